@@ -1,0 +1,221 @@
+/** How long each step of a deployment takes, recorded elsewhere or assumed; what depends on sizes is computed in sizing instead. */
+import type { Source } from "./source";
+
+export interface DurationRow {
+  /** Pulumi resource type, or the name of an engine phase. */
+  key: string;
+  label: string;
+  /** Typical: what a plan counts with. */
+  seconds: number;
+  /** Shortest and longest on record; absent where a single figure is known. */
+  bestSeconds?: number;
+  longestSeconds?: number;
+  /** `low`: no public record; the plan prints the phase as assumed. */
+  source: Source;
+}
+
+const walkthrough: Source = {
+  url: "https://github.com/aws-samples/sample-aws-deep-learning-containers/blob/c115348/vllm-samples/deepseek/eks/README.md",
+  asOf: "2026-04-24",
+  confidence: "medium",
+};
+const controlPlaneRecords: Source = {
+  url: "https://easontechtalk.com/unofficial-eks-cluster-creation-performance-across-aws-regions",
+  asOf: "2026-11-22",
+  confidence: "medium",
+};
+const fastModelLoading: Source = {
+  url: "https://docs.aws.amazon.com/eks/latest/userguide/ml-inference-fast-model-loading.html",
+  asOf: "2026-11-22",
+  confidence: "medium",
+};
+const parallelPull: Source = {
+  url: "https://aws.amazon.com/blogs/containers/introducing-seekable-oci-parallel-pull-mode-for-amazon-eks",
+  asOf: "2026-11-22",
+  confidence: "medium",
+};
+const sequentialPull: Source = { ...parallelPull, confidence: "low" };
+const assumed: Source = { url: "assumption of this package: no public record found", asOf: "2026-11-22", confidence: "low" };
+const nodeGroupLogs: Source = {
+  url: "log lines of two public Terraform runs; pages not retained",
+  asOf: "2026-11-22",
+  confidence: "medium",
+};
+
+/** By Pulumi resource type. A remote component is one block: its last child decides. */
+export const resourceDurations: readonly DurationRow[] = [
+  {
+    // Public Terraform logs: 8m23s, 8m55s, 9m6s, 9m24s, 10m12s to 11m23s; access entries and the health poll come on top.
+    key: "eks:index:Cluster",
+    label: "EKS control plane",
+    seconds: 600,
+    bestSeconds: 503,
+    longestSeconds: 683,
+    source: controlPlaneRecords,
+  },
+  // Without NAT gateways: VPC, gateway, subnets, routes, endpoint.
+  { key: "awsx:ec2:Vpc", label: "VPC and subnets", seconds: 40, source: assumed },
+  { key: "aws:ec2/natGateway:NatGateway", label: "NAT gateway", seconds: 110, source: assumed },
+  {
+    // Nodes without GPUs; GPU nodes are the phase `gpuNodeGroup`.
+    key: "aws:eks/nodeGroup:NodeGroup",
+    label: "managed node group",
+    seconds: 150,
+    bestSeconds: 110,
+    longestSeconds: 221,
+    source: nodeGroupLogs,
+  },
+  { key: "aws:eks/addon:Addon", label: "EKS add-on", seconds: 45, source: assumed },
+  {
+    key: "aws:fsx/lustreFileSystem:LustreFileSystem",
+    label: "FSx for Lustre",
+    seconds: 450,
+    bestSeconds: 300,
+    longestSeconds: 600,
+    source: walkthrough,
+  },
+  {
+    key: "aws:lb/loadBalancer:LoadBalancer",
+    label: "Application Load Balancer",
+    seconds: 180,
+    bestSeconds: 120,
+    longestSeconds: 300,
+    source: walkthrough,
+  },
+  { key: "aws:acm/certificateValidation:CertificateValidation", label: "certificate validation", seconds: 180, source: assumed },
+  { key: "aws:route53/record:Record", label: "DNS record", seconds: 45, source: assumed },
+  { key: "aws:ec2/vpcEndpoint:VpcEndpoint", label: "VPC endpoint", seconds: 60, source: assumed },
+  { key: "aws:iam/role:Role", label: "IAM role", seconds: 10, source: assumed },
+  { key: "kubernetes:helm.sh/v3:Release", label: "Helm release", seconds: 45, source: assumed },
+  {
+    // The load balancer controller makes and registers it: an ALB, seen from Kubernetes.
+    key: "kubernetes:networking.k8s.io/v1:Ingress",
+    label: "Ingress and its load balancer",
+    seconds: 180,
+    bestSeconds: 120,
+    longestSeconds: 300,
+    source: walkthrough,
+  },
+];
+
+/** Types that `resourceDurations` does not list, by what their type starts with. */
+export const smallResourceDurations: readonly DurationRow[] = [
+  { key: "aws:", label: "AWS object", seconds: 5, bestSeconds: 2, longestSeconds: 10, source: assumed },
+  { key: "kubernetes:", label: "Kubernetes object", seconds: 1, source: assumed },
+];
+
+/** Duration of one resource; undefined for a type that takes no time of its own, such as a component or a provider. */
+export function resourceDuration(type: string): DurationRow | undefined {
+  return resourceDurations.find((row) => row.key === type) ?? smallResourceDurations.find((row) => type.startsWith(row.key));
+}
+
+/** Steps inside a resource that the plan shows one by one. */
+export const phaseDurations = {
+  /**
+   * GPU and EFA nodes on the accelerated AMI until Ready; 60 to 90 s were seen with p5 under Karpenter, 10 to 15 min in the AWS
+   * walk-through, which installed the EFA driver at boot.
+   */
+  gpuNodeGroup: {
+    key: "gpuNodeGroup",
+    label: "GPU nodes join",
+    seconds: 210,
+    bestSeconds: 110,
+    longestSeconds: 900,
+    source: { ...walkthrough, confidence: "low" },
+  },
+  imagePullParallel: {
+    key: "imagePullParallel",
+    label: "vLLM image, SOCI parallel pull",
+    seconds: 60,
+    bestSeconds: 30,
+    longestSeconds: 60,
+    source: parallelPull,
+  },
+  imagePullSequential: {
+    key: "imagePullSequential",
+    label: "vLLM image, sequential pull",
+    seconds: 240,
+    bestSeconds: 120,
+    longestSeconds: 360,
+    source: sequentialPull,
+  },
+  /** Small Python image of the download Job. */
+  downloadImagePull: { key: "downloadImagePull", label: "download image", seconds: 15, source: assumed },
+  /** Everything between weights in memory and a served port except compilation: NCCL, profiling, CUDA graphs. */
+  engineInitCold: {
+    key: "engineInitCold",
+    label: "engine start, first time",
+    seconds: 90,
+    bestSeconds: 60,
+    longestSeconds: 120,
+    source: fastModelLoading,
+  },
+  engineInitWarm: {
+    key: "engineInitWarm",
+    label: "engine start, caches present",
+    seconds: 40,
+    bestSeconds: 30,
+    longestSeconds: 45,
+    source: fastModelLoading,
+  },
+  /** Contained in `engineInitCold` and `engineInitWarm`. */
+  torchCompileCold: {
+    key: "torchCompileCold",
+    label: "torch.compile, no cache",
+    seconds: 45,
+    bestSeconds: 34,
+    longestSeconds: 53,
+    source: fastModelLoading,
+  },
+  torchCompileWarm: {
+    key: "torchCompileWarm",
+    label: "torch.compile, cached",
+    seconds: 5,
+    bestSeconds: 4,
+    longestSeconds: 6,
+    source: fastModelLoading,
+  },
+  /** The start-up probe is one real completion: first use of kernels. */
+  firstCompletion: { key: "firstCompletion", label: "first completion", seconds: 15, source: assumed },
+  /** Two successful health checks of the target group at 5 to 10 s. */
+  targetHealthy: { key: "targetHealthy", label: "target healthy", seconds: 20, bestSeconds: 10, longestSeconds: 20, source: assumed },
+} as const satisfies Record<string, DurationRow>;
+
+export interface RateRow {
+  key: string;
+  label: string;
+  MBps: number;
+  bestMBps?: number;
+  source: Source;
+}
+
+export const rates = {
+  /** 960 GB in 31 min to a shared file system is the best on record; 680 GB took 30 to 60 min elsewhere (190 to 380 MB/s). */
+  huggingFaceDownload: {
+    key: "huggingFaceDownload",
+    label: "Hugging Face to the file system",
+    MBps: 300,
+    bestMBps: 516,
+    source: { url: "https://github.com/modelplaneai/modelplane/issues/204", asOf: "2026-11-22", confidence: "medium" },
+  },
+} as const satisfies Record<string, RateRow>;
+
+export interface NodeBandwidthRow {
+  instanceType: string;
+  /** What the instance sustains; above it lives on network credits that last minutes. */
+  baselineGbps: number;
+  burstGbps: number;
+  source: Source;
+}
+
+/** Network of the system nodes, one of which runs the download Job: its baseline may be what limits a long download. */
+const systemNodeNetwork: Source = {
+  url: "https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html",
+  asOf: "2026-11-22",
+  confidence: "low",
+};
+
+export const systemNodeBandwidth: readonly NodeBandwidthRow[] = [
+  { instanceType: "m6i.large", baselineGbps: 0.781, burstGbps: 12.5, source: systemNodeNetwork },
+  { instanceType: "m6i.xlarge", baselineGbps: 1.562, burstGbps: 12.5, source: systemNodeNetwork },
+];

@@ -1,0 +1,137 @@
+/** Container images, each pinned: vLLM from AWS Deep Learning Containers, and the small one that downloads weights. */
+import { findRegion } from "./regions";
+import type { Source } from "./source";
+
+export interface VllmImageFacts {
+  tag: string;
+  vllmVersion: string;
+  cudaVersion: string;
+  /** Lowest NVIDIA driver that runs this CUDA. */
+  minimumDriver: number;
+  efaInstaller: string;
+  source: Source;
+}
+
+/** Lowest driver branch for a CUDA version. */
+export interface DriverFloor {
+  cudaVersion: string;
+  minimumDriver: number;
+  source: Source;
+}
+
+export const driverFloors: readonly DriverFloor[] = [
+  {
+    // Changelog of `server-cuda` v2.0: "needs NVIDIA driver ≥ 580".
+    cudaVersion: "13.0",
+    minimumDriver: 580,
+    source: {
+      url: "https://github.com/aws/deep-learning-containers/tree/e0ecedea6a/docs/src/data/vllm",
+      asOf: "2026-08-21",
+      confidence: "high",
+    },
+  },
+  {
+    // CUDA 12 runs on any driver of the 12 series by minor-version compatibility; 575 is the branch 12.9 was released with.
+    cudaVersion: "12.9",
+    minimumDriver: 575,
+    source: { url: "https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/index.html", asOf: "2026-11-22", confidence: "medium" },
+  },
+];
+
+const releasedTags: Source = {
+  url: "https://github.com/aws/deep-learning-containers/tree/e0ecedea6a/docs/src/data/vllm",
+  asOf: "2026-08-21",
+  confidence: "high",
+};
+
+const driverOf = (cudaVersion: string): number => {
+  const floor = driverFloors.find((entry) => entry.cudaVersion === cudaVersion);
+  if (!floor) throw new Error(`No driver floor for CUDA ${cudaVersion}.`);
+  return floor.minimumDriver;
+};
+
+/** Thin layer over `vllm/vllm-openai`: CUDA 12.9 up to vLLM 0.19, 13.0 from 0.20. */
+function ubuntu(vllmVersion: string, cudaVersion: string, efaInstaller: string): VllmImageFacts {
+  const tag = `${vllmVersion}-gpu-py312-cu${cudaVersion.replace(".", "")}-ubuntu22.04-ec2`;
+  return { tag, vllmVersion, cudaVersion, minimumDriver: driverOf(cudaVersion), efaInstaller, source: releasedTags };
+}
+
+/** Amazon Linux 2023, vLLM built from source; `vllmVersion` is what the release notes say was built. */
+function amazonLinux(release: string, vllmVersion: string, cudaVersion: string, confidence: Source["confidence"] = "high"): VllmImageFacts {
+  return {
+    tag: `server-cuda-v${release}`,
+    vllmVersion,
+    cudaVersion,
+    minimumDriver: driverOf(cudaVersion),
+    efaInstaller: "1.47.0",
+    source: { ...releasedTags, confidence },
+  };
+}
+
+export const vllmImages: readonly VllmImageFacts[] = [
+  ...["0.13.0", "0.14.0"].map((version) => ubuntu(version, "12.9", "1.46.0")),
+  // Rebuilt with 1.47.0 on 2026-02-13.
+  ubuntu("0.15.1", "12.9", "1.47.0"),
+  ...["0.16.0", "0.17.0", "0.17.1", "0.18.0", "0.18.1", "0.19.0", "0.19.1"].map((version) => ubuntu(version, "12.9", "1.47.0")),
+  ...["0.20.0", "0.20.1", "0.20.2", "0.21.0", "0.22.0", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.25.1", "0.26.0", "0.27.1"].map(
+    (version) => ubuntu(version, "13.0", "1.47.0"),
+  ),
+  // The EFA installer of the 1.x images was not read.
+  amazonLinux("1.0", "0.19.1", "12.9", "medium"),
+  amazonLinux("1.1", "0.19.1", "12.9", "medium"),
+  // Built from commits before the release: version rules of 0.20.0 do not hold for certain.
+  amazonLinux("1.2", "0.20.0.dev60", "12.9", "medium"),
+  amazonLinux("1.3", "0.20.0.dev361", "12.9", "medium"),
+  amazonLinux("1.4", "0.20.0.dev361", "12.9", "medium"),
+  amazonLinux("2.0", "0.22.1rc0", "13.0"),
+  amazonLinux("2.1", "0.24.0", "13.0"),
+  amazonLinux("2.2", "0.26.0", "13.0"),
+  amazonLinux("2.3", "0.27.0", "13.0"),
+];
+
+export const defaultVllmImageTag = "0.27.1-gpu-py312-cu130-ubuntu22.04-ec2";
+
+export const defaultVllmImage: VllmImageFacts = imageOfTag(defaultVllmImageTag);
+
+/**
+ * Image in the region's own registry: no transfer between regions, and the S3 gateway endpoint carries its layers. A region that AWS
+ * lists no registry for gets the public image.
+ */
+export function vllmImageUri(region: string, tag: string = defaultVllmImageTag): string {
+  const account = findRegion(region)?.deepLearningContainersAccount;
+  if (account === undefined) return publicVllmImageUri(tag);
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return `${account}.dkr.ecr.${region}.${suffix}/vllm:${tag}`;
+}
+
+/** The same image without a login, for clusters outside AWS and regions without a registry. */
+export function publicVllmImageUri(tag: string = defaultVllmImageTag): string {
+  return `public.ecr.aws/deep-learning-containers/vllm:${tag}`;
+}
+
+/** What is known of an image: a tag of the catalog is recognised on any host, with or without a digest. */
+export function imageFactsOf(uri: string): VllmImageFacts | undefined {
+  const withoutDigest = uri.split("@")[0] ?? "";
+  const [lastPart = "", ...folders] = withoutDigest.split("/").reverse();
+  const [repository = "", tag] = lastPart.split(":");
+  // AWS uses the same tag grammar for images of other programs; a mirror keeps "vllm" somewhere in the path.
+  if (![repository, ...folders].some((part) => part.includes("vllm"))) return undefined;
+  return vllmImages.find((image) => image.tag === tag);
+}
+
+export interface DownloadImageFacts {
+  uri: string;
+  source: Source;
+}
+
+/** Runs the download script, which needs Python's standard library only. Pinned by version: no digest could be verified offline. */
+export const downloadImage: DownloadImageFacts = {
+  uri: "public.ecr.aws/docker/library/python:3.13.7-slim-bookworm",
+  source: { url: "https://gallery.ecr.aws/docker/library/python", asOf: "2026-11-22", confidence: "medium" },
+};
+
+function imageOfTag(tag: string): VllmImageFacts {
+  const image = vllmImages.find((entry) => entry.tag === tag);
+  if (!image) throw new Error(`The catalog has no image with the tag ${tag}.`);
+  return image;
+}

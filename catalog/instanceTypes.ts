@@ -1,0 +1,294 @@
+/** EC2 instance types that can serve a model, with the numbers that decide layout, fit and price. */
+import type { Source } from "./source";
+
+export interface InstanceTypeFacts {
+  name: string;
+  architecture: "x86_64" | "arm64";
+  vcpus: number;
+  memoryGiB: number;
+  /** Absent on the `cpu` row, which stands for any node without GPUs. */
+  gpu?: GpuFacts;
+  /** Network bandwidth in all, Gbit/s. */
+  networkGbps: number;
+  networkCards: number;
+  /** EFA devices the type offers; 0 without EFA. */
+  efaInterfaces: number;
+  /** Network interfaces on card 0, and IPv4 addresses of each: the VPC CNI uses no other card. */
+  interfacesOnCard0: number;
+  ipv4PerInterface: number;
+  /** Local NVMe in all, GB. 0 without. */
+  nvmeGB: number;
+  ebsGbps: number;
+  /** What the scheduler may give away on a fresh EKS node. */
+  allocatable: { cpuMilli: number; memoryMi: number };
+  /** Linux on demand, us-east-1. Absent where the type is sold only as capacity blocks. */
+  onDemandUsdPerHour?: number;
+  /** Quota that counts this type's vCPUs; absent on the `cpu` row. */
+  vcpuQuotaCode?: string;
+  /** Why the package refuses the type; absent on supported types. */
+  unsupportedReason?: string;
+  source: Source;
+}
+
+export interface GpuFacts {
+  model: string;
+  count: number;
+  /** Memory of one GPU as the EC2 API reports it. */
+  memoryMiB: number;
+  /** Memory of one GPU as CUDA reports it, which is what vLLM multiplies by its utilisation. */
+  cudaMemoryGiB: number;
+  /** Where `cudaMemoryGiB` was seen. */
+  cudaMemorySource?: Source;
+  /** CUDA compute capability, for example 8.0 for A100. */
+  computeCapability: number;
+  /** How GPUs of one node reach each other. */
+  link: "nvswitch" | "pcie" | "none";
+}
+
+/** Generated from DescribeInstanceTypes: vCPU, memory, GPUs, network, EFA, local disks. */
+const describedTypes: Source = {
+  url: "https://github.com/aws/karpenter-provider-aws/blob/v1.14.1/website/content/en/docs/reference/instance-types.md",
+  asOf: "2026-08-21",
+  confidence: "high",
+};
+
+const excludedUltraServer: Source = {
+  url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html",
+  asOf: "2026-11-22",
+  confidence: "low",
+};
+
+/** "Memory per GPU" of a GPU model; `count` and `link` belong to the instance type. */
+type GpuModel = Omit<GpuFacts, "count" | "link">;
+
+/** "Free memory on device (a/b GiB)" and the like: the engine prints what CUDA reports. */
+const startUpLogs: Source = { url: "log line of vLLM at start-up; page not retained", asOf: "2026-08-21", confidence: "medium" };
+const fewStartUpLogs: Source = { ...startUpLogs, confidence: "low" };
+const plannerRecords: Source = {
+  url: "https://github.com/llm-d-incubation/llm-d-planner/blob/main/docs/empirical-vllm-memory-results.md",
+  asOf: "2026-08-21",
+  confidence: "high",
+};
+
+/** CUDA sees 0.6–1.3 % less than the EC2 API states on every type where both are known, hence × 0.987. */
+const derivedFromEc2: Source = { ...describedTypes, confidence: "low" };
+
+const a10g: GpuModel = {
+  model: "A10G",
+  memoryMiB: 22888,
+  cudaMemoryGiB: 22.1,
+  cudaMemorySource: fewStartUpLogs,
+  computeCapability: 8.6,
+};
+const l4: GpuModel = {
+  model: "L4",
+  memoryMiB: 22888,
+  cudaMemoryGiB: 22.0,
+  cudaMemorySource: fewStartUpLogs,
+  computeCapability: 8.9,
+};
+const l40s: GpuModel = {
+  model: "L40S",
+  memoryMiB: 45776,
+  cudaMemoryGiB: 44.42,
+  cudaMemorySource: startUpLogs,
+  computeCapability: 8.9,
+};
+const rtxPro4500: GpuModel = {
+  model: "RTX PRO 4500",
+  memoryMiB: 32768,
+  cudaMemoryGiB: 31.58,
+  cudaMemorySource: derivedFromEc2,
+  computeCapability: 12.0,
+};
+const rtxPro6000: GpuModel = {
+  model: "RTX PRO 6000",
+  memoryMiB: 98304,
+  cudaMemoryGiB: 94.97,
+  cudaMemorySource: startUpLogs,
+  computeCapability: 12.0,
+};
+const a100With40: GpuModel = {
+  model: "A100-40",
+  memoryMiB: 40960,
+  cudaMemoryGiB: 39.49,
+  cudaMemorySource: startUpLogs,
+  computeCapability: 8.0,
+};
+const a100With80: GpuModel = {
+  model: "A100-80",
+  memoryMiB: 81920,
+  cudaMemoryGiB: 79.25,
+  cudaMemorySource: startUpLogs,
+  computeCapability: 8.0,
+};
+const h100: GpuModel = {
+  model: "H100",
+  memoryMiB: 81920,
+  cudaMemoryGiB: 79.18,
+  cudaMemorySource: plannerRecords,
+  computeCapability: 9.0,
+};
+const h200: GpuModel = {
+  model: "H200",
+  memoryMiB: 144384,
+  cudaMemoryGiB: 139.8,
+  cudaMemorySource: startUpLogs,
+  computeCapability: 9.0,
+};
+const b200: GpuModel = {
+  model: "B200",
+  memoryMiB: 183359,
+  cudaMemoryGiB: 178.3,
+  cudaMemorySource: fewStartUpLogs,
+  computeCapability: 10.0,
+};
+/** 276.62 GiB was logged outside AWS, more than EC2 grants (268.6 GiB); the smaller, derived number is used. */
+const b300: GpuModel = {
+  model: "B300",
+  memoryMiB: 275040,
+  cudaMemoryGiB: 265.1,
+  cudaMemorySource: derivedFromEc2,
+  computeCapability: 10.3,
+};
+/** 740 GB in all over 4 GPUs. */
+const gb200: GpuModel = {
+  model: "GB200",
+  memoryMiB: 176430,
+  cudaMemoryGiB: 170.05,
+  cudaMemorySource: excludedUltraServer,
+  computeCapability: 10.0,
+};
+
+/** Service Quotas codes of "Running On-Demand P instances" and "… G and VT instances"; both count vCPUs. */
+const quotaOfP = "L-417A185B";
+const quotaOfG = "L-DB2E81BA";
+
+const driverOfG7 =
+  "it needs NVIDIA driver 595 or newer, and the EKS accelerated AMI ships 580 " +
+  "(https://github.com/awslabs/amazon-eks-ami/blob/main/doc/usage/g7-ami.md); g7e types work";
+const ultraServer =
+  "it is an arm64 UltraServer sold as UltraServer capacity blocks, with a network card layout of its own, and the vLLM images for current versions are x86_64";
+
+/** One line of the table; `allocatable`, `link` and the quota follow from the other columns. */
+interface Columns {
+  vcpus: number;
+  memoryGiB: number;
+  gpu: [count: number, model: GpuModel];
+  networkGbps: number;
+  /** Network cards, and EFA devices over all of them. */
+  cards: [networkCards: number, efaInterfaces: number];
+  /** Interfaces on card 0 × IPv4 addresses of each. */
+  interfaces: [interfacesOnCard0: number, ipv4PerInterface: number];
+  nvmeGB: number;
+  ebsGbps: number;
+  usd?: number;
+}
+
+function row(name: string, columns: Columns, unsupportedReason?: string): InstanceTypeFacts {
+  const { vcpus, memoryGiB, gpu, networkGbps, cards, interfaces, nvmeGB, ebsGbps, usd } = columns;
+  const [count, model] = gpu;
+  const isP = name.startsWith("p");
+  return {
+    name,
+    architecture: "x86_64",
+    vcpus,
+    memoryGiB,
+    gpu: { ...model, count, link: count === 1 ? "none" : isP ? "nvswitch" : "pcie" },
+    networkGbps,
+    networkCards: cards[0],
+    efaInterfaces: cards[1],
+    interfacesOnCard0: interfaces[0],
+    ipv4PerInterface: interfaces[1],
+    nvmeGB,
+    ebsGbps,
+    allocatable: allocatableOf(vcpus, memoryGiB, interfaces),
+    ...(usd !== undefined && { onDemandUsdPerHour: usd }),
+    vcpuQuotaCode: isP ? quotaOfP : quotaOfG,
+    ...(unsupportedReason !== undefined && { unsupportedReason }),
+    source: describedTypes,
+  };
+}
+
+/**
+ * What EKS and Karpenter reserve (`describedTypes` prints the results, which this reproduces for p4d, p5 and p6-b300):
+ * CPU 60 + 10 + 5 + 5 milli on the first four and 2.5 milli on each further one; memory 7.5 % for the hypervisor and firmware,
+ * 255 MiB + 11 MiB a pod for kubelet, 100 MiB below which it evicts.
+ */
+function allocatableOf(vcpus: number, memoryGiB: number, [interfacesOnCard0, ipv4PerInterface]: [number, number]) {
+  const podsByInterfaces = interfacesOnCard0 * (ipv4PerInterface - 1) + 2;
+  return {
+    cpuMilli: Math.floor(vcpus * 1000 - 80 - 2.5 * (vcpus - 4)),
+    memoryMi: Math.floor(memoryGiB * 1024 * 0.925 - 255 - 11 * podsByInterfaces - 100),
+  };
+}
+
+/** Prices: Linux on demand, us-east-1, generated 2026-07-20 (`catalog/prices.ts` names the source). */
+// prettier-ignore
+export const instanceTypes: readonly InstanceTypeFacts[] = [
+  {
+    // Stands for a node of any local cluster; 110 pods is kubelet's own default.
+    name: "cpu", architecture: "x86_64", vcpus: 4, memoryGiB: 16, networkGbps: 10, networkCards: 1, efaInterfaces: 0,
+    interfacesOnCard0: 1, ipv4PerInterface: 110, nvmeGB: 0, ebsGbps: 0, allocatable: { cpuMilli: 3920, memoryMi: 13568 },
+    onDemandUsdPerHour: 0,
+    source: { url: "https://kubernetes.io/docs/setup/best-practices/cluster-large/", asOf: "2026-11-22", confidence: "low" },
+  },
+  row("g5.8xlarge",       { vcpus:  32, memoryGiB:  128, gpu: [1, a10g],       networkGbps:   25, cards: [1, 1],   interfaces: [8, 30],  nvmeGB:   900, ebsGbps:  16, usd: 2.448 }),
+  row("g5.12xlarge",      { vcpus:  48, memoryGiB:  192, gpu: [4, a10g],       networkGbps:   40, cards: [1, 1],   interfaces: [15, 50], nvmeGB:  3800, ebsGbps:  16, usd: 5.672 }),
+  row("g5.16xlarge",      { vcpus:  64, memoryGiB:  256, gpu: [1, a10g],       networkGbps:   25, cards: [1, 1],   interfaces: [8, 30],  nvmeGB:  1900, ebsGbps:  16, usd: 4.096 }),
+  row("g5.24xlarge",      { vcpus:  96, memoryGiB:  384, gpu: [4, a10g],       networkGbps:   50, cards: [1, 1],   interfaces: [15, 50], nvmeGB:  3800, ebsGbps:  19, usd: 8.144 }),
+  row("g5.48xlarge",      { vcpus: 192, memoryGiB:  768, gpu: [8, a10g],       networkGbps:  100, cards: [1, 1],   interfaces: [7, 50],  nvmeGB:  7600, ebsGbps:  19, usd: 16.288 }),
+  row("g6.8xlarge",       { vcpus:  32, memoryGiB:  128, gpu: [1, l4],         networkGbps:   25, cards: [1, 1],   interfaces: [8, 30],  nvmeGB:   900, ebsGbps:  16, usd: 2.0144 }),
+  row("g6.12xlarge",      { vcpus:  48, memoryGiB:  192, gpu: [4, l4],         networkGbps:   40, cards: [1, 1],   interfaces: [8, 30],  nvmeGB:  3760, ebsGbps:  20, usd: 4.6016 }),
+  row("g6.16xlarge",      { vcpus:  64, memoryGiB:  256, gpu: [1, l4],         networkGbps:   25, cards: [1, 1],   interfaces: [15, 50], nvmeGB:  1880, ebsGbps:  20, usd: 3.3968 }),
+  row("g6.24xlarge",      { vcpus:  96, memoryGiB:  384, gpu: [4, l4],         networkGbps:   50, cards: [1, 1],   interfaces: [15, 50], nvmeGB:  3760, ebsGbps:  30, usd: 6.6752 }),
+  row("g6.48xlarge",      { vcpus: 192, memoryGiB:  768, gpu: [8, l4],         networkGbps:  100, cards: [1, 1],   interfaces: [15, 50], nvmeGB:  7520, ebsGbps:  60, usd: 13.3504 }),
+  row("gr6.8xlarge",      { vcpus:  32, memoryGiB:  256, gpu: [1, l4],         networkGbps:   25, cards: [1, 1],   interfaces: [8, 30],  nvmeGB:   900, ebsGbps:  16, usd: 2.4464 }),
+  row("g6e.8xlarge",      { vcpus:  32, memoryGiB:  256, gpu: [1, l40s],       networkGbps:   25, cards: [1, 1],   interfaces: [8, 30],  nvmeGB:   900, ebsGbps:  16, usd: 4.52856 }),
+  row("g6e.12xlarge",     { vcpus:  48, memoryGiB:  384, gpu: [4, l40s],       networkGbps:  100, cards: [1, 1],   interfaces: [10, 30], nvmeGB:  3800, ebsGbps:  20, usd: 10.49264 }),
+  row("g6e.16xlarge",     { vcpus:  64, memoryGiB:  512, gpu: [1, l40s],       networkGbps:   35, cards: [1, 1],   interfaces: [15, 50], nvmeGB:  1900, ebsGbps:  20, usd: 7.57719 }),
+  row("g6e.24xlarge",     { vcpus:  96, memoryGiB:  768, gpu: [4, l40s],       networkGbps:  200, cards: [2, 2],   interfaces: [10, 50], nvmeGB:  3800, ebsGbps:  30, usd: 15.06559 }),
+  row("g6e.48xlarge",     { vcpus: 192, memoryGiB: 1536, gpu: [8, l40s],       networkGbps:  400, cards: [4, 4],   interfaces: [10, 50], nvmeGB:  7600, ebsGbps:  60, usd: 30.13118 }),
+  row("g7.8xlarge",       { vcpus:  32, memoryGiB:  128, gpu: [1, rtxPro4500], networkGbps:   80, cards: [1, 1],   interfaces: [10, 64], nvmeGB:   930, ebsGbps:  16, usd: 4.08624 }, driverOfG7),
+  row("g7.12xlarge",      { vcpus:  48, memoryGiB:  192, gpu: [2, rtxPro4500], networkGbps:  175, cards: [1, 1],   interfaces: [12, 64], nvmeGB:  1900, ebsGbps:  20, usd: 7.12832 }, driverOfG7),
+  row("g7.24xlarge",      { vcpus:  96, memoryGiB:  384, gpu: [4, rtxPro4500], networkGbps:  350, cards: [1, 1],   interfaces: [24, 64], nvmeGB:  3800, ebsGbps:  40, usd: 14.25664 }, driverOfG7),
+  row("g7.48xlarge",      { vcpus: 192, memoryGiB:  768, gpu: [8, rtxPro4500], networkGbps:  700, cards: [2, 2],   interfaces: [12, 64], nvmeGB:  7600, ebsGbps:  80, usd: 28.51328 }, driverOfG7),
+  row("g7e.8xlarge",      { vcpus:  32, memoryGiB:  256, gpu: [1, rtxPro6000], networkGbps:  100, cards: [1, 1],   interfaces: [8, 64],  nvmeGB:  1900, ebsGbps:  16, usd: 5.26824 }),
+  row("g7e.12xlarge",     { vcpus:  48, memoryGiB:  512, gpu: [2, rtxPro6000], networkGbps:  400, cards: [1, 1],   interfaces: [10, 64], nvmeGB:  3800, ebsGbps:  25, usd: 8.28608 }),
+  row("g7e.24xlarge",     { vcpus:  96, memoryGiB: 1024, gpu: [4, rtxPro6000], networkGbps:  800, cards: [2, 2],   interfaces: [10, 64], nvmeGB:  7600, ebsGbps:  50, usd: 16.57216 }),
+  row("g7e.48xlarge",     { vcpus: 192, memoryGiB: 2048, gpu: [8, rtxPro6000], networkGbps: 1600, cards: [4, 4],   interfaces: [10, 64], nvmeGB: 15200, ebsGbps: 100, usd: 33.14432 }),
+  row("p4d.24xlarge",     { vcpus:  96, memoryGiB: 1152, gpu: [8, a100With40], networkGbps:  400, cards: [4, 4],   interfaces: [15, 50], nvmeGB:  8000, ebsGbps:  19, usd: 21.957642 }),
+  row("p4de.24xlarge",    { vcpus:  96, memoryGiB: 1152, gpu: [8, a100With80], networkGbps:  400, cards: [4, 4],   interfaces: [15, 50], nvmeGB:  8000, ebsGbps:  19, usd: 27.44705 }),
+  row("p5.4xlarge",       { vcpus:  16, memoryGiB:  256, gpu: [1, h100],       networkGbps:  100, cards: [1, 1],   interfaces: [4, 30],  nvmeGB:  3800, ebsGbps:  10, usd: 6.88 }),
+  row("p5.48xlarge",      { vcpus: 192, memoryGiB: 2048, gpu: [8, h100],       networkGbps: 3200, cards: [32, 32], interfaces: [2, 50],  nvmeGB: 30400, ebsGbps:  80, usd: 55.04 }),
+  row("p5e.48xlarge",     { vcpus: 192, memoryGiB: 2048, gpu: [8, h200],       networkGbps: 3200, cards: [32, 32], interfaces: [2, 50],  nvmeGB: 30400, ebsGbps:  80 }),
+  row("p5en.48xlarge",    { vcpus: 192, memoryGiB: 2048, gpu: [8, h200],       networkGbps: 3200, cards: [16, 16], interfaces: [4, 50],  nvmeGB: 30400, ebsGbps: 100, usd: 63.296 }),
+  row("p6-b200.48xlarge", { vcpus: 192, memoryGiB: 2048, gpu: [8, b200],       networkGbps: 3200, cards: [8, 8],   interfaces: [4, 50],  nvmeGB: 30400, ebsGbps: 100, usd: 113.9328 }),
+  // Card 0 carries no EFA device, hence one card more than devices.
+  row("p6-b300.48xlarge", { vcpus: 192, memoryGiB: 4096, gpu: [8, b300],       networkGbps: 6400, cards: [17, 16], interfaces: [4, 50],  nvmeGB: 30400, ebsGbps: 100, usd: 142.416 }),
+  {
+    // Listed so that it is refused by name; bandwidth, disks and addresses were not read anywhere.
+    ...row("p6e-gb200.36xlarge", { vcpus: 144, memoryGiB: 960, gpu: [4, gb200], networkGbps: 1600, cards: [17, 8], interfaces: [4, 50], nvmeGB: 0, ebsGbps: 0 }, ultraServer),
+    architecture: "arm64",
+    source: excludedUltraServer,
+  },
+];
+
+const byName = new Map(instanceTypes.map((type) => [type.name, type]));
+
+/** The row of a type, or undefined for a name that is not in the catalog. */
+export function findInstanceType(name: string): InstanceTypeFacts | undefined {
+  return byName.get(name);
+}
+
+/** The row of a type that is known to exist. Throws on any other name. */
+export function instanceType(name: string): InstanceTypeFacts {
+  const type = findInstanceType(name);
+  if (!type) throw new Error(`The catalog has no instance type "${name}"; it has ${[...byName.keys()].join(", ")}.`);
+  return type;
+}
+
+/** Types on which a group may span nodes, refused ones included: filter on `unsupportedReason` to propose one. */
+export function instanceTypesWithEfa(): InstanceTypeFacts[] {
+  return instanceTypes.filter((type) => type.efaInterfaces > 0);
+}

@@ -1,0 +1,70 @@
+/** What the arithmetic needs to know of a model: the numbers of its Hugging Face `config.json`, with one meaning each. */
+
+export interface ModelShape {
+  /** Hugging Face repository, for example `Qwen/Qwen3-32B`. */
+  id: string;
+  /** vLLM's name of the implementation, the first of `architectures` in config.json. */
+  architecture: string;
+  layers: number;
+  hiddenSize: number;
+  attentionHeads: number;
+  /** Key and value heads; equal to `attentionHeads` without grouped-query attention. Ignored where `mla` is given. */
+  kvHeads: number;
+  headDim: number;
+  /** Width of a dense feed-forward layer. */
+  intermediateSize: number;
+  vocabSize: number;
+  /** Longest context the model was made for, in tokens. */
+  maxPositionEmbeddings: number;
+  /** The output head is the embedding matrix, stored once. */
+  tiedEmbeddings: boolean;
+  /** Query, key and value projections carry a bias (Qwen2 does). */
+  attentionBias: boolean;
+  /** Query and key are normalised per head (Qwen3, GLM-4.5): two vectors of `headDim` a layer. */
+  queryKeyNorm?: boolean;
+  mla?: MultiHeadLatentAttention;
+  moe?: MixtureOfExperts;
+  attention: AttentionPattern;
+  weights: WeightFormat;
+}
+
+/** Multi-head latent attention (DeepSeek, Kimi): one latent vector a token instead of key and value heads. */
+export interface MultiHeadLatentAttention {
+  /** Absent where the query is projected directly (DeepSeek-V2-Lite). */
+  qLoraRank?: number;
+  kvLoraRank: number;
+  ropeHeadDim: number;
+  nopeHeadDim: number;
+  valueHeadDim: number;
+}
+
+export interface MixtureOfExperts {
+  experts: number;
+  activeExperts: number;
+  expertIntermediateSize: number;
+  sharedExperts: number;
+  /** Width of all shared experts of a layer together; 0 without shared experts. */
+  sharedExpertIntermediateSize: number;
+  /** Leading layers that keep a dense feed-forward. */
+  denseLayers: number;
+}
+
+export type AttentionPattern =
+  { kind: "full" } | { kind: "sliding" | "chunked"; window: number; fullLayers: number } | { kind: "hybrid"; fullLayers: number };
+
+export interface WeightFormat {
+  dtype: "bfloat16" | "float16" | "float32";
+  quantization?: Quantization;
+}
+
+/** How linear layers are stored. Embeddings, output head, norms and routers stay in `dtype`. */
+export interface Quantization {
+  method: "fp8" | "awq" | "gptq" | "compressed-tensors" | "mxfp4" | "nvfp4" | "bitsandbytes";
+  bitsPerWeight: number;
+  /** Edge of a square scale block; a tensor-parallel shard that is no multiple of it is refused by vLLM. */
+  blockSize?: number;
+  /** Weights that share a scale along the input dimension. */
+  groupSize?: number;
+  /** Module classes that stay in `dtype`. */
+  unquantized?: ("attention" | "sharedExperts" | "denseLayers")[];
+}

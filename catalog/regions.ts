@@ -1,0 +1,98 @@
+/** What differs by region: zones to choose from, and the account that holds AWS's Deep Learning Containers. */
+import type { Source } from "./source";
+
+export interface RegionFacts {
+  name: string;
+  /**
+   * Letters of zones that an account is assumed to see and to be allowed to use; which of them offer an instance type is asked
+   * before deployment. Absent where nothing is known.
+   */
+  zoneLetters?: string[];
+  zoneSource?: Source;
+  /** Account whose registry holds the vLLM images in this region. */
+  deepLearningContainersAccount: string;
+  source: Source;
+}
+
+const registries: Source = {
+  url: "https://github.com/aws/deep-learning-containers/blob/e0ecedea6a/docs/reference/region_availability.md",
+  asOf: "2026-08-21",
+  confidence: "high",
+};
+
+/** Zone letters are per account in older regions and change: never more than an assumption. */
+const assumedZones: Source = { url: "assumption of this package: the usual letters", asOf: "2026-11-22", confidence: "low" };
+
+const sharedAccount = "763104351884";
+
+function region(name: string, zoneLetters: string, deepLearningContainersAccount = sharedAccount): RegionFacts {
+  return { name, zoneLetters: [...zoneLetters], zoneSource: assumedZones, deepLearningContainersAccount, source: registries };
+}
+
+export const regions: readonly RegionFacts[] = [
+  region("us-east-1", "abcdf"),
+  region("us-east-2", "abc"),
+  // One of a, b, c is closed to each account; the preflight finds which.
+  region("us-west-1", "ac"),
+  region("us-west-2", "abcd"),
+  region("ap-south-1", "abc"),
+  region("ap-northeast-1", "acd"),
+  region("ap-northeast-2", "abcd"),
+  region("ap-southeast-1", "abc"),
+  region("ap-southeast-2", "abc"),
+  region("ca-central-1", "abd"),
+  region("eu-central-1", "abc"),
+  region("eu-west-1", "abc"),
+  region("eu-west-2", "abc"),
+  region("eu-west-3", "abc"),
+  region("eu-north-1", "abc"),
+  region("sa-east-1", "abc"),
+  region("af-south-1", "abc", "626614931356"),
+  region("ap-east-1", "abc", "871362719292"),
+  region("ap-east-2", "abc", "975050140332"),
+  region("ap-south-2", "abc", "772153158452"),
+  region("ap-southeast-3", "abc", "907027046896"),
+  region("ap-southeast-4", "abc", "457447274322"),
+  region("ap-southeast-5", "abc", "550225433462"),
+  region("ap-southeast-6", "abc", "633930458069"),
+  region("ap-southeast-7", "abc", "590183813437"),
+  region("ap-northeast-3", "abc", "364406365360"),
+  region("ca-west-1", "abc", "204538143572"),
+  region("eu-south-1", "abc", "692866216735"),
+  region("eu-south-2", "abc", "503227376785"),
+  region("eu-central-2", "abc", "380420809688"),
+  region("il-central-1", "abc", "780543022126"),
+  region("mx-central-1", "abc", "637423239942"),
+  region("me-south-1", "abc", "217643126080"),
+  region("me-central-1", "abc", "914824155844"),
+  region("cn-north-1", "abd", "727897471807"),
+  region("cn-northwest-1", "abc", "727897471807"),
+];
+
+export function findRegion(name: string): RegionFacts | undefined {
+  return regions.find((entry) => entry.name === name);
+}
+
+export interface CapacityBlockRegions {
+  instanceTypes: string[];
+  regions: string[];
+  /** False where the source names more regions than are listed here: an absent one proves nothing. */
+  complete: boolean;
+  source: Source;
+}
+
+const capacityBlocks: Source = {
+  url: "EC2 User Guide, Capacity Blocks: supported platforms and regions (a translated copy, address not retained)",
+  asOf: "2026-11-22",
+  confidence: "medium",
+};
+
+/** Where capacity blocks are sold; no G type is. */
+// prettier-ignore
+export const capacityBlockRegions: readonly CapacityBlockRegions[] = [
+  { instanceTypes: ["p6-b300.48xlarge"], regions: ["us-east-1", "us-west-2"], complete: false, source: capacityBlocks },
+  { instanceTypes: ["p6-b200.48xlarge"], regions: ["us-east-1", "us-east-2", "us-west-2"], complete: false, source: capacityBlocks },
+  { instanceTypes: ["p5.4xlarge", "p5.48xlarge", "p5e.48xlarge", "p5en.48xlarge"], regions: ["us-east-1", "us-east-2", "us-west-1", "us-west-2"], complete: false, source: capacityBlocks },
+  { instanceTypes: ["p4d.24xlarge"], regions: ["us-east-1", "us-east-2", "us-west-2"], complete: true, source: capacityBlocks },
+  { instanceTypes: ["p4de.24xlarge"], regions: ["us-east-1", "us-west-2"], complete: true, source: capacityBlocks },
+];

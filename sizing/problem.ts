@@ -1,0 +1,98 @@
+/** What is wrong with a configuration, in a form that a person can act on and a program can match. */
+
+export const problemCodes = [
+  "unknown-key",
+  "wrong-type",
+  "out-of-range",
+  "missing-value",
+  "model-unknown",
+  "model-config-unsupported",
+  "max-model-len-beyond-model",
+  "heads-not-divisible",
+  "kv-heads-not-divisible",
+  "shard-not-divisible",
+  "tensor-parallel-crosses-nodes",
+  "world-size-mismatch",
+  "more-stages-than-layers",
+  "model-does-not-fit",
+  "no-kv-cache",
+  "context-does-not-fit",
+  "dtype-unsupported-by-gpu",
+  "instance-type-unknown",
+  "instance-type-unsupported",
+  "efa-missing",
+  "too-few-nodes",
+  "idle-nodes",
+  "idle-gpus",
+  "too-many-replicas",
+  "availability-zone-invalid",
+  "availability-zone-mismatch",
+  "reservation-missing",
+  "capacity-conflict",
+  "capacity-block-not-started",
+  "store-size-step",
+  "store-throughput-invalid",
+  "store-type-unknown",
+  "store-too-small",
+  "store-feature-conflict",
+  "kubernetes-unsupported",
+  "kernel-unproven",
+  "driver-too-old",
+  "engine-version-unsupported",
+  "engine-argument-reserved",
+  "api-access-unset",
+  "api-key-unset",
+  "model-revision-unpinned",
+  "administrator-is-creator",
+  "identity-mismatch",
+  "public-without-certificate",
+  "public-without-cidrs",
+  "public-without-auth",
+  "two-authorizations",
+  "cidrs-and-security-groups",
+  "cidr-invalid",
+  "name-too-long",
+  "secret-in-clear-text",
+  "tag-reserved",
+  "placeholder-left",
+  "not-resolved-offline",
+  "drain-exceeds-update",
+  "paused",
+] as const;
+
+export type ProblemCode = (typeof problemCodes)[number];
+
+/**
+ * `error`: refused. `warning`: works, and costs or risks something. `setBeforeUp`: a value that only the user has still stands as a
+ * placeholder; planning goes on, `pulumi up` refuses.
+ */
+export type Severity = "error" | "warning" | "setBeforeUp";
+
+export interface Problem {
+  code: ProblemCode;
+  severity: Severity;
+  /** Configuration path, for example `capacity.reservationId`; in a component used directly `args.` stands before it. */
+  path: string;
+  /** The value given and the rule with its numbers. */
+  message: string;
+  /** What to do, in words. */
+  fix: string;
+  /** The same as settings, from which every front end makes its own command; an empty list where no value can be proposed. */
+  changes: Change[];
+}
+
+/** One setting of the configuration: `value` is what would be typed. */
+export interface Change {
+  path: string;
+  value: string | number | boolean;
+}
+
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.severity === "error");
+}
+
+/** The same problem where the arguments of a component are at fault instead of a configuration. */
+export function atArguments(problem: Problem): Problem {
+  const changes = problem.changes.map((change) => ({ ...change, path: `args.${change.path}` }));
+  return { ...problem, path: `args.${problem.path}`, changes };
+}

@@ -1,0 +1,10 @@
+// Loaded before everything else by .mocharc.json: these settings take effect only when they stand before @pulumi/pulumi is required.
+
+// An Output inside a string throws instead of writing an explanation into a manifest.
+process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
+
+// mocha 12 stays green on unhandled rejections: an assertion inside an un-awaited apply() would never fail.
+process.on("unhandledRejection", (reason) => {
+  if (globalThis.expectedRejections?.has(reason)) return;
+  throw reason;
+});

@@ -1,0 +1,90 @@
+/** Does not prove that a page says what its row claims: it proves that every row names its origin, a day and a confidence. */
+import assert from "node:assert/strict";
+import { phaseDurations, rates, resourceDurations, smallResourceDurations, systemNodeBandwidth } from "../../../catalog/durations";
+import { downloadImage, driverFloors, vllmImages } from "../../../catalog/images";
+import { instanceTypes } from "../../../catalog/instanceTypes";
+import { models } from "../../../catalog/models";
+import { prices } from "../../../catalog/prices";
+import { capacityBlockRegions, findRegion, regions } from "../../../catalog/regions";
+import type { Source } from "../../../catalog/source";
+import { addons, charts, gpuNodeAmi, kubernetesVersions, requirements } from "../../../catalog/versions";
+
+/** Day on which this catalog was last read against its sources; a later date in a row is a slip. */
+const lastReview = "2026-11-24";
+
+const tables: Record<string, readonly { source: Source }[]> = {
+  instanceTypes,
+  models,
+  vllmImages,
+  driverFloors,
+  downloadImage: [downloadImage],
+  kubernetesVersions,
+  gpuNodeAmi: [gpuNodeAmi],
+  charts: Object.values(charts),
+  addons: Object.values(addons),
+  requirements: Object.values(requirements),
+  prices,
+  resourceDurations,
+  smallResourceDurations,
+  phaseDurations: Object.values(phaseDurations),
+  rates: Object.values(rates),
+  systemNodeBandwidth,
+  regions,
+  capacityBlockRegions,
+};
+const gpuSources = instanceTypes.flatMap(({ gpu }) => (gpu?.cudaMemorySource ? [{ source: gpu.cudaMemorySource }] : []));
+const zoneSources = regions.flatMap(({ zoneSource }) => (zoneSource ? [{ source: zoneSource }] : []));
+
+describe("sources of the catalog", () => {
+  for (const [table, rows] of Object.entries({ ...tables, gpuSources, zoneSources })) {
+    it(`gives all ${rows.length} rows of ${table} an origin, a day and a confidence`, () => {
+      assert.ok(rows.length > 0);
+      for (const { source } of rows) {
+        assert.match(
+          source.url,
+          /^(https:\/\/[\w.-]+\/.|log lines? of .*not retained|assumption of this package|EC2 User Guide.*not retained)/,
+        );
+        assert.match(source.asOf, /^\d{4}-\d{2}-\d{2}$/);
+        assert.equal(new Date(source.asOf).toISOString().slice(0, 10), source.asOf);
+        assert.ok(source.asOf <= lastReview, source.asOf);
+        assert.ok(["high", "medium", "low"].includes(source.confidence));
+      }
+    });
+  }
+
+  it("has an address for every row of high confidence, and calls an assumption low", () => {
+    for (const { source } of Object.values({ ...tables, gpuSources, zoneSources }).flat()) {
+      if (source.confidence === "high") assert.match(source.url, /^https:/);
+      if (source.url.startsWith("assumption")) assert.equal(source.confidence, "low");
+    }
+  });
+
+  it("never calls an assumed zone more than an assumption", () => {
+    assert.equal(zoneSources.length, regions.length);
+    for (const { source } of zoneSources) assert.equal(source.confidence, "low");
+  });
+});
+
+describe("catalog/regions", () => {
+  it("knows 36 regions, 16 of which share one registry account", () => {
+    assert.equal(regions.length, 36);
+    assert.equal(regions.filter((region) => region.deepLearningContainersAccount === "763104351884").length, 16);
+    for (const region of regions) assert.match(region.deepLearningContainersAccount, /^\d{12}$/);
+  });
+
+  it("offers at least two zones in each, as letters in order", () => {
+    for (const { name, zoneLetters = [] } of regions) {
+      assert.ok(zoneLetters.length >= 2, name);
+      assert.deepEqual([...zoneLetters].sort(), zoneLetters, name);
+    }
+    assert.deepEqual(findRegion("us-west-2")?.zoneLetters, ["a", "b", "c", "d"]);
+    assert.equal(findRegion("us-gov-west-1"), undefined);
+  });
+
+  it("sells capacity blocks of P types only, in regions that it knows", () => {
+    for (const row of capacityBlockRegions) {
+      for (const type of row.instanceTypes) assert.ok(type.startsWith("p") && instanceTypes.some(({ name }) => name === type), type);
+      for (const region of row.regions) assert.ok(findRegion(region), region);
+    }
+  });
+});
