@@ -24,6 +24,7 @@ export const problemCodes = [
   "too-few-nodes",
   "idle-nodes",
   "idle-gpus",
+  "fewer-nodes-suffice",
   "too-many-replicas",
   "availability-zone-invalid",
   "availability-zone-mismatch",

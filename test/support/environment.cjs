@@ -8,3 +8,6 @@ process.on("unhandledRejection", (reason) => {
   if (globalThis.expectedRejections?.has(reason)) return;
   throw reason;
 });
+
+// Here and not in tsconfig.json: Pulumi's plugin host checks types and refuses a project whose transpiler does not.
+require("ts-node").register({ swc: true });

@@ -19,7 +19,11 @@ export const ofType = (recording: Recording, type: string): RecordedResource[] =
 /** The one resource of a type (and name, where given); fails when there are none or several. */
 export function only(recording: Recording, type: string, name?: string): RecordedResource {
   const found = ofType(recording, type).filter((resource) => name === undefined || resource.name === name);
-  assert.equal(found.length, 1, `${found.length} resources of type ${type}${name ? ` named ${name}` : ""}: ${found.map((r) => r.name).join(", ")}`);
+  assert.equal(
+    found.length,
+    1,
+    `${found.length} resources of type ${type}${name ? ` named ${name}` : ""}: ${found.map((r) => r.name).join(", ")}`,
+  );
   return found[0]!;
 }
 
@@ -48,7 +52,8 @@ export function suspectInputs(recording: Recording): string[] {
   const suspects: string[] = [];
   const walk = (value: unknown, path: string): void => {
     if (value === undefined || value === null) suspects.push(`${path}: ${String(value)}`);
-    else if (typeof value === "string" && /\bundefined\b|\[object Object\]|Calling \[toString\]/.test(value)) suspects.push(`${path}: ${value}`);
+    else if (typeof value === "string" && /\bundefined\b|\[object Object\]|Calling \[toString\]/.test(value))
+      suspects.push(`${path}: ${value}`);
     else if (typeof value === "object") for (const [key, item] of Object.entries(value)) walk(item, `${path}.${key}`);
   };
   for (const resource of recording.resources) walk(resource.inputs, resource.name);

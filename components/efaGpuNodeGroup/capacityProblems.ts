@@ -1,0 +1,138 @@
+/** Ways of buying GPUs that cannot work, found before anything is paid for. */
+import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import type { Change, Problem, ProblemCode } from "../../sizing/problem";
+import { blockNotStarted, CapacityType, type CapacityArgs } from "./capacity";
+
+export interface CapacityRequest {
+  capacity: CapacityArgs;
+  placementGroup?: boolean;
+  asOf?: string;
+  /** Absent where the name is not in the catalog, which is a problem of its own. */
+  type: InstanceTypeFacts | undefined;
+}
+
+/** `section` stands before the paths of settings that a configuration keeps elsewhere, for example `gpuNodes.`. */
+export function capacityProblems(request: CapacityRequest, section = ""): Problem[] {
+  const { capacity } = request;
+  if (!capacityTypes.includes(capacity.type)) return [unknownType(capacity.type)];
+  return [
+    ...(isReserved(capacity) ? reservationProblems(capacity) : strayReservation(capacity)),
+    ...formProblems(capacity),
+    ...startProblems(capacity, request.asOf),
+    ...placementProblems(request, section),
+    ...soldOnlyAsBlock(request),
+  ];
+}
+
+const capacityTypes: string[] = Object.values(CapacityType);
+const isReserved = ({ type }: CapacityArgs) => type === CapacityType.Reservation || type === CapacityType.CapacityBlock;
+
+/** Angle brackets mark a value that only the user has: whoever reads the configuration asks for it before `pulumi up`. */
+const isPlaceholder = (value: string) => /^<.*>$/.test(value);
+
+const error = (code: ProblemCode, path: string, message: string, fix: string, changes: Change[] = []): Problem => ({
+  code,
+  severity: "error",
+  path,
+  message,
+  fix,
+  changes,
+});
+
+const unknownType = (type: string): Problem =>
+  error("wrong-type", "capacity.type", `"${type}" is none of ${capacityTypes.join(", ")}.`, "Choose one of them.");
+
+function reservationProblems({ type, reservationId, reservationGroupArn }: CapacityArgs): Problem[] {
+  if (type === CapacityType.CapacityBlock && reservationGroupArn !== undefined) {
+    const message = "A capacity block is one reservation, and capacity.reservationGroupArn names a group of them.";
+    return [error("capacity-conflict", "capacity.reservationGroupArn", message, "Remove it and set capacity.reservationId.")];
+  }
+  if (reservationId !== undefined && reservationGroupArn !== undefined) {
+    const message = "capacity.reservationId and capacity.reservationGroupArn are both set; EC2 takes one target.";
+    return [error("capacity-conflict", "capacity.reservationGroupArn", message, "Remove one of the two.")];
+  }
+  if (reservationId !== undefined || reservationGroupArn !== undefined) return [];
+  const needs = type === CapacityType.CapacityBlock ? "capacity.reservationId" : "capacity.reservationId or capacity.reservationGroupArn";
+  const message = `Capacity type ${type} needs ${needs}; neither an id nor a group is set, and without one the nodes would not find what was paid for.`;
+  return [
+    error("reservation-missing", "capacity.reservationId", message, `Set ${needs} (aws ec2 describe-capacity-reservations lists yours).`),
+  ];
+}
+
+/** A reservation beside `onDemand` would stay unused while its price is paid. */
+function strayReservation(capacity: CapacityArgs): Problem[] {
+  const stray = (["reservationId", "reservationGroupArn"] as const).filter((key) => capacity[key] !== undefined);
+  return stray.map((key) => {
+    const message = `capacity.${key} is set and capacity type ${capacity.type} uses no reservation: it would be paid for and stay empty.`;
+    const fix = `Remove capacity.${key}, or set capacity.type to reservation or capacityBlock.`;
+    return error("capacity-conflict", `capacity.${key}`, message, fix, [{ path: "capacity.type", value: CapacityType.Reservation }]);
+  });
+}
+
+function formProblems({ reservationId, reservationGroupArn }: CapacityArgs): Problem[] {
+  const problems: Problem[] = [];
+  if (reservationId !== undefined && !isPlaceholder(reservationId) && !/^cr-[0-9a-f]{8,17}$/.test(reservationId)) {
+    const message = `"${reservationId}" is no capacity reservation id: cr- and 8 to 17 hexadecimal digits.`;
+    problems.push(error("wrong-type", "capacity.reservationId", message, "Copy it from aws ec2 describe-capacity-reservations."));
+  }
+  const group = reservationGroupArn;
+  if (group !== undefined && !isPlaceholder(group) && !/^arn:[\w-]+:resource-groups:[\w-]+:\d{12}:group\/.+$/.test(group)) {
+    const message = `"${group}" is no ARN of a resource group: arn:aws:resource-groups:<region>:<account>:group/<name>.`;
+    problems.push(error("wrong-type", "capacity.reservationGroupArn", message, "Copy it from aws resource-groups list-groups."));
+  }
+  return problems;
+}
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+const day = /^\d{4}-\d{2}-\d{2}$/;
+const isTime = (value: string, ...forms: RegExp[]) => forms.some((form) => form.test(value)) && !Number.isNaN(Date.parse(value));
+
+function startProblems(capacity: CapacityArgs, asOf: string | undefined): Problem[] {
+  const { startsAt, type } = capacity;
+  if (startsAt === undefined) return [];
+  if (type !== CapacityType.CapacityBlock) {
+    const message = `capacity.startsAt is set and capacity type ${type} has no start.`;
+    return [error("capacity-conflict", "capacity.startsAt", message, "Remove it, or set capacity.type to capacityBlock.")];
+  }
+  if (isPlaceholder(startsAt)) return [];
+  if (!isTime(startsAt, rfc3339)) {
+    const message = `"${startsAt}" is no RFC 3339 time, for example 2026-12-01T11:30:00Z.`;
+    return [error("wrong-type", "capacity.startsAt", message, "Copy StartDate from aws ec2 describe-capacity-reservations.")];
+  }
+  if (asOf === undefined) {
+    const message = "capacity.startsAt is set, and without asOf nothing says whether it has passed.";
+    return [
+      error("missing-value", "asOf", message, "Give the current time as asOf, or remove capacity.startsAt once the block has started."),
+    ];
+  }
+  if (!isTime(asOf, rfc3339, day)) {
+    return [error("wrong-type", "asOf", `"${asOf}" is neither a day (YYYY-MM-DD) nor an RFC 3339 time.`, "Give one of the two.")];
+  }
+  return blockNotStarted(capacity, asOf) ? [notStarted(startsAt, asOf)] : [];
+}
+
+const notStarted = (startsAt: string, asOf: string): Problem => ({
+  code: "capacity-block-not-started",
+  severity: "warning",
+  path: "capacity.startsAt",
+  message: `The capacity block starts at ${startsAt}, after ${asOf}: the node group is made with no nodes, since a launch before the start fails it.`,
+  fix: `Deploy again once ${startsAt} has passed; nothing but the number of nodes changes then.`,
+  changes: [],
+});
+
+/** eksctl-io/eksctl#7949: 16 instances reserved, 11 obtained, because a placement group of one's own had no room beside the reservation. */
+function placementProblems({ capacity, placementGroup }: CapacityRequest, section: string): Problem[] {
+  if (placementGroup !== true || !isReserved(capacity)) return [];
+  const path = `${section}placementGroup`;
+  const message = `A new cluster placement group cannot hold capacity that was reserved outside it (capacity type ${capacity.type}): launches fail with InsufficientInstanceCapacity.`;
+  return [error("capacity-conflict", path, message, "Remove it: reserved capacity brings its own placement.", [{ path, value: false }])];
+}
+
+/** The catalog has no on-demand price for a type that is sold in blocks only. */
+function soldOnlyAsBlock({ capacity, type }: CapacityRequest): Problem[] {
+  if (isReserved(capacity) || type?.gpu === undefined || type.unsupportedReason !== undefined) return [];
+  if (type.onDemandUsdPerHour !== undefined) return [];
+  const message = `${type.name} has no on-demand price: it is sold as capacity blocks, so ${capacity.type} nodes would never launch.`;
+  const changes = [{ path: "capacity.type", value: CapacityType.CapacityBlock }];
+  return [error("capacity-conflict", "capacity.type", message, "Buy a capacity block and name it, or choose another type.", changes)];
+}

@@ -1,0 +1,51 @@
+/** The launch template of a GPU node group: what EC2 needs to know and EKS does not decide. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { CapacityPlan } from "./capacity";
+import type { NodeGroupPlan } from "./nodeGroupPlan";
+
+export interface LaunchTemplateWiring {
+  /** Groups of every interface. EKS adds none of its own once one is given, so the cluster's must be among them. */
+  securityGroupIds: pulumi.Input<string>[];
+  placementGroupName?: pulumi.Input<string>;
+  tags: pulumi.Input<Record<string, string>>;
+}
+
+/**
+ * No subnet, instance profile or image: a managed node group refuses the first two, and with an image EKS no longer joins the node.
+ * https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
+ */
+export function launchTemplateArgs(plan: NodeGroupPlan, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
+  return {
+    networkInterfaces: plan.networkInterfaces.map((each) => ({
+      ...each,
+      securityGroups: wiring.securityGroupIds,
+      deleteOnTermination: "true",
+      // EC2 refuses any public-address setting on an efa-only interface, and refuses `true` beside a second interface.
+      ...(each.interfaceType === "interface" && { associatePublicIpAddress: "false" }),
+    })),
+    // Hop limit 1 keeps pods away from the node role. The VPC CNI and the EFA plugin run on the host network and are no hop away, the FSx
+    // driver falls back to the Kubernetes API, and pods with a role of their own use Pod Identity, which has another address.
+    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+    blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { ...plan.rootVolume } }],
+    userData: Buffer.from(plan.userData).toString("base64"),
+    ...(wiring.placementGroupName !== undefined && { placement: { groupName: wiring.placementGroupName } }),
+    ...(plan.capacity.instanceTypeInTemplate && { instanceType: plan.type.name }),
+    ...purchase(plan.capacity),
+    tags: wiring.tags,
+    // Cost allocation sees instances and volumes only through these: tags of a managed node group stay on the group.
+    tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags: wiring.tags })),
+  };
+}
+
+function purchase({ reservationTarget, reservationPreference, marketType }: CapacityPlan) {
+  return {
+    ...(reservationTarget && {
+      capacityReservationSpecification: {
+        capacityReservationTarget: reservationTarget,
+        ...(reservationPreference && { capacityReservationPreference: reservationPreference }),
+      },
+    }),
+    ...(marketType && { instanceMarketOptions: { marketType } }),
+  };
+}

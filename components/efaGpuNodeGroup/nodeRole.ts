@@ -1,0 +1,17 @@
+/** The identity of a GPU node: who may assume its role and what the role may do. */
+
+export const nodeTrustPolicy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+});
+
+/**
+ * AWS managed policies by the suffix of their attachment. The VPC CNI uses the node's role unless the cluster gives it one of its own, which
+ * an adopted cluster may not do; a node whose CNI may not make interfaces stays NotReady while it is billed. The hop limit of the launch
+ * template keeps pods from using any of the three.
+ */
+export const nodePolicies = {
+  worker: "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+  registry: "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+  cni: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
+} as const;

@@ -1,0 +1,136 @@
+/** The endpoint that Pulumi owns: load balancer, its rules and names in AWS, and in the cluster nothing but a TargetGroupBinding. */
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { namedTags } from "../tags";
+import { issuedCertificate } from "./certificate";
+import { IngressScheme } from "./exposure";
+import type { InferenceIngressArgs } from "./inferenceIngress";
+import { openPorts } from "./portRules";
+import * as routing from "./routing";
+import type { EndpointSettings } from "./settings";
+
+export interface DirectEndpoint {
+  dnsName: pulumi.Output<string>;
+  loadBalancerArn: pulumi.Output<string>;
+  targetGroupArn: pulumi.Output<string>;
+  securityGroupId: pulumi.Output<string>;
+}
+
+/** `inCluster` are the options of the one child that needs the cluster; nothing else here waits for it. */
+export function directEndpoint(
+  name: string,
+  args: InferenceIngressArgs,
+  settings: EndpointSettings,
+  child: pulumi.CustomResourceOptions,
+  inCluster: pulumi.CustomResourceOptions,
+): DirectEndpoint {
+  const tags = namedTags(name, args.tags);
+  const group = new aws.ec2.SecurityGroup(
+    `${name}-lb`,
+    { vpcId: args.vpcId, description: "Load balancer of the inference endpoint", tags },
+    child,
+  );
+  openPorts(name, { group, podGroupId: args.targetSecurityGroupId, settings, tags }, child);
+
+  const targetGroup = new aws.lb.TargetGroup(
+    `${name}-tg`,
+    {
+      vpcId: args.vpcId,
+      targetType: "ip",
+      protocol: "HTTP",
+      port: routing.servingPort,
+      healthCheck: routing.healthCheck,
+      loadBalancingAlgorithmType: routing.balancingAlgorithm,
+      deregistrationDelay: settings.deregistrationDelaySeconds,
+      tags,
+    },
+    child,
+  );
+  const loadBalancer = new aws.lb.LoadBalancer(
+    `${name}-lb`,
+    {
+      loadBalancerType: "application",
+      internal: settings.scheme === IngressScheme.Internal,
+      subnets: args.subnetIds,
+      securityGroups: [group.id],
+      idleTimeout: settings.idleTimeoutSeconds,
+      clientKeepAlive: routing.clientKeepAliveSeconds,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: routing.desyncMitigationMode,
+      enableDeletionProtection: settings.deletionProtection,
+      tags,
+    },
+    // A target group belongs to one load balancer at a time: made first, a new one could not forward to it (TargetGroupAssociationLimit).
+    { ...child, deleteBeforeReplace: true, ...(args.timeouts && { customTimeouts: { ...args.timeouts } }) },
+  );
+
+  const { hostname, hostedZoneId } = args;
+  const inZone = hostname !== undefined && hostedZoneId !== undefined ? { hostname, hostedZoneId, tags } : undefined;
+  const certificateArn = args.certificateArn ?? (inZone && issuedCertificate(name, inZone, child));
+  const listener = listen(name, loadBalancer.arn, certificateArn, tags, child);
+  new aws.lb.ListenerRule(`${name}-v1`, { listenerArn: listener.arn, ...routing.forwardServedPaths(targetGroup.arn), tags }, child);
+  if (inZone) {
+    const alias = { name: loadBalancer.dnsName, zoneId: loadBalancer.zoneId, evaluateTargetHealth: false };
+    new aws.route53.Record(`${name}-alias`, { zoneId: inZone.hostedZoneId, name: inZone.hostname, type: "A", aliases: [alias] }, child);
+  }
+
+  new k8s.apiextensions.CustomResource(
+    `${name}-binding`,
+    {
+      apiVersion: "elbv2.k8s.aws/v1beta1",
+      kind: "TargetGroupBinding",
+      metadata: { namespace: args.namespace },
+      // Without `networking` the controller leaves security groups alone: a rule of its own would outlive it and block their deletion.
+      spec: {
+        targetGroupARN: targetGroup.arn,
+        targetType: "ip",
+        serviceRef: { name: args.serviceName, port: args.servicePort ?? routing.servingPort },
+      },
+    },
+    // The controller's webhook refuses another ARN in place, and a second binding of the same target group:
+    // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/webhooks/elbv2/targetgroupbinding_validator.go
+    { ...inCluster, replaceOnChanges: ["spec.targetGroupARN"], deleteBeforeReplace: true },
+  );
+  return {
+    dnsName: loadBalancer.dnsName,
+    loadBalancerArn: loadBalancer.arn,
+    targetGroupArn: targetGroup.arn,
+    securityGroupId: group.id,
+  };
+}
+
+/** The listener that serves: HTTPS, with one beside it that sends plain HTTP there, or HTTP where there is no certificate. */
+function listen(
+  name: string,
+  loadBalancerArn: pulumi.Output<string>,
+  certificateArn: pulumi.Input<string> | undefined,
+  tags: pulumi.Input<Record<string, string>>,
+  child: pulumi.CustomResourceOptions,
+): aws.lb.Listener {
+  const http = new aws.lb.Listener(
+    `${name}-http`,
+    {
+      loadBalancerArn,
+      protocol: "HTTP",
+      port: 80,
+      defaultActions: [certificateArn === undefined ? routing.notFound() : routing.redirectToTls()],
+      tags,
+    },
+    child,
+  );
+  if (certificateArn === undefined) return http;
+  return new aws.lb.Listener(
+    `${name}-https`,
+    {
+      loadBalancerArn,
+      protocol: "HTTPS",
+      port: 443,
+      sslPolicy: routing.tlsPolicy,
+      certificateArn,
+      defaultActions: [routing.notFound()],
+      tags,
+    },
+    child,
+  );
+}

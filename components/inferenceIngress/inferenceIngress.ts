@@ -1,0 +1,128 @@
+/** The HTTP endpoint in front of the engine: a load balancer that serves `/v1` and nothing else. */
+import * as pulumi from "@pulumi/pulumi";
+import { refuseErrors } from "../problems";
+import { splitOptions } from "../splitOptions";
+import { controllerEndpoint } from "./controllerEndpoint";
+import { directEndpoint } from "./directEndpoint";
+import { checkExposure, checkName, IngressMode, type IngressScheme } from "./exposure";
+import { endpointSettings, exposureOf } from "./settings";
+
+/** How long Pulumi waits for the load balancer, for example `15m`. */
+export interface IngressTimeouts {
+  /** Until it answers. @default the provider's 10 minutes; 20m in `controller` mode, which also waits for the Service's endpoints */
+  create?: string;
+  /** Until a change is in effect. @default the provider's 10 minutes; 20m in `controller` mode */
+  update?: string;
+  /** Until it is gone. @default the provider's 10 minutes; 30m in `controller` mode, where the controller must remove the load balancer first */
+  delete?: string;
+}
+
+export interface InferenceIngressArgs {
+  /**
+   * Who owns the load balancer. `direct`: Pulumi, so that its address exists before the cluster does and destroying it needs no controller.
+   * `controller`: the AWS Load Balancer Controller. A change replaces the load balancer and its address. @default direct
+   */
+  mode?: IngressMode;
+  /**
+   * `internal`: only the VPC and connected networks reach it. `internet-facing`: needs a certificate, an API key and `inboundCidrs`.
+   * A change replaces the load balancer: some minutes without service. @default internal
+   */
+  scheme?: IngressScheme;
+  /** IPv4 ranges that may connect, for example `10.0.0.0/16`. Whoever is missing times out; the list must not be empty. */
+  inboundCidrs: string[];
+  /**
+   * Seconds without a byte in either direction, 1–4000, after which the load balancer answers 504. An answer that is not streamed is silent
+   * until it is complete. Give VllmLeaderWorkerSet the same number: its server must keep connections longer, or clients see 502.
+   * @default 600
+   * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+   */
+  idleTimeoutSeconds?: number;
+  /** Seconds, 0–3585, that running requests may take to finish when a pod leaves; the rest is cut off. The same as the engine's. @default 120 */
+  drainSeconds?: number;
+  /** The engine asks for an API key. An internet-facing endpoint without one is refused. @default false */
+  authenticated?: boolean;
+  /** AWS refuses to delete the load balancer while this is set; so does `pulumi destroy`, until it is unset and applied. @default false */
+  enableDeletionProtection?: boolean;
+  /** How long to wait for the load balancer. @default the provider's limits */
+  timeouts?: IngressTimeouts;
+  /** Service of the leader pods. The endpoint depends on this name only, not on the pods. */
+  serviceName: pulumi.Input<string>;
+  /** Namespace of the Service. */
+  namespace: pulumi.Input<string>;
+  /** Port of the Service, not of the pods, which listen on 8000. @default 8000 */
+  servicePort?: pulumi.Input<number>;
+  /** Security group that the pods' interfaces carry: the one that EKS made for the cluster. With another every health check times out. */
+  targetSecurityGroupId: pulumi.Input<string>;
+  /** VPC of the pods and of the load balancer. A change replaces everything here. */
+  vpcId: pulumi.Input<string>;
+  /** Subnets of the load balancer, one in each of at least two zones; public ones if internet-facing. Include the zone of the GPU nodes. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** ACM certificate in the same region. @default one is made when `hostname` and `hostedZoneId` are given; without either, plain HTTP */
+  certificateArn?: pulumi.Input<string>;
+  /** DNS name of the endpoint, for example `llm.example.com`. @default the load balancer's own name, which no certificate covers */
+  hostname?: pulumi.Input<string>;
+  /**
+   * Route 53 zone that gets the alias record for `hostname`. Without `certificateArn` it must be the name's public zone: ACM looks for its
+   * proof there and in a private zone would wait for ever. `direct` only. @default no record
+   */
+  hostedZoneId?: pulumi.Input<string>;
+  /** Added to every resource that takes tags. @default none */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * What must exist before pods are registered: for example the status of the load balancer controller's Release. Only the TargetGroupBinding (`direct`) or
+   * the Ingress (`controller`) waits. On destroy these go first, while their controller lives. @default nothing
+   */
+  startAfter?: pulumi.Input<string>[];
+}
+
+/**
+ * The HTTP endpoint in front of the engine: a load balancer that serves `/v1` and nothing else.
+ *
+ * Creates, `direct`: Application Load Balancer with its security group and listeners, target group, TargetGroupBinding; with a hostname also
+ * certificate and DNS record. Ready in 3 minutes, without waiting for a cluster; about $0.03 an hour plus traffic.
+ * Creates, `controller`: one Ingress; the rest is made by the AWS Load Balancer Controller.
+ *
+ * The option `deletedWith` reaches the TargetGroupBinding alone: what lives outside the cluster would otherwise be left behind.
+ *
+ * @example Inside the VPC
+ *     const ingress = new InferenceIngress("llm", {
+ *       inboundCidrs: ["10.0.0.0/16"], serviceName: engine.serviceName, namespace, targetSecurityGroupId, vpcId, subnetIds,
+ *     }, { providers: [awsProvider, kubernetesProvider] });
+ */
+export class InferenceIngress extends pulumi.ComponentResource {
+  /** Address of the endpoint, without a path; clients of OpenAI's API take it with `/v1` appended as their base URL. */
+  public readonly url: pulumi.Output<string>;
+  /** The given hostname, or the load balancer's own DNS name. */
+  public readonly hostname: pulumi.Output<string>;
+  /** ARN of the load balancer; `direct` only. */
+  public readonly loadBalancerArn?: pulumi.Output<string>;
+  /** ARN of the target group that the pods register with; `direct` only. */
+  public readonly targetGroupArn?: pulumi.Output<string>;
+  /** Security group of the load balancer; `direct` only. */
+  public readonly securityGroupId?: pulumi.Output<string>;
+
+  constructor(name: string, args: InferenceIngressArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseErrors("InferenceIngress", name, [...checkName(name, args.mode), ...checkExposure(exposureOf(args))]);
+    const settings = endpointSettings(args);
+    const { own, inCluster } = splitOptions(opts);
+    super("vllm-eks:index:InferenceIngress", name, { ...settings }, own);
+    const child = { parent: this };
+    const { deletedWith, ...inThisCluster } = inCluster;
+    const late = { parent: this, ...inThisCluster, dependsOn: pulumi.all(args.startAfter ?? []).apply(() => []) };
+
+    if (settings.mode === IngressMode.Controller) {
+      const address = controllerEndpoint(name, args, settings, late);
+      this.hostname = pulumi.output(args.hostname ?? address);
+    } else {
+      const owned = directEndpoint(name, args, settings, child, deletedWith ? { ...late, deletedWith } : late);
+      this.loadBalancerArn = owned.loadBalancerArn;
+      this.targetGroupArn = owned.targetGroupArn;
+      this.securityGroupId = owned.securityGroupId;
+      this.hostname = pulumi.output(args.hostname ?? owned.dnsName);
+    }
+
+    this.url = pulumi.interpolate`${settings.tls ? "https" : "http"}://${this.hostname}`;
+    const { url, hostname, loadBalancerArn, targetGroupArn, securityGroupId } = this;
+    this.registerOutputs({ url, hostname, loadBalancerArn, targetGroupArn, securityGroupId });
+  }
+}

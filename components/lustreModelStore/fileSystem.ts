@@ -1,0 +1,47 @@
+/** The file system with everything of AWS that clients need to mount it. None of it waits for the cluster. */
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { namedTags } from "../tags";
+import type { LustreModelStoreArgs } from "./lustreModelStore";
+import { lustrePorts, storeRules } from "./securityRules";
+import type { StorePlan } from "./storePlan";
+
+export interface ReachableFileSystem {
+  fileSystem: aws.fsx.LustreFileSystem;
+  /** The way back into the nodes: mounts need it, the file system does not. */
+  callbacks: pulumi.Resource[];
+}
+
+export function reachableFileSystem(
+  name: string,
+  args: LustreModelStoreArgs,
+  plan: StorePlan,
+  child: pulumi.CustomResourceOptions,
+): ReachableFileSystem {
+  const tags = namedTags(name, args.tags);
+  const group = new aws.ec2.SecurityGroup(`${name}-lustre`, { vpcId: args.vpcId, description: "FSx for Lustre", tags }, child);
+
+  const rules = storeRules(args.clientCidrBlocks).map(({ suffix, direction, cidrIpv4, ...ports }) => {
+    const Rule = direction === "ingress" ? aws.vpc.SecurityGroupIngressRule : aws.vpc.SecurityGroupEgressRule;
+    const peer = cidrIpv4 === undefined ? { referencedSecurityGroupId: group.id } : { cidrIpv4 };
+    return new Rule(`${name}-${suffix}`, { securityGroupId: group.id, ipProtocol: "tcp", ...ports, ...peer, tags }, child);
+  });
+
+  const fileSystem = new aws.fsx.LustreFileSystem(
+    `${name}-file-system`,
+    { ...plan.fileSystem, subnetIds: args.subnetId, securityGroupIds: [group.id], tags },
+    // FSx tries the ports while it creates, and fails without the rules. Protection ends here: a protected Job could not be replaced.
+    { ...child, dependsOn: rules, protect: args.protectFileSystem ?? false, customTimeouts: plan.timeouts.fileSystem },
+  );
+
+  const callbacks = lustrePorts.map((ports) => {
+    const groups = { securityGroupId: args.clusterSecurityGroupId, referencedSecurityGroupId: group.id };
+    return new aws.vpc.SecurityGroupIngressRule(
+      `${name}-callback-${ports.fromPort}`,
+      { ...groups, ipProtocol: "tcp", ...ports, tags },
+      child,
+    );
+  });
+
+  return { fileSystem, callbacks };
+}

@@ -1,0 +1,147 @@
+/**
+ * The part of the download program that talks to the Hugging Face Hub, as text: a package of compiled TypeScript carries no other files,
+ * and the Job mounts the text from a ConfigMap. Constant: whatever differs between two models comes in as arguments.
+ */
+export const hubScript = String.raw`"""The Hugging Face Hub, or a mirror that speaks as it does: files of a revision, requests, and when to wait or give up."""
+import email.utils
+import http.client
+import json
+import os
+import random
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+WANTED = (".safetensors", ".json", ".txt", ".jinja", ".model", ".tiktoken", ".py")
+COPIES = ("original/", "metal/", "onnx/")  # the same weights for another runtime
+TRIES = 10
+NETWORK_ERRORS = (OSError, http.client.HTTPException)  # URLError and HTTPError are OSErrors
+stopping = threading.Event()
+
+
+class Refused(Exception):
+    """A person must change something."""
+
+
+class Unavailable(Exception):
+    """Another attempt later may succeed."""
+
+
+class TokenStaysHome(urllib.request.HTTPRedirectHandler):
+    """Weights come from a CDN by a redirect to a signed address: the token goes only to the host it was made for."""
+
+    def redirect_request(self, old, response, code, message, headers, address):
+        new = super().redirect_request(old, response, code, message, headers, address)
+        token = old.unredirected_hdrs.get("Authorization")
+        if new is not None and token and (new.type, new.host) == (old.type, old.host):
+            new.add_unredirected_header("Authorization", token)
+        return new
+
+
+opener = urllib.request.build_opener(TokenStaysHome)
+
+
+def say(text):
+    print(time.strftime("%H:%M:%S ", time.gmtime()) + text, flush=True)
+
+
+def get(address, options, start=0):
+    request = urllib.request.Request(address, headers={"User-Agent": "vllm-eks"})
+    if options.token:
+        request.add_unredirected_header("Authorization", "Bearer " + options.token)
+    if start:
+        request.add_header("Range", "bytes=%d-" % start)
+    return opener.open(request, timeout=60)
+
+
+def refusal(error, options):
+    """What to do about an HTTP error, or None where waiting may help."""
+    if urllib.parse.urlsplit(error.url or "").netloc != urllib.parse.urlsplit(options.endpoint).netloc:
+        return None  # a signed address that ran out: the next attempt gets a fresh one
+    if error.code in (401, 403):
+        reason = "the token may not read it" if options.token else "no token is set"
+        return Refused(
+            "HTTP %d for %s: the model is gated or private, or does not exist, and %s. Accept its licence at %s/%s, then set a "
+            "token that may read it: pulumi config set --secret huggingFaceToken"
+            % (error.code, options.model, reason, options.endpoint, options.model)
+        )
+    if error.code == 404:
+        return Refused("HTTP 404 for %s at revision %s: check model and modelRevision." % (options.model, options.revision))
+    if error.code in (408, 416, 429) or error.code >= 500:
+        return None
+    return Refused("HTTP %d for %s: check model, modelRevision and the endpoint." % (error.code, error.url))
+
+
+def advised_wait(headers):
+    """Seconds the server asks for: Retry-After, or the reset time in the Hub's RateLimit header."""
+    after = (headers.get("Retry-After") or "").strip()
+    if after.isdigit():
+        return float(after)
+    try:
+        return email.utils.parsedate_to_datetime(after).timestamp() - time.time()
+    except (TypeError, ValueError):
+        reset = re.search(r"\bt=(\d+)", headers.get("RateLimit") or "")
+        return float(reset.group(1)) if reset else 0.0
+
+
+class Patience:
+    """Waits longer after every failure in a row and gives up after TRIES of them."""
+
+    def __init__(self, what, options):
+        self.what, self.options, self.failures = what, options, 0
+
+    def after(self, error):
+        wait = 0.0
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
+            refused = refusal(error, self.options)
+            if refused:
+                raise refused
+            wait = advised_wait(error.headers)
+        self.failures += 1
+        if self.failures == TRIES:
+            raise Unavailable("%s: %s (%d times in a row)" % (self.what, error, TRIES))
+        backoff = self.options.backoff_seconds * min(60, 2 ** (self.failures - 1)) * random.uniform(1, 1.5)
+        wait = min(max(wait, backoff), 600)
+        say("%s: %s; next attempt in %.0f s" % (self.what, error, wait))
+        if stopping.wait(wait):
+            raise Unavailable("stopped")
+
+
+def list_files(revision, options):
+    """The commit a revision stands for and the files to keep: name to size and SHA-256 (None where the Hub has none)."""
+    address = "%s/api/models/%s/revision/%s?blobs=true" % (options.endpoint, options.model, urllib.parse.quote(revision, safe=""))
+    patience = Patience("list of files", options)
+    while True:
+        try:
+            with get(address, options) as response:
+                answer = json.load(response)
+            break
+        except (*NETWORK_ERRORS, ValueError) as error:
+            patience.after(error)
+    files = {}
+    for entry in answer["siblings"]:
+        name, lfs = entry["rfilename"], entry.get("lfs") or {}
+        wanted = name.endswith(WANTED) or os.path.basename(name).startswith("tokenizer.")
+        hidden = any(part == "" or part.startswith(".") for part in name.split("/"))  # and whatever would leave the directory
+        if wanted and not hidden and not name.startswith(COPIES):
+            files[name] = {"size": lfs.get("size", entry.get("size")), "sha256": lfs.get("sha256")}
+    folders_with_shards = {os.path.dirname(name) for name in files if is_weight(name) and not is_consolidated(name)}
+    files = {name: fact for name, fact in files.items() if not (is_consolidated(name) and os.path.dirname(name) in folders_with_shards)}
+    if not any(is_weight(name) for name in files):
+        raise Refused("%s at %s has no safetensors files: choose a repository that has them." % (options.model, revision))
+    if any(not isinstance(fact["size"], int) for fact in files.values()):
+        raise Refused("%s gives no file sizes: set an endpoint that answers ?blobs=true as huggingface.co does." % options.endpoint)
+    return answer["sha"], files
+
+
+def is_weight(name):
+    return name.endswith(".safetensors")
+
+
+def is_consolidated(name):
+    return os.path.basename(name).startswith("consolidated") and is_weight(name)
+`;

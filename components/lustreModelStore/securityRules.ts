@@ -1,0 +1,38 @@
+/** Which ports FSx for Lustre and its clients open to each other. */
+
+export interface PortRange {
+  fromPort: number;
+  toPort: number;
+}
+
+/** LNET: requests go to 988, and connections come from 1018–1023. https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html */
+export const lustrePorts: PortRange[] = [
+  { fromPort: 988, toPort: 988 },
+  { fromPort: 1018, toPort: 1023 },
+];
+
+export interface StoreRule extends PortRange {
+  /** End of the logical name. It carries the range, not its index: a list in another order changes nothing. */
+  suffix: string;
+  direction: "ingress" | "egress";
+  /** Absent: the file system's own security group. */
+  cidrIpv4?: string;
+}
+
+/**
+ * Rules of the file system's own group: its servers among themselves, and the clients by address. By address, because the clients' security
+ * group exists only when the control plane does, and the file system would wait for it. Both directions: a new group starts without egress.
+ */
+export function storeRules(clientCidrBlocks: readonly string[]): StoreRule[] {
+  const peers = [undefined, ...new Set(clientCidrBlocks)];
+  return peers.flatMap((cidrIpv4) =>
+    (["ingress", "egress"] as const).flatMap((direction) =>
+      lustrePorts.map((ports) => ({
+        suffix: [direction, ports.fromPort, cidrIpv4?.replace(/[./]/g, "-") ?? "self"].join("-"),
+        direction,
+        ...ports,
+        ...(cidrIpv4 !== undefined && { cidrIpv4 }),
+      })),
+    ),
+  );
+}

@@ -1,0 +1,34 @@
+/** How long a Pulumi logical name may be before AWS or Kubernetes refuses the name made from it. */
+import type { Problem } from "../sizing/problem";
+
+/**
+ * Pulumi appends a hyphen and seven characters to a logical name. The load balancer's own limit is not enforced by the provider until AWS
+ * refuses the name, so it is checked here.
+ */
+export const longestLogicalName = {
+  loadBalancer: 32 - 8,
+  targetGroup: 32 - 8,
+  nodeGroup: 63 - 8,
+  role: 64 - 8,
+} as const;
+
+/** A LeaderWorkerSet's name goes into a StatefulSet's label together with the group's index (LWS troubleshooting page). */
+export const longestLeaderWorkerSetName = (replicas: number) => 51 - String(Math.max(0, replicas - 1)).length;
+
+export function checkNameLength(what: keyof typeof longestLogicalName, logicalName: string): Problem[] {
+  return nameTooLong(what, logicalName, longestLogicalName[what]);
+}
+
+export function nameTooLong(what: string, name: string, longest: number): Problem[] {
+  if (name.length <= longest) return [];
+  return [
+    {
+      code: "name-too-long",
+      severity: "error",
+      path: "name",
+      message: `"${name}" has ${name.length} characters; the name of a ${what} made from it allows ${longest}.`,
+      fix: `Shorten the component's name by ${name.length - longest} characters.`,
+      changes: [],
+    },
+  ];
+}

@@ -1,0 +1,98 @@
+/** Which engine arguments are refused, and why. */
+import type { Problem } from "../../sizing/problem";
+import { compareVersions } from "../../sizing/versions";
+import { type EngineSettings, flagName, isFlag } from "./engineArguments";
+
+/** First release that starts on several nodes without Ray and was built on since: https://github.com/vllm-project/vllm/pull/23691 */
+const firstMultiNodeVersion = "0.13.0";
+
+/** Flags with a setting of their own, which the computed fit and the manifests rely on. */
+const settingOf: Readonly<Record<string, string>> = {
+  "--model": "model",
+  "--served-model-name": "servedModelName",
+  "--tensor-parallel-size": "tensorParallelSize",
+  "-tp": "tensorParallelSize",
+  "--pipeline-parallel-size": "pipelineParallelSize",
+  "-pp": "pipelineParallelSize",
+  "--max-model-len": "engine.maxModelLen",
+  "--gpu-memory-utilization": "engine.gpuMemoryUtilization",
+  "--max-num-seqs": "engine.maxNumSeqs",
+  "--max-num-batched-tokens": "engine.maxNumBatchedTokens",
+  "--kv-cache-dtype": "engine.kvCacheDtype",
+  "--enable-expert-parallel": "engine.enableExpertParallel",
+  "-ep": "engine.enableExpertParallel",
+  "--shutdown-timeout": "drainSeconds",
+};
+
+/** Flags that this package decides alone. */
+const ownFlags: readonly string[] = [
+  ...["--nnodes", "-n", "--node-rank", "-r", "--master-addr", "--master-port", "--headless", "--distributed-executor-backend"],
+  ...["--data-parallel-size", "-dp", "--data-parallel-size-local", "-dpl", "--data-parallel-address", "-dpa"],
+  ...["--data-parallel-rpc-port", "-dpp", "--data-parallel-rank", "-dpn", "--data-parallel-start-rank", "-dpr"],
+  ...["--data-parallel-backend", "-dpb", "--data-parallel-hybrid-lb", "-dph", "--data-parallel-external-lb", "-dpe"],
+  // The probes and the load balancer speak plain HTTP to this port; a file of settings could change any of these.
+  ...["--host", "--port", "--uds", "--ssl-keyfile", "--ssl-certfile", "--ssl-ca-certs", "--config", "--disable-access-log-for-endpoints"],
+];
+
+const secretFlags: readonly string[] = ["--api-key", "--hf-token"];
+
+export function checkEngineArguments(settings: EngineSettings, minimumVllmVersion?: string): Problem[] {
+  return [...checkVersion(settings, minimumVllmVersion), ...(settings.engine.extraArguments ?? []).flatMap(checkWord)];
+}
+
+function checkVersion({ vllmVersion, groupSize }: EngineSettings, minimumVllmVersion?: string): Problem[] {
+  if (!isVllmVersion(vllmVersion)) {
+    return [engineProblem("wrong-type", "vllmVersion", `"${vllmVersion}" is no vLLM release number.`, "Write it as 0.27.1.")];
+  }
+  const problems: Problem[] = [];
+  if (groupSize > 1 && compareVersions(vllmVersion, firstMultiNodeVersion) < 0) {
+    const message = `vLLM ${vllmVersion} does not start on ${groupSize} nodes without Ray; ${firstMultiNodeVersion} does.`;
+    problems.push(tooOld(message, firstMultiNodeVersion));
+  }
+  if (minimumVllmVersion !== undefined && compareVersions(vllmVersion, minimumVllmVersion) < 0) {
+    problems.push(tooOld(`vLLM ${vllmVersion} does not know the model, which needs ${minimumVllmVersion}.`, minimumVllmVersion));
+  }
+  return problems;
+}
+
+const isVllmVersion = (version: string): boolean => /^v?\d+\.\d+(\.\d+)?([.+-]?[0-9A-Za-z]+)*$/.test(version);
+
+const tooOld = (message: string, minimum: string): Problem =>
+  engineProblem("engine-version-unsupported", "vllmVersion", message, `Use an image with vLLM ${minimum} or later, and set engine.image.`);
+
+/** Names the flag and never its value: a message ends in logs. */
+function checkWord(word: string, index: number): Problem[] {
+  if (!isFlag(word)) return [];
+  const flag = flagName(word);
+  const key = `extraArguments[${index}]`;
+  if (secretFlags.some((secret) => isAbbreviation(flag, secret))) {
+    const message = `${flag} would put a secret in the pods' manifest, readable by everyone who may list pods.`;
+    return [engineProblem("secret-in-clear-text", key, message, "Remove it; the API key comes from a Secret (apiKeySecretName).")];
+  }
+  const setting = settingOf[flag] ?? Object.entries(settingOf).find(([own]) => isAbbreviation(flag, own))?.[1];
+  if (setting !== undefined) {
+    const message = `${flag} has a setting of its own, from which memory and layout are computed.`;
+    return [engineProblem("engine-argument-reserved", key, message, `Remove it and set ${setting}.`)];
+  }
+  if (ownFlags.some((own) => isAbbreviation(flag, own))) {
+    const message = `${flag} is decided by the component: group, probes and load balancer rely on it.`;
+    return [engineProblem("engine-argument-reserved", key, message, "Remove it.")];
+  }
+  if (flag !== "--trust-remote-code") return [];
+  const message = "--trust-remote-code runs Python from the model's repository, with access to every prompt.";
+  const fix = "Keep it only for a model whose code was read, with modelRevision pinned to that commit.";
+  return [{ ...engineProblem("engine-argument-reserved", key, message, fix), severity: "warning" }];
+}
+
+/** Python's argument parser accepts a long flag cut short. */
+const isAbbreviation = (flag: string, full: string): boolean =>
+  flag === full || (flag.startsWith("--") && flag.length > 4 && full.startsWith(flag));
+
+const engineProblem = (code: Problem["code"], key: string, message: string, fix: string): Problem => ({
+  code,
+  severity: "error",
+  path: `engine.${key}`,
+  message,
+  fix,
+  changes: [],
+});

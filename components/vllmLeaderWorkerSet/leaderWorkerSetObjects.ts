@@ -1,0 +1,70 @@
+/** The set itself and the two objects that follow its groups: the leaders' Service and the disruption budget. */
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { servingPort } from "./engineArguments";
+import { commonLabels, groupLabels, leaderLabels } from "./podLabels";
+import { leaderTemplate, type PodWiring, workerTemplate } from "./podTemplates";
+import type { ServingPlan } from "./servingPlan";
+
+/** The controller makes a headless Service with the set's own name, so the leaders' Service needs another. */
+export const leaderServiceName = (name: string) => `${name}-leader`;
+
+/**
+ * Pulumi's own wait would last until the Service has a ready pod, which is the whole model load, and everything that needs no more than the
+ * Service's name would stand still.
+ */
+export function leaderService(name: string, namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
+  return {
+    metadata: {
+      name: leaderServiceName(name),
+      namespace,
+      labels: commonLabels(name),
+      annotations: { "pulumi.com/skipAwait": "true" },
+    },
+    spec: {
+      type: "ClusterIP",
+      selector: leaderLabels(name),
+      ports: [{ name: "http", port: servingPort, targetPort: servingPort, protocol: "TCP" }],
+    },
+  };
+}
+
+/** Pods that must stay: all groups but one. With a single group a budget would only keep its node from ever being emptied. */
+export function disruptionBudget(plan: ServingPlan): k8s.types.input.policy.v1.PodDisruptionBudgetSpec | undefined {
+  if (plan.replicas < 2) return undefined;
+  return { minAvailable: (plan.replicas - 1) * plan.groupSize, selector: { matchLabels: groupLabels(plan.name) } };
+}
+
+export function leaderWorkerSet(
+  plan: ServingPlan,
+  namespace: pulumi.Input<string>,
+  wiring: PodWiring,
+): k8s.apiextensions.CustomResourceArgs {
+  const leader = leaderTemplate(plan, wiring);
+  return {
+    apiVersion: "leaderworkerset.x-k8s.io/v1",
+    kind: "LeaderWorkerSet",
+    metadata: {
+      name: plan.name,
+      namespace,
+      labels: commonLabels(plan.name),
+      // Pulumi knows no readiness of this kind by itself: an update would be green with no pod running. A set without groups never becomes
+      // available.
+      ...(plan.replicas > 0 && { annotations: { "pulumi.com/waitFor": "condition=Available" } }),
+    },
+    spec: {
+      replicas: plan.replicas,
+      startupPolicy: "LeaderCreated", // the leader answers only when its workers have joined: LeaderReady would wait for ever
+      // One group at a time, and no spare group: there are no spare GPUs, and its pods would stay Pending.
+      rolloutStrategy: { type: "RollingUpdate", rollingUpdateConfiguration: { maxUnavailable: 1, maxSurge: 0 } },
+      leaderWorkerTemplate: {
+        size: plan.groupSize,
+        // A group that lost a pod cannot go on; one whose pods still start is left alone, or a slow image pull would restart it for ever.
+        restartPolicy: "RecreateGroupAfterStart",
+        leaderTemplate: leader,
+        // Required by the API; a group of one never makes a pod from it.
+        workerTemplate: plan.groupSize > 1 ? workerTemplate(plan, wiring) : leader,
+      },
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** Who may talk to the pods of a set: the group itself, the load balancer, and nobody else. */
+import type * as k8s from "@pulumi/kubernetes";
+import { groupLabels, leaderLabels } from "./podLabels";
+import { servingPort } from "./engineArguments";
+
+type Policy = k8s.types.input.networking.v1.NetworkPolicySpec;
+type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+
+/**
+ * Pods of the set reach each other on every port and the outside only for names. vLLM's traffic between nodes is not encrypted and carries
+ * pickled objects on random ports: who reaches one runs code (https://docs.vllm.ai/en/latest/usage/security.html). No other way out: weights
+ * and tokenizer come from the model store, and a prompt that names a URL cannot make the server fetch credentials of the node.
+ * EFA is no IP traffic and passes every policy: its boundary is the security group of the nodes.
+ */
+export function groupPolicy(name: string): Policy {
+  const group: Peer = { podSelector: { matchLabels: groupLabels(name) } };
+  return {
+    podSelector: { matchLabels: groupLabels(name) },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [{ from: [group] }],
+    egress: [{ to: [group] }, { to: [clusterDns], ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 })) }],
+  };
+}
+
+const clusterDns: Peer = {
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+  podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+};
+
+/** Clients reach the leader's API port alone. Without load balancer and metrics there is nobody to let in, and no policy. */
+export function clientPolicy(name: string, loadBalancerCidrs: string[], metricsNamespace?: string): Policy | undefined {
+  const clients: Peer[] = loadBalancerCidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  if (metricsNamespace !== undefined)
+    clients.push({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": metricsNamespace } } });
+  if (clients.length === 0) return undefined;
+  return {
+    podSelector: { matchLabels: leaderLabels(name) },
+    policyTypes: ["Ingress"],
+    ingress: [{ from: clients, ports: [{ protocol: "TCP", port: servingPort }] }],
+  };
+}

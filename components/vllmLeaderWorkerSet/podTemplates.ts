@@ -1,0 +1,109 @@
+/** Pod templates of leader and workers. */
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { gpuNodeLabel, gpuTolerations, instanceTypeLabel, zoneLabel } from "../gpuNodeScheduling";
+import { leaderArguments, servingPort, workerArguments } from "./engineArguments";
+import { directCommand, launchCommand } from "./launchScript";
+import { apiKeyEnvironment, engineEnvironment } from "./podEnvironment";
+import { commonLabels, groupLabels } from "./podLabels";
+import { podVolumes, volumeMounts } from "./podVolumes";
+import { leaderLivenessProbe, leaderReadinessProbe, leaderStartupProbe, workerReadinessProbe } from "./probes";
+import type { ServingPlan } from "./servingPlan";
+
+type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
+type Container = k8s.types.input.core.v1.Container;
+
+/** What is known only from other resources. */
+export interface PodWiring {
+  image: pulumi.Input<string>;
+  modelClaimName: pulumi.Input<string>;
+  modelPath: pulumi.Input<string>;
+  apiKeySecretName?: pulumi.Input<string> | undefined;
+  probeConfigMapName: pulumi.Input<string>;
+}
+
+export function leaderTemplate(plan: ServingPlan, wiring: PodWiring): PodTemplate {
+  const { timeouts, engine } = plan;
+  return podTemplate(plan, wiring, "leader", {
+    args: leaderArguments(engine, wiring.modelPath),
+    env: [...engineEnvironment(plan.type, timeouts, plan.hugePagesMiB), ...apiKeyEnvironment(wiring.apiKeySecretName)],
+    ports: [{ name: "http", containerPort: servingPort }],
+    startupProbe: leaderStartupProbe(engine.servedModelName, timeouts.startupProbeSeconds),
+    readinessProbe: leaderReadinessProbe,
+    livenessProbe: leaderLivenessProbe,
+    ...sleepBeforeStop(timeouts.preStopSeconds), // the load balancer still sends requests for a moment
+  });
+}
+
+/** Workers hold no key and serve no port. */
+export function workerTemplate(plan: ServingPlan, wiring: PodWiring): PodTemplate {
+  const { timeouts, engine } = plan;
+  return podTemplate(plan, wiring, "worker", {
+    args: workerArguments(engine, wiring.modelPath),
+    env: engineEnvironment(plan.type, timeouts, plan.hugePagesMiB),
+    readinessProbe: workerReadinessProbe,
+    // The controller deletes a group at once; a worker that left with the first signal would end every request its leader is finishing.
+    ...sleepBeforeStop(timeouts.workerPreStopSeconds),
+  });
+}
+
+function podTemplate(plan: ServingPlan, wiring: PodWiring, role: string, container: Partial<Container>): PodTemplate {
+  const { sharedMemory, ...resources } = plan.resources;
+  return {
+    metadata: { labels: { ...commonLabels(plan.name), "app.kubernetes.io/component": role } },
+    spec: {
+      containers: [
+        {
+          name: "vllm",
+          image: wiring.image,
+          command: plan.groupSize > 1 ? launchCommand : directCommand,
+          resources,
+          securityContext: containerSecurity(plan),
+          volumeMounts,
+          ...container,
+        },
+      ],
+      volumes: podVolumes(plan.name, plan.type, { ...wiring, sharedMemory }),
+      ...placement(plan),
+      securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+      terminationGracePeriodSeconds: plan.timeouts.terminationGracePeriodSeconds,
+      automountServiceAccountToken: false, // the engine never talks to Kubernetes
+      enableServiceLinks: false, // a Service named vllm-… would define VLLM_PORT, which vLLM reads as a setting
+    },
+  };
+}
+
+/** Slept by the kubelet: needs no program in the image. Kubernetes 1.30 and later. */
+const sleepBeforeStop = (seconds: number): Pick<Container, "lifecycle"> =>
+  seconds > 0 ? { lifecycle: { preStop: { sleep: { seconds } } } } : {};
+
+/** IPC_LOCK pins the memory that EFA reads and writes directly; the device plugins hand in the devices, so nothing more is needed. */
+function containerSecurity(plan: ServingPlan): k8s.types.input.core.v1.SecurityContext {
+  const add = plan.type.gpu ? { add: ["IPC_LOCK"] } : {};
+  return { privileged: false, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], ...add } };
+}
+
+/** Nodes of the type, all of a group in one zone: EFA does not cross zones, and a group split over two never starts. */
+function placement(plan: ServingPlan): Pick<k8s.types.input.core.v1.PodSpec, "nodeSelector" | "affinity" | "tolerations"> {
+  if (!plan.type.gpu) return {};
+  return {
+    nodeSelector: { [gpuNodeLabel]: "true", [instanceTypeLabel]: plan.type.name },
+    affinity: plan.availabilityZone === undefined ? withOwnPods(plan.name) : inZone(plan.availabilityZone),
+    tolerations: gpuTolerations(),
+  };
+}
+
+const inZone = (zone: string): k8s.types.input.core.v1.Affinity => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: zoneLabel, operator: "In", values: [zone] }] }],
+    },
+  },
+});
+
+/** Without a zone by name the first pod chooses it for the whole set; the scheduler lets a pod match itself. */
+const withOwnPods = (name: string): k8s.types.input.core.v1.Affinity => ({
+  podAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: groupLabels(name) }, topologyKey: zoneLabel }],
+  },
+});

@@ -1,0 +1,124 @@
+/** Whether versions go together: Kubernetes with today's support dates and with the node's kernel, CUDA with the node's driver. */
+import { driverFloors, vllmImages } from "../catalog/images";
+import { priceOf, priceRegion } from "../catalog/prices";
+import {
+  defaultKubernetesVersion,
+  findKubernetesVersion,
+  KubernetesSupport,
+  kubernetesSupportOn,
+  kubernetesVersions,
+  type KubernetesVersionFacts,
+} from "../catalog/versions";
+import type { Problem } from "./problem";
+
+/**
+ * Negative, zero or positive as `a` is older than, equal to or newer than `b`. A leading `v` is ignored, a missing part counts as 0, and
+ * what follows the first part without a number (`rc1`, `dev580`) does not count.
+ */
+export function compareVersions(a: string, b: string): number {
+  const left = versionParts(a);
+  const right = versionParts(b);
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const versionParts = (version: string) => (/^v?(\d+(?:\.\d+)*)/.exec(version)?.[1] ?? "").split(".").map(Number);
+
+/** `today` as `YYYY-MM-DD`. `creating`: the cluster is made by this program; an existing one may be older and gets warnings only. */
+export function checkKubernetesVersion(version: string, today: string, creating: boolean): Problem[] {
+  const row = findKubernetesVersion(version);
+  if (!row)
+    return [
+      unsupported(
+        version,
+        creating,
+        `the package has no facts about it, only about ${kubernetesVersions.map((known) => known.version).join(", ")}`,
+      ),
+    ];
+  const reason = supportProblem(row, today);
+  return [...(reason ? [unsupported(version, creating, reason)] : []), ...checkKernel(row, creating)];
+}
+
+function supportProblem(row: KubernetesVersionFacts, today: string): string | undefined {
+  const support = kubernetesSupportOn(row, today);
+  switch (support) {
+    case KubernetesSupport.Standard:
+      return undefined;
+    case KubernetesSupport.NotReleased:
+      return `EKS releases it on ${row.releasedOn}, after ${today}`;
+    case KubernetesSupport.Extended:
+      return `standard support ended on ${row.standardSupportEndsOn}; until ${row.extendedSupportEndsOn} the control plane costs ${hourly("controlPlaneExtended")} instead of ${hourly("controlPlaneStandard")}`;
+    case KubernetesSupport.Ended:
+      return `extended support ended on ${row.extendedSupportEndsOn}, and EKS upgrades such clusters by itself`;
+  }
+}
+
+const hourly = (item: "controlPlaneExtended" | "controlPlaneStandard") => `$${priceOf(item, priceRegion).usd.toFixed(2)}/h`;
+
+function unsupported(version: string, creating: boolean, reason: string): Problem {
+  return {
+    code: "kubernetes-unsupported",
+    severity: creating ? "error" : "warning",
+    path: "cluster.version",
+    message: `Kubernetes ${version}: ${reason}.`,
+    fix: creating
+      ? `Create the cluster with ${defaultKubernetesVersion}.`
+      : `Upgrade the cluster one minor version at a time, towards ${defaultKubernetesVersion}.`,
+    changes: creating ? defaultVersion : [],
+  };
+}
+
+const defaultVersion = [{ path: "cluster.version", value: defaultKubernetesVersion }];
+
+function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] {
+  if (row.lustreProven) return [];
+  return [
+    {
+      code: "kernel-unproven",
+      severity: "warning",
+      path: "cluster.version",
+      message: `Kubernetes ${row.version} brings nodes with kernel ${row.amiKernel}, and no record shows FSx for Lustre mounted with it.`,
+      fix: creating
+        ? `Use ${defaultKubernetesVersion}, or mount the file system on one node before counting on it.`
+        : "Mount the file system on one node before counting on it.",
+      changes: creating ? defaultVersion : [],
+    },
+  ];
+}
+
+/** `driver` is that of the node image, for example `580.159.03`. A CUDA older than every known floor passes. */
+export function checkDriver(request: { cudaVersion: string; driver: string }): Problem[] {
+  const { cudaVersion, driver } = request;
+  const minimum = minimumDriver(cudaVersion);
+  if (minimum === undefined || compareVersions(driver, String(minimum)) >= 0) return [];
+  const fitting = newestReleaseFor(driver);
+  return [
+    {
+      code: "driver-too-old",
+      severity: "error",
+      path: "engine.image",
+      message: `The image's CUDA ${cudaVersion} needs NVIDIA driver ${minimum} or newer, and the node image has ${driver}.`,
+      fix: `Use a newer node image (gpuNodes.releaseVersion)${fitting ? `, or a vLLM image with an older CUDA: ${fitting} is the newest for this driver` : ""}.`,
+      changes: [],
+    },
+  ];
+}
+
+/** Builds from commits between releases are not proposed. */
+function newestReleaseFor(driver: string): string | undefined {
+  return vllmImages
+    .filter(({ minimumDriver, vllmVersion }) => compareVersions(driver, String(minimumDriver)) >= 0 && /^[\d.]+$/.test(vllmVersion))
+    .map(({ vllmVersion }) => vllmVersion)
+    .sort(compareVersions)
+    .at(-1);
+}
+
+/** Minor versions of one CUDA series share their driver floor: the newest floor that is not newer than the CUDA asked for. */
+function minimumDriver(cudaVersion: string): number | undefined {
+  return driverFloors
+    .filter((floor) => compareVersions(floor.cudaVersion, cudaVersion) <= 0)
+    .reduce<number | undefined>((highest, floor) => Math.max(highest ?? 0, floor.minimumDriver), undefined);
+}

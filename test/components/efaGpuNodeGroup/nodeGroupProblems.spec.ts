@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { nodeGroupProblems, type NodeGroupTopology } from "../../../components/efaGpuNodeGroup/nodeGroupProblems";
+import { longestLogicalName } from "../../../components/names";
+
+// Does not prove that a type has capacity, or is offered in the zone: only the account knows that.
+const good: NodeGroupTopology = { instanceType: "p4d.24xlarge", nodeCount: 2 };
+const found = (change: Partial<NodeGroupTopology>, name = "gpu") => nodeGroupProblems(name, { ...good, ...change });
+const brief = (change: Partial<NodeGroupTopology>) => found(change).map(({ code, path }) => `${code} ${path}`);
+
+describe("arguments of a GPU node group", () => {
+  it("are accepted where only type and number of nodes are given", () => assert.deepEqual(found({}), []));
+
+  it("are accepted at the edges of every range", () => {
+    for (const change of [
+      { nodeCount: 0 },
+      { rootVolumeGiB: 50 },
+      { rootVolumeGiB: 16_384 },
+      { hugePagesMiB: 0 },
+      { hugePagesMiB: 10_256 },
+      { releaseVersion: "1.35.0-20260714" },
+    ]) {
+      assert.deepEqual(brief(change), []);
+    }
+  });
+
+  const refused: [title: string, change: Partial<NodeGroupTopology>, problem: string][] = [
+    ["a type that is not in the catalog", { instanceType: "p4d.24xlrge" }, "instance-type-unknown instanceType"],
+    ["a type whose driver the AMI lacks", { instanceType: "g7.8xlarge" }, "instance-type-unsupported instanceType"],
+    ["a type with another processor", { instanceType: "p6e-gb200.36xlarge" }, "instance-type-unsupported instanceType"],
+    ["a type without GPUs", { instanceType: "cpu" }, "instance-type-unsupported instanceType"],
+    ["a negative number of nodes", { nodeCount: -1 }, "out-of-range nodeCount"],
+    ["half a node", { nodeCount: 1.5 }, "out-of-range nodeCount"],
+    ["a number that is none", { nodeCount: Number.NaN }, "out-of-range nodeCount"],
+    ["a root volume below the operating system", { rootVolumeGiB: 49 }, "out-of-range rootVolumeGiB"],
+    ["a root volume beyond gp3", { rootVolumeGiB: 16_385 }, "out-of-range rootVolumeGiB"],
+    ["an odd number of MiB in huge pages", { hugePagesMiB: 5121 }, "out-of-range hugePagesMiB"],
+    ["huge pages that leave no memory", { hugePagesMiB: 1_100_000 }, "out-of-range hugePagesMiB"],
+    ["a release that is none", { releaseVersion: "latest" }, "wrong-type releaseVersion"],
+  ];
+  for (const [title, change, problem] of refused) {
+    it(`are refused for ${title}`, () => assert.deepEqual(brief(change), [problem]));
+  }
+
+  it("propose the nearest name for one that is misspelt", () => {
+    const [problem] = found({ instanceType: "p4d.24xlrge" });
+    assert.deepEqual(problem?.changes, [{ path: "instanceType", value: "p4d.24xlarge" }]);
+    assert.match(problem?.fix ?? "", /^Did you mean p4d\.24xlarge\?/);
+  });
+
+  it("never propose a type that is refused itself", () => {
+    for (const instanceType of ["g7.8xlarge", "g7.48xlarge", "p6e-gb200.36xlarge"]) {
+      const proposed = found({ instanceType })[0]?.changes[0]?.value as string;
+      assert.deepEqual(brief({ instanceType: proposed }), []);
+    }
+  });
+
+  it("propose a value that is accepted, where a number is out of range", () => {
+    for (const [key, value] of [
+      ["nodeCount", -3],
+      ["nodeCount", 1.5],
+      ["rootVolumeGiB", 10],
+      ["rootVolumeGiB", 99_999],
+      ["hugePagesMiB", 5121],
+    ] as const) {
+      const proposed = found({ [key]: value })[0]?.changes[0]?.value;
+      assert.deepEqual(brief({ [key]: proposed }), [], `${key} ${value} → ${proposed}`);
+    }
+  });
+
+  it("report every problem at once", () => {
+    const codes = brief({ instanceType: "p4d", nodeCount: -1, capacity: { type: "reservation" }, releaseVersion: "1.35" });
+    assert.deepEqual(codes, [
+      "instance-type-unknown instanceType",
+      "out-of-range nodeCount",
+      "reservation-missing capacity.reservationId",
+      "wrong-type releaseVersion",
+    ]);
+  });
+
+  it("stand under the section of the configuration that keeps them", () => {
+    const problems = nodeGroupProblems("gpu", { ...good, rootVolumeGiB: 1, hugePagesMiB: 3, releaseVersion: "x" }, "gpuNodes.");
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["gpuNodes.rootVolumeGiB", "gpuNodes.hugePagesMiB", "gpuNodes.releaseVersion"],
+    );
+  });
+
+  it("refuse a name that AWS would refuse after the suffixes, and the longest that fits is accepted", () => {
+    const longest = "g".repeat(longestLogicalName.nodeGroup - "-nodes".length);
+    assert.deepEqual(found({}, longest), []);
+    assert.deepEqual(
+      found({}, `${longest}g`).map(({ code }) => code),
+      ["name-too-long"],
+    );
+  });
+});

@@ -1,0 +1,142 @@
+// Proves what is refused before anything is made. Whether a zone is public or a certificate matches a name only the account knows.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ConfigurationError } from "../../../components/problems";
+import { cidrMistake } from "../../../components/inferenceIngress/cidr";
+import { checkExposure, checkName, type Exposure } from "../../../components/inferenceIngress/exposure";
+import { recordEndpoint } from "./endpoint";
+
+const internal: Exposure = { inboundCidrs: ["10.0.0.0/16"], certificateGiven: false, hostnameGiven: false, hostedZoneGiven: false };
+const open: Exposure = { ...internal, scheme: "internet-facing", authenticated: true, certificateGiven: true };
+const found = (exposure: Exposure) => checkExposure(exposure).map(({ code, severity, path }) => `${severity} ${code} ${path}`);
+
+describe("exposure of an endpoint", () => {
+  it("is fine inside the VPC without TLS and key, and on the internet with both", () => {
+    assert.deepEqual(found(internal), []);
+    assert.deepEqual(found(open), []);
+    assert.deepEqual(found({ ...open, certificateGiven: false, hostnameGiven: true, hostedZoneGiven: true }), []);
+  });
+
+  it("is refused on the internet without certificate, key and ranges, all three at once", () => {
+    assert.deepEqual(found({ ...internal, scheme: "internet-facing", inboundCidrs: [] }), [
+      "error public-without-certificate ingress.certificateArn",
+      "error public-without-auth ingress.scheme",
+      "error public-without-cidrs ingress.inboundCidrs",
+    ]);
+  });
+
+  it("proposes to stay internal where a public endpoint lacks what it needs", () => {
+    const [problem] = checkExposure({ ...open, certificateGiven: false });
+    assert.deepEqual(problem!.changes, [{ path: "ingress.scheme", value: "internal" }]);
+    assert.deepEqual(found({ ...internal, scheme: "internal" }), []);
+  });
+
+  it("warns that the whole internet may connect, and refuses it without a key", () => {
+    assert.deepEqual(found({ ...open, inboundCidrs: ["0.0.0.0/0"] }), ["warning public-without-cidrs ingress.inboundCidrs"]);
+    assert.ok(found({ ...open, authenticated: false, inboundCidrs: ["0.0.0.0/0"] }).includes("error public-without-auth ingress.scheme"));
+  });
+
+  it("is refused when nobody may connect", () => {
+    assert.deepEqual(found({ ...internal, inboundCidrs: [] }), ["error missing-value ingress.inboundCidrs"]);
+  });
+
+  it("needs a zone for a hostname without certificate, and a hostname for a zone", () => {
+    assert.deepEqual(found({ ...internal, hostnameGiven: true }), ["error missing-value ingress.hostedZoneId"]);
+    assert.deepEqual(found({ ...internal, hostedZoneGiven: true }), ["error missing-value ingress.hostname"]);
+    assert.deepEqual(found({ ...internal, hostnameGiven: true, certificateGiven: true }), []);
+  });
+
+  it("refuses a zone that the controller would not use", () => {
+    const byController: Exposure = { ...internal, mode: "controller", hostnameGiven: true };
+    assert.deepEqual(found({ ...byController, hostedZoneGiven: true }), ["error unknown-key ingress.hostedZoneId"]);
+    assert.deepEqual(found(byController), ["error missing-value ingress.certificateArn"]);
+    assert.deepEqual(found({ ...byController, certificateGiven: true }), []);
+  });
+
+  it("holds an idle timeout to 1–4000 s and draining to 0–3585 s", () => {
+    const idle = "error out-of-range ingress.idleTimeoutSeconds";
+    for (const [seconds, problems] of [
+      [0, [idle]],
+      [1, []],
+      [4000, []],
+      [4001, [idle]],
+      [1.5, [idle]],
+    ] as const) {
+      assert.deepEqual(found({ ...internal, idleTimeoutSeconds: seconds }), problems, String(seconds));
+    }
+    const drain = "error out-of-range ingress.drainSeconds";
+    for (const [seconds, problems] of [
+      [-1, [drain]],
+      [0, []],
+      [3585, []],
+      [3586, [drain]],
+    ] as const) {
+      assert.deepEqual(found({ ...internal, drainSeconds: seconds }), problems, String(seconds));
+    }
+    assert.deepEqual(checkExposure({ ...internal, idleTimeoutSeconds: 5000 })[0]!.changes, [
+      { path: "ingress.idleTimeoutSeconds", value: 4000 },
+    ]);
+  });
+
+  it("needs subnets in two zones where their number is known", () => {
+    assert.deepEqual(found({ ...internal, subnetCount: 1 }), ["error missing-value ingress.subnetIds"]);
+    assert.deepEqual(found({ ...internal, subnetCount: 2 }), []);
+  });
+
+  it("refuses modes and schemes that do not exist", () => {
+    const wrong = { ...internal, mode: "gateway", scheme: "public" } as unknown as Exposure;
+    assert.deepEqual(found(wrong), ["error out-of-range ingress.mode", "error out-of-range ingress.scheme"]);
+  });
+
+  it("refuses ranges that a security group would not keep as written", () => {
+    assert.deepEqual(
+      found({ ...internal, inboundCidrs: ["10.0.0.0/16", "10.0.0.1/16", "10.0.0.0", "::/0", "10.0.0.256/32", "10.0.0.0/33"] }),
+      [
+        "error cidr-invalid ingress.inboundCidrs[1]",
+        "error cidr-invalid ingress.inboundCidrs[2]",
+        "error cidr-invalid ingress.inboundCidrs[3]",
+        "error cidr-invalid ingress.inboundCidrs[4]",
+        "error cidr-invalid ingress.inboundCidrs[5]",
+      ],
+    );
+    assert.equal(cidrMistake("10.0.0.1/16")!.network, "10.0.0.0/16");
+    assert.equal(cidrMistake("203.0.113.77/28")!.network, "203.0.113.64/28");
+    assert.equal(cidrMistake("0.0.0.0/0"), undefined);
+    assert.equal(cidrMistake("255.255.255.255/32"), undefined);
+  });
+
+  it("proposes a range that it then accepts, whatever address was given", () => {
+    const octet = fc.integer({ min: 0, max: 255 });
+    fc.assert(
+      fc.property(fc.tuple(octet, octet, octet, octet), fc.integer({ min: 0, max: 32 }), (octets, length) => {
+        const given = `${octets.join(".")}/${length}`;
+        const meant = cidrMistake(given)?.network ?? given;
+        assert.equal(cidrMistake(meant), undefined);
+      }),
+    );
+  });
+
+  it("keeps the component's name within what a load balancer's name allows", () => {
+    assert.deepEqual(checkName("a".repeat(21), "direct"), []);
+    assert.equal(checkName("a".repeat(22), "direct")[0]!.code, "name-too-long");
+    assert.equal(checkName("internal-llm", undefined)[0]!.code, "out-of-range");
+    assert.equal(checkName("llm.prod", undefined)[0]!.code, "out-of-range");
+    assert.deepEqual(checkName("internal-llm.prod-with-a-long-name", "controller"), []);
+  });
+
+  it("refuses an endpoint before anything is registered, with every problem and its argument", async () => {
+    const refused = recordEndpoint({ scheme: "internet-facing", inboundCidrs: ["10.0.0.1/16"] });
+    await assert.rejects(refused, (error: ConfigurationError) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.deepEqual(
+        error.problems.map(({ code, path }) => `${code} ${path}`),
+        [
+          "cidr-invalid args.ingress.inboundCidrs[0]",
+          "public-without-certificate args.ingress.certificateArn",
+          "public-without-auth args.ingress.scheme",
+        ],
+      );
+      return /^InferenceIngress "llm" cannot be deployed as configured:/.test(error.message);
+    });
+  });
+});

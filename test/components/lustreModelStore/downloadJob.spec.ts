@@ -1,0 +1,131 @@
+// Proves the manifests as values. That an API server accepts them and that the pod mounts is proved only on a cluster.
+import assert from "node:assert/strict";
+import {
+  downloadJobManifest,
+  downloadNetworkPolicy,
+  modelDirectory,
+  type DownloadJobArgs,
+} from "../../../components/lustreModelStore/downloadJob";
+import { downloadScripts } from "../../../components/lustreModelStore/downloadScript";
+
+/* eslint-disable @typescript-eslint/no-explicit-any */
+describe("download Job", () => {
+  const args: DownloadJobArgs = {
+    namespace: "inference",
+    model: "Qwen/Qwen3-32B",
+    revision: "9216db5781bf21249d130ec9da846c4624c16137",
+    image: "python:3.13.7-slim-bookworm",
+    claimName: "models-claim-1a2b3c4d",
+    scriptConfigMapName: "models-scripts-1a2b3c4d",
+    availabilityZone: "us-west-2b",
+    huggingFaceTokenSecretName: "hugging-face",
+  };
+  const manifest = (changes: Partial<DownloadJobArgs> = {}) => downloadJobManifest({ ...args, ...changes }) as any;
+  const pod = (changes: Partial<DownloadJobArgs> = {}) => manifest(changes).spec.template.spec;
+
+  it("has a name that is the same for the same arguments and fits a DNS label", () => {
+    assert.equal(manifest().metadata.name, manifest().metadata.name);
+    assert.match(manifest().metadata.name, /^download-[0-9a-f]{10}$/);
+  });
+
+  for (const [what, change] of Object.entries({
+    model: { model: "Qwen/Qwen3-14B" },
+    revision: { revision: "main" },
+    image: { image: "python:3.14-slim" },
+    claim: { claimName: "models-claim-ffffffff" },
+    scripts: { scriptConfigMapName: "models-scripts-ffffffff" },
+    zone: { availabilityZone: "us-west-2c" },
+    "token's Secret": { huggingFaceTokenSecretName: "other" },
+    "token's key": { huggingFaceTokenSecretKey: "other" },
+    endpoint: { huggingFaceEndpoint: "https://hub.example.test" },
+  })) {
+    it(`has another name for another ${what}, so that the change runs a new download`, () => {
+      assert.notEqual(manifest(change).metadata.name, manifest().metadata.name);
+    });
+  }
+
+  it("keeps each revision in a directory of its own under the model", () => {
+    assert.equal(modelDirectory("Qwen/Qwen3-32B", "9216db5"), "/models/Qwen/Qwen3-32B/9216db5");
+    assert.equal(modelDirectory("gpt2", "refs/pr/1"), "/models/gpt2/refs--pr--1");
+  });
+
+  it("runs the mounted script with an argument list and no shell", () => {
+    const [container] = pod().containers;
+    assert.deepEqual(container.command, ["python3", "-u", "/scripts/download.py"]);
+    assert.deepEqual(container.args, [
+      ...["--model", "Qwen/Qwen3-32B", "--revision", args.revision, "--target", `/models/Qwen/Qwen3-32B/${args.revision}`],
+      ...["--endpoint", "https://huggingface.co"],
+    ]);
+    assert.deepEqual(container.volumeMounts, [
+      { name: "models", mountPath: "/models" },
+      { name: "scripts", mountPath: "/scripts", readOnly: true },
+    ]);
+    assert.deepEqual(Object.keys(downloadScripts), ["download.py", "hub.py"]);
+  });
+
+  it("takes the token from its Secret and nothing else from the environment", () => {
+    assert.deepEqual(pod().containers[0].env, [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: { name: "hugging-face", key: "token" } } }]);
+    assert.deepEqual(pod({ huggingFaceTokenSecretName: undefined }).containers[0].env, []);
+  });
+
+  it("is root without any capability, because a new Lustre root belongs to root", () => {
+    assert.deepEqual(pod().securityContext, { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } });
+    assert.deepEqual(pod().containers[0].securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    assert.equal(pod().automountServiceAccountToken, false);
+  });
+
+  it("prefers the volume's zone, does not require it, and stays off GPU nodes", () => {
+    const { affinity, tolerations, nodeSelector } = pod();
+    assert.deepEqual(Object.keys(affinity.nodeAffinity), ["preferredDuringSchedulingIgnoredDuringExecution"]);
+    const [term] = affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    assert.deepEqual(term.preference.matchExpressions, [{ key: "topology.kubernetes.io/zone", operator: "In", values: ["us-west-2b"] }]);
+    assert.deepEqual([tolerations, nodeSelector, pod({ availabilityZone: undefined }).affinity], [undefined, undefined, undefined]);
+  });
+
+  it("fails at once on the exit code that needs a person, and does not count drained nodes", () => {
+    const { spec } = manifest();
+    assert.equal(spec.backoffLimit, 6);
+    assert.equal(spec.ttlSecondsAfterFinished, undefined);
+    assert.equal(spec.template.spec.restartPolicy, "Never");
+    assert.deepEqual(
+      spec.podFailurePolicy.rules.map((rule: any) => [rule.action, rule.onExitCodes?.values ?? rule.onPodConditions[0].type]),
+      [
+        ["Ignore", "DisruptionTarget"],
+        ["FailJob", [1]],
+      ],
+    );
+  });
+
+  it("is replaced by the next update after it failed", () => {
+    assert.deepEqual(manifest().metadata.annotations, { "pulumi.com/replaceUnready": "true" });
+  });
+
+  describe("network policy", () => {
+    it("selects the pods of the Job", () => {
+      assert.deepEqual((downloadNetworkPolicy().podSelector as any).matchLabels, manifest().spec.template.metadata.labels);
+    });
+
+    it("lets nothing in, and out only to cluster DNS and to port 443", () => {
+      const policy = downloadNetworkPolicy() as any;
+      assert.deepEqual(policy.policyTypes, ["Ingress", "Egress"]);
+      assert.equal(policy.ingress, undefined);
+      assert.equal(policy.egress.length, 2);
+      assert.deepEqual(policy.egress[0].to[0].podSelector.matchLabels, { "k8s-app": "kube-dns" });
+      assert.deepEqual(policy.egress[0].ports, [
+        { protocol: "UDP", port: 53 },
+        { protocol: "TCP", port: 53 },
+      ]);
+      assert.deepEqual(policy.egress[1], { ports: [{ protocol: "TCP", port: 443 }] });
+    });
+
+    it("opens the port of a mirror beside 443", () => {
+      const ports = (endpoint: string) => (downloadNetworkPolicy(endpoint) as any).egress[1].ports.map(({ port }: any) => port);
+      assert.deepEqual(ports("https://hub.example.test:8443"), [443, 8443]);
+      assert.deepEqual(ports("http://hub.example.test"), [443, 80]);
+    });
+  });
+});

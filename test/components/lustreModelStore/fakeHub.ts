@@ -1,0 +1,125 @@
+/** A small Hugging Face Hub on the loopback interface, and the download script as a process against it. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { downloadScripts } from "../../../components/lustreModelStore/downloadScript";
+
+export const commit = "0123456789abcdef0123456789abcdef01234567";
+export const model = "acme/tiny";
+
+export interface HubFile {
+  content: Buffer;
+  /** Large files carry their SHA-256 in the listing. */
+  lfs: boolean;
+}
+
+export interface SeenRequest {
+  url: string;
+  range?: string;
+  authorization?: string;
+  at: number;
+}
+
+/** Answers a request itself by returning true; otherwise the hub answers as it should. */
+export type Misbehaviour = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export class FakeHub {
+  readonly requests: SeenRequest[] = [];
+  misbehave: Misbehaviour = () => false;
+  /** What each branch points to. */
+  branches: Record<string, string> = { main: commit };
+  private readonly server: Server;
+
+  constructor(readonly files: Record<string, HubFile>) {
+    this.server = createServer((request, response) => this.answer(request, response));
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  filesFetched(): string[] {
+    return this.requests
+      .filter(({ url }) => url.includes("/resolve/"))
+      .map(({ url }) => url.split("/resolve/")[1]!.split("/").slice(1).join("/"));
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const { url = "", headers } = request;
+    const optional = {
+      ...(headers.range && { range: headers.range }),
+      ...(headers.authorization && { authorization: headers.authorization }),
+    };
+    this.requests.push({ url, at: Date.now(), ...optional });
+    if (this.misbehave(request, response)) return;
+    const listing = /^\/api\/models\/acme\/tiny\/revision\/([^?]+)\?blobs=true$/.exec(url);
+    const file = /^\/acme\/tiny\/resolve\/([0-9a-f]{40})\/(.+)$/.exec(url);
+    if (listing) return this.list(decodeURIComponent(listing[1]!), response);
+    const found = file && this.files[decodeURIComponent(file[2]!)];
+    if (!found) return void response.writeHead(404).end();
+    sendFrom(found.content, headers.range, response);
+  }
+
+  private list(revision: string, response: ServerResponse): void {
+    const sha = this.branches[revision] ?? (/^[0-9a-f]{40}$/.test(revision) ? revision : undefined);
+    if (!sha) return void response.writeHead(404).end();
+    const siblings = Object.entries(this.files).map(([rfilename, { content, lfs }]) => ({
+      rfilename,
+      size: content.length,
+      ...(lfs && { lfs: { sha256: sha256(content), size: content.length, pointerSize: 130 } }),
+    }));
+    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ id: model, sha, siblings }));
+  }
+}
+
+export function sendFrom(content: Buffer, range: string | undefined, response: ServerResponse): void {
+  const start = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
+  const part = content.subarray(start);
+  const contentRange = { "Content-Range": `bytes ${start}-${content.length - 1}/${content.length}` };
+  response.writeHead(start > 0 ? 206 : 200, { "Content-Length": part.length, ...(start > 0 && contentRange) }).end(part);
+}
+
+export const sha256 = (content: Buffer) => createHash("sha256").update(content).digest("hex");
+
+export const temporaryFolder = () => mkdtempSync(path.join(tmpdir(), "vllm-eks-download-"));
+
+export interface ScriptRun {
+  code: number | null;
+  output: string;
+}
+
+/** Lays the scripts out as a mounted ConfigMap does, behind links, and runs them as the container does, with waits shortened. */
+export function runDownload(options: { endpoint: string; target: string; revision?: string; token?: string }): Promise<ScriptRun> {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, "..data"));
+  for (const [name, text] of Object.entries(downloadScripts)) {
+    writeFileSync(path.join(folder, "..data", name), text);
+    symlinkSync(path.join("..data", name), path.join(folder, name));
+  }
+  const args = ["--model", model, "--revision", options.revision ?? commit, "--target", options.target, "--endpoint", options.endpoint];
+  const command = ["-u", path.join(folder, "download.py"), ...args, "--backoff-seconds", "0.01"];
+  const env = { PATH: process.env.PATH ?? "", NO_PROXY: "*", ...(options.token !== undefined && { HF_TOKEN: options.token }) };
+  const child = spawn("python3", command, { env });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      rmSync(folder, { recursive: true });
+      resolve({ code, output });
+    });
+  });
+}

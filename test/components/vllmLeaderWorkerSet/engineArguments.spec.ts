@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { checkEngineArguments } from "../../../components/vllmLeaderWorkerSet/argumentRules";
+import {
+  type EngineSettings,
+  argumentValue,
+  leaderArguments,
+  workerArguments,
+} from "../../../components/vllmLeaderWorkerSet/engineArguments";
+
+// Proves the argument lists against vLLM's documented flags; that a vLLM release parses them is proved only by running it.
+const settings = (changes: Partial<EngineSettings> = {}): EngineSettings => ({
+  servedModelName: "org/model",
+  tensorParallelSize: 8,
+  pipelineParallelSize: 2,
+  groupSize: 2,
+  vllmVersion: "0.27.1",
+  shutdownTimeoutSeconds: 120,
+  engine: {},
+  modelArguments: [],
+  ...changes,
+});
+
+const refused = (...extraArguments: string[]) =>
+  checkEngineArguments(settings({ engine: { extraArguments } })).map(({ code, severity, path }) => ({ code, severity, path }));
+
+describe("arguments of vllm serve", () => {
+  it("start a group natively over its nodes: count, rank, port, and no server on workers", () => {
+    const shared = ["/models/m", "--served-model-name", "org/model", "--tensor-parallel-size", "8", "--pipeline-parallel-size", "2"];
+    const group = ["--nnodes", "2", "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", "29501"];
+    const drain = ["--shutdown-timeout", "120", "--disable-access-log-for-endpoints", "/health,/metrics,/ping"];
+    assert.deepEqual(leaderArguments(settings(), "/models/m"), [...shared, ...group, "--host", "0.0.0.0", "--port", "8000", ...drain]);
+    assert.deepEqual(workerArguments(settings(), "/models/m"), [...shared, ...group, "--headless"]);
+  });
+
+  it("leave rank and node count out of a group of one", () => {
+    const words = leaderArguments(settings({ groupSize: 1, pipelineParallelSize: 1 }), "/models/m");
+    for (const flag of ["--nnodes", "--node-rank", "--master-port", "--headless"]) assert.equal(words.includes(flag), false, flag);
+  });
+
+  it("pass each setting of the engine once, and none that was left to vLLM", () => {
+    const engine = {
+      maxModelLen: 16000,
+      gpuMemoryUtilization: 0.9,
+      maxNumSeqs: 64,
+      maxNumBatchedTokens: 4096,
+      kvCacheDtype: "fp8",
+      enableExpertParallel: true,
+    };
+    const words = workerArguments(settings({ engine }), "/models/m");
+    const expected = ["--max-model-len", "16000", "--gpu-memory-utilization", "0.9", "--max-num-seqs", "64"];
+    const rest = ["--max-num-batched-tokens", "4096", "--kv-cache-dtype", "fp8", "--enable-expert-parallel"];
+    assert.deepEqual(words.slice(7, 18), [...expected, ...rest]);
+    assert.equal(leaderArguments(settings(), "/m").includes("--max-model-len"), false);
+  });
+
+  it("drain requests from 0.18 on and quieten the access log from 0.16 on, because older engines refuse the flags", () => {
+    const flags = (vllmVersion: string) => {
+      const words = leaderArguments(settings({ vllmVersion }), "/m");
+      return ["--shutdown-timeout", "--disable-access-log-for-endpoints"].filter((flag) => words.includes(flag));
+    };
+    assert.deepEqual(flags("0.15.1"), []);
+    assert.deepEqual(flags("0.16.0"), ["--disable-access-log-for-endpoints"]);
+    assert.deepEqual(flags("0.17.1"), ["--disable-access-log-for-endpoints"]);
+    assert.deepEqual(flags("0.18.0"), ["--shutdown-timeout", "--disable-access-log-for-endpoints"]);
+  });
+
+  it("put the model's own arguments before the user's, and drop those that the user replaced", () => {
+    const modelArguments = ["--enable-auto-tool-choice", "--tool-call-parser", "hermes", "--kv-cache-dtype", "fp8"];
+    const engine = { kvCacheDtype: "auto", extraArguments: ["--tool_call_parser=qwen3_coder"] };
+    const words = workerArguments(settings({ modelArguments, engine }), "/m");
+    assert.deepEqual(words.slice(-3), ["--enable-auto-tool-choice", "--tool_call_parser=qwen3_coder", "--headless"]);
+    assert.deepEqual(
+      words.filter((word) => word === "--kv-cache-dtype"),
+      ["--kv-cache-dtype"],
+    );
+  });
+
+  it("read a flag's value in both spellings", () => {
+    assert.equal(argumentValue(["--a", "1", "--b-c=2"], "--b-c"), "2");
+    assert.equal(argumentValue(["--b_c", "2"], "--b-c"), "2");
+    assert.equal(argumentValue(["--a"], "--b-c"), undefined);
+  });
+});
+
+describe("refused engine arguments", () => {
+  it("refuse a key in clear text in every spelling, and never repeat it", () => {
+    for (const words of [
+      ["--api-key", "s3cret"],
+      ["--api-key=s3cret"],
+      ["--api_key=s3cret"],
+      ["--api-k", "s3cret"],
+      ["--hf-token", "s3cret"],
+    ]) {
+      assert.deepEqual(
+        refused(...words),
+        [{ code: "secret-in-clear-text", severity: "error", path: "engine.extraArguments[0]" }],
+        words.join(" "),
+      );
+      const [problem] = checkEngineArguments(settings({ engine: { extraArguments: words } }));
+      assert.doesNotMatch(JSON.stringify(problem), /s3cret/);
+    }
+  });
+
+  it("refuse flags that settings, group or probes rely on, each at its place in the list", () => {
+    for (const flag of [
+      "--tensor-parallel-size",
+      "-tp",
+      "--max_model_len=8",
+      "--nnodes",
+      "--headless",
+      "--port",
+      "--served-model-name",
+      "--master-addr",
+    ]) {
+      assert.deepEqual(
+        refused("--seed", "1", flag),
+        [{ code: "engine-argument-reserved", severity: "error", path: "engine.extraArguments[2]" }],
+        flag,
+      );
+    }
+  });
+
+  it("let through flags whose names only begin alike, and values that look like flags' neighbours", () => {
+    const words = [
+      "--model-loader-extra-config",
+      "{}",
+      "--kv-cache-dtype-skip-layers",
+      "0",
+      "--config-format",
+      "mistral",
+      "--api-server-count",
+      "2",
+    ];
+    assert.deepEqual(refused(...words), []);
+    assert.deepEqual(refused("--generation-config", "vllm", "--seed", "-1"), []);
+  });
+
+  it("warn of code from the model's repository", () => {
+    assert.deepEqual(refused("--trust-remote-code"), [
+      { code: "engine-argument-reserved", severity: "warning", path: "engine.extraArguments[0]" },
+    ]);
+  });
+
+  it("refuse engines below 0.13 for several nodes only, and engines older than the model", () => {
+    const codes = (changes: Partial<EngineSettings>, minimum?: string) =>
+      checkEngineArguments(settings(changes), minimum).map(({ code }) => code);
+    assert.deepEqual(codes({ vllmVersion: "0.12.0" }), ["engine-version-unsupported"]);
+    assert.deepEqual(codes({ vllmVersion: "0.13.0" }), []);
+    assert.deepEqual(codes({ vllmVersion: "0.12.0", groupSize: 1 }), []);
+    assert.deepEqual(codes({ vllmVersion: "0.20.0" }, "0.21.0"), ["engine-version-unsupported"]);
+    assert.deepEqual(codes({ vllmVersion: "latest" }), ["wrong-type"]);
+  });
+});

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  leaderLivenessProbe,
+  leaderReadinessProbe,
+  leaderStartupProbe,
+  probeScripts,
+  workerReadinessProbe,
+} from "../../../components/vllmLeaderWorkerSet/probes";
+
+// Runs both scripts as processes against a small server. Does not prove that the kubelet runs them or that vLLM answers in this form.
+describe("probe scripts", () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "probes-"));
+    for (const [name, text] of Object.entries(probeScripts)) writeFileSync(join(folder, name), text);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function serving<T>(listener: RequestListener, use: (port: number) => Promise<T>): Promise<T> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      return await use((server.address() as AddressInfo).port);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  const run = (script: keyof typeof probeScripts, args: string[], env: Record<string, string> = {}) =>
+    new Promise<{ code: number | null; output: string }>((resolve) => {
+      // A proxy of the environment must not be asked: the engine is on this very host.
+      const child = spawn("python3", ["-I", join(folder, script), ...args], {
+        env: { ...process.env, http_proxy: "http://127.0.0.1:9", ...env },
+      });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+      child.on("close", (code) => resolve({ code, output: output.trim() }));
+    });
+
+  const complete = (port: number, env?: Record<string, string>, deadline = "2") =>
+    run("completion.py", [`http://127.0.0.1:${port}`, "org/model", deadline], env);
+
+  const bodyOf = async (request: IncomingMessage) => {
+    let text = "";
+    for await (const chunk of request) text += String(chunk);
+    return JSON.parse(text) as unknown;
+  };
+
+  it("asks for one token of the served model, with the key from its environment", async () => {
+    const seen: unknown[] = [];
+    const listener: RequestListener = (request, response) => {
+      void bodyOf(request).then((body) => {
+        seen.push({ method: request.method, url: request.url, authorization: request.headers.authorization, body });
+        response.end(JSON.stringify({ choices: [{ text: "" }] }));
+      });
+    };
+    const { code, output } = await serving(listener, (port) => complete(port, { VLLM_API_KEY: "k-123" }));
+    assert.deepEqual({ code, output }, { code: 0, output: "" });
+    const body = { model: "org/model", prompt: "1", max_tokens: 1, temperature: 0 };
+    assert.deepEqual(seen, [{ method: "POST", url: "/v1/completions", authorization: "Bearer k-123", body }]);
+  });
+
+  it("sends no authorization without a key", async () => {
+    let authorization: string | undefined = "none seen";
+    const listener: RequestListener = (request, response) => {
+      authorization = request.headers.authorization;
+      response.end(JSON.stringify({ choices: [{ text: "x" }] }));
+    };
+    assert.equal((await serving(listener, (port) => complete(port))).code, 0);
+    assert.equal(authorization, undefined);
+  });
+
+  it("fails on a refused key and does not print the key", async () => {
+    const listener: RequestListener = (_, response) => response.writeHead(401).end('{"error":"Unauthorized"}');
+    const { code, output } = await serving(listener, (port) => complete(port, { VLLM_API_KEY: "k-123" }));
+    assert.deepEqual({ code, output }, { code: 1, output: "completion refused: HTTP 401" });
+  });
+
+  it("fails when the server accepts the request and never answers, within its deadline", async () => {
+    const began = Date.now();
+    const { code, output } = await serving(
+      () => undefined,
+      (port) => complete(port, {}, "0.5"),
+    );
+    assert.deepEqual({ code, output }, { code: 1, output: "no completion: timed out" });
+    assert.ok(Date.now() - began < 3000);
+  });
+
+  it("fails while nothing listens", async () => {
+    const port = await serving(
+      () => undefined,
+      async (free) => free,
+    );
+    const { code, output } = await complete(port);
+    assert.equal(code, 1);
+    assert.match(output, /^no completion: .*refused/i);
+  });
+
+  for (const [what, answer] of [
+    ["an empty body", ""],
+    ["no choice", '{"choices": []}'],
+    ["a list", "[1]"],
+    ["HTML", "<html></html>"],
+  ] as const) {
+    it(`fails when a 200 carries ${what}`, async () => {
+      assert.equal(
+        (
+          await serving(
+            (_, response) => response.end(answer),
+            (port) => complete(port),
+          )
+        ).code,
+        1,
+      );
+    });
+  }
+
+  it("calls a worker ready exactly when its leader answers /health", async () => {
+    const at = (status: number) =>
+      serving(
+        (request, response) => response.writeHead(request.url === "/health" ? status : 404).end(),
+        (port) => run("leader_health.py", [String(port), "2"], { LWS_LEADER_ADDRESS: "127.0.0.1" }),
+      );
+    assert.equal((await at(200)).code, 0);
+    assert.equal((await at(503)).code, 1);
+  });
+
+  it("imports the standard library only", () => {
+    const imported = Object.values(probeScripts).flatMap((text) => text.match(/^import .*$/gm) ?? []);
+    assert.deepEqual(imported, ["import json, os, sys, urllib.error, urllib.request", "import os, sys, urllib.request"]);
+  });
+});
+
+describe("probes", () => {
+  it("give the start-up probe exactly its budget, rounded up to whole tries", () => {
+    const { periodSeconds, failureThreshold, exec, timeoutSeconds } = leaderStartupProbe("org/model", 905) as Record<string, unknown>;
+    assert.deepEqual({ periodSeconds, failureThreshold, timeoutSeconds }, { periodSeconds: 10, failureThreshold: 91, timeoutSeconds: 10 });
+    assert.deepEqual(exec, { command: ["python3", "/etc/vllm-eks/probes/completion.py", "http://127.0.0.1:8000", "org/model", "8"] });
+  });
+
+  it("restart a leader only after three minutes or more of silence, and take it out of service much earlier", () => {
+    const silence = ({ periodSeconds, failureThreshold }: Record<string, unknown>) => Number(periodSeconds) * Number(failureThreshold);
+    assert.equal(silence(leaderLivenessProbe as Record<string, unknown>), 240);
+    assert.equal(silence(leaderReadinessProbe as Record<string, unknown>), 15);
+  });
+
+  it("never ask a worker for HTTP of its own: it has no server", () => {
+    assert.deepEqual(Object.keys(workerReadinessProbe), ["exec", "periodSeconds", "timeoutSeconds", "failureThreshold"]);
+  });
+});

@@ -1,0 +1,37 @@
+/** The deployments that the specs of VllmLeaderWorkerSet look at. */
+import type { VllmLeaderWorkerSetArgs } from "../../../components/vllmLeaderWorkerSet/vllmLeaderWorkerSet";
+
+const wiring = {
+  namespace: "inference",
+  image: "registry.example/vllm:0.27.1",
+  modelClaimName: "weights-1a2b",
+  modelPath: "/models/store/main",
+  apiKeySecretName: "api-key-9f8e",
+};
+
+/** The AWS walk-through's own: 16 A100 in two nodes. */
+export const twoNodes: VllmLeaderWorkerSetArgs = {
+  ...wiring,
+  model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
+  tensorParallelSize: 8,
+  pipelineParallelSize: 2,
+  replicas: 1,
+  instanceType: "p4d.24xlarge",
+  availabilityZone: "us-west-2a",
+  engine: { maxModelLen: 16384 },
+  loadBalancerCidrs: ["10.0.96.0/24", "10.0.97.0/24"],
+  readMBps: 240,
+};
+
+export const oneNode: VllmLeaderWorkerSetArgs = { ...twoNodes, pipelineParallelSize: 1 };
+
+/** A laptop's cluster. */
+export const local: VllmLeaderWorkerSetArgs = {
+  ...wiring,
+  model: "Qwen/Qwen3-0.6B",
+  tensorParallelSize: 1,
+  pipelineParallelSize: 1,
+  replicas: 1,
+  instanceType: "cpu",
+  loadBalancerCidrs: [],
+};

@@ -1,0 +1,141 @@
+// Proves what Pulumi's analyzer reads from the sources. That `pulumi package add` then makes an SDK in each language is not proved here.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
+import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema";
+import * as publicSurface from "../../components";
+
+const root = path.dirname(path.dirname(__dirname));
+const goldenFile = path.join(root, "test", "golden", "schema.json");
+const packageJson = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Record<string, unknown>;
+const packageName = "vllm-eks";
+
+interface Property {
+  description?: string;
+  plain?: boolean;
+}
+interface Component {
+  description?: string;
+  inputProperties: Record<string, Property>;
+  requiredInputs: string[];
+  properties: Record<string, Property>;
+}
+
+/** What a user must give, and nothing more: one more name here breaks every program that uses the component. */
+const requiredInputs = {
+  EfaGpuNodeGroup: ["clusterName", "clusterSecurityGroupId", "instanceType", "nodeCount", "subnetId", "vpcId"],
+  InferenceIngress: ["inboundCidrs", "namespace", "serviceName", "subnetIds", "targetSecurityGroupId", "vpcId"],
+  LustreModelStore: [
+    "availabilityZone",
+    "clientCidrBlocks",
+    "clusterSecurityGroupId",
+    "deploymentType",
+    "model",
+    "namespace",
+    "neededGiB",
+    "storageCapacityGiB",
+    "subnetId",
+    "vpcId",
+  ],
+  VllmLeaderWorkerSet: [
+    "image",
+    "instanceType",
+    "loadBalancerCidrs",
+    "model",
+    "modelClaimName",
+    "modelPath",
+    "namespace",
+    "pipelineParallelSize",
+    "replicas",
+    "tensorParallelSize",
+  ],
+};
+type ComponentName = keyof typeof requiredInputs;
+const componentNames = Object.keys(requiredInputs) as ComponentName[];
+
+/** As `pulumi package get-schema` makes it; without the version, which every release changes. */
+function packageSchema() {
+  const analyzer = new Analyzer(root, packageName, packageJson, new Set(componentNames));
+  const { components, typeDefinitions, dependencies } = analyzer.analyze();
+  return generateSchema(packageName, "0.0.0", String(packageJson.description), components, typeDefinitions, dependencies);
+}
+
+describe("the package", () => {
+  it("exports four components, their enums and the error they throw, and nothing else at run time", () => {
+    const exported = Object.keys(publicSurface).sort();
+    assert.deepEqual(
+      exported,
+      [...componentNames, "CapacityType", "ConfigurationError", "IngressMode", "IngressScheme", "StoreDeploymentType"].sort(),
+    );
+  });
+
+  it("registers each component under its token in the schema: another would replace everything when a program changes language", () => {
+    for (const name of componentNames) {
+      const source = publicSurface[name].toString();
+      assert.deepEqual(source.match(/"vllm-eks:[^"]*"/g), [`"${packageName}:index:${name}"`], name);
+    }
+  });
+
+  it("is a plugin that Pulumi runs under Node and enters at the components, not at the program", () => {
+    const plugin = readFileSync(path.join(root, "PulumiPlugin.yaml"), "utf8");
+    assert.match(plugin, /^runtime: nodejs$/m);
+    assert.equal(packageJson.main, "./components/index");
+    assert.equal(packageJson.name, packageName);
+  });
+
+  describe("as every Pulumi language sees it", function () {
+    this.timeout(60_000); // the TypeScript compiler reads the types of every provider
+    let schema: ReturnType<typeof packageSchema>;
+    before(() => {
+      schema = packageSchema();
+    });
+    const component = (name: ComponentName) => schema.resources[`${packageName}:index:${name}`] as unknown as Component;
+
+    it("offers exactly the four components", () => {
+      assert.deepEqual(Object.keys(schema.resources).sort(), componentNames.map((name) => `${packageName}:index:${name}`).sort());
+    });
+
+    it("asks for exactly the required inputs", () => {
+      for (const name of componentNames) assert.deepEqual(component(name).requiredInputs, requiredInputs[name], name);
+    });
+
+    it("describes every input and output", () => {
+      for (const name of componentNames) {
+        const { inputProperties, properties } = component(name);
+        const bare = Object.entries({ ...inputProperties, ...properties }).filter(([, property]) => !property.description);
+        assert.deepEqual(
+          bare.map(([key]) => `${name}.${key}`),
+          [],
+        );
+      }
+    });
+
+    it("lets order be given as wiring, and keeps what is judged before deployment plain", () => {
+      const plain = (name: ComponentName, input: string) => component(name).inputProperties[input]!.plain === true;
+      const topology: [ComponentName, string][] = [
+        ["EfaGpuNodeGroup", "instanceType"],
+        ["EfaGpuNodeGroup", "nodeCount"],
+        ["LustreModelStore", "storageCapacityGiB"],
+        ["VllmLeaderWorkerSet", "tensorParallelSize"],
+        ["InferenceIngress", "inboundCidrs"],
+      ];
+      for (const [name, input] of topology) assert.equal(plain(name, input), true, `${name}.${input}`);
+      const wiring: [ComponentName, string][] = [
+        ["EfaGpuNodeGroup", "clusterName"],
+        ["LustreModelStore", "subnetId"],
+        ["VllmLeaderWorkerSet", "modelPath"],
+        ["InferenceIngress", "certificateArn"],
+      ];
+      for (const [name, input] of wiring) assert.equal(plain(name, input), false, `${name}.${input}`);
+      for (const name of componentNames) assert.ok(component(name).inputProperties.startAfter, `${name}.startAfter`);
+    });
+
+    // A difference is a change of the public contract: record it with UPDATE_GOLDEN=1 and say in the changelog whom it breaks.
+    it("keeps the contract that is recorded in test/golden/schema.json", () => {
+      const text = `${JSON.stringify(schema, null, 2)}\n`;
+      if (process.env.UPDATE_GOLDEN === "1") writeFileSync(goldenFile, text);
+      assert.equal(text, readFileSync(goldenFile, "utf8"));
+    });
+  });
+});

@@ -1,0 +1,38 @@
+/** The environments of the repository, resolved and recorded as `pulumi up` would register them. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { readConfiguration } from "../../plan/configuration";
+import type { Recording } from "../../plan/recordingMonitor";
+import { deploy, resolveEnvironment, type ResolvedEnvironment } from "../../stacks";
+import type { Environment } from "../../stacks/environmentTypes";
+import { recordProgram } from "./record";
+
+export const repository = path.resolve(__dirname, "../..");
+export const today = "2026-11-24";
+/** A value that must appear nowhere but in the one Secret. */
+export const apiKey = "sk-test-only-4711";
+
+/** `settings` as after `--set`. */
+export function resolve(stack: string, ...settings: string[]): ResolvedEnvironment {
+  return resolveEnvironment({ stack, today, ...readConfiguration({ directory: repository, stack, settings }) });
+}
+
+export function environmentOf(stack: string, ...settings: string[]): Environment {
+  const { environment, problems } = resolve(stack, ...settings);
+  assert.ok(environment, JSON.stringify(problems, null, 2));
+  return environment;
+}
+
+export function recordEnvironment(environment: Environment, options: { preview?: boolean } = {}): Promise<Recording> {
+  return recordProgram(() => deploy(environment, { apiKey, huggingFaceToken: "hf_test_only" }), { stack: environment.name, ...options });
+}
+
+/** On a cluster and network that were there before. */
+export const adoptedSettings = [
+  "cluster.name=shared",
+  "availabilityZone=us-west-2b",
+  "network.vpcId=vpc-0123456789abcdef0",
+  "network.nodeSubnetId=subnet-0123456789abcdef0",
+  'network.loadBalancerSubnetIds=["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]',
+  'network.loadBalancerCidrs=["10.0.1.0/24","10.0.2.0/24"]',
+];

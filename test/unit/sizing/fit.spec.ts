@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { instanceType } from "../../../catalog/instanceTypes";
+import { cheaperAlternative, fitCandidates } from "../../../sizing/fit";
+import type { EngineMemorySettings } from "../../../sizing/memory";
+import { resolveModel } from "../../../sizing/modelConfig";
+import { planParallelism } from "../../../sizing/parallelism";
+import { hasErrors } from "../../../sizing/problem";
+
+// Proves the ranking on list prices of us-east-1; speed is not ranked, so the cheapest shape that fits may be too slow for a purpose.
+const settings: EngineMemorySettings = { vllmVersion: "0.27.1", enableExpertParallel: false };
+const resolved = (model: string) => resolveModel({ model }).model!;
+const fit = (model: string, rest: Partial<EngineMemorySettings> = {}) => fitCandidates(resolved(model), { ...settings, ...rest });
+
+describe("shapes that fit a model", () => {
+  for (const model of ["Qwen/Qwen3-8B", "Qwen/Qwen3-32B", "Qwen/Qwen3-235B-A22B-FP8", "deepseek-ai/DeepSeek-V3"]) {
+    it(`ranks them cheapest first for ${model}, then only cheaper types that fail, each with an error`, () => {
+      const candidates = fit(model, { maxModelLen: 16_384 });
+      const fitting = candidates.filter(({ verdict }) => verdict === "deployable");
+      const failing = candidates.slice(fitting.length);
+      assert.ok(fitting.length > 0);
+      const prices = fitting.map(({ hourlyUsd }) => hourlyUsd ?? Infinity);
+      assert.deepEqual(
+        prices,
+        prices.toSorted((a, b) => a - b),
+      );
+      assert.ok(fitting.every(({ problems, memory }) => !hasErrors(problems) && memory!.maxConcurrency >= 1));
+      assert.ok(failing.every(({ verdict, problems }) => verdict === "refused" && hasErrors(problems)));
+      assert.ok(failing.every(({ hourlyUsd, shape }) => hourlyUsd! / shape.nodeCount < prices[0]!));
+      assert.equal(new Set(candidates.map(({ shape }) => shape.instanceType)).size, candidates.length);
+    });
+  }
+
+  it("finds the cheapest node with a GPU for a small model", () => {
+    const [first] = fit("Qwen/Qwen3-0.6B", { maxModelLen: 4096 });
+    assert.deepEqual([first!.shape.instanceType, first!.shape.gpus, first!.hourlyUsd], ["g6.8xlarge", 1, 2.0144]);
+  });
+
+  it("puts types that are sold only as capacity blocks last, without a price", () => {
+    const fitting = fit("deepseek-ai/DeepSeek-V3", { maxModelLen: 16_384 }).filter(({ verdict }) => verdict === "deployable");
+    assert.equal(fitting.at(-1)!.shape.instanceType, "p5e.48xlarge");
+    assert.equal(fitting.at(-1)!.hourlyUsd, undefined);
+  });
+
+  it("serves DeepSeek-V3 from one H200 node and two H100 nodes", () => {
+    const nodes = Object.fromEntries(
+      fit("deepseek-ai/DeepSeek-V3", { maxModelLen: 16_384 }).map(({ shape }) => [shape.instanceType, shape.nodeCount]),
+    );
+    assert.equal(nodes["p5en.48xlarge"], 1);
+    assert.equal(nodes["p5.48xlarge"], 2);
+  });
+
+  it("turns on expert parallelism where slices would cut fp8 blocks", () => {
+    const candidate = fit("Qwen/Qwen3-235B-A22B-FP8").find(({ shape }) => shape.instanceType === "p5.48xlarge");
+    assert.equal(candidate!.verdict, "deployable");
+    assert.deepEqual([candidate!.shape.tensorParallelSize, candidate!.enableExpertParallel], [8, true]);
+  });
+
+  it("runs a model whose 14 heads divide by no full node on a part of one, and says what idles", () => {
+    const { shape } = resolved("Qwen/Qwen3-0.6B");
+    const model = { shape: { ...shape, attentionHeads: 14, kvHeads: 2 }, source: "config" as const };
+    const p5 = fitCandidates(model, { ...settings, maxModelLen: 4096 }).find((candidate) => candidate.shape.instanceType === "p5.48xlarge");
+    assert.deepEqual([p5!.verdict, p5!.shape.tensorParallelSize, p5!.shape.idleGpus], ["deployable", 2, 6]);
+    assert.deepEqual(
+      p5!.problems.map(({ code }) => code),
+      ["idle-gpus"],
+    );
+  });
+
+  it("proposes no type that the package refuses and none without GPUs", () => {
+    const names = fit("Qwen/Qwen3-8B").map(({ shape }) => shape.instanceType);
+    assert.deepEqual(
+      names.filter((name) => name === "cpu" || name.startsWith("g7.") || name.startsWith("p6e")),
+      [],
+    );
+  });
+});
+
+describe("a smaller group that does the same", () => {
+  const alternative = (
+    model: string,
+    type: string,
+    tp: number,
+    pp: number,
+    rest: Partial<EngineMemorySettings> = {},
+    nodeCount?: number,
+  ) => {
+    const { shape } = resolved(model);
+    const request = { tensorParallelSize: tp, pipelineParallelSize: pp, enableExpertParallel: false, ...(nodeCount && { nodeCount }) };
+    const { layout } = planParallelism(shape, instanceType(type), request);
+    return cheaperAlternative(shape, instanceType(type), layout!, { ...settings, ...rest });
+  };
+
+  it("says that one p4d holds the distilled 32B model that two were asked for, and what the second costs", () => {
+    const found = alternative("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "p4d.24xlarge", 8, 2, {
+      gpuMemoryUtilization: 0.85,
+      maxModelLen: 4096,
+    });
+    assert.deepEqual([found!.layout.tensorParallelSize, found!.layout.pipelineParallelSize, found!.layout.nodesPerGroup], [8, 1, 1]);
+    assert.equal(found!.nodesSaved, 1);
+    assert.equal(found!.usdSavedPerHour, 21.957642);
+    assert.ok(found!.memory.maxConcurrency > 100);
+  });
+
+  it("counts what all replicas save together", () => {
+    const found = alternative("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "p4d.24xlarge", 8, 2, {}, 4);
+    assert.deepEqual([found!.layout.replicas, found!.layout.nodeCount, found!.nodesSaved], [2, 2, 2]);
+  });
+
+  it("does not promise a smaller group whose context fits only at the middle of the estimate", () => {
+    const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
+    const tight = { gpuMemoryUtilization: 0.3 };
+    const tokensAt = (maxModelLen: number) => alternative(model, "p4d.24xlarge", 8, 2, { ...tight, maxModelLen })?.memory.kvCacheTokens;
+    const [atTp8, atTp4] = [tokensAt(4096)!, tokensAt(tokensAt(4096)!)!];
+    assert.ok(atTp8 < atTp4 && atTp4 < 131_072);
+    assert.equal(tokensAt(atTp4), undefined);
+  });
+
+  it("has nothing to say where one node is too small or already the choice", () => {
+    assert.equal(alternative("deepseek-ai/DeepSeek-V3", "p5.48xlarge", 8, 2, { maxModelLen: 16_384 }), undefined);
+    assert.equal(alternative("Qwen/Qwen3-32B", "p4d.24xlarge", 8, 1), undefined);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { deploymentTimeouts, drainExceedsUpdate, servingTimeouts } from "../../../sizing/timeouts";
+
+// Proves how the waits stand to each other. That AWS and the engine keep within them is proved only by deploying.
+
+const minutesOf = (text: string) => {
+  assert.match(text, /^[1-9]\d*m$/);
+  return Number.parseInt(text, 10);
+};
+const loads = fc.integer({ min: 0, max: 20_000 });
+
+describe("timeouts of a serving pod", () => {
+  it("are these for a load of 277 s with everything else left open", () => {
+    assert.deepEqual(servingTimeouts({ loadSecondsCold: 277 }), {
+      startupProbeSeconds: 1380,
+      engineReadySeconds: 1440,
+      idleTimeoutSeconds: 600,
+      keepAliveSeconds: 615,
+      deregistrationDelaySeconds: 135,
+      preStopSeconds: 15,
+      shutdownTimeoutSeconds: 120,
+      workerPreStopSeconds: 135,
+      terminationGracePeriodSeconds: 165,
+    });
+  });
+
+  it("never kill a starting pod before 15 min, however fast its load is computed to be", () => {
+    assert.equal(servingTimeouts({ loadSecondsCold: 1 }).startupProbeSeconds, 900);
+  });
+
+  it("let a load last three times what was computed before the pod is killed or the API server gives up", () => {
+    fc.assert(
+      fc.property(loads, (loadSecondsCold) => {
+        const { startupProbeSeconds, engineReadySeconds } = servingTimeouts({ loadSecondsCold });
+        assert.ok(startupProbeSeconds >= 3 * loadSecondsCold && startupProbeSeconds >= 900);
+        assert.ok(engineReadySeconds >= startupProbeSeconds);
+      }),
+    );
+  });
+
+  it("keep connections open at the server for longer than at the load balancer, and pods alive for longer than they drain", () => {
+    const settings = fc.record({ idleTimeoutSeconds: fc.integer({ min: 1, max: 4000 }), drainSeconds: fc.integer({ min: 0, max: 3000 }) });
+    fc.assert(
+      fc.property(loads, settings, (loadSecondsCold, { idleTimeoutSeconds, drainSeconds }) => {
+        const timeouts = servingTimeouts({ loadSecondsCold, idleTimeoutSeconds, drainSeconds });
+        assert.equal(timeouts.idleTimeoutSeconds, idleTimeoutSeconds);
+        assert.ok(timeouts.keepAliveSeconds > idleTimeoutSeconds);
+        assert.equal(timeouts.shutdownTimeoutSeconds, drainSeconds);
+        assert.ok(timeouts.deregistrationDelaySeconds >= drainSeconds);
+        assert.ok(timeouts.workerPreStopSeconds >= timeouts.preStopSeconds + drainSeconds);
+        assert.ok(timeouts.terminationGracePeriodSeconds >= timeouts.preStopSeconds + timeouts.shutdownTimeoutSeconds + 30);
+      }),
+    );
+  });
+});
+
+describe("timeouts of a deployment", () => {
+  const request = { loadSecondsCold: 277, downloadSeconds: 600, terminationGracePeriodSeconds: 165, storageCapacityGiB: 1200 };
+
+  it("are these for a 32B model on the smallest store", () => {
+    assert.deepEqual(deploymentTimeouts(request), {
+      fileSystem: { create: "46m", update: "150m", delete: "45m" },
+      downloadJob: { create: "60m", update: "60m", delete: "10m" },
+      leaderWorkerSet: { create: "48m", update: "51m", delete: "13m" },
+      nodeGroup: { create: "60m", update: "60m", delete: "63m" },
+      release: { create: "15m", update: "15m", delete: "10m" },
+      addon: { create: "20m", update: "20m", delete: "40m" },
+      loadBalancer: { create: "15m", update: "15m", delete: "15m" },
+    });
+  });
+
+  it("wait for the LeaderWorkerSet longer than its own pods may take to start", () => {
+    fc.assert(
+      fc.property(loads, (loadSecondsCold) => {
+        const { leaderWorkerSet } = deploymentTimeouts({ ...request, loadSecondsCold });
+        assert.ok(minutesOf(leaderWorkerSet.create) * 60 > servingTimeouts({ loadSecondsCold }).startupProbeSeconds + 20 * 60);
+      }),
+    );
+  });
+
+  it("give the download Job three times the computed download and room to start", () => {
+    assert.equal(deploymentTimeouts({ ...request, downloadSeconds: 3600 }).downloadJob.create, "195m");
+  });
+
+  it("count every group of a roll-out and every node of an update, which go one after the other", () => {
+    const { leaderWorkerSet, nodeGroup } = deploymentTimeouts({ ...request, replicas: 3, nodes: 6 });
+    assert.deepEqual([leaderWorkerSet.update, nodeGroup.update], ["153m", "180m"]);
+  });
+
+  it("never wait for less than the AWS provider does by default", () => {
+    const providerMinutes = { fileSystem: [30, 30, 30], nodeGroup: [60, 60, 60], addon: [20, 20, 40], loadBalancer: [10, 10, 10] };
+    const timeouts = deploymentTimeouts({ loadSecondsCold: 0, downloadSeconds: 0, terminationGracePeriodSeconds: 0 });
+    for (const [part, [create, update, remove]] of Object.entries(providerMinutes)) {
+      const given = timeouts[part as keyof typeof providerMinutes];
+      assert.ok(minutesOf(given.create) >= create! && minutesOf(given.update) >= update! && minutesOf(given.delete) >= remove!, part);
+    }
+  });
+
+  it("are whole minutes for a paused deployment too", () => {
+    for (const { create, update, delete: remove } of Object.values(deploymentTimeouts({ ...request, replicas: 0, nodes: 0 }))) {
+      for (const text of [create, update, remove]) minutesOf(text);
+    }
+  });
+});
+
+describe("draining against a node group update", () => {
+  it("is a problem from two groups on when draining and loading take more than 15 min", () => {
+    const [problem, ...others] = drainExceedsUpdate({ loadSecondsCold: 800, terminationGracePeriodSeconds: 165, replicas: 2 });
+    assert.deepEqual(others, []);
+    assert.deepEqual([problem!.code, problem!.severity, problem!.path], ["drain-exceeds-update", "warning", "engine"]);
+    assert.match(problem!.message, /^Draining \(2\.8 min\) and loading again \(13\.3 min\) take 16\.1 min for each of 2 groups/);
+  });
+
+  it("is none at 15 min exactly, and none with one group, which has no budget to wait for", () => {
+    assert.deepEqual(drainExceedsUpdate({ loadSecondsCold: 735, terminationGracePeriodSeconds: 165, replicas: 2 }), []);
+    assert.deepEqual(drainExceedsUpdate({ loadSecondsCold: 8000, terminationGracePeriodSeconds: 165, replicas: 1 }), []);
+  });
+});
