@@ -1,0 +1,67 @@
+/** EKS add-ons: those that nodes need to join, and those that need nodes to run on. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsEnvironment, CreatedCluster } from "./environmentTypes";
+import type { Cluster } from "./cluster";
+
+type StartAfter = pulumi.Input<string>[];
+
+/** Before the first node: without them a node stays NotReady. Network policies are enforced by the network plugin, when told to. */
+export function addonsBeforeNodes(plan: CreatedCluster, made: Cluster, tags: Record<string, string>, provider: aws.Provider): StartAfter {
+  const install = addonInstaller(plan.addonVersions, made, tags, provider);
+  return [
+    install("vpc-cni", [], { enableNetworkPolicy: "true" }),
+    install("kube-proxy", []),
+    // Identity of controllers: no OIDC provider, no role on the nodes.
+    install("eks-pod-identity-agent", []),
+  ];
+}
+
+export interface NodeAddons {
+  /** Pods that look up names wait for it. */
+  dnsReady: StartAfter;
+  /** Claims and the pods that mount them wait for it. */
+  storageReady: StartAfter;
+}
+
+/** After the first nodes: EKS reports these as degraded until something runs them, and gives up after 20 minutes. */
+export function addonsOnNodes(
+  environment: AwsEnvironment,
+  made: Cluster,
+  startAfter: StartAfter,
+  tags: Record<string, string>,
+  provider: aws.Provider,
+): NodeAddons {
+  const { cluster: plan, platform } = environment;
+  const install = addonInstaller(plan.kind === "create" ? plan.addonVersions : {}, made, tags, provider);
+  const dnsReady = plan.kind === "create" ? [install("coredns", startAfter)] : [];
+  const storageReady = platform.fsxCsiDriver === "install" ? [install("aws-fsx-csi-driver", startAfter)] : [];
+  if (platform.metricsServer === "install") install("metrics-server", startAfter);
+  // Finds broken GPUs and network cards; the node group's repair acts on what it reports.
+  if (platform.nodeMonitoringAgent === "install") install("eks-node-monitoring-agent", startAfter);
+  return { dnsReady, storageReady };
+}
+
+function addonInstaller(versions: Record<string, string>, made: Cluster, tags: Record<string, string>, provider: aws.Provider) {
+  return (addonName: string, startAfter: StartAfter, configuration?: Record<string, string>): pulumi.Output<string> => {
+    const addonVersion = versions[addonName];
+    const addon = new aws.eks.Addon(
+      addonName,
+      {
+        clusterName: made.name,
+        addonName,
+        ...(addonVersion && { addonVersion }), // else EKS's own default for the cluster's version, at creation
+        ...(configuration && { configurationValues: JSON.stringify(configuration) }),
+        resolveConflictsOnCreate: "OVERWRITE",
+        resolveConflictsOnUpdate: "OVERWRITE",
+        tags,
+      },
+      {
+        provider,
+        dependsOn: pulumi.all(startAfter).apply(() => []),
+        ...(made.owned && { deletedWith: made.owned }),
+      },
+    );
+    return addon.arn;
+  };
+}

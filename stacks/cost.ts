@@ -1,0 +1,38 @@
+/** What this environment costs by the hour. */
+import { hourlyCost, type HourlyCost } from "../sizing/cost";
+import { defaultRootVolumeGiB, rootVolume } from "../components/efaGpuNodeGroup/rootVolume";
+import type { InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { Environment } from "./environmentTypes";
+import { systemNodeCount, systemNodeVolumeGiB } from "./systemNodes";
+
+/** Undefined outside AWS, where nothing has a price that the catalog could know. */
+export function hourlyCostOf({ aws, today, instance, layout }: Environment): HourlyCost | undefined {
+  if (!aws) return undefined;
+  const { cluster, network, capacity, gpuNodes, ingress } = aws;
+  const created = cluster.kind === "create" ? cluster : undefined;
+  const natGateways = network.kind === "create" && network.natGateways === "single" ? 1 : 0;
+  const publicBalancer = ingress.mode !== "none" && ingress.scheme === "internet-facing";
+  return hourlyCost({
+    region: aws.region,
+    today,
+    instanceType: instance.name,
+    nodeCount: layout.nodeCount,
+    capacityType: capacity.type,
+    rootVolume: rootVolumeOf(instance, gpuNodes.rootVolumeGiB),
+    ...(created && {
+      systemNodes: { instanceType: created.systemInstanceType, count: systemNodeCount, rootVolumeGiB: systemNodeVolumeGiB },
+    }),
+    createCluster: created !== undefined,
+    kubernetesVersion: created?.version ?? "",
+    store: aws.store,
+    loadBalancer: ingress.mode !== "none",
+    natGateways,
+    // A NAT gateway has one; an internet-facing load balancer one in each subnet.
+    publicIps: natGateways + (publicBalancer ? aws.availabilityZones.length : 0),
+  });
+}
+
+function rootVolumeOf(instance: InstanceTypeFacts, sizeGiB = defaultRootVolumeGiB) {
+  const { iops, throughput } = rootVolume(instance, sizeGiB);
+  return { sizeGiB, ...(iops && { iops }), ...(throughput && { throughputMBps: throughput }) };
+}

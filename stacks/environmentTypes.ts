@@ -1,0 +1,135 @@
+/** One environment, complete and plain: what the configuration says, with every default filled in and every rule checked. */
+import type { InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { MemoryPlan } from "../sizing/memory";
+import type { ResolvedModel } from "../sizing/modelConfig";
+import type { ParallelLayout } from "../sizing/parallelism";
+import type { StoreRequest } from "../sizing/storage";
+import type { PlatformPart } from "./configSchema";
+
+export interface Environment {
+  /** Stack name: dev, prod, local or the user's own. */
+  name: string;
+  /** `kubernetes`: any cluster, without AWS and without GPUs. */
+  target: "aws" | "kubernetes";
+  /** The day that support dates and capacity blocks are judged by, `YYYY-MM-DD`. */
+  today: string;
+  /** Refuse to delete file system and cluster. */
+  protect: boolean;
+  tags: Record<string, string>;
+  model: EnvironmentModel;
+  instance: InstanceTypeFacts;
+  layout: ParallelLayout;
+  /** Undefined on nodes without GPUs. */
+  memory: MemoryPlan | undefined;
+  engine: EnvironmentEngine;
+  secretsGiven: { apiKey: boolean; huggingFaceToken: boolean };
+  /** Everything of AWS; undefined for the target `kubernetes`. */
+  aws: AwsEnvironment | undefined;
+  /** Cluster of the target `kubernetes`: how to reach it. */
+  kubernetes: { kubeconfig?: string; context?: string };
+}
+
+export interface EnvironmentModel {
+  id: string;
+  /** Commit, tag or branch; undefined means the branch `main`, resolved by the download. */
+  revision: string | undefined;
+  resolved: ResolvedModel;
+  /** Text of the config.json, for a model outside the catalog. */
+  configJson: string | undefined;
+  /** Served weights, GiB. */
+  weightsGiB: number;
+  /** What the download puts on the file system, GiB. */
+  downloadGiB: number;
+}
+
+export interface EnvironmentEngine {
+  image: string;
+  vllmVersion: string;
+  cudaVersion: string;
+  maxModelLen?: number;
+  gpuMemoryUtilization?: number;
+  maxNumSeqs?: number;
+  maxNumBatchedTokens?: number;
+  kvCacheDtype?: string;
+  enableExpertParallel: boolean;
+  extraArguments: string[];
+}
+
+export interface AwsEnvironment {
+  region: string;
+  availabilityZone: string;
+  availabilityZones: string[];
+  /** The zones follow from the region's usual letters; the account may not have them. */
+  zonesAssumed: boolean;
+  capacity: {
+    type: "onDemand" | "spot" | "reservation" | "capacityBlock";
+    reservationId?: string;
+    reservationGroupArn?: string;
+    startsAt?: string;
+  };
+  gpuNodes: {
+    start: "afterWeights" | "withCluster";
+    rootVolumeGiB?: number;
+    placementGroup?: boolean;
+    hugePagesMiB: number;
+    releaseVersion?: string;
+  };
+  store: StoreRequest;
+  ingress: EnvironmentIngress;
+  network: NetworkEnvironment;
+  cluster: ClusterEnvironment;
+  platform: Record<PlatformPart, "install" | "existing">;
+  chartRepository: string | undefined;
+}
+
+export interface EnvironmentIngress {
+  mode: "direct" | "controller" | "none";
+  scheme: "internal" | "internet-facing";
+  inboundCidrs: string[];
+  hostname?: string;
+  hostedZoneId?: string;
+  certificateArn?: string;
+  idleTimeoutSeconds: number;
+}
+
+export type NetworkEnvironment = CreatedNetwork | AdoptedNetwork;
+
+export interface CreatedNetwork {
+  kind: "create";
+  cidrBlock: string;
+  natGateways: "single" | "none";
+  /** Ranges by subnet kind, one a zone, in the order of `availabilityZones`. */
+  nodeCidrs: string[];
+  loadBalancerCidrs: string[];
+}
+
+export interface AdoptedNetwork {
+  kind: "adopt";
+  cidrBlock: string;
+  vpcId: string;
+  nodeSubnetId: string;
+  loadBalancerSubnetIds: string[];
+  loadBalancerCidrs: string[];
+}
+
+export type ClusterEnvironment = CreatedCluster | AdoptedCluster;
+
+export interface CreatedCluster {
+  kind: "create";
+  /** Known before deployment: the kubeconfig and the controllers name it. */
+  name: string;
+  version: string;
+  publicAccessCidrs: string[];
+  administrators: string[];
+  accessRoleArn?: string;
+  addonVersions: Record<string, string>;
+  systemInstanceType: string;
+}
+
+export interface AdoptedCluster {
+  kind: "adopt";
+  name: string;
+  kubeconfig?: string;
+  context?: string;
+  accessRoleArn?: string;
+}

@@ -1,0 +1,124 @@
+/** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
+import type * as aws from "@pulumi/aws";
+import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../components";
+import { downloadTimeoutSeconds } from "../sizing/timeouts";
+import type { Cluster } from "./cluster";
+import type { InferenceNamespace } from "./namespace";
+import { downloadTimeOf, readRateOf, timeoutsOf } from "./timeouts";
+import type { AwsEnvironment, Environment } from "./environmentTypes";
+import type { Network } from "./network";
+import type { Platform } from "./platform";
+
+export interface Inference {
+  engine: VllmLeaderWorkerSet;
+  /** Undefined when the model is reachable inside the cluster only. */
+  endpoint: InferenceIngress | undefined;
+}
+
+export function inference(
+  environment: Environment,
+  place: AwsEnvironment,
+  made: Cluster,
+  net: Network,
+  ready: Platform,
+  namespace: InferenceNamespace,
+  provider: aws.Provider,
+): Inference {
+  const { model, layout, instance, engine, tags } = environment;
+  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkPlan } = place;
+  const options = { providers: [provider, made.kubernetes] };
+  const timeouts = timeoutsOf(environment);
+
+  const weights = new LustreModelStore(
+    "weights",
+    {
+      ...store,
+      model: model.id,
+      ...(model.revision && { modelRevision: model.revision }),
+      neededGiB: model.downloadGiB,
+      availabilityZone,
+      clientCidrBlocks: networkPlan.kind === "create" ? networkPlan.nodeCidrs : [networkPlan.cidrBlock],
+      protectFileSystem: environment.protect,
+      vpcId: net.vpcId,
+      subnetId: net.gpuSubnetId,
+      clusterSecurityGroupId: made.securityGroupId,
+      namespace: namespace.name,
+      ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
+      startAfter: ready.storageReady,
+      downloadTimeoutSeconds: downloadTimeoutSeconds(downloadTimeOf(environment).seconds),
+      tags,
+    },
+    options,
+  );
+
+  const gpu = new EfaGpuNodeGroup(
+    "gpu",
+    {
+      instanceType: instance.name,
+      nodeCount: layout.nodeCount,
+      capacity,
+      ...gpuNodes,
+      asOf: environment.today,
+      clusterName: made.name,
+      clusterSecurityGroupId: made.securityGroupId,
+      vpcId: net.vpcId,
+      subnetId: net.gpuSubnetId,
+      // The most expensive thing in the stack launches last, unless it is paid for anyway.
+      startAfter: [...ready.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
+      timeouts: timeouts.nodeGroup,
+      tags,
+    },
+    { provider }, // the Kubernetes provider too would make role, groups and template wait for the cluster
+  );
+
+  const served = new VllmLeaderWorkerSet(
+    "vllm",
+    {
+      model: model.id,
+      ...(model.configJson !== undefined && { modelConfigJson: model.configJson }),
+      tensorParallelSize: layout.tensorParallelSize,
+      pipelineParallelSize: layout.pipelineParallelSize,
+      replicas: layout.replicas,
+      instanceType: instance.name,
+      availabilityZone,
+      engine,
+      hugePagesMiB: gpuNodes.hugePagesMiB,
+      readMBps: readRateOf(environment),
+      idleTimeoutSeconds: ingress.idleTimeoutSeconds,
+      loadBalancerCidrs: ingress.mode === "none" ? [] : networkPlan.loadBalancerCidrs,
+      image: engine.image,
+      namespace: namespace.name,
+      modelClaimName: weights.claimName,
+      modelPath: weights.modelPath,
+      ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
+      startAfter: [weights.modelPath, gpu.nodeGroupName, ...ready.leaderWorkerSetReady],
+    },
+    options,
+  );
+
+  if (ingress.mode === "none") return { engine: served, endpoint: undefined };
+  const { hostname, hostedZoneId, certificateArn } = ingress;
+  const endpoint = new InferenceIngress(
+    "endpoint",
+    {
+      mode: ingress.mode,
+      scheme: ingress.scheme,
+      inboundCidrs: ingress.inboundCidrs,
+      idleTimeoutSeconds: ingress.idleTimeoutSeconds,
+      authenticated: namespace.apiKeySecretName !== undefined,
+      ...(hostname && { hostname }),
+      ...(hostedZoneId && { hostedZoneId }),
+      ...(certificateArn && { certificateArn }),
+      serviceName: served.serviceName,
+      servicePort: served.servicePort,
+      namespace: namespace.name,
+      vpcId: net.vpcId,
+      subnetIds: net.loadBalancerSubnetIds,
+      targetSecurityGroupId: made.securityGroupId,
+      startAfter: ready.loadBalancerControllerReady,
+      tags,
+    },
+    { ...options, ...(made.owned && ingress.mode === "direct" && { deletedWith: made.owned }) },
+  );
+  return { engine: served, endpoint };
+}

@@ -1,0 +1,41 @@
+/** The model of an environment: its numbers, the commit that is deployed, and how much of it there is. */
+import { resolveModel, type ResolvedModel } from "../sizing/modelConfig";
+import { weightBytes } from "../sizing/parameters";
+import type { Problem } from "../sizing/problem";
+import type { EnvironmentModel } from "./environmentTypes";
+import type { Settings } from "./settings";
+
+const bytesPerGiB = 1024 ** 3;
+
+export function resolveServedModel(settings: Settings, modelConfigJson?: string): { model?: EnvironmentModel; problems: Problem[] } {
+  const { model: resolved, problems } = resolveModel({
+    model: settings.model,
+    ...(modelConfigJson !== undefined && { modelConfigJson }),
+  });
+  if (!resolved) return { problems };
+  const revision = settings.modelRevision ?? resolved.catalog?.revision;
+  const weightsGiB = weightBytes(resolved.shape) / bytesPerGiB;
+  const model = {
+    id: settings.model,
+    revision,
+    resolved,
+    configJson: modelConfigJson,
+    weightsGiB,
+    downloadGiB: Math.max(weightsGiB, resolved.catalog?.downloadGiB ?? 0),
+  };
+  return { model, problems: [...problems, ...checkRevision(resolved, revision)] };
+}
+
+function checkRevision(model: ResolvedModel, revision: string | undefined): Problem[] {
+  if (revision && /^[0-9a-f]{40}$/.test(revision)) return [];
+  return [
+    {
+      code: "model-revision-unpinned",
+      severity: "warning",
+      path: "modelRevision",
+      message: `${revision ? `"${revision}"` : "The branch main"} of ${model.shape.id} can change; the download resolves it once, records the commit and keeps to it.`,
+      fix: "Set the 40 digits of the commit that you have tested.",
+      changes: [],
+    },
+  ];
+}

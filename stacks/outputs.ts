@@ -1,0 +1,55 @@
+/** What a person needs after `pulumi up`: where the endpoint is, what to type next, what it costs. */
+import * as pulumi from "@pulumi/pulumi";
+import { hourlyCostOf } from "./cost";
+import type { StackOutputs } from "./deploy";
+import type { AwsEnvironment, Environment } from "./environmentTypes";
+import type { Inference } from "./inference";
+import type { InferenceNamespace } from "./namespace";
+import type { VllmLeaderWorkerSet } from "../components";
+
+const localPort = 8000;
+
+export function awsOutputs(environment: Environment, place: AwsEnvironment, { engine, endpoint }: Inference): StackOutputs {
+  const { region, cluster: plan, ingress } = place;
+  const role = plan.accessRoleArn ? ` --role-arn ${plan.accessRoleArn}` : "";
+  const port = portForward(environment.name, engine);
+  const url = endpoint?.url;
+  return {
+    ...common(environment, engine),
+    ...(url && { endpoint: url }),
+    kubeconfig: `aws eks update-kubeconfig --region ${region} --name ${plan.name}${role}`,
+    // An internal endpoint is out of reach of most desks: both ways are given.
+    ...(ingress.scheme === "internal" || !url ? { portForward: port } : {}),
+    tryIt: tryIt(environment, url && ingress.scheme === "internet-facing" ? url : `http://localhost:${localPort}`),
+    usdPerHour: hourlyCostOf(environment)?.total ?? "unknown",
+  };
+}
+
+export function kubernetesOutputs(environment: Environment, namespace: InferenceNamespace, engine: VllmLeaderWorkerSet): StackOutputs {
+  return {
+    ...common(environment, engine),
+    namespace: namespace.name,
+    portForward: portForward(environment.name, engine),
+    tryIt: tryIt(environment, `http://localhost:${localPort}`),
+  };
+}
+
+function common(environment: Environment, engine: VllmLeaderWorkerSet): StackOutputs {
+  const { model, layout } = environment;
+  return {
+    model: model.id,
+    modelRevision: model.revision ?? "main",
+    replicas: layout.replicas,
+    fit: engine.fitSummary,
+  };
+}
+
+const portForward = (environment: string, engine: VllmLeaderWorkerSet) =>
+  pulumi.interpolate`kubectl --namespace vllm-${environment} port-forward service/${engine.serviceName} ${localPort}:${engine.servicePort}`;
+
+/** One completion; the key comes from the stack's own configuration, so that it is never printed here. */
+function tryIt({ model, secretsGiven }: Environment, url: pulumi.Input<string>): pulumi.Output<string> {
+  const key = secretsGiven.apiKey ? ` -H "Authorization: Bearer $(pulumi config get apiKey)"` : "";
+  const body = JSON.stringify({ model: model.id, messages: [{ role: "user", content: "Say hello." }], max_tokens: 64 });
+  return pulumi.interpolate`curl -s ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`;
+}

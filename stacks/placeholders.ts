@@ -1,0 +1,25 @@
+/** Values that only the user has. Environment files carry placeholders for them: planning goes on, `pulumi up` refuses. */
+import type { Problem } from "../sizing/problem";
+
+type Values = Record<string, unknown>;
+
+/** Ranges that documentation uses and nobody owns (RFC 5737), AWS's account of examples, words in angle brackets, example domains. */
+const placeholder = /^<[^>]+>$|^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}\/\d{1,2}$|:111122223333:|(^|\.)example\.(com|net|org)$/;
+
+export function checkPlaceholders(values: Values): Problem[] {
+  return placeholderPaths(values, "").map(([path, value]) => ({
+    code: "placeholder-left",
+    severity: "setBeforeUp",
+    path,
+    message: `"${value}" is a placeholder for a value that only you have.`,
+    fix: `Set your own: pulumi config set ${/[.[]/.test(path) ? `--path '${path}'` : path} <value>`,
+    changes: [],
+  }));
+}
+
+function placeholderPaths(value: unknown, path: string): [string, string][] {
+  if (typeof value === "string") return placeholder.test(value) ? [[path, value]] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => placeholderPaths(item, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => placeholderPaths(item, path ? `${path}.${key}` : key));
+}

@@ -1,0 +1,61 @@
+/** The configuration of the selected stack, as `pulumi up` hands it to the program. */
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { configSchema, type ValueSchema } from "./configSchema";
+import type { ConfigurationInput } from "./environment";
+import { secretPlaceholder } from "./formCheck";
+import type { Secrets } from "./namespace";
+
+export interface PulumiConfiguration {
+  input: ConfigurationInput;
+  secrets: Secrets;
+}
+
+export function pulumiConfiguration(): PulumiConfiguration {
+  const config = new pulumi.Config("vllm-eks");
+  const region = new pulumi.Config("aws").get("region");
+  const values: Record<string, unknown> = {};
+  const secrets: Record<string, pulumi.Output<string>> = {};
+  for (const [key, schema] of Object.entries(configSchema)) {
+    const text = config.get(key);
+    if (text === undefined) continue;
+    values[key] = isEncrypted(key) ? secretPlaceholder : parsed(text, schema);
+    if (schema.secret) secrets[key] = pulumi.secret(text);
+  }
+  for (const key of undeclaredKeys()) values[key] = config.get(key);
+  const modelConfigJson = typeof values.modelConfigFile === "string" ? readFileSync(values.modelConfigFile, "utf8") : undefined;
+  return {
+    input: {
+      stack: pulumi.getStack(),
+      values,
+      today: new Date().toISOString().slice(0, 10),
+      ...(region && { region }),
+      ...(modelConfigJson !== undefined && { modelConfigJson }),
+    },
+    secrets,
+  };
+}
+
+/** Pulumi stores everything as text; what is no JSON where JSON is due stays text, for the form check to name. */
+function parsed(text: string, schema: ValueSchema): unknown {
+  if (schema.type === "string") return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+const fullKey = (key: string) => `vllm-eks:${key}`;
+
+/** The SDK exports this function and leaves it out of its types. */
+const isEncrypted = (key: string) => (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey(key));
+
+/** Keys of our namespace that no schema knows: reported with the nearest right one, instead of being ignored. */
+function undeclaredKeys(): string[] {
+  const prefix = fullKey("");
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+    .filter((key) => !(key in configSchema));
+}

@@ -1,0 +1,115 @@
+/** The configuration as the program reads it: typed, with every default of the schema filled in. */
+import type { Problem } from "../sizing/problem";
+import { configSchema, type PlatformPart, type ValueSchema } from "./configSchema";
+import { checkForm, secretPlaceholder } from "./formCheck";
+
+export interface Settings {
+  model: string;
+  modelRevision?: string;
+  modelConfigFile?: string;
+  instanceType: string;
+  availabilityZone?: string;
+  tensorParallelSize: number;
+  pipelineParallelSize: number;
+  nodeCount: number;
+  replicas?: number;
+  protect: boolean;
+  apiKey?: string;
+  huggingFaceToken?: string;
+  capacity: {
+    type: "onDemand" | "spot" | "reservation" | "capacityBlock";
+    reservationId?: string;
+    reservationGroupArn?: string;
+    startsAt?: string;
+  };
+  gpuNodes: {
+    start?: "afterWeights" | "withCluster";
+    rootVolumeGiB?: number;
+    placementGroup?: boolean;
+    hugePagesMiB: number;
+    releaseVersion?: string;
+  };
+  modelStore: { deploymentType: "SCRATCH_2" | "PERSISTENT_2"; storageCapacityGiB: number; throughputMBpsPerTiB?: number };
+  engine: {
+    image?: string;
+    vllmVersion?: string;
+    cudaVersion?: string;
+    maxModelLen?: number;
+    gpuMemoryUtilization?: number;
+    maxNumSeqs?: number;
+    maxNumBatchedTokens?: number;
+    kvCacheDtype?: string;
+    enableExpertParallel: boolean;
+    extraArguments?: string[];
+  };
+  ingress: {
+    mode: "direct" | "controller" | "none";
+    scheme: "internal" | "internet-facing";
+    inboundCidrs?: string[];
+    hostname?: string;
+    hostedZoneId?: string;
+    certificateArn?: string;
+    idleTimeoutSeconds: number;
+  };
+  network: {
+    vpcId?: string;
+    nodeSubnetId?: string;
+    loadBalancerSubnetIds?: string[];
+    loadBalancerCidrs?: string[];
+    cidrBlock: string;
+    availabilityZones?: string[];
+    natGateways: "single" | "none";
+  };
+  cluster: {
+    name?: string;
+    kubeconfig?: string;
+    context?: string;
+    version: string;
+    publicAccessCidrs?: string[];
+    administrators?: string[];
+    accessRoleArn?: string;
+    addonVersions?: Record<string, string>;
+    systemInstanceType: string;
+  };
+  platform: Partial<Record<PlatformPart, "install" | "existing">> & { chartRepository?: string };
+  tags: Record<string, string>;
+}
+
+type Values = Record<string, unknown>;
+
+/**
+ * Checks the form and fills in defaults. A value of the wrong form is reported and then treated as absent, so that the rules behind it
+ * can still be checked: a person sees every mistake in one go.
+ */
+export function readSettings(values: Values): { settings: Settings; problems: Problem[] } {
+  const problems = checkForm(values);
+  const sound = structuredClone(values);
+  for (const { path, code } of problems) if (code !== "secret-in-clear-text") removeAt(sound, path);
+  return { settings: withDefaults(sound, configSchema) as unknown as Settings, problems };
+}
+
+function withDefaults(values: Values, properties: Record<string, ValueSchema>): Values {
+  const complete: Values = {};
+  for (const [key, schema] of Object.entries(properties)) {
+    const value = values[key];
+    if (schema.type === "object")
+      complete[key] = schema.properties ? withDefaults((value as Values) ?? {}, schema.properties) : (value ?? {});
+    else if (value !== undefined) complete[key] = value;
+    else if (schema.default !== undefined) complete[key] = schema.default;
+  }
+  return complete;
+}
+
+/** Takes the value at `engine.extraArguments[0]` away; of a list with a wrong entry, the whole list. */
+function removeAt(values: Values, path: string): void {
+  const keys = path.replace(/\[.*$/, "").split(".");
+  const last = keys.pop() ?? "";
+  let parent: unknown = values;
+  for (const key of keys) parent = isValues(parent) ? parent[key] : undefined;
+  if (isValues(parent)) delete parent[last];
+}
+
+const isValues = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** True when a secret was given, whether or not its value may be read here. */
+export const isGiven = (secret: string | undefined): boolean => secret === secretPlaceholder || Boolean(secret);

@@ -1,0 +1,87 @@
+/** Region and availability zones: where the GPUs are, and which neighbours the network uses. */
+import { findRegion } from "../catalog/regions";
+import type { Problem } from "../sizing/problem";
+
+export interface Zones {
+  region: string;
+  availabilityZone: string;
+  availabilityZones: string[];
+  /** The zones follow from the region's usual letters; the account may not have them. */
+  assumed: boolean;
+}
+
+export interface ZoneRequest {
+  region: string | undefined;
+  availabilityZone: string | undefined;
+  availabilityZones: string[] | undefined;
+  /** The VPC exists: its zones are not ours to choose. */
+  adoptedNetwork: boolean;
+}
+
+const letterless = /[a-z]$/;
+
+export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: Problem[] } {
+  const { availabilityZone, availabilityZones: given } = request;
+  const region = request.region ?? (availabilityZone ?? given?.[0])?.replace(letterless, "");
+  if (!region) return { problems: [missing("aws:region", "Neither aws:region nor availabilityZone is set.", "us-west-2")] };
+
+  const letters = findRegion(region)?.zoneLetters;
+  if (!availabilityZone && !given && !letters) {
+    const message = `The catalog knows no zones of ${region}; the GPU zone has to be named.`;
+    return { problems: [missing("availabilityZone", message, `${region}a`)] };
+  }
+  const gpuZone = availabilityZone ?? given?.[0] ?? `${region}${letters?.[0] ?? "a"}`;
+  const neighbours = (letters ?? []).map((letter) => `${region}${letter}`).filter((zone) => zone !== gpuZone);
+  const zones = given ?? [gpuZone, ...neighbours].slice(0, 3);
+  const problems = request.adoptedNetwork
+    ? checkRegion(gpuZone, region)
+    : [...checkRegion(gpuZone, region), ...checkList(zones, gpuZone, region)];
+  if (problems.length > 0) return { problems };
+  return { zones: { region, availabilityZone: gpuZone, availabilityZones: zones, assumed: !availabilityZone || !given }, problems };
+}
+
+function checkRegion(gpuZone: string, region: string): Problem[] {
+  if (gpuZone.replace(letterless, "") === region) return [];
+  return [
+    {
+      code: "availability-zone-mismatch",
+      severity: "error",
+      path: "availabilityZone",
+      message: `${gpuZone} is not in the region ${region} (aws:region).`,
+      fix: "Name a zone of the region, or set aws:region to the zone's region.",
+      changes: [{ path: "availabilityZone", value: `${region}${gpuZone.slice(-1)}` }],
+    },
+  ];
+}
+
+function checkList(zones: string[], gpuZone: string, region: string): Problem[] {
+  const invalid = (message: string, fix: string): Problem => ({
+    code: "availability-zone-invalid",
+    severity: "error",
+    path: "network.availabilityZones",
+    message,
+    fix,
+    changes: [],
+  });
+  const problems: Problem[] = [];
+  if (zones.length < 2 || zones.length > 3)
+    problems.push(invalid(`${zones.length} zones; the control plane and the load balancer need 2 or 3.`, "Name two or three zones."));
+  if (new Set(zones).size !== zones.length) problems.push(invalid(`${zones.join(", ")}: a zone is named twice.`, "Name each zone once."));
+  const foreign = zones.filter((zone) => zone.replace(letterless, "") !== region);
+  if (foreign.length > 0) problems.push(invalid(`${foreign.join(", ")} not in the region ${region}.`, "Name zones of one region."));
+  if (!zones.includes(gpuZone))
+    problems.push({
+      ...invalid(`${zones.join(", ")} leaves out ${gpuZone}, where the GPUs are.`, `Add ${gpuZone}.`),
+      code: "availability-zone-mismatch",
+    });
+  return problems;
+}
+
+const missing = (path: string, message: string, example: string): Problem => ({
+  code: "missing-value",
+  severity: "error",
+  path,
+  message,
+  fix: `Set it, for example to ${example}.`,
+  changes: [{ path, value: example }],
+});
