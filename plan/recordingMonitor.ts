@@ -25,6 +25,8 @@ export interface RecordedResource {
   deleteBeforeReplace?: boolean;
   customTimeouts?: { create?: string; update?: string; delete?: string };
   ignoreChanges: string[];
+  /** Names of the hooks that run when an operation on the resource fails. */
+  errorHooks: string[];
   /** Input values with secrets unwrapped; `secretPaths` says which they were. */
   inputs: Record<string, unknown>;
   secretPaths: string[];
@@ -100,6 +102,15 @@ class RecordingMonitor extends MockMonitor {
     super.registerResourceOutputs(request, callback);
   }
 
+  /** Hooks run in an engine only; here it is enough to know which resource has which. */
+  registerResourceHook(_request: any, callback: any): void {
+    callback(null, {});
+  }
+
+  registerErrorHook(_request: any, callback: any): void {
+    callback(null, {});
+  }
+
   override async invoke(request: any, callback: any): Promise<void> {
     this.invokes.push(request.getTok());
     await super.invoke(request, (error: unknown, response: any) => {
@@ -137,6 +148,7 @@ function recordedResource(request: any, response: any): RecordedResource {
       customTimeouts: withoutEmpty({ create: timeouts.create, update: timeouts.update, delete: request.getCustomtimeouts().getDelete() }),
     }),
     ignoreChanges: request.getIgnorechangesList(),
+    errorHooks: request.getHooks()?.getOnErrorList() ?? [],
     inputs: unwrapSecrets(request.getObject().toJavaScript(), "", secretPaths) as Tree,
     secretPaths,
   };

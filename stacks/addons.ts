@@ -1,14 +1,15 @@
 /** EKS add-ons: those that nodes need to join, and those that need nodes to run on. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsEnvironment, CreatedCluster } from "./environmentTypes";
 import type { Cluster } from "./cluster";
+import type { CreatedCluster } from "./environmentTypes";
+import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];
 
 /** Before the first node: without them a node stays NotReady. Network policies are enforced by the network plugin, when told to. */
-export function addonsBeforeNodes(plan: CreatedCluster, made: Cluster, tags: Record<string, string>, provider: aws.Provider): StartAfter {
-  const install = addonInstaller(plan.addonVersions, made, tags, provider);
+export function addonsBeforeNodes(here: Site, plan: CreatedCluster, made: Cluster): StartAfter {
+  const install = addonInstaller(here, plan.addonVersions, made);
   return [
     install("vpc-cni", [], { enableNetworkPolicy: "true" }),
     install("kube-proxy", []),
@@ -25,15 +26,9 @@ export interface NodeAddons {
 }
 
 /** After the first nodes: EKS reports these as degraded until something runs them, and gives up after 20 minutes. */
-export function addonsOnNodes(
-  environment: AwsEnvironment,
-  made: Cluster,
-  startAfter: StartAfter,
-  tags: Record<string, string>,
-  provider: aws.Provider,
-): NodeAddons {
-  const { cluster: plan, platform } = environment;
-  const install = addonInstaller(plan.kind === "create" ? plan.addonVersions : {}, made, tags, provider);
+export function addonsOnNodes(here: Site, made: Cluster, startAfter: StartAfter): NodeAddons {
+  const { cluster: plan, platform } = here.plan;
+  const install = addonInstaller(here, plan.kind === "create" ? plan.addonVersions : {}, made);
   const dnsReady = plan.kind === "create" ? [install("coredns", startAfter)] : [];
   const storageReady = platform.fsxCsiDriver === "install" ? [install("aws-fsx-csi-driver", startAfter)] : [];
   if (platform.metricsServer === "install") install("metrics-server", startAfter);
@@ -42,7 +37,7 @@ export function addonsOnNodes(
   return { dnsReady, storageReady };
 }
 
-function addonInstaller(versions: Record<string, string>, made: Cluster, tags: Record<string, string>, provider: aws.Provider) {
+function addonInstaller({ tags, provider, timeouts }: Site, versions: Record<string, string>, made: Cluster) {
   return (addonName: string, startAfter: StartAfter, configuration?: Record<string, string>): pulumi.Output<string> => {
     const addonVersion = versions[addonName];
     const addon = new aws.eks.Addon(
@@ -59,6 +54,7 @@ function addonInstaller(versions: Record<string, string>, made: Cluster, tags: R
       {
         provider,
         dependsOn: pulumi.all(startAfter).apply(() => []),
+        customTimeouts: timeouts.addon,
         ...(made.owned && { deletedWith: made.owned }),
       },
     );

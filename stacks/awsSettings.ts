@@ -1,7 +1,7 @@
 /** The AWS half of an environment: place, capacity, file system, endpoint, network, cluster, platform. */
 import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
 import type { Problem } from "../sizing/problem";
-import { checkStore } from "../sizing/storage";
+import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/storage";
 import { checkKubernetesVersion } from "../sizing/versions";
 import { platformParts, type PlatformPart } from "./configSchema";
 import type { ConfigurationInput } from "./environment";
@@ -29,7 +29,7 @@ export function resolveAws(
   const problems = [
     ...zoned.problems,
     ...networked.problems,
-    ...checkStore(settings.modelStore, model?.downloadGiB ?? 0),
+    ...checkCapacity(settings, model?.downloadGiB ?? 0),
     ...endpoint.problems,
     ...(adopted ? checkAdoption(settings) : checkKubernetesVersion(cluster.version, input.today, true)),
     ...(adopted ? [] : checkApiAccess(settings)),
@@ -95,6 +95,23 @@ function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {
     addonVersions: cluster.addonVersions ?? {},
     systemInstanceType: cluster.systemInstanceType,
   };
+}
+
+/** One revision must fit; that two do decides how a change of the model goes. */
+function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[] {
+  const problems = checkStore(modelStore, neededStoreGiB([downloadGiB]));
+  const both = neededStoreGiB([downloadGiB, downloadGiB]);
+  if (problems.length > 0 || modelStore.storageCapacityGiB >= both) return problems;
+  return [
+    {
+      code: "store-too-small",
+      severity: "warning",
+      path: "modelStore.storageCapacityGiB",
+      message: `${modelStore.storageCapacityGiB} GiB hold this revision and not a second of its size beside it (${both.toFixed(0)} GiB with headroom): old revisions stay until they are deleted.`,
+      fix: "Delete the old revision before you change the model, or give the store room for both.",
+      changes: [{ path: "modelStore.storageCapacityGiB", value: nextStoreCapacityGiB(both) }],
+    },
+  ];
 }
 
 /** A cluster lives in a network that exists: both are adopted, or the network alone, or neither. */

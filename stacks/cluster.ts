@@ -3,8 +3,9 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AdoptedCluster, AwsEnvironment, CreatedCluster } from "./environmentTypes";
+import type { AdoptedCluster, CreatedCluster } from "./environmentTypes";
 import type { Network } from "./network";
+import type { Site } from "./site";
 
 export interface Cluster {
   /** Resolves when the cluster is there. */
@@ -16,24 +17,12 @@ export interface Cluster {
   owned: eks.Cluster | undefined;
 }
 
-export function cluster(
-  environment: AwsEnvironment,
-  protect: boolean,
-  tags: Record<string, string>,
-  net: Network,
-  provider: aws.Provider,
-): Cluster {
-  const { cluster: plan } = environment;
-  return plan.kind === "create" ? createdCluster(plan, protect, tags, net, provider) : adoptedCluster(plan, environment.region, provider);
+export function cluster(here: Site, net: Network): Cluster {
+  const { cluster: plan } = here.plan;
+  return plan.kind === "create" ? createdCluster(here, plan, net) : adoptedCluster(here, plan);
 }
 
-function createdCluster(
-  plan: CreatedCluster,
-  protect: boolean,
-  tags: Record<string, string>,
-  net: Network,
-  provider: aws.Provider,
-): Cluster {
+function createdCluster({ environment, tags, provider }: Site, plan: CreatedCluster, net: Network): Cluster {
   const reachableFromOutside = plan.publicAccessCidrs.length > 0;
   const owned = new eks.Cluster(
     "cluster",
@@ -56,7 +45,7 @@ function createdCluster(
       useDefaultVpcCni: true,
       kubeProxyAddonOptions: { enabled: false },
       corednsAddonOptions: { enabled: false },
-      deletionProtection: protect,
+      deletionProtection: environment.protect,
       upgradePolicy: { supportType: "STANDARD" }, // extended support costs six times as much
       ...(plan.accessRoleArn && { providerCredentialOpts: { roleArn: plan.accessRoleArn } }),
       tags,
@@ -72,7 +61,7 @@ function createdCluster(
   };
 }
 
-function adoptedCluster(plan: AdoptedCluster, region: string, provider: aws.Provider): Cluster {
+function adoptedCluster({ plan: { region }, provider }: Site, plan: AdoptedCluster): Cluster {
   const found = aws.eks.getClusterOutput({ name: plan.name }, { provider });
   const kubeconfig =
     plan.kubeconfig ??

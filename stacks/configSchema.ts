@@ -11,6 +11,7 @@ export interface ValueSchema {
   pattern?: string;
   patternHint?: string;
   minLength?: number;
+  maxLength?: number;
   items?: ValueSchema;
   properties?: Record<string, ValueSchema>;
   /** Free-form object: tags, versions by add-on. */
@@ -19,9 +20,14 @@ export interface ValueSchema {
   secret?: boolean;
 }
 
-const text = (description: string, more: Partial<ValueSchema> = {}): ValueSchema => ({ type: "string", description, ...more });
+const text = (description: string, more: Partial<ValueSchema> = {}): ValueSchema => ({
+  type: "string",
+  description,
+  minLength: 1,
+  ...more,
+});
 const oneOf = (description: string, values: readonly string[], more: Partial<ValueSchema> = {}) =>
-  text(description, { enum: values, ...more });
+  text(description, { enum: values, minLength: 0, ...more });
 const integer = (description: string, minimum: number, maximum: number, more: Partial<ValueSchema> = {}): ValueSchema => ({
   type: "integer",
   description,
@@ -37,8 +43,13 @@ const cidr = text("A range such as 198.51.100.7/32.", {
   pattern: "^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$",
   patternHint: "an IPv4 range such as 198.51.100.7/32",
 });
+const zone = { pattern: "^[a-z]{2}(-[a-z]+)+-\\d[a-z]$", patternHint: "a zone name such as us-west-2a" };
 const idOf = (prefix: string, what: string) =>
   text(what, { pattern: `^(${prefix}-[0-9a-f]{8,17}|<[^>]+>)$`, patternHint: `an id such as ${prefix}-0123456789abcdef0` });
+const principal = {
+  pattern: "^(arn:aws[a-z-]*:iam::.+|<[^>]+>)$",
+  patternHint: "an ARN such as arn:aws:iam::111122223333:role/deployer",
+};
 
 /** Parts of the platform, each made by this stack or found on the cluster. */
 export const platformParts = [
@@ -57,23 +68,22 @@ const platformPart = (what: string) => oneOf(`${what}: made by this stack, or al
 export const configSchema: Record<string, ValueSchema> = {
   model: text("Hugging Face repository of the model. A model outside the catalog also needs `modelConfigFile`.", {
     default: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
-    minLength: 1,
+    pattern: "^(?=.{1,128}$)[A-Za-z0-9][\\w.-]*(/[A-Za-z0-9][\\w.-]*)?$",
+    patternHint: "a Hugging Face id such as Qwen/Qwen3-32B",
   }),
   modelRevision: text(
     "Commit of the repository. Default: the commit in the catalog; without one the branch `main`, resolved once and recorded.",
     {
-      pattern: "^[A-Za-z0-9._/-]{1,64}$",
+      pattern: "^(?=.{1,64}$)(?!.*\\.\\.)[A-Za-z0-9][\\w.-]*(/[A-Za-z0-9][\\w.-]*)*$",
       patternHint: "a commit, tag or branch name",
     },
   ),
   modelConfigFile: text("Path of the model's `config.json`, for models outside the catalog."),
   instanceType: text("EC2 instance type of the GPU nodes; `cpu` plans for any Kubernetes cluster without GPUs and without AWS.", {
     default: "p4d.24xlarge",
+    maxLength: 32,
   }),
-  availabilityZone: text("Zone of the GPU nodes, the file system and the reservation: EFA traffic does not cross zones.", {
-    pattern: "^[a-z]{2}(-[a-z]+)+-\\d[a-z]$",
-    patternHint: "a zone name such as us-west-2a",
-  }),
+  availabilityZone: text("Zone of the GPU nodes, the file system and the reservation: EFA traffic does not cross zones.", zone),
   tensorParallelSize: integer("GPUs that share every layer; keep it within one node.", 1, 256, { default: 8 }),
   pipelineParallelSize: integer("Stages that the layers are split into; one node each when tensor parallel fills a node.", 1, 128, {
     default: 2,
@@ -81,8 +91,8 @@ export const configSchema: Record<string, ValueSchema> = {
   nodeCount: integer("GPU nodes. 0 together with `replicas: 0` pauses: GPUs gone, weights and endpoint kept.", 0, 1000, { default: 2 }),
   replicas: integer("Groups that serve side by side. Default: as many as the nodes hold.", 0, 1000),
   protect: flag("Refuse to delete the file system and the cluster.", { default: false }),
-  apiKey: text("Key that clients send as `Authorization: Bearer`.", { secret: true, minLength: 1 }),
-  huggingFaceToken: text("Token for gated models; only the download Job gets it.", { secret: true, minLength: 1 }),
+  apiKey: text("Key that clients send as `Authorization: Bearer`.", { secret: true }),
+  huggingFaceToken: text("Token for gated models; only the download Job gets it.", { secret: true }),
   capacity: group("How GPU capacity is bought.", {
     type: oneOf(
       "On demand, spot, an on-demand capacity reservation, or a Capacity Block for ML.",
@@ -180,7 +190,10 @@ export const configSchema: Record<string, ValueSchema> = {
       description: "Range of the VPC; of an adopted one too, because the file system lets it in.",
       default: "10.0.0.0/16",
     },
-    availabilityZones: list("Two or three zones, the GPU zone among them. Default: the GPU zone and its neighbours.", text("One zone.")),
+    availabilityZones: list(
+      "Two or three zones, the GPU zone among them. Default: the GPU zone and its neighbours.",
+      text("One zone.", zone),
+    ),
     natGateways: oneOf("One NAT gateway, or none where everything comes through endpoints.", ["single", "none"], { default: "single" }),
   }),
   cluster: group("The EKS cluster: adopted with `name`, else created.", {
@@ -200,12 +213,9 @@ export const configSchema: Record<string, ValueSchema> = {
     publicAccessCidrs: list("Who may reach the Kubernetes API from outside the VPC; `[]` says that Pulumi runs inside the VPC.", cidr),
     administrators: list(
       "IAM principals that get cluster administration. Never the one that creates the cluster: EKS adds it itself.",
-      text("An IAM ARN."),
+      text("An IAM ARN.", principal),
     ),
-    accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", {
-      pattern: "^(arn:aws[a-z-]*:iam::.+|<[^>]+>)$",
-      patternHint: "an ARN such as arn:aws:iam::111122223333:role/deployer",
-    }),
+    accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", principal),
     addonVersions: {
       type: "object",
       description: "EKS add-on versions by add-on name. Default: EKS's own at creation.",
@@ -223,5 +233,9 @@ export const configSchema: Record<string, ValueSchema> = {
     nodeMonitoringAgent: platformPart("EKS node monitoring agent"),
     chartRepository: text("Mirror of the Helm charts, for clusters without internet: an `oci://` prefix in place of each chart's own."),
   }),
-  tags: { type: "object", description: "Tags on every AWS resource that takes them.", additionalProperties: text("A value.") },
+  tags: {
+    type: "object",
+    description: "Tags on every AWS resource that takes them.",
+    additionalProperties: text("A value.", { minLength: 0 }),
+  },
 };

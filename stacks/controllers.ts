@@ -8,6 +8,7 @@ import type { Cluster } from "./cluster";
 import type { AwsEnvironment } from "./environmentTypes";
 import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
 import type { Network } from "./network";
+import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];
 
@@ -18,20 +19,13 @@ export interface Controllers {
   loadBalancerControllerReady: StartAfter;
 }
 
-export function controllers(
-  environment: AwsEnvironment,
-  made: Cluster,
-  net: Network,
-  startAfter: StartAfter,
-  tags: Record<string, string>,
-  provider: aws.Provider,
-): Controllers {
-  const { platform, ingress } = environment;
-  const install = chartInstaller(environment, made);
+export function controllers(here: Site, made: Cluster, net: Network, startAfter: StartAfter): Controllers {
+  const { platform, ingress } = here.plan;
+  const install = chartInstaller(here, made);
   if (platform.nvidiaDevicePlugin === "install")
     install("nvidia-device-plugin", charts.nvidiaDevicePlugin, nvidiaDevicePluginValues(), startAfter);
   if (platform.efaDevicePlugin === "install")
-    install("efa-device-plugin", charts.efaDevicePlugin, efaDevicePluginValues(environment), startAfter);
+    install("efa-device-plugin", charts.efaDevicePlugin, efaDevicePluginValues(here.plan), startAfter);
 
   const leaderWorkerSetReady =
     platform.leaderWorkerSet === "install"
@@ -40,7 +34,7 @@ export function controllers(
 
   const loadBalancerControllerReady =
     platform.loadBalancerController === "install" && ingress.mode !== "none"
-      ? [loadBalancerController(environment, made, net, install, startAfter, tags, provider)]
+      ? [loadBalancerController(here, made, net, install, startAfter)]
       : [];
   return { leaderWorkerSetReady, loadBalancerControllerReady };
 }
@@ -53,12 +47,12 @@ export function existingLeaderWorkerSet(provider: k8s.Provider): pulumi.Output<s
 
 type Install = (name: string, chart: ChartFacts, values: Record<string, unknown>, startAfter: StartAfter) => pulumi.Output<string>;
 
-function chartInstaller(environment: AwsEnvironment, made: Cluster): Install {
+function chartInstaller({ plan, timeouts }: Site, made: Cluster): Install {
   return (name, facts, values, startAfter) => {
     const release = new k8s.helm.v3.Release(
       name,
       {
-        ...chartReference(facts, environment.chartRepository),
+        ...chartReference(facts, plan.chartRepository),
         version: facts.version,
         namespace: facts.namespace,
         createNamespace: true,
@@ -69,6 +63,7 @@ function chartInstaller(environment: AwsEnvironment, made: Cluster): Install {
       {
         provider: made.kubernetes,
         dependsOn: pulumi.all(startAfter).apply(() => []),
+        customTimeouts: timeouts.release,
         ...(made.owned && { deletedWith: made.owned }),
       },
     );
@@ -100,15 +95,13 @@ function efaDevicePluginValues({ region }: AwsEnvironment) {
 const serviceAccount = "aws-load-balancer-controller";
 
 function loadBalancerController(
-  environment: AwsEnvironment,
+  { plan, tags, provider }: Site,
   made: Cluster,
   net: Network,
   install: Install,
   startAfter: StartAfter,
-  tags: Record<string, string>,
-  provider: aws.Provider,
 ): pulumi.Output<string> {
-  const { region, ingress, cluster: plan } = environment;
+  const { region, ingress, cluster } = plan;
   const policy = ingress.mode === "controller" ? loadBalancerOwnerPolicy(region) : targetRegistrationPolicy(region);
   const assumeRolePolicy = JSON.stringify({
     Version: "2012-10-17",
@@ -122,7 +115,7 @@ function loadBalancerController(
     { provider, dependsOn: rolePolicy, ...(made.owned && { deletedWith: made.owned }) },
   );
   const values = {
-    clusterName: plan.name,
+    clusterName: cluster.name,
     region,
     vpcId: net.vpcId, // else it asks the instance's metadata, which one hop does not reach
     serviceAccount: { name: serviceAccount },

@@ -2,8 +2,10 @@
 import { findInstanceType, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import { nodeGroupProblems } from "../components/efaGpuNodeGroup/nodeGroupProblems";
 import type { ModelShape } from "../catalog/modelShape";
+import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
+import { engineMemorySettings } from "../components/vllmLeaderWorkerSet/engineMemory";
 import { cheaperAlternative } from "../sizing/fit";
-import { planMemory, type MemoryPlan } from "../sizing/memory";
+import { planMemory, type EngineMemorySettings, type MemoryPlan } from "../sizing/memory";
 import { planParallelism, type ParallelLayout } from "../sizing/parallelism";
 import { hasErrors, type Problem } from "../sizing/problem";
 import { resolveAws } from "./awsSettings";
@@ -53,6 +55,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...formProblems,
     ...modelProblems,
     ...engine.problems,
+    ...checkArguments(engine.engine, model, sized.layout),
     ...(target === "aws" ? checkNodeGroup(settings, input.today) : []),
     ...sized.problems,
     ...aws.problems,
@@ -99,14 +102,15 @@ function size(model: EnvironmentModel, instance: InstanceTypeFacts, settings: Se
     ...(replicas !== undefined && { replicas }),
   });
   if (!layout || !instance.gpu) return { ...(layout && { layout }), problems };
-  const fit = planMemory(shape, instance, layout, memorySettings(engine));
-  const spare = fit.memory ? checkSpareNodes(shape, instance, layout, engine) : [];
+  const settled = memorySettings(engine, model);
+  const fit = planMemory(shape, instance, layout, settled);
+  const spare = fit.memory ? checkSpareNodes(shape, instance, layout, settled) : [];
   return { layout, ...(fit.memory && { memory: fit.memory }), problems: [...problems, ...fit.problems, ...spare] };
 }
 
 /** More nodes than the model needs are allowed, at a price that should be known. */
-function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout: ParallelLayout, engine: EnvironmentEngine): Problem[] {
-  const smaller = cheaperAlternative(shape, instance, layout, memorySettings(engine));
+function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout: ParallelLayout, engine: EngineMemorySettings): Problem[] {
+  const smaller = cheaperAlternative(shape, instance, layout, engine);
   if (!smaller || layout.replicas === 0) return [];
   const { tensorParallelSize, pipelineParallelSize, nodesPerGroup } = smaller.layout;
   const nodeCount = nodesPerGroup * layout.replicas;
@@ -128,12 +132,15 @@ function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout:
   ];
 }
 
-function memorySettings(engine: EnvironmentEngine) {
-  return {
-    vllmVersion: engine.vllmVersion,
-    enableExpertParallel: engine.enableExpertParallel,
-    ...given(engine, "gpuMemoryUtilization", "maxModelLen", "maxNumSeqs", "maxNumBatchedTokens", "kvCacheDtype"),
-  };
+/** As the component computes it: arguments of the model and the user's own count too. */
+function memorySettings(engine: EnvironmentEngine, { resolved }: EnvironmentModel): EngineMemorySettings {
+  return engineMemorySettings({ engine, vllmVersion: engine.vllmVersion, modelArguments: resolved.catalog?.engineArguments ?? [] });
+}
+
+/** The serving set's own rules; before a layout is known, those of one node. */
+function checkArguments(engine: EnvironmentEngine, model: EnvironmentModel | undefined, layout: ParallelLayout | undefined): Problem[] {
+  const settings = { engine, vllmVersion: engine.vllmVersion, groupSize: layout?.nodesPerGroup ?? 1 };
+  return checkEngineArguments(settings, model?.resolved.catalog?.minimumVllmVersion);
 }
 
 /** The node group's own rules, with the paths of the configuration. */

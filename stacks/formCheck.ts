@@ -42,13 +42,13 @@ function problemOf(error: ErrorObject): Problem {
       return {
         ...base,
         code: "wrong-type",
-        message: `${show(error.data)} is ${typeName(error.data)}; ${String(error.params.type)} is needed.`,
+        message: `${shown(path, error.data)} is ${typeName(error.data)}; ${article(String(error.params.type))} is needed.`,
         fix: `Give ${article(String(error.params.type))}.`,
         changes: sameValueTyped(path, error),
       };
     case "enum": {
       const allowed = error.params.allowedValues as string[];
-      const near = nearest(String(error.data), allowed);
+      const near = typeof error.data === "string" ? nearest(error.data, allowed) : undefined;
       return {
         ...base,
         code: "out-of-range",
@@ -68,6 +68,11 @@ function problemOf(error: ErrorObject): Problem {
         changes: [{ path, value: limit }],
       };
     }
+    case "maxLength": {
+      const rule = `at most ${String(error.params.limit)} characters`;
+      const message = `${show(error.data)} has ${String(error.data).length} characters; ${rule} are allowed.`;
+      return { ...base, code: "out-of-range", message, fix: `Give ${rule}.`, changes: [] };
+    }
     default: {
       const hint = schemaAt(path)?.patternHint ?? "a value that is not empty";
       return { ...base, code: "out-of-range", message: `${show(error.data)} is not ${hint}.`, fix: `Give ${hint}.`, changes: [] };
@@ -76,18 +81,24 @@ function problemOf(error: ErrorObject): Problem {
 }
 
 function unknownKey(parent: string, key: string): Problem {
-  const path = parent ? `${parent}.${key}` : key;
+  const path = (parent ? `${parent}.${key}` : key) || '""';
   const known = Object.keys((parent ? schemaAt(parent)?.properties : configSchema) ?? {});
-  const near = nearest(key, known);
   const where = parent ? `${parent} has` : "the configuration has";
   return {
     code: "unknown-key",
     severity: "error",
     path,
-    message: `"${key}" is not a key; ${where} ${known.join(", ")}.`,
-    fix: near ? `Did you mean ${parent ? `${parent}.` : ""}${near}?` : `Remove it: pulumi config rm ${parent ? "--path " : ""}${path}`,
+    message: `${show(key)} is not a key; ${where} ${known.join(", ")}.`,
+    fix: fixOfUnknownKey(parent, key, nearest(key, known)),
     changes: [],
   };
+}
+
+function fixOfUnknownKey(parent: string, key: string, near: string | undefined): string {
+  if (near) return `Did you mean ${parent ? `${parent}.` : ""}${near}?`;
+  // `pulumi config set engine.maxModelLen` without --path makes one key with a dot in its name.
+  if (!parent && key.includes(".") && schemaAt(key)) return `Set it with --path: pulumi config set --path ${key} <value>`;
+  return `Remove it: pulumi config rm ${parent ? `--path ${parent}.${key}` : key}`;
 }
 
 /** A secret that stands readable in the file; `Pulumi.<stack>.yaml` is committed. */
@@ -138,7 +149,16 @@ function sameValueTyped(path: string, error: ErrorObject): Change[] {
   return [];
 }
 
-const show = (value: unknown) => (typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value)));
+/** A secret stays out of the message, which ends in logs. */
+const shown = (path: string, value: unknown) => (schemaAt(path)?.secret ? "The value" : show(value));
+
+function show(value: unknown): string {
+  const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? typeof value);
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
+}
+/** Enough to recognise a value by; a kubeconfig pasted as an object shows no credentials yet. */
+const longestShown = 100;
+
 const typeName = (value: unknown) =>
   value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : article(typeof value);
 const article = (type: string) => (type === "array" ? "a list" : `${/^[aeio]/.test(type) ? "an" : "a"} ${type}`);

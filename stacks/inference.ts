@@ -1,13 +1,13 @@
 /** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
-import type * as aws from "@pulumi/aws";
 import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../components";
 import { downloadTimeoutSeconds } from "../sizing/timeouts";
 import type { Cluster } from "./cluster";
 import type { InferenceNamespace } from "./namespace";
-import { downloadTimeOf, readRateOf, timeoutsOf } from "./timeouts";
-import type { AwsEnvironment, Environment } from "./environmentTypes";
+import { downloadTimeOf, readRateOf } from "./timeouts";
+import { failureAdvice } from "./failureAdvice";
 import type { Network } from "./network";
 import type { Platform } from "./platform";
+import type { Site } from "./site";
 
 export interface Inference {
   engine: VllmLeaderWorkerSet;
@@ -15,19 +15,11 @@ export interface Inference {
   endpoint: InferenceIngress | undefined;
 }
 
-export function inference(
-  environment: Environment,
-  place: AwsEnvironment,
-  made: Cluster,
-  net: Network,
-  ready: Platform,
-  namespace: InferenceNamespace,
-  provider: aws.Provider,
-): Inference {
-  const { model, layout, instance, engine, tags } = environment;
-  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkPlan } = place;
+export function inference(here: Site, made: Cluster, net: Network, ready: Platform, namespace: InferenceNamespace): Inference {
+  const { environment, plan, provider, tags, timeouts } = here;
+  const { model, layout, instance, engine } = environment;
+  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkPlan } = plan;
   const options = { providers: [provider, made.kubernetes] };
-  const timeouts = timeoutsOf(environment);
 
   const weights = new LustreModelStore(
     "weights",
@@ -45,6 +37,7 @@ export function inference(
       namespace: namespace.name,
       ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
       startAfter: ready.storageReady,
+      failureAdvice: failureAdvice(environment, "beforeGpuNodes"),
       downloadTimeoutSeconds: downloadTimeoutSeconds(downloadTimeOf(environment).seconds),
       tags,
     },
@@ -66,6 +59,7 @@ export function inference(
       // The most expensive thing in the stack launches last, unless it is paid for anyway.
       startAfter: [...ready.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
       timeouts: timeouts.nodeGroup,
+      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       tags,
     },
     { provider }, // the Kubernetes provider too would make role, groups and template wait for the cluster
@@ -84,6 +78,7 @@ export function inference(
       engine,
       hugePagesMiB: gpuNodes.hugePagesMiB,
       readMBps: readRateOf(environment),
+      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       idleTimeoutSeconds: ingress.idleTimeoutSeconds,
       loadBalancerCidrs: ingress.mode === "none" ? [] : networkPlan.loadBalancerCidrs,
       image: engine.image,

@@ -2,7 +2,8 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsEnvironment, CreatedNetwork } from "./environmentTypes";
+import type { CreatedNetwork } from "./environmentTypes";
+import type { Site } from "./site";
 import { subnetSpecs, type SubnetName } from "./subnets";
 
 export interface Network {
@@ -17,9 +18,9 @@ export interface Network {
   routesReady: pulumi.Input<string>[];
 }
 
-export function network(environment: AwsEnvironment, tags: Record<string, string>, provider: aws.Provider): Network {
-  const { network: plan } = environment;
-  if (plan.kind === "create") return createdNetwork(environment, plan, tags, provider);
+export function network(here: Site): Network {
+  const { network: plan } = here.plan;
+  if (plan.kind === "create") return createdNetwork(here, plan);
   const controlPlaneSubnetIds = [...new Set([plan.nodeSubnetId, ...plan.loadBalancerSubnetIds])];
   return {
     vpcId: plan.vpcId,
@@ -31,8 +32,9 @@ export function network(environment: AwsEnvironment, tags: Record<string, string
   };
 }
 
-function createdNetwork(environment: AwsEnvironment, plan: CreatedNetwork, tags: Record<string, string>, provider: aws.Provider): Network {
-  const { availabilityZones, availabilityZone, region, ingress } = environment;
+function createdNetwork(here: Site, plan: CreatedNetwork): Network {
+  const { availabilityZones, availabilityZone, region, ingress } = here.plan;
+  const { tags, provider } = here;
   const vpc = new awsx.ec2.Vpc(
     "network",
     {
@@ -64,17 +66,16 @@ function createdNetwork(environment: AwsEnvironment, plan: CreatedNetwork, tags:
     systemSubnetIds: gpuZoneFirst.slice(0, 2).map((zone) => subnet("nodes", zone)),
     controlPlaneSubnetIds: zoneIndexes.map((zone) => subnet("nodes", zone)),
     loadBalancerSubnetIds: zoneIndexes.map((zone) => subnet(loadBalancerSubnet, zone)),
-    routesReady: plan.natGateways === "single" ? natRoutes(vpc, subnet("public", gpuZone), zoneIndexes, tags, provider) : [],
+    routesReady: plan.natGateways === "single" ? natRoutes(here, vpc, subnet("public", gpuZone), zoneIndexes) : [],
   };
 }
 
 /** One NAT gateway in the GPU zone, and the default route of every node subnet through it. */
 function natRoutes(
+  { tags, provider }: Site,
   vpc: awsx.ec2.Vpc,
   publicSubnetId: pulumi.Input<string>,
   zones: number[],
-  tags: Record<string, string>,
-  provider: aws.Provider,
 ): pulumi.Output<string>[] {
   const address = new aws.ec2.Eip("nat", { domain: "vpc", tags: { ...tags, Name: "nat" } }, { provider, dependsOn: vpc });
   const gateway = new aws.ec2.NatGateway(

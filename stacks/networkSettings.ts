@@ -2,7 +2,8 @@
 import type { Problem } from "../sizing/problem";
 import type { NetworkEnvironment } from "./environmentTypes";
 import type { Settings } from "./settings";
-import { largestVpcMask, smallestVpcMask, subnetCidrs, validCidr } from "./subnets";
+import { cidrMistake, parseCidr } from "../components/cidr";
+import { largestVpcMask, smallestVpcMask, subnetCidrs } from "./subnets";
 
 const fallbackCidr = "10.0.0.0/16";
 
@@ -11,7 +12,7 @@ export function resolveNetwork(settings: Settings, zones: number): { network?: N
   const problems = [...checkRange("network.cidrBlock", network.cidrBlock), ...rangeLists(settings)];
   if (network.vpcId !== undefined) return adoptNetwork(settings, problems);
 
-  const mask = validCidr(network.cidrBlock)?.mask;
+  const mask = parseCidr(network.cidrBlock)?.prefixLength;
   if (mask !== undefined && (mask < largestVpcMask || mask > smallestVpcMask))
     problems.push(
       cidrProblem(
@@ -89,14 +90,16 @@ const rangeLists = ({ network, cluster }: Settings): Problem[] => [
   ...(cluster.publicAccessCidrs ?? []).flatMap((range, index) => checkRange(`cluster.publicAccessCidrs[${index}]`, range)),
 ];
 
-const checkRange = (path: string, range: string): Problem[] =>
-  validCidr(range) ? [] : [cidrProblem(path, `"${range}" is no IPv4 range, or has bits set below its mask.`)];
+function checkRange(path: string, range: string): Problem[] {
+  const mistake = cidrMistake(range);
+  return mistake ? [cidrProblem(path, `"${range}" is no range: ${mistake.reason}.`, mistake.network)] : [];
+}
 
 const cidrProblem = (path: string, message: string, value?: string): Problem => ({
   code: "cidr-invalid",
   severity: "error",
   path,
   message,
-  fix: "Give an IPv4 range such as 10.0.0.0/16.",
+  fix: value === undefined ? "Give an IPv4 range such as 10.0.0.0/16." : `Write ${value}.`,
   changes: value === undefined ? [] : [{ path, value }],
 });

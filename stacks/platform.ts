@@ -1,11 +1,10 @@
 /** What runs on the cluster before the first model: nodes for controllers, add-ons, controllers, device plugins. */
-import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { addonsBeforeNodes, addonsOnNodes } from "./addons";
 import type { Cluster } from "./cluster";
 import { controllers } from "./controllers";
-import type { AwsEnvironment } from "./environmentTypes";
 import type { Network } from "./network";
+import type { Site } from "./site";
 import { systemNodes } from "./systemNodes";
 
 type StartAfter = pulumi.Input<string>[];
@@ -20,17 +19,11 @@ export interface Platform {
   loadBalancerControllerReady: StartAfter;
 }
 
-export function platform(
-  environment: AwsEnvironment,
-  made: Cluster,
-  net: Network,
-  tags: Record<string, string>,
-  provider: aws.Provider,
-): Platform {
-  const { cluster: plan } = environment;
-  const nodesMayJoin = [...(plan.kind === "create" ? addonsBeforeNodes(plan, made, tags, provider) : []), ...net.routesReady];
-  const systemReady = plan.kind === "create" ? [systemNodes(plan, made, net, nodesMayJoin, tags, provider)] : [];
-  const { dnsReady, storageReady } = addonsOnNodes(environment, made, systemReady, tags, provider);
-  const ready = controllers(environment, made, net, [...systemReady, ...dnsReady], tags, provider);
+export function platform(here: Site, made: Cluster, net: Network): Platform {
+  const { cluster: plan } = here.plan;
+  const nodesMayJoin = [...(plan.kind === "create" ? addonsBeforeNodes(here, plan, made) : []), ...net.routesReady];
+  const systemReady = plan.kind === "create" ? [systemNodes(here, plan, made, net, nodesMayJoin)] : [];
+  const { dnsReady, storageReady } = addonsOnNodes(here, made, systemReady);
+  const ready = controllers(here, made, net, [...systemReady, ...dnsReady]);
   return { nodesMayJoin, storageReady: [...dnsReady, ...storageReady], ...ready };
 }

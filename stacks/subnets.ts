@@ -1,5 +1,7 @@
 /** The subnets of a created VPC, as plain ranges: policies and file system rules name them before the VPC exists. */
 
+import { formatCidr, parseCidr, sizeOfPrefix, type Cidr } from "../components/cidr";
+
 export type SubnetName = "nodes" | "public" | "load-balancer";
 
 export interface SubnetSpec {
@@ -29,40 +31,25 @@ export function subnetSpecs(vpcCidr: string, zones: number): SubnetSpec[] {
 
 /** Ranges of one subnet kind, one a zone, by awsx's `Auto` strategy: inside a zone's block the specs follow each other. */
 export function subnetCidrs(vpcCidr: string, zones: number, name: SubnetName): string[] {
-  const { address } = parseCidr(vpcCidr);
+  const { address } = checkedCidr(vpcCidr);
   const zoneMask = zoneBlockMask(vpcCidr, zones);
   const specs = subnetSpecs(vpcCidr, zones);
   return Array.from({ length: zones }, (_, zone) => {
-    let next = address + zone * sizeOf(zoneMask);
+    let next = address + zone * sizeOfPrefix(zoneMask);
     for (const spec of specs) {
-      next = Math.ceil(next / sizeOf(spec.cidrMask)) * sizeOf(spec.cidrMask);
-      if (spec.name === name) return formatCidr(next, spec.cidrMask);
-      next += sizeOf(spec.cidrMask);
+      next = Math.ceil(next / sizeOfPrefix(spec.cidrMask)) * sizeOfPrefix(spec.cidrMask);
+      if (spec.name === name) return formatCidr({ address: next, prefixLength: spec.cidrMask });
+      next += sizeOfPrefix(spec.cidrMask);
     }
     throw new Error(`There is no subnet named ${name}.`);
   });
 }
 
-/** Undefined when the text is no IPv4 range or has bits below its mask. */
-export function validCidr(text: string): { address: number; mask: number } | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text)?.slice(1).map(Number);
-  if (!parts) return undefined;
-  const mask = parts.pop() ?? 0;
-  if (parts.some((octet) => octet > 255) || mask > 32) return undefined;
-  const address = parts.reduce((sum, octet) => sum * 256 + octet, 0);
-  return address % sizeOf(mask) === 0 ? { address, mask } : undefined;
-}
-
 /** awsx cuts the VPC into blocks of its mask + ⌈log2(zones)⌉. */
-const zoneBlockMask = (vpcCidr: string, zones: number) => parseCidr(vpcCidr).mask + Math.ceil(Math.log2(zones));
+const zoneBlockMask = (vpcCidr: string, zones: number) => checkedCidr(vpcCidr).prefixLength + Math.ceil(Math.log2(zones));
 
-function parseCidr(text: string): { address: number; mask: number } {
-  const cidr = validCidr(text);
+function checkedCidr(text: string): Cidr {
+  const cidr = parseCidr(text);
   if (!cidr) throw new Error(`"${text}" is no IPv4 range.`);
   return cidr;
 }
-
-const sizeOf = (mask: number) => 2 ** (32 - mask);
-
-const formatCidr = (address: number, mask: number) =>
-  [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".") + `/${mask}`;

@@ -5,18 +5,18 @@ import { nodePolicies, nodeTrustPolicy } from "../components/efaGpuNodeGroup/nod
 import type { CreatedCluster } from "./environmentTypes";
 import type { Cluster } from "./cluster";
 import type { Network } from "./network";
+import type { Site } from "./site";
 
 export const systemNodeCount = 2;
 export const systemNodeVolumeGiB = 50;
 
 /** Returns the name of the node group, known when its nodes have joined. */
 export function systemNodes(
+  { tags, provider }: Site,
   plan: CreatedCluster,
   made: Cluster,
   net: Network,
   startAfter: pulumi.Input<string>[],
-  tags: Record<string, string>,
-  provider: aws.Provider,
 ): pulumi.Output<string> {
   const role = new aws.iam.Role("system-node", { assumeRolePolicy: nodeTrustPolicy, tags }, { provider });
   const policies = Object.entries(nodePolicies).map(

@@ -1,6 +1,7 @@
 /** GPU nodes with Elastic Fabric Adapter in one availability zone, as an EKS managed node group. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { withFailureAdvice } from "../failureAdvice";
 import { refuseErrors } from "../problems";
 import { namedTags } from "../tags";
 import type { CapacityArgs } from "./capacity";
@@ -47,6 +48,8 @@ export interface EfaGpuNodeGroupArgs {
   asOf?: string;
   /** How long AWS may take for the node group. Too short ends `pulumi up` while nodes are billed. @default 60 minutes each, of the provider */
   timeouts?: NodeGroupTimeoutArgs;
+  /** Printed when launching or changing the nodes fails: for instance what is still billed and how to stop it. @default nothing */
+  failureAdvice?: string;
 
   /** Name of the EKS cluster to join. */
   clusterName: pulumi.Input<string>;
@@ -145,6 +148,7 @@ export class EfaGpuNodeGroup extends pulumi.ComponentResource {
         dependsOn: pulumi.all(args.startAfter ?? []).apply(() => [...policies, ...rules]),
         deleteBeforeReplace: plan.capacity.noRoomForTwo,
         ...(args.timeouts && { customTimeouts: args.timeouts }),
+        ...withFailureAdvice(`${name}-nodes`, args.failureAdvice),
       },
     );
 

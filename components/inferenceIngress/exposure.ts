@@ -1,7 +1,7 @@
 /** Who may reach an endpoint, for how long a request may be silent, and which combinations are refused. */
 import { checkNameLength } from "../names";
 import type { Problem } from "../../sizing/problem";
-import { cidrMistake } from "./cidr";
+import { cidrMistake } from "../cidr";
 
 /** Who owns the load balancer. */
 export const IngressMode = {

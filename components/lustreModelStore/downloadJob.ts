@@ -2,14 +2,13 @@
 import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import { zoneLabel } from "../gpuNodeScheduling";
+import { modelDirectory, modelMountPath } from "../modelDirectory";
 import { refusedExitCode } from "./downloadScript";
 
 type Metadata = k8s.types.input.meta.v1.ObjectMeta;
 type JobSpec = k8s.types.input.batch.v1.JobSpec;
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 
-/** Where pods mount the claim. */
-export const modelMountPath = "/models";
 export const defaultHuggingFaceEndpoint = "https://huggingface.co";
 export const defaultTokenKey = "token";
 
@@ -38,11 +37,6 @@ export interface DownloadJobArgs {
 export interface DownloadJobManifest {
   metadata: Metadata & { name: string };
   spec: JobSpec;
-}
-
-/** Directory of one revision, the same path in the Job and in serving pods; revisions lie side by side. A branch may contain slashes. */
-export function modelDirectory(model: string, revision: string): string {
-  return `${modelMountPath}/${model}/${revision.replaceAll("/", "--")}`;
 }
 
 export function downloadJobManifest(args: DownloadJobArgs): DownloadJobManifest {

@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { downloadImage } from "../../catalog/images";
+import { withFailureAdvice } from "../failureAdvice";
 import { refuseErrors } from "../problems";
 import { downloadJobManifest, downloadNetworkPolicy } from "./downloadJob";
 import { downloadScripts } from "./downloadScript";
@@ -47,6 +48,8 @@ export interface LustreModelStoreArgs {
    * @default three times the estimate by size and write throughput, at least an hour
    */
   downloadTimeoutSeconds?: number;
+  /** Printed when the download fails: for instance what is still billed and how to stop it. @default nothing */
+  failureAdvice?: string;
   /** Key in the token's Secret. @default token */
   huggingFaceTokenSecretKey?: string;
   /** Base address of a mirror that speaks as the Hugging Face Hub does. The download may leave by its port. @default https://huggingface.co */
@@ -137,7 +140,12 @@ export class LustreModelStore extends pulumi.ComponentResource {
     const job = new k8s.batch.v1.Job(
       `${name}-download`,
       { metadata, spec },
-      { ...late, dependsOn: mountable.apply(() => [policy, ...callbacks]), customTimeouts: plan.timeouts.downloadJob },
+      {
+        ...late,
+        dependsOn: mountable.apply(() => [policy, ...callbacks]),
+        customTimeouts: plan.timeouts.downloadJob,
+        ...withFailureAdvice(`${name}-download`, args.failureAdvice),
+      },
     );
 
     this.fileSystemId = fileSystemId;

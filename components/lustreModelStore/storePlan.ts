@@ -5,7 +5,7 @@ import { requirements } from "../../catalog/versions";
 import { downloadTime } from "../../sizing/download";
 import { storeThroughput, type StoreRequest } from "../../sizing/storage";
 import { deploymentTimeouts, type DeploymentTimeout } from "../../sizing/timeouts";
-import { modelDirectory } from "./downloadJob";
+import { modelDirectory } from "../modelDirectory";
 import type { StoreTopology } from "./storeProblems";
 
 export interface StorePlan {

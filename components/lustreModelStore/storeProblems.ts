@@ -1,7 +1,7 @@
 /** What is wrong with the arguments of a model store: every problem at once, before anything is registered. */
 import type { Problem, ProblemCode } from "../../sizing/problem";
 import { checkStore, neededStoreGiB } from "../../sizing/storage";
-import { cidrMistake } from "../inferenceIngress/cidr";
+import { cidrMistake } from "../cidr";
 import type { StoreDeploymentType } from "./storeDeploymentType";
 
 /** The plain arguments of LustreModelStore, known before deployment. */

@@ -36,11 +36,13 @@ const ownFlags: readonly string[] = [
 
 const secretFlags: readonly string[] = ["--api-key", "--hf-token"];
 
-export function checkEngineArguments(settings: EngineSettings, minimumVllmVersion?: string): Problem[] {
+type ArgumentSettings = Pick<EngineSettings, "engine" | "vllmVersion" | "groupSize">;
+
+export function checkEngineArguments(settings: ArgumentSettings, minimumVllmVersion?: string): Problem[] {
   return [...checkVersion(settings, minimumVllmVersion), ...(settings.engine.extraArguments ?? []).flatMap(checkWord)];
 }
 
-function checkVersion({ vllmVersion, groupSize }: EngineSettings, minimumVllmVersion?: string): Problem[] {
+function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmVersion?: string): Problem[] {
   if (!isVllmVersion(vllmVersion)) {
     return [engineProblem("wrong-type", "vllmVersion", `"${vllmVersion}" is no vLLM release number.`, "Write it as 0.27.1.")];
   }

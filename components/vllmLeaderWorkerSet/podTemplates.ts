@@ -80,7 +80,7 @@ const sleepBeforeStop = (seconds: number): Pick<Container, "lifecycle"> =>
 /** IPC_LOCK pins the memory that EFA reads and writes directly; the device plugins hand in the devices, so nothing more is needed. */
 function containerSecurity(plan: ServingPlan): k8s.types.input.core.v1.SecurityContext {
   const add = plan.type.gpu ? { add: ["IPC_LOCK"] } : {};
-  return { privileged: false, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], ...add } };
+  return { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], ...add } };
 }
 
 /** Nodes of the type, all of a group in one zone: EFA does not cross zones, and a group split over two never starts. */

@@ -2,7 +2,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import { modelMountPath } from "../lustreModelStore/downloadJob";
+import { modelMountPath } from "../modelDirectory";
 import { probeDirectory } from "./probes";
 
 export const cacheMountPath = "/var/cache/vllm";

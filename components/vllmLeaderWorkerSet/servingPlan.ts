@@ -16,7 +16,8 @@ import {
 } from "../../sizing/timeouts";
 import { refuseErrors } from "../problems";
 import { checkEngineArguments } from "./argumentRules";
-import { argumentGroups, argumentValue, type EngineSettings, flagName, type VllmEngineArgs } from "./engineArguments";
+import { type EngineSettings, type VllmEngineArgs } from "./engineArguments";
+import { engineMemorySettings } from "./engineMemory";
 import { podResources, type PodResources } from "./podResources";
 import { checkTopology } from "./topologyRules";
 
@@ -90,9 +91,9 @@ export function planServing(name: string, topology: ServingTopology): { plan?: S
   if (!type || !model) return { problems };
 
   const unlaid = engineSettings(topology, model);
-  const { layout, problems: layoutProblems } = planParallelism(model.shape, type, { ...topology, ...memorySettings(unlaid) });
+  const { layout, problems: layoutProblems } = planParallelism(model.shape, type, { ...topology, ...engineMemorySettings(unlaid) });
   const engine = { ...unlaid, groupSize: layout?.nodesPerGroup ?? 1 };
-  const memory = layout && type.gpu ? planMemory(model.shape, type, layout, memorySettings(engine)) : { problems: [] };
+  const memory = layout && type.gpu ? planMemory(model.shape, type, layout, engineMemorySettings(engine)) : { problems: [] };
   const weightsGiB = weightBytes(model.shape) / bytesPerGiB;
   const waits = waitsOf(topology, type, weightsGiB);
   problems.push(
@@ -129,25 +130,6 @@ function engineSettings(topology: ServingTopology, { catalog }: ResolvedModel): 
     vllmVersion: engine.vllmVersion ?? defaultVllmImage.vllmVersion,
     shutdownTimeoutSeconds: 0,
     modelArguments: catalog?.engineArguments ?? [],
-  };
-}
-
-/** What memory depends on, wherever it was said: a setting, an argument of the user, an argument of the model. */
-function memorySettings({ engine, vllmVersion, modelArguments }: EngineSettings): Parameters<typeof planMemory>[3] {
-  const words = [...(engine.extraArguments ?? []), ...modelArguments];
-  const flags = new Set(argumentGroups(words).map(([flag]) => flagName(flag ?? "")));
-  const decodeContextParallelSize = Number(argumentValue(words, "--decode-context-parallel-size") ?? argumentValue(words, "-dcp"));
-  const kvCacheDtype = engine.kvCacheDtype ?? argumentValue(words, "--kv-cache-dtype");
-  return {
-    vllmVersion,
-    ...(engine.gpuMemoryUtilization !== undefined && { gpuMemoryUtilization: engine.gpuMemoryUtilization }),
-    ...(engine.maxModelLen !== undefined && { maxModelLen: engine.maxModelLen }),
-    ...(engine.maxNumSeqs !== undefined && { maxNumSeqs: engine.maxNumSeqs }),
-    ...(engine.maxNumBatchedTokens !== undefined && { maxNumBatchedTokens: engine.maxNumBatchedTokens }),
-    ...(kvCacheDtype !== undefined && { kvCacheDtype }),
-    ...(decodeContextParallelSize > 0 && { decodeContextParallelSize }),
-    ...(flags.has("--enforce-eager") && { enforceEager: true }),
-    enableExpertParallel: engine.enableExpertParallel ?? flags.has("--enable-expert-parallel"),
   };
 }
 

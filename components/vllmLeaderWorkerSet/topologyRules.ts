@@ -2,7 +2,7 @@
 import { closest } from "fastest-levenshtein";
 import { findInstanceType, instanceTypes } from "../../catalog/instanceTypes";
 import type { Problem } from "../../sizing/problem";
-import { cidrMistake } from "../inferenceIngress/cidr";
+import { cidrMistake } from "../cidr";
 import { longestLeaderWorkerSetName, nameTooLong } from "../names";
 import type { ServingTopology } from "./servingPlan";
 

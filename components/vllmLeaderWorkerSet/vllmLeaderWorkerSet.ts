@@ -1,6 +1,7 @@
 /** vLLM over one or more nodes a group, as a LeaderWorkerSet: its pods, their Service, probes, network policies and disruption budget. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { withFailureAdvice } from "../failureAdvice";
 import { servingPort, type VllmEngineArgs } from "./engineArguments";
 import { disruptionBudget, leaderService, leaderWorkerSet } from "./leaderWorkerSetObjects";
 import { clientPolicy, groupPolicy } from "./networkPolicies";
@@ -42,6 +43,8 @@ export interface VllmLeaderWorkerSetArgs {
   idleTimeoutSeconds?: number;
   /** How long running requests may finish when a pod is told to stop, seconds. Shorter cuts long answers. @default 120 */
   drainSeconds?: number;
+  /** Printed when starting or changing the pods fails: for instance what is still billed and how to stop it. @default nothing */
+  failureAdvice?: string;
   /** Namespace of everything; it must exist. */
   namespace: pulumi.Input<string>;
   /** vLLM image with EFA libraries, pinned. `engine.vllmVersion` and `cudaVersion` must be what is inside. */
@@ -108,6 +111,7 @@ export class VllmLeaderWorkerSet extends pulumi.ComponentResource {
         // Policies first: a pod that starts without them is open to the cluster for a moment.
         dependsOn: [service, group, ...(clients ? [clients] : []), pulumi.all(args.startAfter ?? []).apply(() => group)],
         customTimeouts: plan.deploymentTimeout,
+        ...withFailureAdvice(`${name}-set`, args.failureAdvice),
       },
     );
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigurationError } from "../../../components/problems";
-import { cidrMistake } from "../../../components/inferenceIngress/cidr";
+import { cidrMistake } from "../../../components/cidr";
 import { checkExposure, checkName, type Exposure } from "../../../components/inferenceIngress/exposure";
 import { recordEndpoint } from "./endpoint";
 

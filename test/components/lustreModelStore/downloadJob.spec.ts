@@ -1,11 +1,7 @@
 // Proves the manifests as values. That an API server accepts them and that the pod mounts is proved only on a cluster.
 import assert from "node:assert/strict";
-import {
-  downloadJobManifest,
-  downloadNetworkPolicy,
-  modelDirectory,
-  type DownloadJobArgs,
-} from "../../../components/lustreModelStore/downloadJob";
+import { downloadJobManifest, downloadNetworkPolicy, type DownloadJobArgs } from "../../../components/lustreModelStore/downloadJob";
+import { modelDirectory } from "../../../components/modelDirectory";
 import { downloadScripts } from "../../../components/lustreModelStore/downloadScript";
 
 /* eslint-disable @typescript-eslint/no-explicit-any */

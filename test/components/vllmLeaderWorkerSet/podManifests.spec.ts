@@ -56,7 +56,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
         ...["--disable-access-log-for-endpoints", "/health,/metrics,/ping"],
       ],
       resources: { requests: { cpu: "94690m", memory: "1080664Mi", ...p4dDevices }, limits: { memory: "1080664Mi", ...p4dDevices } },
-      securityContext: { privileged: false, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], add: ["IPC_LOCK"] } },
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], add: ["IPC_LOCK"] } },
       ports: [{ name: "http", containerPort: 8000 }],
       startupProbe: {
         exec: {
@@ -94,7 +94,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
       for (const list of [resources.requests, resources.limits])
         for (const [name, count] of Object.entries(p4dDevices)) assert.equal(list[name], count);
       assert.deepEqual(securityContext.capabilities, { drop: ["ALL"], add: ["IPC_LOCK"] });
-      assert.equal(securityContext.privileged, false);
+      assert.ok(!("privileged" in securityContext));
       assert.deepEqual(template.spec.securityContext, { seccompProfile: { type: "RuntimeDefault" } });
       assert.equal(template.spec.automountServiceAccountToken, false);
       assert.equal(template.spec.enableServiceLinks, false);
@@ -186,7 +186,7 @@ describe("a group on a local cluster", () => {
     const container = leader.spec.containers[0];
     assert.equal(spec.leaderWorkerTemplate.size, 1);
     for (const field of ["nodeSelector", "affinity", "tolerations"]) assert.equal(field in leader.spec, false, field);
-    assert.deepEqual(container.securityContext, { privileged: false, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
+    assert.deepEqual(container.securityContext, { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
     assert.deepEqual(container.resources, { requests: { cpu: "1", memory: "5745Mi" }, limits: { memory: "5745Mi" } });
     assert.deepEqual(leader.spec.volumes.slice(2), [
       { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "512Mi" } },
