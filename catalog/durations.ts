@@ -218,4 +218,5 @@ const systemNodeNetwork: Source = {
 export const systemNodeBandwidth: readonly NodeBandwidthRow[] = [
   { instanceType: "m6i.large", baselineGbps: 0.781, burstGbps: 12.5, source: systemNodeNetwork },
   { instanceType: "m6i.xlarge", baselineGbps: 1.562, burstGbps: 12.5, source: systemNodeNetwork },
+  { instanceType: "m6i.2xlarge", baselineGbps: 3.125, burstGbps: 12.5, source: systemNodeNetwork },
 ];

@@ -63,6 +63,7 @@ const rows = {
   interfaceEndpointData:     { usd: 0.01,   unit: PriceUnit.GB,        source: seen(privateLink) },
   "m6i.large":               { usd: 0.096,  unit: PriceUnit.Hour,      source: known(ec2) },
   "m6i.xlarge":              { usd: 0.192,  unit: PriceUnit.Hour,      source: known(ec2) },
+  "m6i.2xlarge":             { usd: 0.384,  unit: PriceUnit.Hour,      source: known(ec2) },
   // First 10 TB of a month.
   internetEgress:            { usd: 0.09,   unit: PriceUnit.GB,        source: seen(ec2) },
   // Each direction.
@@ -94,7 +95,7 @@ const instancePrices: Source = {
 
 /** Hour of an instance on demand; undefined for a type that is sold as capacity blocks only or that the catalog does not price. */
 export function onDemandPriceOf(instanceType: string, region: string): Price | undefined {
-  if (instanceType === "m6i.large" || instanceType === "m6i.xlarge") return priceOf(instanceType, region);
+  if (instanceType in rows) return priceOf(instanceType as PriceItem, region);
   const usd = findInstanceType(instanceType)?.onDemandUsdPerHour;
   if (usd === undefined) return undefined;
   const source: Source = region === priceRegion ? instancePrices : { ...instancePrices, confidence: "medium" };

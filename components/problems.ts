@@ -1,6 +1,7 @@
 /** The one error that a component or a stack throws for wrong arguments: every problem at once, each with its code. */
 import * as pulumi from "@pulumi/pulumi";
-import { atArguments, hasErrors, type Problem } from "../sizing/problem";
+import { argumentPrefix, atArguments, hasErrors, type Change, type Problem } from "../sizing/problem";
+import { configSetCommand } from "./configCommand";
 
 export class ConfigurationError extends pulumi.RunError {
   readonly problems: readonly Problem[];
@@ -11,10 +12,16 @@ export class ConfigurationError extends pulumi.RunError {
   }
 }
 
-/** Two lines a problem: where, what and the rule; then what to do. */
+/** Where, what and the rule; then what to do; then what to type. */
 export function describeProblem(problem: Problem): string {
-  const commands = problem.changes.map(({ path, value }) => `\n      pulumi config set ${configFlag(path)}${path} ${quote(value)}`);
-  return `  [${problem.code}] ${problem.path}: ${problem.message}\n    ${problem.fix}${commands.join("")}`;
+  const mends = problem.changes.map((change) => `\n      ${mend(change)}`);
+  return `  [${problem.code}] ${problem.path}: ${problem.message}\n    ${problem.fix}${mends.join("")}`;
+}
+
+/** A component's own arguments are changed in a program, a stack's by a command. */
+function mend(change: Change): string {
+  const argument = change.path.startsWith(argumentPrefix) ? change.path.slice(argumentPrefix.length) : undefined;
+  return argument === undefined ? configSetCommand(change).join(" ") : `${argument}: ${JSON.stringify(change.value)}`;
 }
 
 /** Throws when a component was given arguments that cannot work; warnings pass. Call it before `super()`. */
@@ -23,6 +30,3 @@ export function refuseErrors(component: string, name: string, problems: readonly
   const errors = problems.filter((problem) => problem.severity === "error");
   throw new ConfigurationError(`${component} "${name}"`, errors.map(atArguments));
 }
-
-const configFlag = (path: string) => (/[.[]/.test(path) ? "--path " : "");
-const quote = (value: string | number | boolean) => (/^[\w.:/-]+$/.test(String(value)) ? String(value) : `'${String(value)}'`);

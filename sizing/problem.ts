@@ -92,8 +92,11 @@ export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.severity === "error");
 }
 
+/** Stands before the path of a problem where a component was used directly. */
+export const argumentPrefix = "args.";
+
 /** The same problem where the arguments of a component are at fault instead of a configuration. */
 export function atArguments(problem: Problem): Problem {
-  const changes = problem.changes.map((change) => ({ ...change, path: `args.${change.path}` }));
-  return { ...problem, path: `args.${problem.path}`, changes };
+  const changes = problem.changes.map((change) => ({ ...change, path: `${argumentPrefix}${change.path}` }));
+  return { ...problem, path: `${argumentPrefix}${problem.path}`, changes };
 }

@@ -21,7 +21,8 @@ export function quantizationFromConfig(config: unknown, layers: LayersPerClass):
   if (config === undefined || config === null) return { unread: [] };
   if (!isObject(config)) return { unread: ["quantization_config"] };
   const format = formatOf(config);
-  if (!format) return { unread: [`quantization_config.quant_method (${JSON.stringify(config["quant_method"])?.slice(0, 40) ?? "absent"})`] };
+  if (!format)
+    return { unread: [`quantization_config.quant_method (${JSON.stringify(config["quant_method"])?.slice(0, 40) ?? "absent"})`] };
   const unquantized = unquantizedClasses(excludedModules(config), layers);
   return { quantization: { ...format, ...(unquantized.length > 0 && { unquantized }) }, unread: [] };
 }

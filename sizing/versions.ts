@@ -34,12 +34,12 @@ export function checkKubernetesVersion(version: string, today: string, creating:
     return [
       unsupported(
         version,
-        creating,
+        creating ? today : undefined,
         `the package has no facts about it, only about ${kubernetesVersions.map((known) => known.version).join(", ")}`,
       ),
     ];
   const reason = supportProblem(row, today);
-  return [...(reason ? [unsupported(version, creating, reason)] : []), ...checkKernel(row, creating)];
+  return [...(reason ? [unsupported(version, creating ? today : undefined, reason)] : []), ...checkKernel(row, creating)];
 }
 
 function supportProblem(row: KubernetesVersionFacts, today: string): string | undefined {
@@ -58,17 +58,29 @@ function supportProblem(row: KubernetesVersionFacts, today: string): string | un
 
 const hourly = (item: "controlPlaneExtended" | "controlPlaneStandard") => `$${priceOf(item, priceRegion).usd.toFixed(2)}/h`;
 
-function unsupported(version: string, creating: boolean, reason: string): Problem {
+/** `creatingOn`: the day of creation; undefined for a cluster that exists. */
+function unsupported(version: string, creatingOn: string | undefined, reason: string): Problem {
+  const successor = creatingOn === undefined ? undefined : versionToCreate(creatingOn);
   return {
     code: "kubernetes-unsupported",
-    severity: creating ? "error" : "warning",
+    severity: creatingOn === undefined ? "warning" : "error",
     path: "cluster.version",
     message: `Kubernetes ${version}: ${reason}.`,
-    fix: creating
-      ? `Create the cluster with ${defaultKubernetesVersion}.`
-      : `Upgrade the cluster one minor version at a time, towards ${defaultKubernetesVersion}.`,
-    changes: creating ? defaultVersion : [],
+    fix: fixOf(creatingOn, successor),
+    changes: successor === undefined ? [] : [{ path: "cluster.version", value: successor }],
   };
+}
+
+function fixOf(creatingOn: string | undefined, successor: string | undefined): string {
+  if (creatingOn === undefined) return `Upgrade the cluster one minor version at a time, towards ${defaultKubernetesVersion}.`;
+  if (successor !== undefined) return `Create the cluster with ${successor}.`;
+  return `Take a newer release of this package: it knows no version under standard support on ${creatingOn}.`;
+}
+
+/** The default while it is supported, then the newest that is. */
+function versionToCreate(today: string): string | undefined {
+  const supported = kubernetesVersions.filter((row) => kubernetesSupportOn(row, today) === KubernetesSupport.Standard);
+  return (supported.find(({ version }) => version === defaultKubernetesVersion) ?? supported.at(-1))?.version;
 }
 
 const defaultVersion = [{ path: "cluster.version", value: defaultKubernetesVersion }];
@@ -93,19 +105,32 @@ function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] 
 export function checkDriver(request: { cudaVersion: string; driver: string }): Problem[] {
   const { cudaVersion, driver } = request;
   const minimum = minimumDriver(cudaVersion);
-  if (minimum === undefined || compareVersions(driver, String(minimum)) >= 0) return [];
+  const unknown = isNewerSeries(cudaVersion);
+  if (!unknown && (minimum === undefined || compareVersions(driver, String(minimum)) >= 0)) return [];
   const fitting = newestReleaseFor(driver);
+  const rule = unknown
+    ? `is of a newer series than CUDA ${newestCuda}, the newest whose driver is known`
+    : `needs NVIDIA driver ${minimum} or newer`;
   return [
     {
       code: "driver-too-old",
       severity: "error",
       path: "engine.image",
-      message: `The image's CUDA ${cudaVersion} needs NVIDIA driver ${minimum} or newer, and the node image has ${driver}.`,
+      message: `The image's CUDA ${cudaVersion} ${rule}, and the node image has ${driver}.`,
       fix: `Use a newer node image (gpuNodes.releaseVersion)${fitting ? `, or a vLLM image with an older CUDA: ${fitting} is the newest for this driver` : ""}.`,
       changes: [],
     },
   ];
 }
+
+const newestCuda =
+  driverFloors
+    .map(({ cudaVersion }) => cudaVersion)
+    .sort(compareVersions)
+    .at(-1) ?? "";
+
+/** Every series so far asked for a newer driver than the one before. */
+const isNewerSeries = (cudaVersion: string) => (versionParts(cudaVersion)[0] ?? 0) > (versionParts(newestCuda)[0] ?? 0);
 
 /** Builds from commits between releases are not proposed. */
 function newestReleaseFor(driver: string): string | undefined {

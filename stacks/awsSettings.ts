@@ -7,7 +7,7 @@ import { platformParts, type PlatformPart } from "./configSchema";
 import type { ConfigurationInput } from "./environment";
 import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environmentTypes";
 import { given } from "./givenKeys";
-import { resolveNetwork } from "./networkSettings";
+import { fallbackCidr, resolveNetwork } from "./networkSettings";
 import { isGiven, type Settings } from "./settings";
 import { resolveZones } from "./zones";
 
@@ -25,7 +25,8 @@ export function resolveAws(
   });
   const networked = resolveNetwork(settings, zoned.zones?.availabilityZones.length ?? 3);
   const adopted = cluster.name !== undefined;
-  const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? network.cidrBlock);
+  // A wrong range of the VPC must not show as a second one, which nobody wrote, here.
+  const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? fallbackCidr);
   const problems = [
     ...zoned.problems,
     ...networked.problems,

@@ -15,6 +15,7 @@ import { given } from "./givenKeys";
 import { resolveServedModel } from "./modelSettings";
 import { checkPlaceholders } from "./placeholders";
 import { isGiven, readSettings, type Settings } from "./settings";
+import { checkStackName } from "./stackName";
 import { checkLoadAndDrain } from "./timeouts";
 
 export interface ConfigurationInput {
@@ -52,6 +53,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
 
   const problems = [
     ...(input.problems ?? []),
+    ...checkStackName(input.stack),
     ...formProblems,
     ...modelProblems,
     ...engine.problems,

@@ -5,7 +5,8 @@ import type { Settings } from "./settings";
 import { cidrMistake, parseCidr } from "../components/cidr";
 import { largestVpcMask, smallestVpcMask, subnetCidrs } from "./subnets";
 
-const fallbackCidr = "10.0.0.0/16";
+/** Stands in for a range that is wrong. */
+export const fallbackCidr = "10.0.0.0/16";
 
 export function resolveNetwork(settings: Settings, zones: number): { network?: NetworkEnvironment; problems: Problem[] } {
   const { network, ingress } = settings;

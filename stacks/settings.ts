@@ -82,10 +82,21 @@ type Values = Record<string, unknown>;
  * can still be checked: a person sees every mistake in one go.
  */
 export function readSettings(values: Values): { settings: Settings; problems: Problem[] } {
-  const problems = checkForm(values);
-  const sound = structuredClone(values);
+  const sound = withNumbers(values, configSchema);
+  const problems = checkForm(sound);
   for (const { path, code } of problems) if (code !== "secret-in-clear-text") removeAt(sound, path);
   return { settings: withDefaults(sound, configSchema) as unknown as Settings, problems };
+}
+
+/** Pulumi stores a fraction as text unless told otherwise: "0.9" is meant as a number where a number is due. */
+function withNumbers(values: Values, properties: Record<string, ValueSchema>): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const schema = properties[key];
+      if (schema?.type === "number" && typeof value === "string" && /^\d*\.?\d+$/.test(value)) return [key, Number(value)];
+      return [key, schema?.properties && isValues(value) ? withNumbers(value, schema.properties) : structuredClone(value)];
+    }),
+  );
 }
 
 function withDefaults(values: Values, properties: Record<string, ValueSchema>): Values {

@@ -33,9 +33,9 @@ export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: P
   const gpuZone = availabilityZone ?? given?.[0] ?? `${region}${letters?.[0] ?? "a"}`;
   const neighbours = (letters ?? []).map((letter) => `${region}${letter}`).filter((zone) => zone !== gpuZone);
   const zones = given ?? [gpuZone, ...neighbours].slice(0, 3);
-  const problems = request.adoptedNetwork
-    ? checkRegion(gpuZone, region)
-    : [...checkRegion(gpuZone, region), ...checkList(zones, gpuZone, region)];
+  const strayed = checkRegion(gpuZone, region);
+  // Zones that follow from a wrong GPU zone are no second mistake.
+  const problems = request.adoptedNetwork || (strayed.length > 0 && !given) ? strayed : [...strayed, ...checkList(zones, gpuZone, region)];
   if (problems.length > 0) return { problems };
   return { zones: { region, availabilityZone: gpuZone, availabilityZones: zones, assumed: !availabilityZone || !given }, problems };
 }

@@ -45,11 +45,13 @@ function instanceTypeProblems(given: string, type: InstanceTypeFacts | undefined
   const nearest = closest(given, names);
   const changes = [{ path: "instanceType", value: nearest }];
   const problem = { severity: "error" as const, path: "instanceType", changes };
-  const fix = `Did you mean ${nearest}? Types that work: ${names.join(", ")}.`;
+  const others = `Types that work: ${names.join(", ")}.`;
+  const fix = `Did you mean ${nearest}? ${others}`;
   if (!type) return [{ ...problem, code: "instance-type-unknown", message: `"${given}" is not in the catalog of GPU types.`, fix }];
   if (type.unsupportedReason !== undefined || !type.gpu) {
     const reason = type.unsupportedReason ?? "it has no GPU";
-    return [{ ...problem, code: "instance-type-unsupported", message: `${given} cannot be used: ${reason}`, fix }];
+    const message = `${given} cannot be used: ${reason}.`;
+    return [{ ...problem, code: "instance-type-unsupported", message, fix: others, changes: [] }];
   }
   return [{ ...problem, code: "efa-missing", message: `${given} has no Elastic Fabric Adapter, and nodes of a group talk over it.`, fix }];
 }

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/** `vllm-eks plan` and `vllm-eks fit` as a process. */
+import { main } from "./cli";
+import { deferModules } from "./deferredModules";
+
+// Pulumi writes a stack trace into every promise that it makes. Three frames still name the place of a bug, and cost a tenth of the run less.
+Error.stackTraceLimit = 3;
+deferModules();
+void main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  colour: process.stdout.isTTY && !process.env.NO_COLOR,
+  directory: process.cwd(),
+  today: new Date().toISOString().slice(0, 10),
+}).then((code) => {
+  process.exitCode = code;
+});

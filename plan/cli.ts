@@ -1,0 +1,178 @@
+/** The command line: `vllm-eks plan` and `vllm-eks fit`. Exit codes: 0 deployable, 2 refused, 64 wrong usage, 1 a bug. */
+import fs from "node:fs";
+import path from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { Verdict } from "./document";
+import { UsageError } from "./usageError";
+
+/** Where a command reads and writes, so that it can run inside a test. */
+export interface CommandIo {
+  out(text: string): void;
+  err(text: string): void;
+  /** The output is a terminal that shows colour. */
+  colour: boolean;
+  /** Paths count from here. */
+  directory: string;
+  /** `YYYY-MM-DD` */
+  today: string;
+}
+
+export const exitCodes = { deployable: 0, bug: 1, refused: 2, usage: 64 } as const;
+
+export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
+  let code: number = exitCodes.deployable;
+  const finish = (verdict: Verdict) => (code = exitCodes[verdict]);
+  try {
+    await commands(io, finish, argv).parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.deployable : exitCodes.usage; // its text is out already
+    if (error instanceof UsageError) {
+      io.err(`error: ${error.message}\n`);
+      return exitCodes.usage;
+    }
+    io.err(`This is a bug of vllm-eks: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitCodes.bug;
+  }
+}
+
+function commands(io: CommandIo, finish: (verdict: Verdict) => void, argv: readonly string[]): Command {
+  const program = new Command("vllm-eks")
+    .description("Plans multi-node vLLM on Amazon EKS offline: memory, cost, time and every resource, before anything is made.")
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    });
+
+  program
+    .command("plan")
+    .description("What `pulumi up` would make of an environment.")
+    .option("-s, --stack <name>", "environment: Pulumi.<name>.yaml", "dev")
+    .option("--set <key=value>", "change a configuration value for this plan, as `pulumi config set --path` does; repeatable", collect, [])
+    .option("--as-of <date>", "judge support dates and capacity blocks by this day, YYYY-MM-DD (default: today)", date)
+    .option("--manifests <directory>", "write the Kubernetes objects there, one YAML file each")
+    .option("--resources", "list every resource")
+    .option("--json", "one JSON object on stdout and nothing else")
+    .option("-C, --directory <path>", "folder of Pulumi.yaml (default: the current one, or the package's own)")
+    .action(async (options: PlanOptions) => {
+      const { planCommand } = await import("./planCommand");
+      finish(await planCommand(options, io));
+    });
+
+  program
+    .command("fit")
+    .description("Whether a model fits an instance type; without a type, which shapes fit, cheapest first.")
+    .option("--model <id>", "Hugging Face repository of the catalog")
+    .option("--model-config <file>", "the model's config.json, for any model")
+    .option("--instance-type <type>", "EC2 instance type")
+    .option("--tensor-parallel-size <n>", "GPUs that share every layer (default: a whole node)", whole)
+    .option("--pipeline-parallel-size <n>", "stages (default: 1)", whole)
+    .option("--max-model-len <tokens>", "longest context of one request; -1 for the longest that fits", wholeOrAuto)
+    .option("--gpu-memory-utilization <share>", "share of GPU memory", fraction)
+    .option("--max-num-seqs <n>", "requests in one batch", whole)
+    .option("--max-num-batched-tokens <n>", "tokens of one step", whole)
+    .option("--kv-cache-dtype <dtype>", "auto, bfloat16, fp8, …")
+    .option("--dtype <dtype>", "bfloat16, float16 or float32", oneOf("bfloat16", "float16", "float32"))
+    .option("--quantization <method>", "fp8 or bitsandbytes, made while loading", oneOf("fp8", "bitsandbytes"))
+    .option("--enable-expert-parallel", "whole experts on each GPU instead of a slice of each")
+    .option("--decode-context-parallel-size <n>", "ranks that share the KV cache of one request", whole)
+    .option("--enforce-eager", "no CUDA graphs")
+    .option("--vllm-version <version>", "defaults and memory depend on it (default: that of the catalog's image)", version)
+    .option("--explain", "show the arithmetic")
+    .option("--json", "one JSON object on stdout and nothing else")
+    .action(async (options: FitOptions) => {
+      const { fitCommand } = await import("./fitCommand");
+      finish(await fitCommand(options, argv.slice(1), io));
+    });
+  return program;
+}
+
+export interface PlanOptions {
+  stack: string;
+  set: string[];
+  asOf?: string;
+  manifests?: string;
+  resources?: boolean;
+  json?: boolean;
+  directory?: string;
+}
+
+export interface FitOptions {
+  model?: string;
+  modelConfig?: string;
+  instanceType?: string;
+  tensorParallelSize?: number;
+  pipelineParallelSize?: number;
+  maxModelLen?: number;
+  gpuMemoryUtilization?: number;
+  maxNumSeqs?: number;
+  maxNumBatchedTokens?: number;
+  kvCacheDtype?: string;
+  dtype?: "bfloat16" | "float16" | "float32";
+  quantization?: "fp8" | "bitsandbytes";
+  enableExpertParallel?: boolean;
+  decodeContextParallelSize?: number;
+  enforceEager?: boolean;
+  vllmVersion?: string;
+  explain?: boolean;
+  json?: boolean;
+}
+
+const collect = (value: string, before: string[]) => [...before, value];
+
+function date(text: string): string {
+  const day = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(text))
+    throw new InvalidArgumentError("It is no day of the form YYYY-MM-DD.");
+  return text;
+}
+
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It is no whole number from 1.");
+  return Number(text);
+}
+
+/** vLLM writes 32k for 32,000 and 32K for 32,768. */
+function wholeOrAuto(text: string): number {
+  if (text === "-1" || text === "auto") return -1;
+  const [, digits, unit] = /^([1-9]\d{0,8})([kK]?)$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError("It is neither a number of tokens nor -1.");
+  return Number(digits) * (unit === "k" ? 1000 : unit === "K" ? 1024 : 1);
+}
+
+function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && value <= 1)) throw new InvalidArgumentError("It is no fraction above 0 and up to 1.");
+  return value;
+}
+
+function version(text: string): string {
+  if (!/^v?\d+\.\d+(\.\d+)?/.test(text)) throw new InvalidArgumentError("It is no version such as 0.27.1.");
+  return text;
+}
+
+const oneOf =
+  <T extends string>(...allowed: T[]) =>
+  (text: string): T => {
+    const found = allowed.find((value) => value === text);
+    if (!found) throw new InvalidArgumentError(`Allowed: ${allowed.join(", ")}.`);
+    return found;
+  };
+
+/** The nearest folder upwards that holds a file: the package's own root lies above `plan/`, `.build/plan/` and `dist/plan/` alike. */
+export function nearestWith(file: string, from: string): string | undefined {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, file))) return folder;
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
+function packageVersion(): string {
+  const root = nearestWith("package.json", __dirname);
+  const { version: found } = root ? (JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as { version?: string }) : {};
+  return found ?? "unknown";
+}

@@ -1,0 +1,165 @@
+/** The configuration of one environment, from the files that `pulumi up` reads and merged as the Pulumi CLI merges them. */
+import fs from "node:fs";
+import path from "node:path";
+import { isScalar, parseDocument, visit } from "yaml";
+import { configSchema, type ValueSchema } from "../stacks/configSchema";
+import { secretPlaceholder } from "../stacks/formCheck";
+import type { Problem } from "../sizing/problem";
+import { applySetting, namespace, parseJson } from "./setting";
+import { UsageError } from "./usageError";
+
+export interface ConfigurationRequest {
+  /** Folder of Pulumi.yaml. */
+  directory: string;
+  stack: string;
+  /** `key=value`, as typed after `--set`; they win over the files. */
+  settings?: readonly string[];
+}
+
+export interface Configuration {
+  /** Values of the namespace `vllm-eks`, typed; what is encrypted is `secretPlaceholder`. */
+  values: Record<string, unknown>;
+  region?: string;
+  modelConfigJson?: string;
+  /** A file is no YAML: what the values mean is anybody's guess. */
+  unreadable: boolean;
+  problems: Problem[];
+}
+
+type Tree = Record<string, unknown>;
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+
+export function readConfiguration(request: ConfigurationRequest): Configuration {
+  const { directory, stack, settings = [] } = request;
+  const problems: Problem[] = [];
+  const project = readYaml(projectFile(directory), problems);
+  const stackFile = stackFileOf(directory, project, stack);
+  const environment = readYaml(stackFile, problems);
+  const unreadable = problems.length > 0;
+  if (environment.environment !== undefined) problems.push(notResolvedOffline(path.basename(stackFile)));
+
+  const projectName = typeof project.name === "string" ? project.name : namespace;
+  const merged = { ...projectDefaults(project, projectName), ...namespaced(environment.config, projectName) };
+  const { values, region } = splitNamespaces(merged);
+  const outside: Tree = { "aws:region": region };
+  for (const setting of settings) applySetting(setting, values, outside);
+
+  const modelConfigJson = readModelConfig(values.modelConfigFile, directory, problems);
+  const regionGiven = outside["aws:region"];
+  return {
+    values,
+    ...(regionGiven !== undefined && { region: String(regionGiven) }),
+    ...(modelConfigJson !== undefined && { modelConfigJson }),
+    unreadable,
+    problems,
+  };
+}
+
+function projectFile(directory: string): string {
+  const file = ["Pulumi.yaml", "Pulumi.yml"].map((name) => path.join(directory, name)).find((candidate) => fs.existsSync(candidate));
+  if (!file) throw new UsageError(`There is no Pulumi.yaml in ${directory}.`);
+  return file;
+}
+
+/** `stackConfigDir` moves the stack files; a stack without a file is a slip of the finger more often than a stack of defaults alone. */
+function stackFileOf(directory: string, project: Tree, stack: string): string {
+  const folder = path.join(directory, typeof project.stackConfigDir === "string" ? project.stackConfigDir : "");
+  const found = [`Pulumi.${stack}.yaml`, `Pulumi.${stack}.yml`].map((name) => path.join(folder, name)).find((file) => fs.existsSync(file));
+  if (found) return found;
+  const stacks = fs.readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
+  throw new UsageError(`There is no environment "${stack}": no Pulumi.${stack}.yaml. Environments here: ${stacks.join(", ") || "none"}.`);
+}
+
+function readYaml(file: string, problems: Problem[]): Tree {
+  const document = parseDocument(fs.readFileSync(file, "utf8"), { merge: true, logLevel: "silent" });
+  const [error] = document.errors;
+  if (error) {
+    problems.push(unreadable(path.basename(file), error.message.split("\n")[0] ?? "not YAML"));
+    return {};
+  }
+  // A plain number directly under `config` is text to Pulumi, so its spelling counts: a commit of digits alone, or 1.40.
+  const config: unknown = document.get("config");
+  visit(config as never, {
+    Pair(_, pair, ancestors) {
+      if (ancestors.length === 1 && isScalar(pair.value) && typeof pair.value.value === "number") pair.value.value = pair.value.source;
+    },
+  });
+  const content: unknown = document.toJS();
+  if (content === null || isTree(content)) return content ?? {};
+  problems.push(unreadable(path.basename(file), "It holds no keys."));
+  return {};
+}
+
+/** Pulumi.yaml gives a value for each key that the stack file leaves out; a key of the stack file replaces it whole. */
+function projectDefaults(project: Tree, projectName: string): Tree {
+  const declared = namespaced(project.config, projectName);
+  const entries = Object.entries(declared).map(([key, declaration]) => [
+    key,
+    isTree(declaration) ? (declaration.value ?? declaration.default) : declaration,
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Tree;
+}
+
+function namespaced(config: unknown, projectName: string): Tree {
+  if (!isTree(config)) return {};
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${projectName}:${key}`, value]));
+}
+
+function splitNamespaces(config: Tree): { values: Tree; region: unknown } {
+  const own = Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
+    key.startsWith(`${namespace}:`) && value !== null ? [[key.slice(namespace.length + 1), value]] : [],
+  );
+  const values = Object.fromEntries(
+    own.map(([key, value]) => [key, holdsSecret(value) ? secretPlaceholder : typed(value, configSchema[key])]),
+  );
+  return { values, region: config["aws:region"] ?? undefined };
+}
+
+/** `{ secure: … }` is ciphertext: present, and not for us. Pulumi treats a whole key as secret when any value inside it is. */
+function holdsSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  if (!isTree(value)) return false;
+  return (typeof value.secure === "string" && Object.keys(value).length === 1) || Object.values(value).some(holdsSecret);
+}
+
+/** Pulumi keeps values of top-level keys as text (`"4"`, `'["a"]'`), and the program reads them by type. */
+function typed(value: unknown, schema: ValueSchema | undefined): unknown {
+  if (schema?.type === "string") return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+  const parsed = typeof value === "string" && schema ? parseJson(value) : undefined;
+  return parsed === undefined ? value : parsed;
+}
+
+function readModelConfig(file: unknown, directory: string, problems: Problem[]): string | undefined {
+  if (typeof file !== "string") return undefined;
+  try {
+    return fs.readFileSync(path.resolve(directory, file), "utf8");
+  } catch {
+    problems.push({
+      code: "missing-value",
+      severity: "error",
+      path: "modelConfigFile",
+      message: `"${file}" cannot be read; the path counts from the folder of Pulumi.yaml.`,
+      fix: "Download the model's config.json from Hugging Face and give its path.",
+      changes: [],
+    });
+    return undefined;
+  }
+}
+
+const unreadable = (file: string, reason: string): Problem => ({
+  code: "wrong-type",
+  severity: "error",
+  path: file,
+  message: `${file} cannot be read as YAML: ${reason}`,
+  fix: "Mend the file; `pulumi up` would stop at the same place.",
+  changes: [],
+});
+
+const notResolvedOffline = (file: string): Problem => ({
+  code: "not-resolved-offline",
+  severity: "warning",
+  path: "environment",
+  message: `${file} takes values from Pulumi ESC, which are not read offline: keys set only there count as not set.`,
+  fix: "Give the plan those that matter with --set key=value.",
+  changes: [],
+});

@@ -1,0 +1,162 @@
+/** The plan as one JSON object: every section always there, `null` where it cannot be computed, numbers unrounded. */
+import { currency, onDemandPriceOf, prices } from "../catalog/prices";
+import { beforeFirstToken, type HourlyCost } from "../sizing/cost";
+import type { MemoryPlan } from "../sizing/memory";
+import { documentShape, type DocumentShape } from "../sizing/parallelism";
+import { hasErrors, type Problem } from "../sizing/problem";
+import { storeThroughput } from "../sizing/storage";
+import { hourlyCostOf } from "../stacks/cost";
+import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
+import { loadTimeOf } from "../stacks/timeouts";
+import { documentModel, type DocumentModel } from "./documentModel";
+import type { DryRun } from "./dryRun";
+import { notCheckedOffline, type OpenQuestion } from "./notCheckedOffline";
+import type { PlannedResource } from "./plannedResources";
+import type { Sized } from "./sized";
+import { schedule, type Schedule } from "./schedule";
+
+export type Verdict = "deployable" | "refused";
+
+export interface PlanDocument {
+  schemaVersion: 1;
+  environment: string;
+  /** The day that support dates and capacity blocks were judged by. */
+  asOf: string;
+  verdict: Verdict;
+  problems: Problem[];
+  /** Values that only the user has: `pulumi up` refuses until they are set. */
+  requiredBeforeUp: RequiredValue[];
+  notCheckedOffline: OpenQuestion[];
+  model: DocumentModel | null;
+  shape: DocumentShape | null;
+  memory: MemoryPlan | null;
+  storage: DocumentStorage | null;
+  cost: DocumentCost | null;
+  time: DocumentTime | null;
+  resources: PlannedResource[] | null;
+}
+
+export interface RequiredValue {
+  path: string;
+  code: string;
+  message: string;
+  fix: string;
+}
+
+export interface DocumentStorage {
+  deploymentType: "SCRATCH_2" | "PERSISTENT_2";
+  capacityGiB: number;
+  readMBps: number;
+  loadSecondsCold: number;
+  loadSecondsWarm: number;
+  /** What a cold load waits for. */
+  limitedBy: string;
+}
+
+export interface DocumentCost {
+  currency: string;
+  region: string;
+  /** Day of the GPU price list. */
+  pricesAsOf: string;
+  hourly: {
+    gpuNodes: number | null;
+    systemNodes: number | null;
+    controlPlane: number;
+    modelStore: number;
+    loadBalancer: number;
+    network: number;
+    total: number | null;
+  };
+  beforeFirstToken: { total: number | null; idleGpu: number | null; dataTransfer: number } | null;
+  /** Assumed prices, and what a list price does not cover. */
+  notes: string[];
+}
+
+export interface DocumentTime extends Omit<Schedule, "gpuNodesStart"> {
+  /** Both settings of `gpuNodes.start`, in minutes and in dollars of idle GPUs. */
+  gpuNodesStart: { configured: "afterWeights" | "withCluster"; afterWeights: StartChoice; withCluster: StartChoice };
+}
+
+export interface StartChoice {
+  toFirstTokenMinutes: number;
+  gpuBilledIdleMinutes: number;
+  idleGpuUsd: number | null;
+}
+
+export interface Planned {
+  /** Stack name. */
+  name: string;
+  today: string;
+  problems: readonly Problem[];
+  /** Absent when the configuration is refused. */
+  environment?: Environment;
+  /** What is known of a refused one, and the memory of nodes without GPUs. */
+  sized?: Sized;
+  /** Absent where the program was not run, because it would refuse. */
+  run?: DryRun;
+}
+
+export function planDocument({ name, today, problems, environment, sized, run }: Planned): PlanDocument {
+  const { model, instance, layout, memory }: Sized = { ...sized, ...environment, memory: environment?.memory ?? sized?.memory };
+  const recorded = run?.recording.resources;
+  const hourly = environment && hourlyCostOf(environment);
+  const startsNoGpus = environment?.layout.nodeCount === 0 || problems.some(({ code }) => code === "capacity-block-not-started");
+  const time = environment?.aws && recorded && !startsNoGpus ? schedule(environment, environment.aws, recorded) : undefined;
+  const priced = environment?.aws && hourly ? pricedPlan(environment, environment.aws, hourly, time) : { cost: null, time: null };
+  return {
+    schemaVersion: 1,
+    environment: name,
+    asOf: today,
+    verdict: hasErrors(problems) ? "refused" : "deployable",
+    problems: [...problems],
+    requiredBeforeUp: problems
+      .filter(({ severity }) => severity === "setBeforeUp")
+      .map(({ path, code, message, fix }) => ({ path, code, message, fix })),
+    notCheckedOffline: notCheckedOffline(environment, recorded ?? []),
+    model: model ? documentModel(model) : null,
+    shape: instance && layout ? documentShape(instance, layout) : null,
+    memory: memory ?? null,
+    storage: environment?.aws ? documentStorage(environment, environment.aws) : null,
+    ...priced,
+    resources: run?.resources ?? null,
+  };
+}
+
+function documentStorage(environment: Environment, { store }: AwsEnvironment): DocumentStorage {
+  const load = loadTimeOf(environment);
+  return {
+    deploymentType: store.deploymentType,
+    capacityGiB: store.storageCapacityGiB,
+    readMBps: storeThroughput(store).readMBps,
+    loadSecondsCold: load.cold,
+    loadSecondsWarm: load.warm,
+    limitedBy: load.limitedBy,
+  };
+}
+
+/** Without a time the program was not run, or makes no GPU nodes. */
+function pricedPlan(environment: Environment, aws: AwsEnvironment, hourly: HourlyCost, time: Schedule | undefined) {
+  const { region, network } = aws;
+  const natGateways = network.kind === "create" && network.natGateways === "single" ? 1 : 0;
+  const spent = (timeline: { toFirstTokenMinutes: number; gpuBilledIdleMinutes: number }) =>
+    beforeFirstToken({ timeline, hourly, region, downloadGiB: environment.model.downloadGiB, natGateways });
+  const first = time && spent(time);
+  const { gpuPaidWithoutNodes: _paid, notes, ...parts } = hourly;
+  const cost: DocumentCost = {
+    currency,
+    region,
+    pricesAsOf: (onDemandPriceOf(environment.instance.name, region) ?? prices[0])?.source.asOf ?? "",
+    hourly: parts,
+    beforeFirstToken: first ? { total: first.total, idleGpu: first.idleGpu, dataTransfer: first.dataTransfer } : null,
+    notes: [...new Set([...notes, ...(first?.notes ?? [])])],
+  };
+  return { cost, time: time ? { ...time, gpuNodesStart: inDollars(time.gpuNodesStart, (choice) => spent(choice).idleGpu) } : null };
+}
+
+function inDollars(
+  { configured, afterWeights, withCluster }: Schedule["gpuNodesStart"],
+  idleGpu: (choice: typeof afterWeights) => number | null,
+) {
+  const priced = (choice: typeof afterWeights): StartChoice => ({ ...choice, idleGpuUsd: idleGpu(choice) });
+  return { configured, afterWeights: priced(afterWeights), withCluster: priced(withCluster) };
+}

@@ -1,0 +1,34 @@
+/** The part of a plan that names the model. */
+import { parameterCount } from "../sizing/parameters";
+import type { ResolvedModel } from "../sizing/modelConfig";
+
+export interface DocumentModel {
+  id: string;
+  /** Commit, tag or branch; `null` is the branch `main`. */
+  revision: string | null;
+  architecture: string;
+  parameters: number;
+  weightsGiB: number;
+  quantization: string | null;
+  source: "catalog" | "config";
+}
+
+export interface NamedModel {
+  id: string;
+  revision: string | undefined;
+  resolved: ResolvedModel;
+  weightsGiB: number;
+}
+
+export function documentModel({ id, revision, resolved, weightsGiB }: NamedModel): DocumentModel {
+  const { shape, source } = resolved;
+  return {
+    id,
+    revision: revision ?? null,
+    architecture: shape.architecture,
+    parameters: parameterCount(shape),
+    weightsGiB,
+    quantization: shape.weights.quantization?.method ?? null,
+    source,
+  };
+}

@@ -1,0 +1,170 @@
+/** Whether one group of a model fits an instance type, and without a type, which shapes fit. Loads no Pulumi. */
+import { defaultVllmImage } from "../catalog/images";
+import { findInstanceType, instanceTypes, type InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { Quantization } from "../catalog/modelShape";
+import { fitCandidates } from "../sizing/fit";
+import { planMemory, type EngineMemorySettings, type MemoryPlan } from "../sizing/memory";
+import { resolveModel, type ResolvedModel } from "../sizing/modelConfig";
+import { documentShape, planParallelism, sensibleSplits, type DocumentShape } from "../sizing/parallelism";
+import { weightBytes } from "../sizing/parameters";
+import { hasErrors, type Problem } from "../sizing/problem";
+import type { Verdict } from "./document";
+import { documentModel, type DocumentModel } from "./documentModel";
+
+export interface FitRequest extends Omit<EngineMemorySettings, "vllmVersion" | "enableExpertParallel"> {
+  /** Hugging Face id; with a config.json only its name. */
+  model: string;
+  modelConfigJson?: string;
+  instanceType?: string;
+  tensorParallelSize?: number;
+  pipelineParallelSize?: number;
+  enableExpertParallel?: boolean;
+  dtype?: "bfloat16" | "float16" | "float32";
+  /** Quantised while loading. */
+  quantization?: "fp8" | "bitsandbytes";
+  vllmVersion?: string;
+}
+
+export interface FitDocument {
+  schemaVersion: 1;
+  verdict: Verdict;
+  problems: Problem[];
+  model: DocumentModel | null;
+  /** One group on the given instance type. */
+  shape: DocumentShape | null;
+  memory: MemoryPlan | null;
+  /** Without an instance type: what fits, cheapest first, then what comes close. */
+  candidates: FitCandidateDocument[] | null;
+}
+
+export interface FitCandidateDocument {
+  shape: DocumentShape;
+  memory: MemoryPlan | null;
+  /** On demand, us-east-1; `null` where the type has no such price. */
+  hourlyUsd: number | null;
+  enableExpertParallel: boolean;
+  verdict: Verdict;
+  problems: Problem[];
+}
+
+export function fit(request: FitRequest): FitDocument {
+  const { model: found, problems } = resolveModel(request);
+  if (!found) return document({ verdict: "refused", problems });
+  const resolved = withFormat(found, request);
+  const settings = memorySettings(request);
+  const weightsGiB = weightBytes(resolved.shape) / 1024 ** 3;
+  const model = documentModel({ id: request.model, revision: resolved.catalog?.revision, resolved, weightsGiB });
+  if (request.instanceType === undefined) return document({ model, problems, ...ranked(resolved, settings, problems) });
+
+  const type = findInstanceType(request.instanceType);
+  const refusal = type ? unsupported(type) : unknownType(request.instanceType);
+  if (!type || refusal) return document({ model, verdict: "refused", problems: [...problems, ...(refusal ? [refusal] : [])] });
+  return document({ model, ...onType(resolved, type, request, settings, problems) });
+}
+
+/** Every section is always there. */
+function document({
+  verdict,
+  problems,
+  model,
+  shape,
+  memory,
+  candidates,
+}: Partial<FitDocument> & Pick<FitDocument, "verdict" | "problems">): FitDocument {
+  return {
+    schemaVersion: 1,
+    verdict,
+    problems,
+    model: model ?? null,
+    shape: shape ?? null,
+    memory: memory ?? null,
+    candidates: candidates ?? null,
+  };
+}
+
+function ranked(model: ResolvedModel, settings: EngineMemorySettings, problems: Problem[]) {
+  const candidates = fitCandidates(model, settings).map(({ memory, hourlyUsd, ...rest }): FitCandidateDocument => ({
+    ...rest,
+    memory: memory ?? null,
+    hourlyUsd: hourlyUsd ?? null,
+  }));
+  const fits = !hasErrors(problems) && candidates.some(({ verdict }) => verdict === "deployable");
+  return { verdict: fits ? ("deployable" as const) : ("refused" as const), candidates };
+}
+
+function onType(model: ResolvedModel, type: InstanceTypeFacts, request: FitRequest, settings: EngineMemorySettings, before: Problem[]) {
+  const { enableExpertParallel } = settings;
+  const { layout, problems } = planParallelism(model.shape, type, { ...splitOf(model, type, request), replicas: 1, enableExpertParallel });
+  if (!layout) return { verdict: "refused" as const, problems: [...before, ...problems] };
+  const memory = planMemory(model.shape, type, layout, settings);
+  const all = [...before, ...problems, ...memory.problems];
+  return {
+    verdict: hasErrors(all) ? ("refused" as const) : ("deployable" as const),
+    problems: all,
+    shape: documentShape(type, layout),
+    memory: memory.memory ?? null,
+  };
+}
+
+/** Where nothing is said, one whole node with the widest tensor parallelism that the model divides by. */
+function splitOf(model: ResolvedModel, type: InstanceTypeFacts, request: FitRequest) {
+  const { tensorParallelSize, pipelineParallelSize = 1, enableExpertParallel = false } = request;
+  const divides = (size: number) =>
+    !hasErrors(
+      planParallelism(model.shape, type, { tensorParallelSize: size, pipelineParallelSize, replicas: 1, enableExpertParallel }).problems,
+    );
+  const widest = sensibleSplits(type, 1)
+    .map((split) => split.tensorParallelSize)
+    .find(divides);
+  return { tensorParallelSize: tensorParallelSize ?? widest ?? 1, pipelineParallelSize };
+}
+
+/** vLLM's `--dtype`, and the two quantisations that it makes itself while loading. Others are a matter of the checkpoint. */
+function withFormat(model: ResolvedModel, { dtype, quantization }: FitRequest): ResolvedModel {
+  const weights = { ...model.shape.weights, ...(dtype && { dtype }) };
+  const made: Record<NonNullable<FitRequest["quantization"]>, Quantization> = {
+    fp8: { method: "fp8", bitsPerWeight: 8 },
+    bitsandbytes: { method: "bitsandbytes", bitsPerWeight: 4 },
+  };
+  const format = quantization && weights.quantization?.method !== quantization ? { quantization: made[quantization] } : {};
+  return { ...model, shape: { ...model.shape, weights: { ...weights, ...format } } };
+}
+
+function memorySettings(request: FitRequest): EngineMemorySettings {
+  const keys = [
+    "gpuMemoryUtilization",
+    "maxModelLen",
+    "maxNumSeqs",
+    "maxNumBatchedTokens",
+    "kvCacheDtype",
+    "enforceEager",
+    "decodeContextParallelSize",
+  ] as const;
+  const given = Object.fromEntries(keys.filter((key) => request[key] !== undefined).map((key) => [key, request[key]]));
+  return {
+    ...given,
+    vllmVersion: request.vllmVersion ?? defaultVllmImage.vllmVersion,
+    enableExpertParallel: request.enableExpertParallel ?? false,
+  };
+}
+
+const unknownType = (name: string): Problem => ({
+  code: "instance-type-unknown",
+  severity: "error",
+  path: "instanceType",
+  message: `"${name}" is not in the catalog: ${instanceTypes.map((type) => type.name).join(", ")}.`,
+  fix: "Choose one of them, or leave the instance type out to see which fit.",
+  changes: [],
+});
+
+const unsupported = (type: InstanceTypeFacts): Problem | undefined =>
+  type.unsupportedReason === undefined
+    ? undefined
+    : {
+        code: "instance-type-unsupported",
+        severity: "error",
+        path: "instanceType",
+        message: `${type.name} is not supported: ${type.unsupportedReason}`,
+        fix: "Leave the instance type out to see which types fit.",
+        changes: [],
+      };

@@ -1,0 +1,34 @@
+/** `vllm-eks fit` */
+import fs from "node:fs";
+import path from "node:path";
+import type { CommandIo, FitOptions } from "./cli";
+import type { Verdict } from "./document";
+import { fit, type FitRequest } from "./fit";
+import { explanation } from "./explanation";
+import { painter } from "./text";
+import { UsageError } from "./usageError";
+
+export async function fitCommand(options: FitOptions, argv: readonly string[], io: CommandIo): Promise<Verdict> {
+  const { model, modelConfig, explain, json, ...settings } = options;
+  if (model === undefined && modelConfig === undefined) throw new UsageError("fit needs --model <id> or --model-config <file>.");
+  const request: FitRequest = { ...settings, ...subject(model, modelConfig, io.directory) };
+  const found = fit(request);
+  if (json) {
+    const document = explain ? { ...found, explanation: explanation(found.memory) } : found;
+    io.out(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    const { fitReport } = await import("./fitReport");
+    io.out(fitReport(found, { paint: painter(io.colour), argv, explain: explain ?? false }));
+  }
+  return found.verdict;
+}
+
+/** A config.json rarely says its own name: without `--model` the file's path stands for it. */
+function subject(model: string | undefined, file: string | undefined, directory: string): Pick<FitRequest, "model" | "modelConfigJson"> {
+  if (file === undefined) return { model: model ?? "" };
+  try {
+    return { model: model ?? file, modelConfigJson: fs.readFileSync(path.resolve(directory, file), "utf8") };
+  } catch {
+    throw new UsageError(`"${file}" cannot be read.`);
+  }
+}

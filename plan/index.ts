@@ -1,0 +1,9 @@
+/** `vllm-eks/plan`: a plan of the built-in environments, or of a program of one's own. */
+export { dryRun, type DryRun, type DryRunOptions } from "./dryRun";
+export { planConfiguration, planStack, type Plan } from "./planner";
+export type { PlanDocument } from "./document";
+export type { PlannedResource } from "./plannedResources";
+export { record, type Recording, type RecordingOptions, type RecordedResource } from "./recordingMonitor";
+export { simulatedAccount, type SimulatedAccount, type SimulatedResource } from "./simulatedAccount";
+export { manifests, writeManifests, type Manifest } from "./manifests";
+export { fit, type FitDocument, type FitRequest } from "./fit";

@@ -1,0 +1,78 @@
+/** What a plan without an account cannot know, and who will say it. */
+import type { Environment } from "../stacks/environmentTypes";
+import type { RecordedResource } from "./recordingMonitor";
+
+export interface OpenQuestion {
+  what: string;
+  detail: string;
+  /** `account`: yours knows, and can be asked before. `creation`: shown by AWS or Kubernetes while it is made. */
+  answeredBy: "account" | "creation";
+}
+
+export function notCheckedOffline(environment: Environment | undefined, resources: readonly RecordedResource[]): OpenQuestion[] {
+  if (!environment) return [];
+  return environment.aws ? accountQuestions(environment, resources) : [clusterQuestion(environment)];
+}
+
+function accountQuestions(environment: Environment, resources: readonly RecordedResource[]): OpenQuestion[] {
+  const { aws, instance, layout } = environment;
+  if (!aws) return [];
+  const { capacity, cluster } = aws;
+  const vcpus = layout.nodeCount * instance.vcpus;
+  const questions: OpenQuestion[] = [
+    ask("identity", "who calls AWS, that `aws eks get-token` gives the same principal, and that `cluster.administrators` does not name it"),
+    ask("AWS CLI", "version 2.7 or newer on PATH: eks.Cluster and the kubeconfig call it, in previews too"),
+  ];
+  if (capacity.type === "onDemand" || capacity.type === "spot")
+    questions.push(
+      ask(
+        "quota",
+        `${vcpus} vCPUs of ${instance.name}${instance.vcpuQuotaCode ? ` (quota ${instance.vcpuQuotaCode})` : ""} in ${aws.region}`,
+      ),
+    );
+  if (capacity.type === "reservation" || capacity.type === "capacityBlock")
+    questions.push(
+      ask(
+        "reservation",
+        `that ${capacity.reservationId ?? capacity.reservationGroupArn ?? "it"} is active, of ${instance.name}, in ${aws.availabilityZone}, with ${layout.nodeCount} free instances`,
+      ),
+    );
+  questions.push(ask("zone offering", `that ${aws.availabilityZone} offers ${instance.name} and FSx for Lustre`));
+  if (aws.zonesAssumed)
+    questions.push(
+      ask("zones", `that the account may use ${aws.availabilityZones.join(", ")}; they follow from the region's usual letters`),
+    );
+  if (aws.network.kind === "adopt")
+    questions.push(ask("network", `subnets of ${aws.network.vpcId}: zones, free addresses, routes to the internet`));
+  if (cluster.kind === "adopt") questions.push(ask("cluster", `version, access and installed parts of ${cluster.name}`));
+  return [...questions, ...leftToCreation(environment, resources)];
+}
+
+function leftToCreation(environment: Environment, resources: readonly RecordedResource[]): OpenQuestion[] {
+  const addons = resources
+    .filter(({ type, inputs }) => type === "aws:eks/addon:Addon" && !inputs.addonVersion)
+    .map(({ inputs }) => String(inputs.addonName));
+  const questions: OpenQuestion[] = [];
+  if (addons.length > 0) questions.push(atCreation("add-on versions", `${addons.join(", ")}: EKS's default for the cluster's version`));
+  if (!environment.aws?.gpuNodes.releaseVersion)
+    questions.push(atCreation("AMI release", "the newest of the day; pin it with gpuNodes.releaseVersion"));
+  if (environment.aws?.capacity.type === "onDemand" || environment.aws?.capacity.type === "spot")
+    questions.push(
+      atCreation(
+        "free capacity",
+        `${environment.layout.nodeCount} × ${environment.instance.name} at the moment of launch; only a reservation promises it`,
+      ),
+    );
+  if (environment.model.revision === undefined)
+    questions.push(atCreation("model revision", "the commit that `main` stands for when the download runs"));
+  return questions;
+}
+
+const clusterQuestion = (environment: Environment): OpenQuestion =>
+  ask(
+    "cluster",
+    `that the context ${environment.kubernetes.context ?? "in use"} answers and has the LeaderWorkerSet controller and a default StorageClass`,
+  );
+
+const ask = (what: string, detail: string): OpenQuestion => ({ what, detail, answeredBy: "account" });
+const atCreation = (what: string, detail: string): OpenQuestion => ({ what, detail, answeredBy: "creation" });

@@ -1,0 +1,44 @@
+/** `vllm-eks plan` */
+import fs from "node:fs";
+import path from "node:path";
+import { nearestWith, type CommandIo, type PlanOptions } from "./cli";
+import type { Verdict } from "./document";
+import { planStack, type Plan } from "./planner";
+import { UsageError } from "./usageError";
+
+export async function planCommand(options: PlanOptions, io: CommandIo): Promise<Verdict> {
+  const plan = await planStack({
+    directory: projectDirectory(options.directory, io.directory),
+    stack: options.stack,
+    settings: options.set,
+    today: options.asOf ?? io.today,
+  });
+  if (options.json) {
+    io.out(`${JSON.stringify(plan.document, null, 2)}\n`);
+  } else {
+    const { report } = await import("./report");
+    const { painter } = await import("./text");
+    io.out(report(plan.document, { paint: painter(io.colour), everyResource: options.resources ?? false, settings: options.set }));
+  }
+  if (options.manifests !== undefined) await manifests(plan, path.resolve(io.directory, options.manifests), io);
+  return plan.document.verdict;
+}
+
+/** On stderr: stdout belongs to the plan. */
+async function manifests(plan: Plan, directory: string, io: CommandIo): Promise<void> {
+  if (!plan.run) {
+    io.err("No manifests were written: the plan is refused.\n");
+    return;
+  }
+  const { writeManifests } = await import("./manifests");
+  const files = writeManifests(plan.run.recording.resources, directory);
+  io.err(`${files.length} manifests written to ${directory}\n`);
+}
+
+/** A project of one's own, or the environments that come with the package. */
+function projectDirectory(given: string | undefined, current: string): string {
+  if (given !== undefined) return path.resolve(current, given);
+  const found = fs.existsSync(path.join(current, "Pulumi.yaml")) ? current : nearestWith("Pulumi.yaml", __dirname);
+  if (!found) throw new UsageError("There is no Pulumi.yaml here; name its folder with --directory.");
+  return found;
+}

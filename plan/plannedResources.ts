@@ -1,0 +1,69 @@
+/** Recorded resources as a plan shows them: secrets and values that exist only after deployment replaced by words. */
+import type { RecordedResource } from "./recordingMonitor";
+
+export const secretMark = "[secret]";
+export const outputMark = "[output]";
+
+export interface PlannedResource {
+  urn: string;
+  type: string;
+  name: string;
+  parent: string | null;
+  dependsOn: string[];
+  inputs: Record<string, unknown>;
+  /** How long `pulumi up` waits for it, where that is not the provider's default. */
+  timeouts?: { create?: string; update?: string; delete?: string };
+  protect?: boolean;
+}
+
+export function plannedResources(resources: readonly RecordedResource[], inventedValues: ReadonlySet<string>): PlannedResource[] {
+  const replaceInvented = inventedReplacer(inventedValues);
+  return resources.map((resource) => ({
+    urn: resource.urn,
+    type: resource.type,
+    name: resource.name,
+    parent: resource.parent ?? null,
+    dependsOn: resource.dependsOn,
+    inputs: mapStrings(withoutSecrets(resource), replaceInvented) as Record<string, unknown>,
+    ...(Object.keys(resource.customTimeouts ?? {}).length > 0 && { timeouts: resource.customTimeouts ?? {} }),
+    ...(resource.protect && { protect: true }),
+  }));
+}
+
+/** Inputs with every secret value replaced and its keys kept, and sample values left as they are: a manifest stays valid. */
+export function withoutSecrets(resource: RecordedResource): Record<string, unknown> {
+  const secrets = new Set(resource.secretPaths);
+  if (secrets.size === 0) return resource.inputs;
+  const walk = (value: unknown, path: string, insideSecret: boolean): unknown => {
+    const secret = insideSecret || secrets.has(path);
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`, secret));
+    if (typeof value !== "object" || value === null) return secret ? secretMark : value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, path ? `${path}.${key}` : key, secret)]));
+  };
+  return walk(resource.inputs, "", false) as Record<string, unknown>;
+}
+
+/** Shorter values are no identifiers and would hit ordinary text. */
+const shortestPart = 8;
+
+/** A text that is an invented value, or holds one (a URL made from a host name). */
+function inventedReplacer(inventedValues: ReadonlySet<string>): (text: string) => string {
+  const parts = [...inventedValues].filter((value) => value.length >= shortestPart).sort((a, b) => b.length - a.length);
+  const anyPart =
+    parts.length > 0 ? new RegExp(parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|"), "g") : undefined;
+  const known = new Map<string, string>();
+  return (text) => {
+    if (inventedValues.has(text)) return outputMark;
+    if (!anyPart || text.length < shortestPart) return text;
+    const replaced = known.get(text) ?? text.replace(anyPart, outputMark);
+    known.set(text, replaced);
+    return replaced;
+  };
+}
+
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === "string") return map(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]));
+}

@@ -1,0 +1,54 @@
+/** From files and settings to a plan: read, resolve, run the real program against the recorder, write down. */
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../components/problems";
+import { hasErrors, type Problem } from "../sizing/problem";
+import { resolveEnvironment, type ConfigurationInput } from "../stacks/environment";
+import type { Environment } from "../stacks/environmentTypes";
+import { readConfiguration, type ConfigurationRequest } from "./configuration";
+import { planDocument, type PlanDocument } from "./document";
+import { dryRun, type DryRun } from "./dryRun";
+import { sizeWhatIsKnown } from "./sized";
+
+export interface Plan {
+  document: PlanDocument;
+  /** Absent when the configuration is refused. */
+  run?: DryRun;
+}
+
+/** Throws `UsageError` for a stack without file or a setting without meaning; everything else is a problem inside the plan. */
+export async function planStack(request: ConfigurationRequest & { today: string }): Promise<Plan> {
+  const { unreadable, problems, ...configuration } = readConfiguration(request);
+  const { stack, today } = request;
+  // Judging the defaults that are left would bury the one thing that is wrong.
+  if (unreadable) return { document: planDocument({ name: stack, today, problems }) };
+  return planConfiguration({ stack, today, ...configuration, problems });
+}
+
+export async function planConfiguration(input: ConfigurationInput): Promise<Plan> {
+  const { environment, problems } = resolveEnvironment(input);
+  const described = { name: input.stack, today: input.today };
+  if (!environment || hasErrors(problems)) {
+    return { document: planDocument({ ...described, problems, sized: sizeWhatIsKnown(input) }) };
+  }
+
+  const { run, refused } = await runProgram(environment, problems);
+  const sized = environment.memory ? {} : { sized: sizeWhatIsKnown(input) };
+  const document = planDocument({ ...described, ...sized, environment, problems: [...problems, ...refused], ...(run && { run }) });
+  return { document, ...(run && { run }) };
+}
+
+async function runProgram(environment: Environment, problems: readonly Problem[]): Promise<{ run?: DryRun; refused: Problem[] }> {
+  const { deploy } = await import("../stacks/index");
+  const { apiKey, huggingFaceToken } = environment.secretsGiven;
+  // A key that is still to be chosen will be there when it counts: the plan shows the program of that day.
+  const needsKey = apiKey || problems.some(({ code }) => code === "api-key-unset");
+  const sample = (given: boolean, name: "apiKey" | "huggingFaceToken") => given && { [name]: pulumi.secret(`sample-${name}`) };
+  const program = () => deploy(environment, { ...sample(needsKey, "apiKey"), ...sample(huggingFaceToken, "huggingFaceToken") });
+  try {
+    const region = environment.aws && { region: environment.aws.region };
+    return { run: await dryRun(program, { stack: environment.name, ...region }), refused: [] };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { refused: [...error.problems] };
+    throw error;
+  }
+}

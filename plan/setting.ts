@@ -1,0 +1,50 @@
+/** `--set key=value`: one configuration value, typed as `pulumi config set --path` types it, or better where the schema says more. */
+import { configSchema, type ValueSchema } from "../stacks/configSchema";
+import { secretPlaceholder } from "../stacks/formCheck";
+import { parsePath, setAt, type PathPart } from "./settingPath";
+import { UsageError } from "./usageError";
+
+export const namespace = "vllm-eks";
+
+type Tree = Record<string, unknown>;
+
+/** One `--set key=value`. The path decides the type where the schema knows it; elsewhere JSON scalars and lists are typed. */
+export function applySetting(setting: string, values: Tree, outside: Tree): void {
+  const equals = setting.indexOf("=");
+  if (equals < 1) throw new UsageError(`--set takes key=value, for example --set nodeCount=4; given "${setting}".`);
+  const key = setting.slice(0, equals).trim();
+  const text = setting.slice(equals + 1);
+  if (key === "aws:region") {
+    outside[key] = text;
+    return;
+  }
+  const parts = parsePath(key.startsWith(`${namespace}:`) ? key.slice(namespace.length + 1) : key);
+  if (!parts)
+    throw new UsageError(`"${key}" is no configuration path; paths look like nodeCount, engine.maxModelLen or ingress.inboundCidrs[0].`);
+  const obstacle = setAt(values, parts, settingValue(text, schemaAt(parts)));
+  if (obstacle) throw new UsageError(`--set ${setting}: ${obstacle}.`);
+}
+
+function settingValue(text: string, schema: ValueSchema | undefined): unknown {
+  if (schema?.secret) return secretPlaceholder; // a plan has no use for it, and shell histories should not make one
+  const parsed = parseJson(text);
+  if (parsed === null) return undefined;
+  if (schema?.type === "string") return typeof parsed === "string" ? parsed : text; // 1.40 is a version, not 1.4
+  if (typeof parsed === "number" && !Number.isFinite(parsed)) return text;
+  return parsed === undefined ? text : parsed;
+}
+
+function schemaAt(parts: readonly PathPart[]): ValueSchema | undefined {
+  let schema: ValueSchema | undefined = { type: "object", description: "", properties: configSchema };
+  for (const part of parts)
+    schema = typeof part === "number" ? schema?.items : (schema?.properties?.[part] ?? schema?.additionalProperties);
+  return schema;
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+// Proves that README, Pulumi.yaml and the settings named in the documents agree with the schema. What a setting does is proved elsewhere.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { applySetting } from "../../plan/setting";
+import { configSchema } from "../../stacks/configSchema";
+import { checkForm } from "../../stacks/formCheck";
+import { configurationTable, tableMarkers } from "./configurationTable";
+import { codeBlocks, commands, root } from "./documents";
+
+const readmeFile = path.join(root, "README.md");
+
+/** Problems of one `key=value`; a value in angle brackets is the reader's to fill in, so only its key is judged. */
+function problemsOf(setting: string, byPath = true): string[] {
+  const key = setting.slice(0, setting.indexOf("="));
+  if (/^(aws|pulumi):/.test(key)) return [];
+  if (!byPath && /[.[]/.test(key)) return [`${key} needs --path`];
+  const values: Record<string, unknown> = {};
+  applySetting(setting, values, {});
+  return checkForm(values)
+    .filter(({ code }) => code === "unknown-key" || (code !== "secret-in-clear-text" && !setting.includes("<")))
+    .map(({ code, message }) => `${code}: ${message}`);
+}
+
+describe("configuration in the documents", () => {
+  it("has every key of the schema in the README's table, with its type, default and meaning", () => {
+    const readme = fs.readFileSync(readmeFile, "utf8");
+    const [before = "", rest = ""] = readme.split(tableMarkers.start);
+    const [, after] = rest.split(tableMarkers.end);
+    assert.ok(after !== undefined, "README.md has lost the markers of its configuration table.");
+    const expected = `${before}${tableMarkers.start}\n\n${configurationTable()}\n\n${tableMarkers.end}${after}`;
+    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(readmeFile, expected);
+    assert.equal(expected, fs.readFileSync(readmeFile, "utf8"), "The table has drifted; write it anew with UPDATE_GOLDEN=1.");
+  });
+
+  it("declares in Pulumi.yaml exactly the keys that have a default, and the objects, in the schema's words", () => {
+    const declared = (parse(fs.readFileSync(path.join(root, "Pulumi.yaml"), "utf8")) as { config: unknown }).config;
+    const expected = Object.entries(configSchema)
+      .filter(([, schema]) => schema.type === "object" || schema.default !== undefined)
+      .map(([key, { type, description, default: fallback }]) => [key, { type, default: type === "object" ? {} : fallback, description }]);
+    assert.deepEqual(declared, Object.fromEntries(expected));
+  });
+
+  it("sets by `pulumi config set` only keys that exist, with values that are allowed", () => {
+    const found = commands("pulumi config set");
+    assert.ok(found.length >= 20, `${found.length} commands`);
+    for (const { file, words } of found) {
+      const options = words.slice(3);
+      const byPath = options.includes("--path");
+      const [key = "", value = "<anything>"] = options.filter(
+        (word, index) => !word.startsWith("-") && !["-s", "--stack"].includes(options[index - 1] ?? ""),
+      );
+      if (key === "") continue; // the command itself is spoken of
+      assert.deepEqual(problemsOf(`${key}=${value}`, byPath), [], `${file}: ${words.join(" ")}`);
+    }
+  });
+
+  it("plans with --set only keys that exist, with values that are allowed", () => {
+    const found = [...commands("npm run -s plan --"), ...commands("npm run plan --"), ...commands("npx vllm-eks plan")];
+    const settings = found.flatMap(({ file, words }) =>
+      words.flatMap((word, index) => (words[index - 1] === "--set" ? [{ file, setting: word }] : [])),
+    );
+    assert.ok(settings.length >= 4, `${settings.length} settings`);
+    for (const { file, setting } of settings) assert.deepEqual(problemsOf(setting), [], `${file}: --set ${setting}`);
+  });
+
+  it("shows stack files whose keys exist, with values that are allowed", () => {
+    const files = codeBlocks("yaml").filter(({ text }) => /^ {2}vllm-eks:/m.test(text));
+    assert.ok(files.length >= 1, `${files.length} stack files`);
+    for (const { file, line, text } of files) {
+      const { config } = parse(text) as { config: Record<string, unknown> };
+      const own = Object.entries(config).flatMap(([key, value]) => (key.startsWith("vllm-eks:") ? [[key.slice(9), value] as const] : []));
+      assert.deepEqual(checkForm(Object.fromEntries(own)), [], `${file}:${line}`);
+    }
+  });
+});

@@ -1,0 +1,62 @@
+/** The Markdown files of the repository, and the parts of them that a program can check. */
+import fs from "node:fs";
+import path from "node:path";
+
+export const root = path.resolve(__dirname, "../..");
+
+export interface Document {
+  /** Path from the root of the repository. */
+  file: string;
+  text: string;
+}
+
+export function documents(): Document[] {
+  const inDocs = fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`);
+  const atRoot = fs.readdirSync(root);
+  return [...atRoot, ...inDocs]
+    .filter((file) => file.endsWith(".md"))
+    .sort()
+    .map((file) => ({ file, text: fs.readFileSync(path.join(root, file), "utf8") }));
+}
+
+export interface Block {
+  file: string;
+  /** Line of the opening fence, from 1. */
+  line: number;
+  language: string;
+  text: string;
+}
+
+export function codeBlocks(language: string): Block[] {
+  return documents().flatMap(({ file, text }) =>
+    [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+      .filter(([, found]) => found === language)
+      .map((match) => ({ file, line: text.slice(0, match.index).split("\n").length, language, text: match[2] ?? "" })),
+  );
+}
+
+export interface Command {
+  file: string;
+  words: string[];
+}
+
+/** Commands that begin with `start`, in fences and in running text; a backslash at the end of a line continues it. */
+export function commands(start: string): Command[] {
+  const pattern = new RegExp(`${start.replaceAll(" ", " +")}(?![\\w-])[^\\n\`;|#&]*`, "g");
+  return documents().flatMap(({ file, text }) =>
+    [...text.replaceAll(/\s*\\\n\s*/g, " ").matchAll(pattern)].map(([command]) => ({ file, words: wordsOf(command) })),
+  );
+}
+
+/** As a shell splits them, quotes removed. */
+const wordsOf = (command: string): string[] =>
+  [...command.matchAll(/(?:'[^']*'|"[^"]*"|<[^>]*>|[^\s'"<])+/g)].map(([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, "$1$2"));
+
+/** Anchors of the headings, as GitHub makes them. */
+export const anchors = (text: string): string[] =>
+  [...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ +(.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );

@@ -1,0 +1,89 @@
+// Keeps .build/ equal to the sources in plain JavaScript, so that a run does not pay for a compiler. Types are checked by `npm run types`.
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const buildDirectory = path.join(root, ".build");
+
+const folders = ["catalog", "sizing", "components", "stacks", "plan"];
+const settings = {
+  jsc: { parser: { syntax: "typescript" }, target: "es2022", keepClassNames: true },
+  module: { type: "commonjs", strict: true, noInterop: false },
+  sourceMaps: true,
+};
+
+/** Brings .build/ up to date and says how many files it wrote. Loads the compiler only when a source has changed. */
+export async function transpile() {
+  const stamp = JSON.stringify(settings);
+  if (readText(path.join(buildDirectory, "settings.json")) !== stamp) {
+    for (const folder of folders) fs.rmSync(path.join(buildDirectory, folder), { recursive: true, force: true });
+    write(path.join(buildDirectory, "settings.json"), stamp);
+  }
+
+  const sources = folders.flatMap((folder) => filesBelow(path.join(root, folder))).filter(isSource);
+  const wanted = new Map(sources.map((source) => [outputOf(source), source]));
+  const stale = [...wanted].filter(([output, source]) => !sameTime(source, output));
+  if (stale.length > 0) await writeOutputs(stale);
+
+  const outputs = folders.flatMap((folder) => filesBelow(path.join(buildDirectory, folder)));
+  for (const output of outputs) if (!output.endsWith(".js.map") && !wanted.has(output)) remove(output);
+  return stale.length;
+}
+
+async function writeOutputs(stale) {
+  const { transformSync } = await import("@swc/core");
+  for (const [output, source] of stale) {
+    const { mtimeMs } = fs.statSync(source);
+    if (source.endsWith(".ts")) {
+      const { code, map } = transformSync(fs.readFileSync(source, "utf8"), {
+        ...settings,
+        filename: source,
+        sourceFileName: source,
+        swcrc: false,
+      });
+      write(`${output}.map`, map);
+      write(output, `${code}\n//# sourceMappingURL=${path.basename(output)}.map\n`, mtimeMs);
+    } else {
+      write(output, fs.readFileSync(source), mtimeMs);
+    }
+  }
+}
+
+const isSource = (file) => !file.endsWith(".d.ts") && !file.endsWith(".md");
+const outputOf = (source) => path.join(buildDirectory, path.relative(root, source)).replace(/\.ts$/, ".js");
+
+function filesBelow(directory) {
+  if (!fs.existsSync(directory)) return [];
+  return fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(directory, entry.name);
+    return entry.isDirectory() ? filesBelow(file) : entry.isFile() ? [file] : [];
+  });
+}
+
+/** An output carries its source's time: an older file that comes back counts as changed too. */
+function sameTime(source, output) {
+  const made = fs.statSync(output, { throwIfNoEntry: false });
+  return made !== undefined && Math.abs(made.mtimeMs - fs.statSync(source).mtimeMs) < 2;
+}
+
+/** Written elsewhere and moved to its place, so that a second run at the same time never reads half a file. */
+function write(file, content, mtimeMs) {
+  const unfinished = path.join(buildDirectory, "unfinished", `${process.pid}-${path.basename(file)}`);
+  fs.mkdirSync(path.dirname(unfinished), { recursive: true });
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(unfinished, content);
+  if (mtimeMs !== undefined) fs.utimesSync(unfinished, mtimeMs / 1000, mtimeMs / 1000);
+  fs.renameSync(unfinished, file);
+}
+
+function remove(output) {
+  fs.rmSync(output, { force: true });
+  fs.rmSync(`${output}.map`, { force: true });
+}
+
+function readText(file) {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await transpile();
