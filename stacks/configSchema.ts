@@ -119,7 +119,10 @@ export const configSchema: Record<string, ValueSchema> = {
     rootVolumeGiB: integer("Encrypted root volume, GiB.", 50, 16384),
     placementGroup: flag("Own cluster placement group. Default: on demand and spot with two or more nodes; never with a reservation."),
     hugePagesMiB: integer("Huge pages of 2 MiB reserved at boot and requested by the pods, MiB.", 0, 65536, { default: 0 }),
-    releaseVersion: text("AMI release of the node group. Default: the newest at creation."),
+    releaseVersion: text("AMI release of the node group. Default: the newest at creation.", {
+      pattern: "^\\d+\\.\\d+\\.\\d+-\\d{8}$",
+      patternHint: "an AMI release such as 1.35.0-20260714",
+    }),
   }),
   modelStore: group("FSx for Lustre.", {
     deploymentType: oneOf("SCRATCH_2: cheapest, not replicated. PERSISTENT_2: replicated within the zone.", ["SCRATCH_2", "PERSISTENT_2"], {
@@ -129,7 +132,10 @@ export const configSchema: Record<string, ValueSchema> = {
     throughputMBpsPerTiB: integer("125, 250, 500 or 1000 MB/s per TiB; PERSISTENT_2 only.", 1, 1000),
   }),
   engine: group("vLLM.", {
-    image: text("Container image. Default: the AWS Deep Learning Container of the catalog, from the region's own registry."),
+    image: text("Container image. Default: the AWS Deep Learning Container of the catalog, from the region's own registry.", {
+      pattern: "^(?=.{1,400}$)[A-Za-z0-9][\\w.:/@-]*$",
+      patternHint: "an image such as docker.io/vllm/vllm-openai:v0.27.1",
+    }),
     vllmVersion: text("vLLM version inside `image`, where the image is not in the catalog.", {
       pattern: "^\\d+\\.\\d+(\\.\\d+)?$",
       patternHint: "a version such as 0.27.1",

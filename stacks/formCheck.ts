@@ -81,7 +81,8 @@ function problemOf(error: ErrorObject): Problem {
 }
 
 function unknownKey(parent: string, key: string): Problem {
-  const path = (parent ? `${parent}.${key}` : key) || '""';
+  const name = key.trim() === "" ? `"${key}"` : key;
+  const path = parent ? `${parent}.${name}` : name;
   const known = Object.keys((parent ? schemaAt(parent)?.properties : configSchema) ?? {});
   const where = parent ? `${parent} has` : "the configuration has";
   return {

@@ -1,5 +1,6 @@
 /** Values that only the user has. Environment files carry placeholders for them: planning goes on, `pulumi up` refuses. */
 import type { Problem } from "../sizing/problem";
+import { configSchema } from "./configSchema";
 
 type Values = Record<string, unknown>;
 
@@ -7,7 +8,9 @@ type Values = Record<string, unknown>;
 const placeholder = /^<[^>]+>$|^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}\/\d{1,2}$|:111122223333:|(^|\.)example\.(com|net|org)$/;
 
 export function checkPlaceholders(values: Values): Problem[] {
-  return placeholderPaths(values, "").map(([path, value]) => ({
+  // An unknown key is refused as such; nothing is to be set there.
+  const known = Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(configSchema, key)));
+  return placeholderPaths(known, "").map(([path, value]) => ({
     code: "placeholder-left",
     severity: "setBeforeUp",
     path,

@@ -154,7 +154,7 @@ export class EfaGpuNodeGroup extends pulumi.ComponentResource {
 
     this.nodeGroupName = nodes.nodeGroupName;
     this.nodeRoleArn = role.arn;
-    this.autoscalingGroupName = nodes.resources.apply((made) => made[0]?.autoscalingGroups[0]?.name ?? "");
+    this.autoscalingGroupName = nodes.resources.apply((made) => made?.[0]?.autoscalingGroups?.[0]?.name ?? "");
     this.labels = pulumi.output(plan.nodeGroup.labels);
     this.gpusPerNode = pulumi.output(plan.type.gpu?.count ?? 0);
     this.efaInterfacesPerNode = pulumi.output(plan.type.efaInterfaces);

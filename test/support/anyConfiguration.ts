@@ -139,6 +139,10 @@ function object(properties: Record<string, ValueSchema>, prefix: string, given: 
 const anyDay = fc
   .date({ min: new Date("2019-01-01"), max: new Date("2031-12-31"), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
+/** Days on which the default Kubernetes version may be created: on others hardly any environment is deployable. */
+const dayOfSupport = fc
+  .date({ min: new Date("2026-06-05"), max: new Date("2027-03-01"), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
 const anyRegion = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...regions.map(({ name }) => name)) },
   { weight: 1, arbitrary: anyText },
@@ -164,6 +168,19 @@ const moreFields = [
 ];
 const expertFields = ["num_experts", "num_experts_per_tok", "moe_intermediate_size", "kv_lora_rank", "first_k_dense_replace"];
 
+const methods = ["fp8", "awq", "gptq", "compressed-tensors", "mxfp4", "modelopt", "bitsandbytes", "nobody"];
+const anyQuantization = fc.record(
+  {
+    quant_method: fc.constantFrom(...methods),
+    bits: fc.oneof(fc.constantFrom<unknown>(4, 8), wild),
+    group_size: fc.oneof(fc.constantFrom<unknown>(128), wild),
+    weight_block_size: fc.oneof(fc.constantFrom<unknown>([128, 128]), wild),
+    config_groups: fc.oneof(fc.constantFrom<unknown>({ group_0: { weights: { num_bits: 4, type: "float" } } }), wild),
+    ignore: fc.oneof(fc.constantFrom<unknown>(["lm_head", "re:.*self_attn.*"]), wild),
+  },
+  { requiredKeys: ["quant_method"] },
+);
+
 /** A config.json: often of a known architecture with one field spoilt, else any JSON, else no JSON. */
 export const anyModelConfig: fc.Arbitrary<string> = fc.oneof(
   anyText,
@@ -174,7 +191,7 @@ export const anyModelConfig: fc.Arbitrary<string> = fc.oneof(
       fc.dictionary(fc.constantFrom(...fields, ...moreFields, ...expertFields, "quantization_config"), fc.oneof(wild, fc.nat(8192)), {
         maxKeys: 3,
       }),
-      fc.constantFrom<unknown>(undefined, { quant_method: "fp8", weight_block_size: [128, 128] }, { quant_method: "awq", bits: 4 }, {}),
+      fc.option(anyQuantization, { nil: undefined }),
     )
     .map(([architecture, spoilt, quantization]) =>
       JSON.stringify({ ...soundConfig(architecture), quantization_config: quantization, ...spoilt }),
@@ -192,7 +209,7 @@ const soundConfig = (architecture: string) => ({
 export const anyConfiguration: fc.Arbitrary<ConfigurationInput> = fc
   .record(
     {
-      stack: fc.constantFrom("dev", "prod", "any-other"),
+      stack: fc.oneof({ weight: 3, arbitrary: fc.constantFrom("dev", "prod", "any-other") }, { weight: 1, arbitrary: anyText }),
       today: anyDay,
       known: object(configSchema, "", 30, 8),
       unknown: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.dictionary(anyText, wild, { maxKeys: 2 }) }),
@@ -201,7 +218,10 @@ export const anyConfiguration: fc.Arbitrary<ConfigurationInput> = fc
     },
     { requiredKeys: ["stack", "today", "known", "unknown"] },
   )
-  .map(({ known, unknown, ...input }) => ({ ...input, values: { ...unknown, ...known } }));
+  .map(({ known, unknown, ...input }) => asJson({ ...input, values: { ...unknown, ...known } }));
+
+/** As files give it: nothing undefined, no object without prototype. */
+const asJson = (input: ConfigurationInput) => JSON.parse(JSON.stringify(input)) as ConfigurationInput;
 
 type Leaf = [path: string[], schema: ValueSchema];
 const leavesOf = (properties: Record<string, ValueSchema>, before: string[]): Leaf[] =>
@@ -214,10 +234,12 @@ const leaves = leavesOf(configSchema, []);
 export function likelyDeployable(stack: string, ...settings: string[]): fc.Arbitrary<ConfigurationInput> {
   const { values, region } = readConfiguration({ directory: repository, stack, settings });
   const change = fc.constantFrom(...leaves).chain(([path, schema]) => sane(schema, path.join(".")).map((value) => ({ path, value })));
-  return fc.record({ today: anyDay, changes: fc.array(change, { maxLength: 4 }) }).map(({ today, changes }) => ({
-    ...{ stack, today, ...(region !== undefined && { region }) },
-    values: changes.reduce<Values>((changed, { path, value }) => replaced(changed, path, value), values),
-  }));
+  return fc.record({ today: dayOfSupport, changes: fc.array(change, { maxLength: 4 }) }).map(({ today, changes }) =>
+    asJson({
+      ...{ stack, today, ...(region !== undefined && { region }) },
+      values: changes.reduce<Values>((changed, { path, value }) => replaced(changed, path, value), values),
+    }),
+  );
 }
 
 export const adopted = (...settings: string[]) => likelyDeployable("dev", ...adoptedSettings, ...settings);

@@ -48,10 +48,14 @@ describe("arguments of a GPU node group", () => {
   });
 
   it("never propose a type that is refused itself", () => {
-    for (const instanceType of ["g7.8xlarge", "g7.48xlarge", "p6e-gb200.36xlarge"]) {
+    for (const instanceType of ["g7.8xlarg", "g7.48xlage", "p6e-gb200.36xlarg"]) {
       const proposed = found({ instanceType })[0]?.changes[0]?.value as string;
       assert.deepEqual(brief({ instanceType: proposed }), []);
     }
+  });
+
+  it("propose no other hardware for a type that is known and refused", () => {
+    assert.deepEqual(found({ instanceType: "g7.8xlarge" })[0]?.changes, []);
   });
 
   it("propose a value that is accepted, where a number is out of range", () => {

@@ -1,0 +1,51 @@
+// Proves that docs/problems.md has every code with the severities that are raised, and that its examples raise them. Its words are not checked.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { problemCodes } from "../../sizing/problem";
+import { resolve } from "../support/environments";
+import { configurationCases } from "../plan/problems/configurationCases";
+import { modelCases } from "../plan/problems/modelCases";
+import { placeCases } from "../plan/problems/placeCases";
+import { root } from "./documents";
+
+const rows = fs
+  .readFileSync(path.join(root, "docs/problems.md"), "utf8")
+  .split("\n")
+  .filter((line) => line.startsWith("| `"))
+  .map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+  .map(([code = "", severity = "", , , example = "", advice = ""]) => ({ code: code.replaceAll("`", ""), severity, example, advice }));
+
+describe("the table of problems", () => {
+  it("has one row for every code, in the order of the code, and none besides", () => {
+    assert.deepEqual(
+      rows.map(({ code }) => code),
+      [...problemCodes],
+    );
+  });
+
+  for (const { code, severity, example, advice } of rows) {
+    const provoked = [...configurationCases, ...modelCases, ...placeCases].filter((each) => each.code === code);
+
+    it(`names every severity that ${code} was seen with`, () => {
+      const missing = provoked.map((each) => each.severity).filter((each) => !severity.split(", ").includes(each));
+      assert.deepEqual(missing, []);
+    });
+
+    if (example === "none" || example.startsWith("in a file: ")) continue;
+    it(`shows an example of ${code} that raises it, and what to type`, () => {
+      const words = example.replaceAll("`", "").split(" ");
+      const after = (option: string) => words.flatMap((word, index) => (words[index - 1] === option ? [word] : []));
+      const { problems } = resolve(after("--stack")[0] ?? "dev", ...after("--set"));
+      const found = problems.filter((problem) => problem.code === code);
+      assert.ok(found.length > 0, JSON.stringify(problems));
+      for (const problem of found) assert.ok(severity.split(", ").includes(problem.severity), JSON.stringify(problem));
+      assert.notEqual(advice, "");
+    });
+  }
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { problemCodes, type ProblemCode } from "../../sizing/problem";
+import { run } from "./commandLine";
+import { configurationCases } from "./problems/configurationCases";
+import { modelCases } from "./problems/modelCases";
+import { placeCases } from "./problems/placeCases";
+import { planOf, type Provoked } from "./problems/provoked";
+
+// Proves what the command line answers to a wrong configuration, code by code. Whether every wrong configuration is found is not provable
+// here: anyConfiguration.spec.ts tries thousands, and the rules have their own specs where they are written.
+
+const cases: Provoked[] = [...configurationCases, ...modelCases, ...placeCases];
+
+/** Codes that no configuration can provoke, and why. */
+const outOfReach: Partial<Record<ProblemCode, string>> = {
+  "efa-missing": "every GPU type of the catalog has EFA; sizing's own spec tries a type without",
+  "store-type-unknown": "the form check refuses the word first, as out-of-range; arguments of LustreModelStore are checked for it",
+  "store-feature-conflict": "nothing emits it",
+  "identity-mismatch": "nothing emits it: only the account knows, so it is for a check before the first resource",
+  "two-authorizations": "nothing emits it: there is no setting for JWT",
+  "cidrs-and-security-groups": "nothing emits it: there is no setting for security groups of the load balancer",
+};
+
+describe("problems of a configuration", () => {
+  it("are provoked here for every code there is, but for those that no configuration can reach", () => {
+    const provoked = new Set(cases.map(({ code }) => code));
+    const missing = problemCodes.filter((code) => !provoked.has(code) && outOfReach[code] === undefined);
+    const superfluous = Object.keys(outOfReach).filter((code) => provoked.has(code as ProblemCode));
+    assert.deepEqual({ missing, superfluous }, { missing: [], superfluous: [] });
+  });
+
+  for (const provoked of cases) {
+    const { code, severity, path, settings = [], stack = "dev", says, proposes = [] } = provoked;
+    const how = [stack.slice(0, 12), ...settings, ...Object.keys(provoked.files ?? {}).map((name) => name.slice(0, 20))].join(" ");
+
+    describe(`${code} as ${severity} (${how})`, () => {
+      const answered = () => planOf(provoked);
+      const found = async () => (await answered()).problems.filter((each) => each.code === code && each.path === path);
+
+      it(`stands at ${path.slice(0, 40)} once, with exit status and verdict to match`, async () => {
+        const { status, stderr, verdict, requiredBeforeUp } = await answered();
+        assert.equal(stderr, "");
+        assert.deepEqual(
+          (await found()).map((each) => each.severity),
+          [severity],
+          JSON.stringify((await answered()).problems, null, 1),
+        );
+        assert.equal(status, provoked.status ?? (severity === "error" ? 2 : 0));
+        assert.equal(verdict, status === 0 ? "deployable" : "refused");
+        const isRequired = requiredBeforeUp.some((each) => each.code === code && each.path === path);
+        assert.equal(isRequired, severity === "setBeforeUp");
+      });
+
+      it("names the value given and the rule, and says what to do", async () => {
+        const [problem] = await found();
+        for (const words of says) assert.ok(problem?.message.includes(words), `${words}: ${problem?.message}`);
+        assert.ok(problem && problem.fix.trim().length >= 10, problem?.fix);
+      });
+
+      it(proposes.length > 0 ? `ends by what it proposes: ${proposes.join(" ")}` : "proposes only what ends it", async () => {
+        const [problem] = await found();
+        const changes = problem?.changes.map((change) => `${change.path}=${String(change.value)}`) ?? [];
+        assert.deepEqual(changes, proposes);
+        if (changes.length === 0) return;
+        const { problems, stderr } = await planOf(provoked, changes);
+        assert.equal(stderr, "");
+        assert.deepEqual(
+          problems.filter((each) => each.code === code && each.path === path && each.severity === severity),
+          [],
+        );
+      });
+    });
+  }
+
+  it("come all at once, from every part of the configuration", async () => {
+    const settings = ["nodeCuont=4", "nodeCount=four", "instanceType=p9.48xlarge", "capacity.type=reservation", "tags.aws:x=1"];
+    const more = ["modelStore.storageCapacityGiB=1300", "network.cidrBlock=10.0.0.1/16", 'engine.extraArguments=["--port=1"]'];
+    const { problems } = await planOf({ code: "unknown-key", severity: "error", path: "", says: [], settings: [...settings, ...more] });
+    assert.deepEqual(
+      problems
+        .filter(({ severity }) => severity === "error")
+        .map(({ code, path }) => `${code} ${path}`)
+        .sort(),
+      [
+        "cidr-invalid network.cidrBlock",
+        "engine-argument-reserved engine.extraArguments[0]",
+        "instance-type-unknown instanceType",
+        "reservation-missing capacity.reservationId",
+        "store-size-step modelStore.storageCapacityGiB",
+        "tag-reserved tags.aws:x",
+        "unknown-key nodeCuont",
+        "wrong-type nodeCount",
+      ],
+    );
+  });
+
+  it("show no secret: neither a key of the wrong type nor one inside an argument", async () => {
+    const hidden = "hunter2";
+    const configured = `config:\n  aws:region: us-west-2\n  vllm-eks:apiKey: { key: ${hidden} }\n  vllm-eks:huggingFaceToken: ${hidden}\n`;
+    const inFile: Provoked = { code: "wrong-type", severity: "error", path: "apiKey", says: [], files: { "Pulumi.dev.yaml": configured } };
+    const { problems, status } = await planOf(inFile);
+    assert.equal(status, 2);
+    assert.equal(JSON.stringify(problems).includes(hidden), false);
+    const { out } = await run("plan", "--json", "--set", `engine.extraArguments=["--api-key=${hidden}"]`, "--set", `apiKey=${hidden}`);
+    assert.equal(out.includes(hidden), false);
+  });
+});

@@ -1,0 +1,67 @@
+/** One way to make a plan say one problem, through the command line. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Problem, ProblemCode, Severity } from "../../../sizing/problem";
+import { root, run } from "../commandLine";
+
+export interface Provoked {
+  code: ProblemCode;
+  severity: Severity;
+  path: string;
+  /** As after `--set`, added to the environment. */
+  settings?: string[];
+  /** @default dev */
+  stack?: string;
+  asOf?: string;
+  /** Texts beside Pulumi.yaml, the environment's own file among them, in a folder of their own. */
+  files?: Record<string, string>;
+  /** The value given and the rule's numbers, as they stand in the message. */
+  says: string[];
+  /** @default 2 for an error, else 0 */
+  status?: number;
+  /** Proposals are tried and must end the problem. @default none are proposed */
+  proposes?: string[];
+}
+
+interface Answer {
+  status: number;
+  stderr: string;
+  problems: Problem[];
+  verdict: string;
+  requiredBeforeUp: { code: string; path: string }[];
+}
+
+const answers = new Map<string, Promise<Answer>>();
+
+/** Several rows look at the same plan: it is made once. */
+export function planOf(provoked: Provoked, changes: string[] = []): Promise<Answer> {
+  const { stack = "dev", settings = [], asOf, files } = provoked;
+  const set = [...settings, ...changes].flatMap((setting) => ["--set", setting]);
+  const argv = ["plan", "--json", "--stack", stack, ...set, ...(asOf ? ["--as-of", asOf] : [])];
+  const key = JSON.stringify([argv, files]);
+  const known = answers.get(key) ?? (files ? inFolder(files, argv) : answer(argv));
+  answers.set(key, known);
+  return known;
+}
+
+async function inFolder(files: Record<string, string>, argv: string[]): Promise<Answer> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "problems-"));
+  try {
+    for (const name of ["Pulumi.yaml", "Pulumi.dev.yaml"]) fs.copyFileSync(path.join(root, name), path.join(folder, name));
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+    return await answer([...argv, "--directory", folder]);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+async function answer(argv: string[]): Promise<Answer> {
+  const frames = Error.stackTraceLimit;
+  Error.stackTraceLimit = 3; // as the command does: Pulumi writes a trace into every promise
+  const { code: status, out, err: stderr } = await run(...argv).finally(() => (Error.stackTraceLimit = frames));
+  const { problems, verdict, requiredBeforeUp } = JSON.parse(out || "{}") as Omit<Answer, "status" | "stderr">;
+  return { status, stderr, problems, verdict, requiredBeforeUp };
+}
+
+export const shown = (text: string) => `config:\n  aws:region: us-west-2\n${text.replace(/^/gm, "  ")}\n`;
