@@ -48,7 +48,15 @@ export default tseslint.config(
       "no-restricted-properties": ["error", { object: "Date", property: "now" }, { object: "Math", property: "random" }],
     },
   },
-  { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/no-unused-expressions": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/no-unused-expressions": "off" },
+  },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
-  { files: ["**/*.cjs", "**/*.mjs"], languageOptions: { globals: { process: "readonly", console: "readonly", globalThis: "readonly", require: "readonly", module: "writable" } } },
+  {
+    files: ["**/*.cjs", "**/*.mjs"],
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", globalThis: "readonly", require: "readonly", module: "writable" },
+    },
+  },
 );

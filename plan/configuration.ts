@@ -4,6 +4,8 @@ import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
 import { configSchema, type ValueSchema } from "../stacks/configSchema";
 import { secretPlaceholder } from "../stacks/formCheck";
+import { given } from "../stacks/givenKeys";
+import { readModelConfigFile } from "../stacks/modelConfigFile";
 import type { Problem } from "../sizing/problem";
 import { applySetting, namespace, parseJson } from "./setting";
 import { UsageError } from "./usageError";
@@ -44,14 +46,14 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   const outside: Tree = { "aws:region": region };
   for (const setting of settings) applySetting(setting, values, outside);
 
-  const modelConfigJson = readModelConfig(values.modelConfigFile, directory, problems);
+  const modelConfig = readModelConfigFile(values.modelConfigFile, directory);
   const regionGiven = outside["aws:region"];
   return {
     values,
     ...(regionGiven !== undefined && { region: String(regionGiven) }),
-    ...(modelConfigJson !== undefined && { modelConfigJson }),
+    ...given(modelConfig, "modelConfigJson"),
     unreadable,
-    problems,
+    problems: [...problems, ...modelConfig.problems],
   };
 }
 
@@ -127,23 +129,6 @@ function typed(value: unknown, schema: ValueSchema | undefined): unknown {
   if (schema?.type === "string") return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   const parsed = typeof value === "string" && schema ? parseJson(value) : undefined;
   return parsed === undefined ? value : parsed;
-}
-
-function readModelConfig(file: unknown, directory: string, problems: Problem[]): string | undefined {
-  if (typeof file !== "string") return undefined;
-  try {
-    return fs.readFileSync(path.resolve(directory, file), "utf8");
-  } catch {
-    problems.push({
-      code: "missing-value",
-      severity: "error",
-      path: "modelConfigFile",
-      message: `"${file}" cannot be read; the path counts from the folder of Pulumi.yaml.`,
-      fix: "Download the model's config.json from Hugging Face and give its path.",
-      changes: [],
-    });
-    return undefined;
-  }
 }
 
 const unreadable = (file: string, reason: string): Problem => ({

@@ -12,7 +12,7 @@ import { documentModel, type DocumentModel } from "./documentModel";
 import type { DryRun } from "./dryRun";
 import { notCheckedOffline, type OpenQuestion } from "./notCheckedOffline";
 import type { PlannedResource } from "./plannedResources";
-import type { Sized } from "./sized";
+import type { KnownNumbers } from "../stacks/environment";
 import { schedule, type Schedule } from "./schedule";
 
 export type Verdict = "deployable" | "refused";
@@ -90,14 +90,14 @@ export interface Planned {
   problems: readonly Problem[];
   /** Absent when the configuration is refused. */
   environment?: Environment;
-  /** What is known of a refused one, and the memory of nodes without GPUs. */
-  sized?: Sized;
+  /** What is known of a refused one. */
+  known?: KnownNumbers;
   /** Absent where the program was not run, because it would refuse. */
   run?: DryRun;
 }
 
-export function planDocument({ name, today, problems, environment, sized, run }: Planned): PlanDocument {
-  const { model, instance, layout, memory }: Sized = { ...sized, ...environment, memory: environment?.memory ?? sized?.memory };
+export function planDocument({ name, today, problems, environment, known, run }: Planned): PlanDocument {
+  const { model, instance, layout, memory }: KnownNumbers = environment ?? known ?? {};
   const recorded = run?.recording.resources;
   const hourly = environment && hourlyCostOf(environment);
   const startsNoGpus = environment?.layout.nodeCount === 0 || problems.some(({ code }) => code === "capacity-block-not-started");

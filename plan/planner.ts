@@ -7,7 +7,6 @@ import type { Environment } from "../stacks/environmentTypes";
 import { readConfiguration, type ConfigurationRequest } from "./configuration";
 import { planDocument, type PlanDocument } from "./document";
 import { dryRun, type DryRun } from "./dryRun";
-import { sizeWhatIsKnown } from "./sized";
 
 export interface Plan {
   document: PlanDocument;
@@ -25,15 +24,14 @@ export async function planStack(request: ConfigurationRequest & { today: string 
 }
 
 export async function planConfiguration(input: ConfigurationInput): Promise<Plan> {
-  const { environment, problems } = resolveEnvironment(input);
+  const { environment, known, problems } = resolveEnvironment(input);
   const described = { name: input.stack, today: input.today };
   if (!environment || hasErrors(problems)) {
-    return { document: planDocument({ ...described, problems, sized: sizeWhatIsKnown(input) }) };
+    return { document: planDocument({ ...described, problems, known }) };
   }
 
   const { run, refused } = await runProgram(environment, problems);
-  const sized = environment.memory ? {} : { sized: sizeWhatIsKnown(input) };
-  const document = planDocument({ ...described, ...sized, environment, problems: [...problems, ...refused], ...(run && { run }) });
+  const document = planDocument({ ...described, environment, known, problems: [...problems, ...refused], ...(run && { run }) });
   return { document, ...(run && { run }) };
 }
 

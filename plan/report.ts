@@ -33,7 +33,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
 
 function verdictLines(plan: PlanDocument, paint: Paint): string[] {
   const deployable = plan.verdict === "deployable";
-  const place = plan.shape ? ` ${plan.model?.id ?? ""} on ${plan.shape.nodeCount} × ${plan.shape.instanceType}` : "";
+  const place = plan.shape ? `: ${plan.model?.id ?? ""} on ${plan.shape.nodeCount} × ${plan.shape.instanceType}` : "";
   const number = (severity: string) => plan.problems.filter((problem) => problem.severity === severity).length;
   const counts = [count(number("error"), "error"), count(number("setBeforeUp"), "value") + " to set", count(number("warning"), "warning")];
   const summary = [counts.filter((text) => !text.startsWith("0 ")).join(", ")];
@@ -41,7 +41,7 @@ function verdictLines(plan: PlanDocument, paint: Paint): string[] {
   if (plan.time) summary.push(`first token after ${minutes(plan.time.toFirstTokenMinutes)}`);
   const known = summary.filter((text) => text !== "").join(" · ");
   return [
-    paragraph(`${deployable ? paint("green", "DEPLOYABLE") : paint("red", "REFUSED")}  ${paint("bold", plan.environment)}:${place}`),
+    paragraph(`${deployable ? paint("green", "DEPLOYABLE") : paint("red", "REFUSED")}  ${paint("bold", plan.environment)}${place}`),
     ...(known ? [paragraph(known, "  ")] : []),
     ...(plan.problems.length > 0 ? [""] : []),
   ];
@@ -91,14 +91,19 @@ function costLines({ cost }: PlanDocument, paint: Paint): string[] {
   ];
 }
 
+/** A phase of seconds is no line of its own in a table of minutes. */
+const shortestShown = 0.05;
+
 function timeLines(time: DocumentTime | null, paint: Paint): string[] {
   if (!time) return [];
-  const path = time.criticalPath.map(({ name, startMinutes, endMinutes, source }) => [
-    number(startMinutes, 1),
-    number(endMinutes, 1),
-    name,
-    source.startsWith("http") ? "recorded" : source,
-  ]);
+  const path = time.criticalPath
+    .filter(({ startMinutes, endMinutes }) => endMinutes - startMinutes >= shortestShown)
+    .map(({ name, startMinutes, endMinutes, source }) => [
+      number(startMinutes, 1),
+      number(endMinutes, 1),
+      name,
+      source.startsWith("http") ? "recorded" : source,
+    ]);
   const other = time.alternatives.map(({ path: name, toFirstTokenMinutes }) => [number(toFirstTokenMinutes, 1), name]);
   const start = (["afterWeights", "withCluster"] as const).map((name) => {
     const { toFirstTokenMinutes, gpuBilledIdleMinutes, idleGpuUsd } = time.gpuNodesStart[name];

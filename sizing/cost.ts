@@ -105,10 +105,9 @@ class PriceList {
       : [];
     const assumed = prices
       .filter((price) => price.source.confidence !== "high")
-      .map(
-        ({ item, usd, unit, source }) => `Assumed: ${item} at $${usd} per ${unit}, not checked since the price was known (${source.url}).`,
-      );
-    return [...this.missing, ...elsewhere, ...assumed];
+      .map(({ item, usd, unit }) => `${item} $${usd} per ${unit}`);
+    const known = assumed.length > 0 ? [`Assumed, because not read in a price list of 2026: ${assumed.join(", ")}.`] : [];
+    return [...this.missing, ...elsewhere, ...known];
   }
 }
 

@@ -62,7 +62,7 @@ function noKvCache(subject: Subject, memory: MemoryPlan, rank: RankMemory): Prob
 function contextDoesNotFit(subject: Subject, memory: MemoryPlan, rank: RankMemory): Problem {
   const { maxModelLen, kvCacheTokens, uncertaintyPercent } = memory;
   const neededGiB = (maxModelLen / kvCacheTokens) * rank.kvCacheGiB;
-  const longest = safeContext(kvCacheTokens, uncertaintyPercent);
+  const longest = Math.min(safeContext(kvCacheTokens, uncertaintyPercent), subject.shape.maxPositionEmbeddings);
   const message =
     `To serve at least one request with the model's max seq len (${maxModelLen}), ${gib(neededGiB)} GiB KV cache is needed, which is larger than the ` +
     `available KV cache memory (${gib(rank.kvCacheGiB)} GiB). The estimated maximum model length is ${kvCacheTokens} (±${uncertaintyPercent} %).`;

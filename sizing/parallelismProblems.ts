@@ -106,10 +106,12 @@ function linkGBps({ link, computeCapability }: { link: string; computeCapability
   return computeCapability >= 12 ? 64 : 32;
 }
 
-/** The split of the same nodes that keeps most of the tensor parallelism, as words and as settings. */
+/** The split over no more nodes that keeps most of the tensor parallelism, as words and as settings. */
 function nearestSplit(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): [fix: string, changes: Change[]] {
   const gpus = type.gpu?.count ?? 1;
-  const ranks = request.tensorParallelSize * request.pipelineParallelSize;
+  const asked = request.tensorParallelSize * request.pipelineParallelSize;
+  // Nodes that are not there would only be the next problem.
+  const ranks = request.nodeCount ? Math.min(asked, request.nodeCount * gpus) : asked;
   const whole = ranks <= gpus ? ranks : Math.ceil(ranks / gpus) * gpus;
   for (let size = Math.min(gpus, whole); size >= 1; size--) {
     const split = { ...request, tensorParallelSize: size, pipelineParallelSize: whole / size };

@@ -32,8 +32,10 @@ export function resolveAws(
     ...networked.problems,
     ...checkCapacity(settings, model?.downloadGiB ?? 0),
     ...endpoint.problems,
-    ...(adopted ? checkAdoption(settings) : checkKubernetesVersion(cluster.version, input.today, true)),
-    ...(adopted ? [] : checkApiAccess(settings)),
+    ...(adopted
+      ? checkAdoptedCluster(settings, input)
+      : [...checkKubernetesVersion(cluster.version, input.today, true), ...checkApiAccess(settings)]),
+    ...checkIgnored(input.values),
     ...checkIdentity(settings),
     ...checkTags(settings.tags),
   ];
@@ -74,8 +76,7 @@ function resolveIngress(settings: Settings, vpcCidr: string): { ingress: Environ
     scheme,
     inboundCidrs,
     idleTimeoutSeconds,
-    // A key that is still to be set is a problem of its own; it must not show as a second one here.
-    authenticated: isGiven(settings.apiKey) || scheme === "internal",
+    authenticated: isGiven(settings.apiKey),
     certificateGiven: certificateArn !== undefined,
     hostnameGiven: hostname !== undefined,
     hostedZoneGiven: hostedZoneId !== undefined,
@@ -105,7 +106,7 @@ function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[]
   if (problems.length > 0 || modelStore.storageCapacityGiB >= both) return problems;
   return [
     {
-      code: "store-too-small",
+      code: "store-holds-one-revision",
       severity: "warning",
       path: "modelStore.storageCapacityGiB",
       message: `${modelStore.storageCapacityGiB} GiB hold this revision and not a second of its size beside it (${both.toFixed(0)} GiB with headroom): old revisions stay until they are deleted.`,
@@ -116,9 +117,12 @@ function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[]
 }
 
 /** A cluster lives in a network that exists: both are adopted, or the network alone, or neither. */
-function checkAdoption({ cluster, network }: Settings): Problem[] {
-  if (network.vpcId !== undefined) return [];
+function checkAdoptedCluster({ cluster, network }: Settings, { values, today }: ConfigurationInput): Problem[] {
+  const versionStated = (values.cluster as { version?: unknown }).version !== undefined;
+  const support = versionStated ? checkKubernetesVersion(cluster.version, today, false) : [];
+  if (network.vpcId !== undefined) return support;
   return [
+    ...support,
     {
       code: "missing-value",
       severity: "error",
@@ -128,6 +132,29 @@ function checkAdoption({ cluster, network }: Settings): Problem[] {
       changes: [],
     },
   ];
+}
+
+const whereCreated = {
+  network: { adoptedBy: "vpcId", keys: ["availabilityZones", "natGateways"] },
+  cluster: { adoptedBy: "name", keys: ["publicAccessCidrs", "administrators", "addonVersions", "systemInstanceType"] },
+} as const;
+
+/** Settings of something that is created, on something that is adopted: without effect, which should be known. */
+function checkIgnored(values: Record<string, unknown>): Problem[] {
+  return Object.entries(whereCreated).flatMap(([section, { adoptedBy, keys }]) => {
+    const written = values[section];
+    if (typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
+    return keys
+      .filter((key) => key in written)
+      .map((key) => ({
+        code: "setting-ignored",
+        severity: "warning",
+        path: `${section}.${key}`,
+        message: `${section}.${adoptedBy} adopts what exists; ${section}.${key} is for what this stack creates and has no effect.`,
+        fix: `Remove it: pulumi config rm --path ${section}.${key}`,
+        changes: [],
+      }));
+  });
 }
 
 function checkApiAccess({ cluster }: Settings): Problem[] {

@@ -117,7 +117,7 @@ export const configSchema: Record<string, ValueSchema> = {
       ["afterWeights", "withCluster"],
     ),
     rootVolumeGiB: integer("Encrypted root volume, GiB.", 50, 16384),
-    placementGroup: flag("Own cluster placement group. Default: on demand and spot with two or more nodes; never with a reservation."),
+    placementGroup: flag("Own cluster placement group. Default: on demand and spot; never with a reservation."),
     hugePagesMiB: integer("Huge pages of 2 MiB reserved at boot and requested by the pods, MiB.", 0, 65536, { default: 0 }),
     releaseVersion: text("AMI release of the node group. Default: the newest at creation.", {
       pattern: "^\\d+\\.\\d+\\.\\d+-\\d{8}$",
@@ -149,7 +149,7 @@ export const configSchema: Record<string, ValueSchema> = {
       type: "number",
       description: "Share of GPU memory that vLLM uses. Default: vLLM's own.",
       minimum: 0.1,
-      maximum: 0.99,
+      maximum: 1,
     },
     maxNumSeqs: integer("Requests in one batch. Fewer leave more memory for the KV cache.", 1, 65536),
     maxNumBatchedTokens: integer("Tokens of one step.", 1, 1_000_000),
@@ -211,7 +211,7 @@ export const configSchema: Record<string, ValueSchema> = {
       },
     ),
     context: text("Context inside `kubeconfig`."),
-    version: text("Kubernetes version of a created cluster.", {
+    version: text("Kubernetes version of a created cluster; of an adopted one, for its support dates.", {
       default: "1.35",
       pattern: "^1\\.\\d{2}$",
       patternHint: "a version such as 1.35",
@@ -227,7 +227,12 @@ export const configSchema: Record<string, ValueSchema> = {
       description: "EKS add-on versions by add-on name. Default: EKS's own at creation.",
       additionalProperties: text("A version."),
     },
-    systemInstanceType: text("Instance type of the two nodes that run controllers.", { default: "m6i.large" }),
+    systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {
+      default: "m6i.large",
+      // Graviton families carry a g after the generation; the controllers' node image is x86.
+      pattern: "^(?![a-z]+\\d+g)[a-z][a-z0-9-]*\\.[a-z0-9-]+$",
+      patternHint: "an x86 instance type such as m6i.large",
+    }),
   }),
   platform: group("What this stack installs on the cluster. Default: install on a cluster of its own, existing on an adopted one.", {
     loadBalancerController: platformPart("AWS Load Balancer Controller"),

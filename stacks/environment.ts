@@ -1,17 +1,15 @@
 /** Configuration → Environment: every default filled in and every rule checked, or every problem at once. */
 import { findInstanceType, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import { nodeGroupProblems } from "../components/efaGpuNodeGroup/nodeGroupProblems";
-import type { ModelShape } from "../catalog/modelShape";
 import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
-import { engineMemorySettings } from "../components/vllmLeaderWorkerSet/engineMemory";
-import { cheaperAlternative } from "../sizing/fit";
-import { planMemory, type EngineMemorySettings, type MemoryPlan } from "../sizing/memory";
-import { planParallelism, type ParallelLayout } from "../sizing/parallelism";
+import type { MemoryPlan } from "../sizing/memory";
+import type { ParallelLayout } from "../sizing/parallelism";
 import { hasErrors, type Problem } from "../sizing/problem";
 import { resolveAws } from "./awsSettings";
 import { resolveEngine } from "./engineSettings";
 import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environmentTypes";
 import { given } from "./givenKeys";
+import { fitModel, type ModelFit } from "./modelFit";
 import { resolveServedModel } from "./modelSettings";
 import { checkPlaceholders } from "./placeholders";
 import { isGiven, readSettings, type Settings } from "./settings";
@@ -36,7 +34,16 @@ export interface ConfigurationInput {
 export interface ResolvedEnvironment {
   /** Absent when a problem is an error. */
   environment?: Environment;
+  /** As far as the configuration makes sense: one that is refused is understood by its numbers. */
+  known: KnownNumbers;
   problems: Problem[];
+}
+
+export interface KnownNumbers {
+  model?: EnvironmentModel;
+  instance?: InstanceTypeFacts;
+  layout?: ParallelLayout;
+  memory?: MemoryPlan;
 }
 
 /** The instance type that stands for any node without GPUs, and so for a cluster outside AWS. */
@@ -48,7 +55,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
   const instance = findInstanceType(settings.instanceType);
   const { model, problems: modelProblems } = resolveServedModel(settings, input.modelConfigJson);
   const engine = resolveEngine(settings, target, input.region);
-  const sized: Sized = model && instance && usable(instance) ? size(model, instance, settings, engine.engine) : { problems: [] };
+  const fit: ModelFit = model && instance && usable(instance) ? fitModel(model, instance, settings, engine.engine) : { problems: [] };
   const aws: ReturnType<typeof resolveAws> = target === "aws" ? resolveAws(settings, input, model) : { problems: [] };
 
   const problems = [
@@ -57,15 +64,23 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...formProblems,
     ...modelProblems,
     ...engine.problems,
-    ...checkArguments(engine.engine, model, sized.layout),
+    ...checkArguments(engine.engine, model, fit.layout),
     ...(target === "aws" ? checkNodeGroup(settings, input.today) : []),
-    ...sized.problems,
+    ...fit.problems,
     ...aws.problems,
     ...checkApiKey(settings),
     ...checkPlaceholders(input.values),
   ];
   const unique = withoutDuplicates(problems);
-  if (hasErrors(unique) || !model || !instance || !sized.layout || (target === "aws" && !aws.environment)) return { problems: unique };
+  const { layout, memory } = fit;
+  const known: KnownNumbers = {
+    ...(model && { model }),
+    ...(instance && { instance }),
+    ...(layout && { layout }),
+    ...(memory && { memory }),
+  };
+  if (hasErrors(unique) || !model || !instance || !layout || !memory || (target === "aws" && !aws.environment))
+    return { known, problems: unique };
 
   const environment: Environment = {
     name: input.stack,
@@ -75,68 +90,14 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     tags: settings.tags,
     model,
     instance,
-    layout: sized.layout,
-    memory: sized.memory,
+    layout,
+    memory,
     engine: engine.engine,
     secretsGiven: { apiKey: isGiven(settings.apiKey), huggingFaceToken: isGiven(settings.huggingFaceToken) },
     aws: aws.environment,
     kubernetes: given(settings.cluster, "kubeconfig", "context"),
   };
-  return { environment, problems: [...unique, ...checkLoadAndDrain(environment)] };
-}
-
-interface Sized {
-  layout?: ParallelLayout;
-  /** Absent on nodes without GPUs. */
-  memory?: MemoryPlan;
-  problems: Problem[];
-}
-
-function size(model: EnvironmentModel, instance: InstanceTypeFacts, settings: Settings, engine: EnvironmentEngine): Sized {
-  const { tensorParallelSize, pipelineParallelSize, nodeCount, replicas } = settings;
-  const { shape } = model.resolved;
-  const { enableExpertParallel } = engine;
-  const { layout, problems } = planParallelism(shape, instance, {
-    tensorParallelSize,
-    pipelineParallelSize,
-    nodeCount,
-    enableExpertParallel,
-    ...(replicas !== undefined && { replicas }),
-  });
-  if (!layout || !instance.gpu) return { ...(layout && { layout }), problems };
-  const settled = memorySettings(engine, model);
-  const fit = planMemory(shape, instance, layout, settled);
-  const spare = fit.memory ? checkSpareNodes(shape, instance, layout, settled) : [];
-  return { layout, ...(fit.memory && { memory: fit.memory }), problems: [...problems, ...fit.problems, ...spare] };
-}
-
-/** More nodes than the model needs are allowed, at a price that should be known. */
-function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout: ParallelLayout, engine: EngineMemorySettings): Problem[] {
-  const smaller = cheaperAlternative(shape, instance, layout, engine);
-  if (!smaller || layout.replicas === 0) return [];
-  const { tensorParallelSize, pipelineParallelSize, nodesPerGroup } = smaller.layout;
-  const nodeCount = nodesPerGroup * layout.replicas;
-  const saved = smaller.usdSavedPerHour === undefined ? "" : `, which saves $${smaller.usdSavedPerHour.toFixed(2)} an hour`;
-  const { kvCacheTokens, maxConcurrency, maxModelLen } = smaller.memory;
-  return [
-    {
-      code: "fewer-nodes-suffice",
-      severity: "warning",
-      path: "nodeCount",
-      message: `${nodesPerGroup} of ${layout.nodesPerGroup} nodes would do for a group${saved}: ${kvCacheTokens.toLocaleString("en-US")} tokens of KV cache, ${maxConcurrency.toFixed(1)} requests of ${maxModelLen} tokens at once.`,
-      fix: `Run tensor parallel ${tensorParallelSize} × pipeline parallel ${pipelineParallelSize} on ${nodeCount} ${nodeCount === 1 ? "node" : "nodes"}, unless you want the larger cache.`,
-      changes: [
-        { path: "tensorParallelSize", value: tensorParallelSize },
-        { path: "pipelineParallelSize", value: pipelineParallelSize },
-        { path: "nodeCount", value: nodeCount },
-      ],
-    },
-  ];
-}
-
-/** As the component computes it: arguments of the model and the user's own count too. */
-function memorySettings(engine: EnvironmentEngine, { resolved }: EnvironmentModel): EngineMemorySettings {
-  return engineMemorySettings({ engine, vllmVersion: engine.vllmVersion, modelArguments: resolved.catalog?.engineArguments ?? [] });
+  return { environment, known, problems: [...unique, ...checkLoadAndDrain(environment)] };
 }
 
 /** The serving set's own rules; before a layout is known, those of one node. */
@@ -154,7 +115,9 @@ function checkNodeGroup(settings: Settings, today: string): Problem[] {
 const usable = (type: InstanceTypeFacts) => type.unsupportedReason === undefined;
 
 function checkApiKey(settings: Settings): Problem[] {
-  if (isGiven(settings.apiKey) || settings.ingress.mode === "none") return [];
+  const { mode, scheme } = settings.ingress;
+  // On the internet a missing key is an error of its own: public-without-auth.
+  if (isGiven(settings.apiKey) || mode === "none" || scheme === "internet-facing") return [];
   return [
     {
       code: "api-key-unset",

@@ -19,8 +19,7 @@ export interface Environment {
   model: EnvironmentModel;
   instance: InstanceTypeFacts;
   layout: ParallelLayout;
-  /** Undefined on nodes without GPUs. */
-  memory: MemoryPlan | undefined;
+  memory: MemoryPlan;
   engine: EnvironmentEngine;
   secretsGiven: { apiKey: boolean; huggingFaceToken: boolean };
   /** Everything of AWS; undefined for the target `kubernetes`. */

@@ -17,7 +17,13 @@ const validate = lazily(() => {
 export function checkForm(values: Values): Problem[] {
   const check = validate();
   if (check(values)) return clearTextSecrets(values);
-  return [...(check.errors ?? []).map(problemOf), ...clearTextSecrets(values)];
+  return [...firstOfEachPath((check.errors ?? []).map(problemOf)), ...clearTextSecrets(values)];
+}
+
+/** Empty text is too short and of the wrong form, an object is no text and none of the words: one of the two is enough, a wrong type first. */
+function firstOfEachPath(problems: Problem[]): Problem[] {
+  const ordered = [...problems].sort((a, b) => Number(b.code === "wrong-type") - Number(a.code === "wrong-type"));
+  return problems.filter((problem) => ordered.find(({ path }) => path === problem.path) === problem);
 }
 
 /** The schema in JSON Schema's words; `patternHint` and `secret` are ours and stay behind. */

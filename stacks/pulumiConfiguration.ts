@@ -1,9 +1,10 @@
 /** The configuration of the selected stack, as `pulumi up` hands it to the program. */
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { configSchema, type ValueSchema } from "./configSchema";
 import type { ConfigurationInput } from "./environment";
 import { secretPlaceholder } from "./formCheck";
+import { given } from "./givenKeys";
+import { readModelConfigFile } from "./modelConfigFile";
 import type { Secrets } from "./namespace";
 
 export interface PulumiConfiguration {
@@ -23,14 +24,15 @@ export function pulumiConfiguration(): PulumiConfiguration {
     if (schema.secret) secrets[key] = pulumi.secret(text);
   }
   for (const key of undeclaredKeys()) values[key] = config.get(key);
-  const modelConfigJson = typeof values.modelConfigFile === "string" ? readFileSync(values.modelConfigFile, "utf8") : undefined;
+  const modelConfig = readModelConfigFile(values.modelConfigFile, process.cwd());
   return {
     input: {
       stack: pulumi.getStack(),
       values,
       today: new Date().toISOString().slice(0, 10),
       ...(region && { region }),
-      ...(modelConfigJson !== undefined && { modelConfigJson }),
+      ...given(modelConfig, "modelConfigJson"),
+      problems: modelConfig.problems,
     },
     secrets,
   };

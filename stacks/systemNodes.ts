@@ -1,6 +1,7 @@
 /** Two small nodes for controllers and the download: without them those would land on GPU nodes, or nowhere while there are none. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { systemNodeAmiType } from "../catalog/versions";
 import { nodePolicies, nodeTrustPolicy } from "../components/efaGpuNodeGroup/nodeRole";
 import type { CreatedCluster } from "./environmentTypes";
 import type { Cluster } from "./cluster";
@@ -31,7 +32,8 @@ export function systemNodes(
       nodeRoleArn: role.arn,
       subnetIds: net.systemSubnetIds,
       instanceTypes: [plan.systemInstanceType],
-      amiType: "AL2023_x86_64_STANDARD",
+      amiType: systemNodeAmiType,
+      version: plan.version, // else an upgrade of the control plane would leave them behind
       launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
       scalingConfig: { desiredSize: systemNodeCount, minSize: systemNodeCount, maxSize: systemNodeCount + 1 },
       updateConfig: { maxUnavailable: 1 },

@@ -1,4 +1,5 @@
 /** Instance types and counts, zones, capacity, file system, versions, exposure. */
+import { adoptedSettings } from "../../support/environments";
 import type { Provoked } from "./provoked";
 
 const error = { severity: "error" } as const;
@@ -96,7 +97,7 @@ const storeCases: Provoked[] = [
     ...{ says: ["600 GiB", "1054.3 GiB", "10 %"], proposes: ["modelStore.storageCapacityGiB=1200"] },
   },
   {
-    ...{ ...warning, code: "store-too-small", path: "modelStore.storageCapacityGiB", stack: "prod" },
+    ...{ ...warning, code: "store-holds-one-revision", path: "modelStore.storageCapacityGiB", stack: "prod" },
     settings: ["modelStore.storageCapacityGiB=1200"],
     ...{ says: ["1200 GiB", "2109 GiB"], proposes: ["modelStore.storageCapacityGiB=2400"] },
   },
@@ -164,4 +165,23 @@ const exposureCases: Provoked[] = [
   },
 ];
 
-export const placeCases = [...hardwareCases, ...zoneCases, ...capacityCases, ...storeCases, ...versionCases, ...exposureCases];
+const adoptionCases: Provoked[] = [
+  {
+    ...{ ...warning, code: "setting-ignored", path: "cluster.administrators", says: ["cluster.name", "cluster.administrators"] },
+    settings: [...adoptedSettings, `cluster.administrators=["${deployer}"]`],
+  },
+  {
+    ...{ ...warning, code: "kubernetes-unsupported", path: "cluster.version", says: ["1.33", "$0.60/h"], asOf: "2026-11-24" },
+    settings: [...adoptedSettings, "cluster.version=1.33"],
+  },
+];
+
+export const placeCases = [
+  ...hardwareCases,
+  ...zoneCases,
+  ...capacityCases,
+  ...storeCases,
+  ...versionCases,
+  ...exposureCases,
+  ...adoptionCases,
+];

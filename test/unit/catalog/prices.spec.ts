@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { hoursPerMonth, lustrePriceItem, onDemandPriceOf, priceOf, prices } from "../../../catalog/prices";
 
 describe("catalog/prices", () => {
-  it("lists 22 items, none below zero and only the S3 gateway endpoint free", () => {
-    assert.equal(prices.length, 22);
+  it("lists 23 items, none below zero and only the S3 gateway endpoint free", () => {
+    assert.equal(prices.length, 23);
     assert.deepEqual(
       prices.filter((row) => row.usd <= 0).map((row) => row.item),
       ["s3GatewayEndpoint"],

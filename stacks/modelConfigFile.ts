@@ -1,0 +1,22 @@
+/** The text of the file that `modelConfigFile` names. */
+import fs from "node:fs";
+import path from "node:path";
+import type { Problem } from "../sizing/problem";
+
+/** `directory`: the folder of Pulumi.yaml, from which a relative path counts. */
+export function readModelConfigFile(file: unknown, directory: string): { modelConfigJson?: string; problems: Problem[] } {
+  if (typeof file !== "string") return { problems: [] };
+  try {
+    return { modelConfigJson: fs.readFileSync(path.resolve(directory, file), "utf8"), problems: [] };
+  } catch {
+    const problem: Problem = {
+      code: "missing-value",
+      severity: "error",
+      path: "modelConfigFile",
+      message: `"${file}" cannot be read; the path counts from the folder of Pulumi.yaml.`,
+      fix: "Download the model's config.json from Hugging Face and give its path.",
+      changes: [],
+    };
+    return { problems: [problem] };
+  }
+}

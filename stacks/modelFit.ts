@@ -1,0 +1,64 @@
+/** The model of an environment on its GPUs: layout, memory, and whether fewer nodes would do. */
+import type { InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { ModelShape } from "../catalog/modelShape";
+import { engineMemorySettings } from "../components/vllmLeaderWorkerSet/engineMemory";
+import { cheaperAlternative } from "../sizing/fit";
+import { planMemory, type EngineMemorySettings, type MemoryPlan } from "../sizing/memory";
+import { planParallelism, type ParallelLayout } from "../sizing/parallelism";
+import type { Problem } from "../sizing/problem";
+import type { EnvironmentEngine, EnvironmentModel } from "./environmentTypes";
+import type { Settings } from "./settings";
+
+export interface ModelFit {
+  layout?: ParallelLayout;
+  memory?: MemoryPlan;
+  problems: Problem[];
+}
+
+/** How the model is split over the nodes, and what that leaves for requests. */
+export function fitModel(model: EnvironmentModel, instance: InstanceTypeFacts, settings: Settings, engine: EnvironmentEngine): ModelFit {
+  const { tensorParallelSize, pipelineParallelSize, nodeCount, replicas } = settings;
+  const { shape } = model.resolved;
+  const { enableExpertParallel } = engine;
+  const { layout, problems } = planParallelism(shape, instance, {
+    tensorParallelSize,
+    pipelineParallelSize,
+    nodeCount,
+    enableExpertParallel,
+    ...(replicas !== undefined && { replicas }),
+  });
+  if (!layout) return { problems };
+  const settled = memorySettings(engine, model);
+  const fit = planMemory(shape, instance, layout, settled);
+  const spare = fit.memory ? checkSpareNodes(shape, instance, layout, settled) : [];
+  return { layout, ...(fit.memory && { memory: fit.memory }), problems: [...problems, ...fit.problems, ...spare] };
+}
+
+/** More nodes than the model needs are allowed, at a price that should be known. */
+function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout: ParallelLayout, engine: EngineMemorySettings): Problem[] {
+  const smaller = cheaperAlternative(shape, instance, layout, engine);
+  if (!smaller || layout.replicas === 0) return [];
+  const { tensorParallelSize, pipelineParallelSize, nodesPerGroup } = smaller.layout;
+  const nodeCount = nodesPerGroup * layout.replicas;
+  const saved = smaller.usdSavedPerHour === undefined ? "" : `, which saves $${smaller.usdSavedPerHour.toFixed(2)} an hour`;
+  const { kvCacheTokens, maxConcurrency, maxModelLen } = smaller.memory;
+  return [
+    {
+      code: "fewer-nodes-suffice",
+      severity: "warning",
+      path: "nodeCount",
+      message: `${nodesPerGroup} of ${layout.nodesPerGroup} nodes would do for a group${saved}: ${kvCacheTokens.toLocaleString("en-US")} tokens of KV cache, ${maxConcurrency.toFixed(1)} requests of ${maxModelLen} tokens at once.`,
+      fix: `Run tensor parallel ${tensorParallelSize} × pipeline parallel ${pipelineParallelSize} on ${nodeCount} ${nodeCount === 1 ? "node" : "nodes"}, unless you want the larger cache.`,
+      changes: [
+        { path: "tensorParallelSize", value: tensorParallelSize },
+        { path: "pipelineParallelSize", value: pipelineParallelSize },
+        { path: "nodeCount", value: nodeCount },
+      ],
+    },
+  ];
+}
+
+/** As the component computes it: arguments of the model and the user's own count too. */
+function memorySettings(engine: EnvironmentEngine, { resolved }: EnvironmentModel): EngineMemorySettings {
+  return engineMemorySettings({ engine, vllmVersion: engine.vllmVersion, modelArguments: resolved.catalog?.engineArguments ?? [] });
+}
