@@ -3,6 +3,7 @@ import type { DocumentTime, PlanDocument } from "./document";
 import { planCommands, problemText } from "./problemText";
 import { memoryLines, memoryTitle, modelLines } from "./sizingText";
 import { table } from "./table";
+import { longestWaits } from "./waits";
 import { count, dollars, minutes, number, pageWidth, paragraph, type Paint } from "./text";
 
 export interface ReportOptions {
@@ -24,6 +25,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
     ...section("Model store", storageLines(plan)),
     ...section("Cost", costLines(plan, paint)),
     ...section("Time to the first token", timeLines(plan.time, paint)),
+    ...section("Longest waits of pulumi up and destroy", waitLines(plan, paint)),
     ...section("Resources", resourceLines(plan, options)),
     ...section("Not checked offline", openLines(plan, paint)),
     ...section("Next", nextLines(plan)),
@@ -129,6 +131,11 @@ function targetLines({ from, minutes: target, bestPath, bestMinutes, longestPhas
       "  ",
     ),
   ];
+}
+
+function waitLines({ resources }: PlanDocument, paint: Paint): string[] {
+  const rows = longestWaits(resources ?? []).map((wait) => [wait.what, wait.create, wait.update, wait.delete]);
+  return rows.length > 0 ? [table(rows, { head: ["what", "create", "update", "delete"], right: [1, 2, 3], paint })] : [];
 }
 
 function resourceLines({ resources }: PlanDocument, { everyResource, paint }: ReportOptions): string[] {

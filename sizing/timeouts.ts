@@ -116,7 +116,7 @@ const timeout = (create: number, update: number, remove: number): DeploymentTime
   update: minutes(update),
   delete: minutes(remove),
 });
-const minutes = (seconds: number) => `${Math.ceil(seconds / 60)}m`;
+export const minutes = (seconds: number) => `${Math.ceil(seconds / 60)}m`;
 
 /**
  * With two groups or more the disruption budget lets one group go at a time: the next node can be emptied only when the group before has

@@ -4,7 +4,7 @@ import { findModel } from "../../catalog/models";
 import { requirements } from "../../catalog/versions";
 import { downloadTime } from "../../sizing/download";
 import { storeThroughput, type StoreRequest } from "../../sizing/storage";
-import { deploymentTimeouts, type DeploymentTimeout } from "../../sizing/timeouts";
+import { deploymentTimeouts, minutes, type DeploymentTimeout } from "../../sizing/timeouts";
 import { modelDirectory } from "../modelDirectory";
 import type { StoreTopology } from "./storeProblems";
 
@@ -56,5 +56,5 @@ function fileSystem({ deploymentType, storageCapacityGiB, throughputMBpsPerTiB }
 }
 
 function downloadTimeout(computed: DeploymentTimeout, seconds: number | undefined): DeploymentTimeout {
-  return seconds === undefined ? computed : { ...computed, create: `${seconds}s`, update: `${seconds}s` };
+  return seconds === undefined ? computed : { ...computed, create: minutes(seconds), update: minutes(seconds) };
 }

@@ -1,0 +1,25 @@
+/** How long `pulumi up` waits at most, by what it waits for: a person who watches should know when to worry. */
+import type { PlannedResource } from "./plannedResources";
+
+export interface Wait {
+  what: string;
+  create: string;
+  update: string;
+  delete: string;
+}
+
+const labels: [type: string, what: string][] = [
+  ["aws:fsx/lustreFileSystem:LustreFileSystem", "file system"],
+  ["kubernetes:batch/v1:Job", "download of the weights"],
+  ["aws:eks/nodeGroup:NodeGroup", "GPU nodes"],
+  ["kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet", "engine"],
+  ["kubernetes:helm.sh/v3:Release", "each Helm release"],
+  ["aws:eks/addon:Addon", "each EKS add-on"],
+];
+
+export function longestWaits(resources: readonly PlannedResource[]): Wait[] {
+  return labels.flatMap(([type, what]) => {
+    const timeouts = resources.find((resource) => resource.type === type && resource.timeouts)?.timeouts;
+    return timeouts ? [{ what, create: timeouts.create ?? "", update: timeouts.update ?? "", delete: timeouts.delete ?? "" }] : [];
+  });
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { planStack } from "../../plan/planner";
+import { longestWaits } from "../../plan/waits";
+import { timeoutsOf } from "../../stacks/timeouts";
+import { environmentOf, repository, today } from "../support/environments";
+
+// Proves that what is printed is what is registered. How long AWS really takes is not proved.
+
+describe("longest waits", () => {
+  it("are those of file system, download, GPU nodes, engine, Releases and add-ons, computed in one place and printed in the plan", async () => {
+    const { document } = await planStack({ directory: repository, stack: "dev", today });
+    const { fileSystem, downloadJob, nodeGroup, leaderWorkerSet, release, addon } = timeoutsOf(environmentOf("dev"));
+    assert.deepEqual(longestWaits(document.resources ?? []), [
+      { what: "file system", ...fileSystem },
+      { what: "download of the weights", ...downloadJob },
+      { what: "GPU nodes", ...nodeGroup },
+      { what: "engine", ...leaderWorkerSet },
+      { what: "each Helm release", ...release },
+      { what: "each EKS add-on", ...addon },
+    ]);
+  });
+
+  it("are none where nothing waits long", () => assert.deepEqual(longestWaits([]), []));
+});
