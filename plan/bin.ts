@@ -6,6 +6,11 @@ import { deferModules } from "./deferredModules";
 // Pulumi writes a stack trace into every promise that it makes. Three frames still name the place of a bug, and cost a tenth of the run less.
 Error.stackTraceLimit = 3;
 deferModules();
+// `| head` closes the pipe when it has read enough; that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 void main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
