@@ -65,7 +65,7 @@ type GpuModel = Omit<GpuFacts, "count" | "link">;
 const startUpLogs: Source = { url: "log line of vLLM at start-up; page not retained", asOf: "2026-08-21", confidence: "medium" };
 const fewStartUpLogs: Source = { ...startUpLogs, confidence: "low" };
 const plannerRecords: Source = {
-  url: "https://github.com/llm-d-incubation/llm-d-planner/blob/main/docs/empirical-vllm-memory-results.md",
+  url: "https://github.com/llm-d-incubation/llm-d-planner (docs/empirical-vllm-memory-results.md)",
   asOf: "2026-08-21",
   confidence: "high",
 };
@@ -166,7 +166,7 @@ const quotaOfG = "L-DB2E81BA";
 
 const driverOfG7 =
   "it needs NVIDIA driver 595 or newer, and the EKS accelerated AMI ships 580 " +
-  "(https://github.com/awslabs/amazon-eks-ami/blob/main/doc/usage/g7-ami.md); g7e types work";
+  "(https://github.com/awslabs/amazon-eks-ami/blob/81fec2e8/doc/usage/g7-ami.md); g7e types work";
 const ultraServer =
   "it is an arm64 UltraServer sold as UltraServer capacity blocks, with a network card layout of its own, and the vLLM images for current versions are x86_64";
 

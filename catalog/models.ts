@@ -32,7 +32,7 @@ const copiedConfig: Source = {
 };
 
 const copiedQwqConfig: Source = {
-  url: "https://github.com/Retruth/deontic/blob/main/nlp_models/qwq/README.md",
+  url: "https://github.com/Retruth/deontic (nlp_models/qwq/README.md)",
   asOf: "2026-11-22",
   confidence: "medium",
 };
@@ -40,7 +40,7 @@ const glmSource = (url: string): Source => ({ url, asOf: "2026-11-22", confidenc
 
 /** Written down from memory of the file; where the publisher states a parameter count, the shape reproduces it exactly. */
 const cardOf = (id: string, confidence: Source["confidence"] = "medium"): Source => ({
-  url: `https://huggingface.co/${id}/blob/main/config.json`,
+  url: `https://huggingface.co/${id} (config.json)`,
   asOf: "2026-11-22",
   confidence,
 });
@@ -342,7 +342,7 @@ const deepSeekDownloadGiB = 641.3;
 /**
  * DeepSeek's tool calls need, besides a parser, a chat template from the vLLM sources (`--chat-template`), which is left to
  * `engine.extraArguments`: without it a request's tools would be dropped in silence.
- * https://github.com/vllm-project/recipes/blob/main/models/deepseek-ai/DeepSeek-V3.1.yaml
+ * https://github.com/vllm-project/recipes/blob/8959cf6/models/deepseek-ai/DeepSeek-V3.1.yaml
  */
 const deepSeekThinking = reasoning("deepseek_r1");
 
@@ -482,7 +482,7 @@ export const models: readonly CatalogModel[] = [
     gated: false,
     engineArguments: toolCalls("llama3_json"),
     source: {
-      url: "https://github.com/llm-d-incubation/llm-d-planner/blob/main/docs/empirical-vllm-memory-results.md",
+      url: "https://github.com/llm-d-incubation/llm-d-planner (docs/empirical-vllm-memory-results.md)",
       asOf: "2026-08-21",
       confidence: "medium",
     },
@@ -579,7 +579,7 @@ export const models: readonly CatalogModel[] = [
     shape: glm45,
     gated: false,
     engineArguments: [...reasoning("glm45"), ...toolCalls("glm45")],
-    source: glmSource("https://github.com/zyzshishui/slime/blob/main/scripts/models/glm4.5-355B-A32B.sh"),
+    source: glmSource("https://github.com/zyzshishui/slime (scripts/models/glm4.5-355B-A32B.sh)"),
   },
   {
     shape: glm46,

@@ -1,6 +1,12 @@
 /** Runs a Pulumi program with a monitor that writes down what it registers, in place of an engine that would make it. */
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, type Mocks } from "@pulumi/pulumi/runtime/mocks";
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+  ResourceInvokeRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
 import type { SimulatedAccount } from "./simulatedAccount";
 
 /** One resource as the program registered it. */
@@ -73,8 +79,9 @@ function unwrapSecrets(value: unknown, path: string, secretPaths: string[]): unk
   );
 }
 
-/* The monitor speaks the engine's gRPC messages, which have no published types. */
-/* eslint-disable @typescript-eslint/no-explicit-any */
+/** How a call of the engine's protocol is answered: an error, or a message. */
+type Answer<Message> = (error: unknown, response: Message) => void;
+
 class RecordingMonitor extends MockMonitor {
   readonly registered: RecordedResource[] = [];
   readonly componentOutputs = new Map<string, Tree>();
@@ -84,36 +91,37 @@ class RecordingMonitor extends MockMonitor {
 
   constructor(mocks: Mocks) {
     super(mocks);
-    (this as any).newUrn = engineUrn; // private in the stock monitor, which keeps only the nearest parent's type
+    // Private in the stock monitor, which keeps only the nearest parent's type.
+    Object.assign(this, { newUrn: engineUrn });
   }
 
-  override async registerResource(request: any, callback: any): Promise<void> {
-    await super.registerResource(request, (error: unknown, response: any) => {
+  override async registerResource(request: RegisterResourceRequest, callback: Answer<RegisterResourceResponse>): Promise<void> {
+    await super.registerResource(request, (error: unknown, response: RegisterResourceResponse) => {
       if (error) this.errors.push(error);
       else this.registered.push(recordedResource(request, response));
       callback(error, response);
     });
   }
 
-  override registerResourceOutputs(request: any, callback: any): void {
+  override registerResourceOutputs(request: RegisterResourceOutputsRequest, callback: Answer<object>): void {
     const secretPaths: string[] = [];
-    this.componentOutputs.set(request.getUrn(), unwrapSecrets(request.getOutputs().toJavaScript(), "", secretPaths) as Tree);
+    this.componentOutputs.set(request.getUrn(), unwrapSecrets(request.getOutputs()?.toJavaScript() ?? {}, "", secretPaths) as Tree);
     this.secretOutputs.set(request.getUrn(), secretPaths);
     super.registerResourceOutputs(request, callback);
   }
 
   /** Hooks run in an engine only; here it is enough to know which resource has which. */
-  registerResourceHook(_request: any, callback: any): void {
+  registerResourceHook(_request: unknown, callback: Answer<object>): void {
     callback(null, {});
   }
 
-  registerErrorHook(_request: any, callback: any): void {
+  registerErrorHook(_request: unknown, callback: Answer<object>): void {
     callback(null, {});
   }
 
-  override async invoke(request: any, callback: any): Promise<void> {
+  override async invoke(request: ResourceInvokeRequest, callback: Answer<unknown>): Promise<void> {
     this.invokes.push(request.getTok());
-    await super.invoke(request, (error: unknown, response: any) => {
+    await super.invoke(request, (error: unknown, response: unknown) => {
       if (error) this.errors.push(error);
       callback(error, response);
     });
@@ -127,9 +135,9 @@ function engineUrn(parent: string, type: string, name: string): string {
   return [`urn:pulumi:${pulumi.getStack()}`, pulumi.getProject(), chain, name].join("::");
 }
 
-function recordedResource(request: any, response: any): RecordedResource {
+function recordedResource(request: RegisterResourceRequest, response: RegisterResourceResponse): RecordedResource {
   const secretPaths: string[] = [];
-  const timeouts = request.getCustomtimeouts()?.toObject() as { create: string; update: string } | undefined;
+  const timeouts = request.getCustomtimeouts();
   return {
     urn: response.getUrn(),
     ...(response.getId() && { id: response.getId() }),
@@ -145,16 +153,14 @@ function recordedResource(request: any, response: any): RecordedResource {
     ...(request.getDeletedwith() && { deletedWith: request.getDeletedwith() }),
     ...(request.getDeletebeforereplacedefined() && { deleteBeforeReplace: request.getDeletebeforereplace() }),
     ...(timeouts && {
-      customTimeouts: withoutEmpty({ create: timeouts.create, update: timeouts.update, delete: request.getCustomtimeouts().getDelete() }),
+      customTimeouts: withoutEmpty({ create: timeouts.getCreate(), update: timeouts.getUpdate(), delete: timeouts.getDelete() }),
     }),
     ignoreChanges: request.getIgnorechangesList(),
     errorHooks: request.getHooks()?.getOnErrorList() ?? [],
-    inputs: unwrapSecrets(request.getObject().toJavaScript(), "", secretPaths) as Tree,
+    inputs: unwrapSecrets(request.getObject()?.toJavaScript() ?? {}, "", secretPaths) as Tree,
     secretPaths,
   };
 }
-
-/* eslint-enable */
 
 const withoutEmpty = (timeouts: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(timeouts).filter(([, value]) => value !== ""));

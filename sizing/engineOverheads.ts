@@ -7,7 +7,7 @@ import { dtypeBytes } from "./parameters";
 /**
  * Profiling runs a forward pass of `maxNumBatchedTokens`, then, on the last stage, a sampler over `maxNumSeqs` rows of the whole vocabulary:
  * fp32 logits with their sorted copies, 39 bytes an entry whatever the model and split
- * (fitted to https://github.com/llm-d-incubation/llm-d-planner/blob/main/docs/empirical-vllm-memory-results.md).
+ * (fitted to https://github.com/llm-d-incubation/llm-d-planner, docs/empirical-vllm-memory-results.md).
  */
 export function activationBytes(
   shape: ModelShape,

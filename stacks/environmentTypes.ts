@@ -1,10 +1,12 @@
 /** One environment, complete and plain: what the configuration says, with every default filled in and every rule checked. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
 import type { MemoryPlan } from "../sizing/memory";
 import type { ResolvedModel } from "../sizing/modelConfig";
 import type { ParallelLayout } from "../sizing/parallelism";
 import type { StoreRequest } from "../sizing/storage";
 import type { PlatformPart } from "./configSchema";
+import type { Settings } from "./settings";
 
 export interface Environment {
   /** Stack name: dev, prod, local or the user's own. */
@@ -41,15 +43,11 @@ export interface EnvironmentModel {
   downloadGiB: number;
 }
 
-export interface EnvironmentEngine {
+/** The engine's settings, with what is always known of its image. */
+export interface EnvironmentEngine extends VllmEngineArgs {
   image: string;
   vllmVersion: string;
   cudaVersion: string;
-  maxModelLen?: number;
-  gpuMemoryUtilization?: number;
-  maxNumSeqs?: number;
-  maxNumBatchedTokens?: number;
-  kvCacheDtype?: string;
   enableExpertParallel: boolean;
   extraArguments: string[];
 }
@@ -60,19 +58,8 @@ export interface AwsEnvironment {
   availabilityZones: string[];
   /** The zones follow from the region's usual letters; the account may not have them. */
   zonesAssumed: boolean;
-  capacity: {
-    type: "onDemand" | "spot" | "reservation" | "capacityBlock";
-    reservationId?: string;
-    reservationGroupArn?: string;
-    startsAt?: string;
-  };
-  gpuNodes: {
-    start: "afterWeights" | "withCluster";
-    rootVolumeGiB?: number;
-    placementGroup?: boolean;
-    hugePagesMiB: number;
-    releaseVersion?: string;
-  };
+  capacity: Settings["capacity"];
+  gpuNodes: Settings["gpuNodes"] & { start: "afterWeights" | "withCluster" };
   store: StoreRequest;
   ingress: EnvironmentIngress;
   network: NetworkEnvironment;
@@ -81,15 +68,7 @@ export interface AwsEnvironment {
   chartRepository: string | undefined;
 }
 
-export interface EnvironmentIngress {
-  mode: "direct" | "controller" | "none";
-  scheme: "internal" | "internet-facing";
-  inboundCidrs: string[];
-  hostname?: string;
-  hostedZoneId?: string;
-  certificateArn?: string;
-  idleTimeoutSeconds: number;
-}
+export type EnvironmentIngress = Settings["ingress"] & { inboundCidrs: string[] };
 
 export type NetworkEnvironment = CreatedNetwork | AdoptedNetwork;
 

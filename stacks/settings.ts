@@ -1,4 +1,5 @@
 /** The configuration as the program reads it: typed, with every default of the schema filled in. */
+import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
 import type { Problem } from "../sizing/problem";
 import { configSchema, type PlatformPart, type ValueSchema } from "./configSchema";
 import { checkForm, secretPlaceholder } from "./formCheck";
@@ -30,18 +31,7 @@ export interface Settings {
     releaseVersion?: string;
   };
   modelStore: { deploymentType: "SCRATCH_2" | "PERSISTENT_2"; storageCapacityGiB: number; throughputMBpsPerTiB?: number };
-  engine: {
-    image?: string;
-    vllmVersion?: string;
-    cudaVersion?: string;
-    maxModelLen?: number;
-    gpuMemoryUtilization?: number;
-    maxNumSeqs?: number;
-    maxNumBatchedTokens?: number;
-    kvCacheDtype?: string;
-    enableExpertParallel: boolean;
-    extraArguments?: string[];
-  };
+  engine: VllmEngineArgs & { image?: string; enableExpertParallel: boolean };
   ingress: {
     mode: "direct" | "controller" | "none";
     scheme: "internal" | "internet-facing";

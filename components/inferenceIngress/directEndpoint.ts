@@ -89,7 +89,7 @@ export function directEndpoint(
       },
     },
     // The controller's webhook refuses another ARN in place, and a second binding of the same target group:
-    // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/main/webhooks/elbv2/targetgroupbinding_validator.go
+    // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/webhooks/elbv2/targetgroupbinding_validator.go
     { ...inCluster, replaceOnChanges: ["spec.targetGroupARN"], deleteBeforeReplace: true },
   );
   return {

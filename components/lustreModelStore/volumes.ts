@@ -18,7 +18,7 @@ const storageClassName = "";
 
 /**
  * Without a fixed name, so that a new file system gets a new volume: the source of an existing one cannot change.
- * https://github.com/kubernetes-sigs/aws-fsx-csi-driver/tree/master/examples/kubernetes/static_provisioning
+ * https://github.com/kubernetes-sigs/aws-fsx-csi-driver/tree/5b227125/examples/kubernetes/static_provisioning
  */
 export function lustreVolume({ fileSystemId, dnsName, mountName, storageCapacityGiB }: LustreVolume): VolumeArgs {
   return {
