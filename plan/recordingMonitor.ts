@@ -173,7 +173,11 @@ const withoutEmpty = (timeouts: Record<string, string>): Record<string, string> 
 export async function record(program: () => unknown, options: RecordingOptions): Promise<Recording> {
   const { project, stack, preview = false, config = {}, account } = options;
   const mocks: Mocks = {
-    newResource: (args) => ({ id: undefined, ...account.create(args.type, args.name, args.inputs as Tree, preview) }),
+    // An id comes with what is read, not made.
+    newResource: ({ type, name, inputs, id }) => ({
+      id: undefined,
+      ...(id ? account.read(type, id) : account.create(type, name, inputs as Tree, preview)),
+    }),
     call: (args) => account.call(args.token, args.inputs as Tree),
   };
   const monitor = new RecordingMonitor(mocks);

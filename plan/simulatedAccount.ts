@@ -11,6 +11,8 @@ export interface SimulatedResource {
 export interface SimulatedAccount {
   /** The state of a new resource. Throws on a type it does not know: a guess would hide a mistake. */
   create(type: string, name: string, inputs: Values, preview: boolean): SimulatedResource;
+  /** The state of a resource that was there before, by its id; throws on a type that it has none of. */
+  read(type: string, id: string): SimulatedResource;
   /** The result of a function call; throws on a function it does not know. */
   call(token: string, inputs: Values): Values;
   /** Every value handed out that AWS or Kubernetes would choose, so that a report can mark it. */
@@ -143,6 +145,10 @@ export function simulatedAccount(region = "us-west-2"): SimulatedAccount {
       if (preview) return { state: type.startsWith("kubernetes:") ? { ...inputs, ...state } : inputs }; // object names are chosen in preview already
       return { ...(id !== undefined && { id }), state: { ...inputs, ...state } };
     },
+    read(type, id) {
+      if (type === "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition") return { id, state: currentDefinition(id) };
+      throw new Error(`The simulated account has no ${type} "${id}".`);
+    },
     call(token, inputs) {
       if (token === "aws:eks/getCluster:getCluster") return existingCluster(String(inputs.name), region, invent);
       throw new Error(`The simulated account does not know the function ${token}.`);
@@ -223,6 +229,12 @@ function clusterOutputs(name: string, inputs: Values, seed: string, region: stri
     clusterSecurityGroupId: group("component-group"),
     oidcProviderArn: "",
   };
+}
+
+/** A custom resource definition of the controller's current release, down to what the program asks of it. */
+function currentDefinition(name: string): Values {
+  const restartPolicy = { type: "string", enum: ["Default", "RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None"] };
+  return { metadata: { name }, spec: { versions: [{ name: "v1", schema: { openAPIV3Schema: { properties: { restartPolicy } } } }] } };
 }
 
 /** A cluster that was there before, as its name finds it. */

@@ -6,6 +6,7 @@ import { charts, type ChartFacts } from "../catalog/versions";
 import { devicePluginTolerations, gpuNodeLabel } from "../components/gpuNodeScheduling";
 import type { Cluster } from "./cluster";
 import type { AwsEnvironment } from "./environmentTypes";
+import { existingLeaderWorkerSet } from "./existingLeaderWorkerSet";
 import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
 import type { Network } from "./network";
 import type { Site } from "./site";
@@ -37,12 +38,6 @@ export function controllers(here: Site, made: Cluster, net: Network, startAfter:
       ? [loadBalancerController(here, made, net, install, startAfter)]
       : [];
   return { leaderWorkerSetReady, loadBalancerControllerReady };
-}
-
-/** On an adopted cluster: fails by name when the kind is missing, before anything waits for it. */
-export function existingLeaderWorkerSet(provider: k8s.Provider): pulumi.Output<string> {
-  const kind = "leaderworkersets.leaderworkerset.x-k8s.io";
-  return k8s.apiextensions.v1.CustomResourceDefinition.get("leader-worker-set", kind, { provider }).metadata.name;
 }
 
 type Install = (name: string, chart: ChartFacts, values: Record<string, unknown>, startAfter: StartAfter) => pulumi.Output<string>;

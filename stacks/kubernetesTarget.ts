@@ -7,9 +7,9 @@ import { downloadJobManifest, downloadNetworkPolicy } from "../components/lustre
 import { modelDirectory } from "../components/modelDirectory";
 import { downloadScripts } from "../components/lustreModelStore/downloadScript";
 import { kubernetesProvider } from "./cluster";
-import { existingLeaderWorkerSet } from "./controllers";
 import type { StackOutputs } from "./deploy";
 import type { Environment } from "./environmentTypes";
+import { existingLeaderWorkerSet } from "./existingLeaderWorkerSet";
 import { inferenceNamespace, type InferenceNamespace, type Secrets } from "./namespace";
 import { kubernetesOutputs } from "./outputs";
 import { timeoutsOf } from "./timeouts";

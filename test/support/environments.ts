@@ -5,7 +5,7 @@ import { readConfiguration } from "../../plan/configuration";
 import type { Recording } from "../../plan/recordingMonitor";
 import { deploy, resolveEnvironment, type ResolvedEnvironment } from "../../stacks";
 import type { Environment } from "../../stacks/environmentTypes";
-import { recordProgram } from "./record";
+import { recordProgram, type ProgramOptions } from "./record";
 
 export const repository = path.resolve(__dirname, "../..");
 export const today = "2026-11-24";
@@ -23,7 +23,7 @@ export function environmentOf(stack: string, ...settings: string[]): Environment
   return environment;
 }
 
-export function recordEnvironment(environment: Environment, options: { preview?: boolean } = {}): Promise<Recording> {
+export function recordEnvironment(environment: Environment, options: Pick<ProgramOptions, "preview" | "account"> = {}): Promise<Recording> {
   return recordProgram(() => deploy(environment, { apiKey, huggingFaceToken: "hf_test_only" }), { stack: environment.name, ...options });
 }
 

@@ -1,9 +1,11 @@
 /** Runs components and programs against the recording monitor and asks questions of what they registered. */
 import assert from "node:assert/strict";
 import { record, type RecordedResource, type Recording } from "../../plan/recordingMonitor";
-import { simulatedAccount } from "../../plan/simulatedAccount";
+import { simulatedAccount, type SimulatedAccount } from "../../plan/simulatedAccount";
 
 export interface ProgramOptions {
+  /** @default one that has everything */
+  account?: SimulatedAccount;
   stack?: string;
   preview?: boolean;
   config?: Record<string, string>;
