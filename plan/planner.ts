@@ -38,10 +38,12 @@ export async function planConfiguration(input: ConfigurationInput): Promise<Plan
 async function runProgram(environment: Environment, problems: readonly Problem[]): Promise<{ run?: DryRun; refused: Problem[] }> {
   const { deploy } = await import("../stacks/index");
   const { apiKey, huggingFaceToken } = environment.secretsGiven;
-  // A key that is still to be chosen will be there when it counts: the plan shows the program of that day.
-  const needsKey = apiKey || problems.some(({ code }) => code === "api-key-unset");
+  // A secret that is still to be set will be there when it counts: the plan shows the program of that day.
+  const asked = (unset: Problem["code"]) => problems.some(({ code }) => code === unset);
+  const needsKey = apiKey || asked("api-key-unset");
+  const needsToken = huggingFaceToken || asked("hugging-face-token-unset");
   const sample = (given: boolean, name: "apiKey" | "huggingFaceToken") => given && { [name]: pulumi.secret(`sample-${name}`) };
-  const program = () => deploy(environment, { ...sample(needsKey, "apiKey"), ...sample(huggingFaceToken, "huggingFaceToken") });
+  const program = () => deploy(environment, { ...sample(needsKey, "apiKey"), ...sample(needsToken, "huggingFaceToken") });
   try {
     const region = environment.aws && { region: environment.aws.region };
     return { run: await dryRun(program, { stack: environment.name, ...region }), refused: [] };
