@@ -6,12 +6,14 @@ import { deferModules } from "./deferredModules";
 // Pulumi writes a stack trace into every promise that it makes. Three frames still name the place of a bug, and cost a tenth of the run less.
 Error.stackTraceLimit = 3;
 deferModules();
+const now = new Date().toISOString();
 void main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   colour: process.stdout.isTTY && !process.env.NO_COLOR,
   directory: process.cwd(),
-  today: new Date().toISOString().slice(0, 10),
+  today: now.slice(0, 10),
+  now,
 }).then((code) => {
   process.exitCode = code;
 });

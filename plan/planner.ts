@@ -15,12 +15,12 @@ export interface Plan {
 }
 
 /** Throws `UsageError` for a stack without file or a setting without meaning; everything else is a problem inside the plan. */
-export async function planStack(request: ConfigurationRequest & { today: string }): Promise<Plan> {
+export async function planStack(request: ConfigurationRequest & { today: string; now?: string }): Promise<Plan> {
   const { unreadable, problems, ...configuration } = readConfiguration(request);
-  const { stack, today } = request;
+  const { stack, today, now } = request;
   // Judging the defaults that are left would bury the one thing that is wrong.
   if (unreadable) return { document: planDocument({ name: stack, today, problems }) };
-  return planConfiguration({ stack, today, ...configuration, problems });
+  return planConfiguration({ stack, today, ...(now !== undefined && { now }), ...configuration, problems });
 }
 
 export async function planConfiguration(input: ConfigurationInput): Promise<Plan> {

@@ -52,7 +52,7 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       nodeCount: layout.nodeCount,
       capacity,
       ...gpuNodes,
-      asOf: environment.today,
+      asOf: environment.now,
       clusterName: made.name,
       clusterSecurityGroupId: made.securityGroupId,
       vpcId: net.vpcId,
@@ -74,7 +74,7 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       tensorParallelSize: layout.tensorParallelSize,
       pipelineParallelSize: layout.pipelineParallelSize,
       // Before a capacity block starts its group has no nodes, and a set with replicas would be waited for until the update fails.
-      replicas: blockNotStarted(capacity, environment.today) ? 0 : layout.replicas,
+      replicas: blockNotStarted(capacity, environment.now) ? 0 : layout.replicas,
       instanceType: instance.name,
       availabilityZone,
       engine,
