@@ -73,6 +73,46 @@ export function findRegion(name: string): RegionFacts | undefined {
   return regions.find((entry) => entry.name === name);
 }
 
+/** "Your nodes can pull the container image over the internet from any of the following registries." */
+export const eksImagesSource: Source = {
+  url: "https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html",
+  asOf: "2026-11-24",
+  confidence: "high",
+};
+
+const sharedEksImagesAccount = "602401143452";
+const regionsOfSharedEksImages: readonly string[] = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"],
+  ...["ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2"],
+  ...["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"],
+];
+
+/** Accounts that hold the images of EKS's own plugins in the other regions; the source's row of ap-east-2 names another region's host. */
+const ownEksImagesAccount: Readonly<Record<string, string>> = {
+  "af-south-1": "877085696533",
+  "ap-east-1": "800184023465",
+  "ap-south-2": "900889452093",
+  "ap-southeast-3": "296578399912",
+  "ap-southeast-4": "491585149902",
+  "ap-southeast-6": "333609536671",
+  "ap-southeast-7": "121268973566",
+  "ca-west-1": "761377655185",
+  "eu-central-2": "900612956339",
+  "eu-south-1": "590381155156",
+  "eu-south-2": "455263428931",
+  "il-central-1": "066635153087",
+  "me-central-1": "759879836304",
+  "me-south-1": "558608220178",
+  "mx-central-1": "730335286997",
+};
+
+/** Registry of EKS's own plugins in a region; where the source names none, that of us-west-2. */
+export function eksImageRegistry(region: string): string {
+  const account = ownEksImagesAccount[region] ?? sharedEksImagesAccount;
+  const known = account !== sharedEksImagesAccount || regionsOfSharedEksImages.includes(region);
+  return `${account}.dkr.ecr.${known ? region : "us-west-2"}.amazonaws.com`;
+}
+
 export interface CapacityBlockRegions {
   instanceTypes: string[];
   regions: string[];

@@ -11,12 +11,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
 });
+const now = new Date().toISOString();
 void main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   colour: process.stdout.isTTY && !process.env.NO_COLOR,
   directory: process.cwd(),
-  today: new Date().toISOString().slice(0, 10),
+  today: now.slice(0, 10),
+  now,
 }).then((code) => {
   process.exitCode = code;
 });

@@ -15,6 +15,8 @@ export interface CommandIo {
   directory: string;
   /** `YYYY-MM-DD` */
   today: string;
+  /** RFC 3339; `--as-of` stands in for both. @default midnight of `today` */
+  now?: string;
 }
 
 export const exitCodes = { deployable: 0, bug: 1, refused: 2, usage: 64 } as const;

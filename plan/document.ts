@@ -100,8 +100,9 @@ export function planDocument({ name, today, problems, environment, known, run }:
   const { model, instance, layout, memory }: KnownNumbers = environment ?? known ?? {};
   const recorded = run?.recording.resources;
   const hourly = environment && hourlyCostOf(environment);
-  const startsNoGpus = environment?.layout.nodeCount === 0 || problems.some(({ code }) => code === "capacity-block-not-started");
-  const time = environment?.aws && recorded && !startsNoGpus ? schedule(environment, environment.aws, recorded) : undefined;
+  const { nodeCount, replicas } = environment?.layout ?? { nodeCount: 0, replicas: 0 };
+  const servesNothing = nodeCount === 0 || replicas === 0 || problems.some(({ code }) => code === "capacity-block-not-started");
+  const time = environment?.aws && recorded && !servesNothing ? schedule(environment, environment.aws, recorded) : undefined;
   const priced = environment?.aws && hourly ? pricedPlan(environment, environment.aws, hourly, time) : { cost: null, time: null };
   return {
     schemaVersion: 1,
@@ -150,13 +151,17 @@ function pricedPlan(environment: Environment, aws: AwsEnvironment, hourly: Hourl
     beforeFirstToken: first ? { total: first.total, idleGpu: first.idleGpu, dataTransfer: first.dataTransfer } : null,
     notes: [...new Set([...notes, ...(first?.notes ?? [])])],
   };
-  return { cost, time: time ? { ...time, gpuNodesStart: inDollars(time.gpuNodesStart, (choice) => spent(choice).idleGpu) } : null };
+  // What is paid for without nodes is idle from minute 0: the minutes are those that the dollars count.
+  const billed = <T extends { toFirstTokenMinutes: number; gpuBilledIdleMinutes: number }>(of: T): T =>
+    hourly.gpuPaidWithoutNodes ? { ...of, gpuBilledIdleMinutes: of.toFirstTokenMinutes } : of;
+  const priced = (choice: StartTimes): StartChoice => ({ ...billed(choice), idleGpuUsd: spent(choice).idleGpu });
+  return { cost, time: time ? { ...billed(time), gpuNodesStart: choices(time.gpuNodesStart, priced) } : null };
 }
 
-function inDollars(
-  { configured, afterWeights, withCluster }: Schedule["gpuNodesStart"],
-  idleGpu: (choice: typeof afterWeights) => number | null,
-) {
-  const priced = (choice: typeof afterWeights): StartChoice => ({ ...choice, idleGpuUsd: idleGpu(choice) });
-  return { configured, afterWeights: priced(afterWeights), withCluster: priced(withCluster) };
-}
+type StartTimes = Schedule["gpuNodesStart"]["afterWeights"];
+
+const choices = ({ configured, afterWeights, withCluster }: Schedule["gpuNodesStart"], priced: (choice: StartTimes) => StartChoice) => ({
+  configured,
+  afterWeights: priced(afterWeights),
+  withCluster: priced(withCluster),
+});

@@ -1,5 +1,5 @@
 /** What a plan without an account cannot know, and who will say it. */
-import type { Environment } from "../stacks/environmentTypes";
+import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
 import type { RecordedResource } from "./recordingMonitor";
 
 export interface OpenQuestion {
@@ -23,14 +23,15 @@ function accountQuestions(environment: Environment, resources: readonly Recorded
     ask("identity", "who calls AWS, that `aws eks get-token` gives the same principal, and that `cluster.administrators` does not name it"),
     ask("AWS CLI", "version 2.7 or newer on PATH: eks.Cluster and the kubeconfig call it, in previews too"),
   ];
-  if (capacity.type === "onDemand" || capacity.type === "spot")
+  const launches = layout.nodeCount > 0;
+  if (launches && !isReserved(capacity))
     questions.push(
       ask(
         "quota",
         `${vcpus} vCPUs of ${instance.name}${instance.vcpuQuotaCode ? ` (quota ${instance.vcpuQuotaCode})` : ""} in ${aws.region}`,
       ),
     );
-  if (capacity.type === "reservation" || capacity.type === "capacityBlock")
+  if (launches && isReserved(capacity))
     questions.push(
       ask(
         "reservation",
@@ -38,7 +39,7 @@ function accountQuestions(environment: Environment, resources: readonly Recorded
       ),
     );
   questions.push(ask("zone offering", `that ${aws.availabilityZone} offers ${instance.name} and FSx for Lustre`));
-  if (aws.zonesAssumed)
+  if (aws.zonesAssumed && aws.network.kind === "create")
     questions.push(
       ask("zones", `that the account may use ${aws.availabilityZones.join(", ")}; they follow from the region's usual letters`),
     );
@@ -56,7 +57,7 @@ function leftToCreation(environment: Environment, resources: readonly RecordedRe
   if (addons.length > 0) questions.push(atCreation("add-on versions", `${addons.join(", ")}: EKS's default for the cluster's version`));
   if (!environment.aws?.gpuNodes.releaseVersion)
     questions.push(atCreation("AMI release", "the newest of the day; pin it with gpuNodes.releaseVersion"));
-  if (environment.aws?.capacity.type === "onDemand" || environment.aws?.capacity.type === "spot")
+  if (environment.aws && environment.layout.nodeCount > 0 && !isReserved(environment.aws.capacity))
     questions.push(
       atCreation(
         "free capacity",
@@ -67,6 +68,8 @@ function leftToCreation(environment: Environment, resources: readonly RecordedRe
     questions.push(atCreation("model revision", "the commit that `main` stands for when the download runs"));
   return questions;
 }
+
+const isReserved = ({ type }: AwsEnvironment["capacity"]) => type === "reservation" || type === "capacityBlock";
 
 const clusterQuestion = (environment: Environment): OpenQuestion =>
   ask(

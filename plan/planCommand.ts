@@ -12,6 +12,7 @@ export async function planCommand(options: PlanOptions, io: CommandIo): Promise<
     stack: options.stack,
     settings: options.set,
     today: options.asOf ?? io.today,
+    ...(options.asOf === undefined && io.now !== undefined && { now: io.now }),
   });
   if (options.json) {
     io.out(`${JSON.stringify(plan.document, null, 2)}\n`);

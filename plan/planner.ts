@@ -15,12 +15,12 @@ export interface Plan {
 }
 
 /** Throws `UsageError` for a stack without file or a setting without meaning; everything else is a problem inside the plan. */
-export async function planStack(request: ConfigurationRequest & { today: string }): Promise<Plan> {
+export async function planStack(request: ConfigurationRequest & { today: string; now?: string }): Promise<Plan> {
   const { unreadable, problems, ...configuration } = readConfiguration(request);
-  const { stack, today } = request;
+  const { stack, today, now } = request;
   // Judging the defaults that are left would bury the one thing that is wrong.
   if (unreadable) return { document: planDocument({ name: stack, today, problems }) };
-  return planConfiguration({ stack, today, ...configuration, problems });
+  return planConfiguration({ stack, today, ...(now !== undefined && { now }), ...configuration, problems });
 }
 
 export async function planConfiguration(input: ConfigurationInput): Promise<Plan> {
@@ -38,10 +38,12 @@ export async function planConfiguration(input: ConfigurationInput): Promise<Plan
 async function runProgram(environment: Environment, problems: readonly Problem[]): Promise<{ run?: DryRun; refused: Problem[] }> {
   const { deploy } = await import("../stacks/index");
   const { apiKey, huggingFaceToken } = environment.secretsGiven;
-  // A key that is still to be chosen will be there when it counts: the plan shows the program of that day.
-  const needsKey = apiKey || problems.some(({ code }) => code === "api-key-unset");
+  // A secret that is still to be set will be there when it counts: the plan shows the program of that day.
+  const asked = (unset: Problem["code"]) => problems.some(({ code }) => code === unset);
+  const needsKey = apiKey || asked("api-key-unset");
+  const needsToken = huggingFaceToken || asked("hugging-face-token-unset");
   const sample = (given: boolean, name: "apiKey" | "huggingFaceToken") => given && { [name]: pulumi.secret(`sample-${name}`) };
-  const program = () => deploy(environment, { ...sample(needsKey, "apiKey"), ...sample(huggingFaceToken, "huggingFaceToken") });
+  const program = () => deploy(environment, { ...sample(needsKey, "apiKey"), ...sample(needsToken, "huggingFaceToken") });
   try {
     const region = environment.aws && { region: environment.aws.region };
     return { run: await dryRun(program, { stack: environment.name, ...region }), refused: [] };

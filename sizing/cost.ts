@@ -77,6 +77,14 @@ const capacityNotes: Readonly<Record<CapacityType, string | undefined>> = {
     "The GPU capacity block is paid in advance at its own price; the on-demand list price stands in for it where there is one.",
 };
 
+/** What a pause does not end. */
+const pausedNotes: Readonly<Record<CapacityType, string | undefined>> = {
+  onDemand: undefined,
+  spot: undefined,
+  reservation: "The GPU reservation bills through the pause; its instances are not in the total.",
+  capacityBlock: "The GPU capacity block is paid in advance and is not in the total; a pause gives nothing back.",
+};
+
 /** Collects the prices that were used, and what must be said about them. */
 class PriceList {
   private readonly used = new Map<string, Price>();
@@ -125,7 +133,7 @@ export function hourlyCost(request: HourlyCostRequest): HourlyCost {
     loadBalancer: request.loadBalancer ? list.cost("applicationLoadBalancer", 1) + list.cost("loadBalancerCapacityUnit", 1) : 0,
     network: list.cost("natGateway", request.natGateways) + list.cost("publicIpv4Address", request.publicIps),
   };
-  const capacityNote = nodeCount > 0 ? capacityNotes[capacityType] : undefined;
+  const capacityNote = (nodeCount > 0 ? capacityNotes : pausedNotes)[capacityType];
   return {
     ...parts,
     total: sum(Object.values(parts)),

@@ -46,7 +46,9 @@ const blockRounding = 15;
 
 function doesNotFit({ shape, type, layout, settings }: Subject, memory: MemoryPlan, rank: RankMemory): Problem {
   const split = `TP ${layout.tensorParallelSize} × PP ${layout.pipelineParallelSize}`;
-  const message = `${shape.id} needs ${gib(rank.weightsGiB)} GiB of weights on each GPU of stage ${rank.stage} (${split}); ${device(type)} has ${gib(memory.gpuMemoryGiB)} GiB: CUDA out of memory.`;
+  const message = type.gpu
+    ? `${shape.id} needs ${gib(rank.weightsGiB)} GiB of weights on each GPU of stage ${rank.stage} (${split}); ${device(type)} has ${gib(memory.gpuMemoryGiB)} GiB: CUDA out of memory.`
+    : `${shape.id} needs ${gib(rank.weightsGiB)} GiB for its weights; ${device(type)} has ${gib(memory.gpuMemoryGiB)} GiB.`;
   return { code: "model-does-not-fit", severity: "error", path: "model", message, ...roomier({ shape, type, layout, settings }) };
 }
 

@@ -56,8 +56,8 @@ const bytesPerGiB = 2 ** 30;
 /** Tokens of a KV block on CUDA. */
 const blockTokens = 16;
 
-/** `VLLM_CPU_KVCACHE_SPACE` when it is not set. */
-const cpuKvCacheGiB = 4;
+/** KV cache of a node without GPUs, which pods ask for by `VLLM_CPU_KVCACHE_SPACE`: vLLM's own 4 GiB are too many for a laptop's cluster. */
+export const cpuKvCacheGiB = 1;
 
 export function memoryBudget(
   shape: ModelShape,

@@ -44,6 +44,7 @@ export const problemCodes = [
   "engine-argument-reserved",
   "api-access-unset",
   "api-key-unset",
+  "hugging-face-token-unset",
   "model-revision-unpinned",
   "administrator-is-creator",
   "identity-mismatch",

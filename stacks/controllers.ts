@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { eksImageRegistry } from "../catalog/regions";
 import { charts, type ChartFacts } from "../catalog/versions";
 import { devicePluginTolerations, gpuNodeLabel } from "../components/gpuNodeScheduling";
 import type { Cluster } from "./cluster";
@@ -80,7 +81,7 @@ const nvidiaDevicePluginValues = () => ({ mofedEnabled: false, tolerations: devi
 function efaDevicePluginValues({ region }: AwsEnvironment) {
   return {
     // The chart names the registry of us-west-2, and only the instance types it knew when it was released.
-    image: { repository: `602401143452.dkr.ecr.${region}.amazonaws.com/eks/aws-efa-k8s-device-plugin` },
+    image: { repository: `${eksImageRegistry(region)}/eks/aws-efa-k8s-device-plugin` },
     supportedInstanceLabels: { keys: [gpuNodeLabel], values: ["true"] },
     // Its own default tolerates no GPU taint: the DaemonSet would have no node and no pod would ever get an EFA device.
     tolerations: devicePluginTolerations(),

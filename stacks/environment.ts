@@ -25,8 +25,10 @@ export interface ConfigurationInput {
   region?: string;
   /** Text of the file that `modelConfigFile` names. */
   modelConfigJson?: string;
-  /** Support dates and capacity blocks are judged by this day, `YYYY-MM-DD`. */
+  /** Support dates are judged by this day, `YYYY-MM-DD`. */
   today: string;
+  /** Capacity blocks are judged by this moment, RFC 3339: one that starts at noon is paid for from noon. @default midnight of `today`, UTC */
+  now?: string;
   /** Found while the files were read. */
   problems?: Problem[];
 }
@@ -65,7 +67,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...modelProblems,
     ...engine.problems,
     ...checkArguments(engine.engine, model, fit.layout),
-    ...(target === "aws" ? checkNodeGroup(settings, input.today) : []),
+    ...(target === "aws" ? checkNodeGroup(settings, input.now ?? input.today) : []),
     ...fit.problems,
     ...aws.problems,
     ...checkApiKey(settings),
@@ -86,6 +88,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     name: input.stack,
     target,
     today: input.today,
+    now: input.now ?? input.today,
     protect: settings.protect,
     tags: settings.tags,
     model,
@@ -107,9 +110,9 @@ function checkArguments(engine: EnvironmentEngine, model: EnvironmentModel | und
 }
 
 /** The node group's own rules, with the paths of the configuration. */
-function checkNodeGroup(settings: Settings, today: string): Problem[] {
+function checkNodeGroup(settings: Settings, asOf: string): Problem[] {
   const { start: _start, ...gpuNodes } = settings.gpuNodes;
-  return nodeGroupProblems("gpu", { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf: today }, "gpuNodes.");
+  return nodeGroupProblems("gpu", { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf }, "gpuNodes.");
 }
 
 const usable = (type: InstanceTypeFacts) => type.unsupportedReason === undefined;

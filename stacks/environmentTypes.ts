@@ -13,8 +13,10 @@ export interface Environment {
   name: string;
   /** `kubernetes`: any cluster, without AWS and without GPUs. */
   target: "aws" | "kubernetes";
-  /** The day that support dates and capacity blocks are judged by, `YYYY-MM-DD`. */
+  /** The day that support dates are judged by, `YYYY-MM-DD`. */
   today: string;
+  /** The moment, or the day, that a capacity block is judged by. */
+  now: string;
   /** Refuse to delete file system and cluster. */
   protect: boolean;
   tags: Record<string, string>;

@@ -1,5 +1,6 @@
 /** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
 import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../components";
+import { blockNotStarted } from "../components/efaGpuNodeGroup/capacity";
 import { downloadTimeoutSeconds } from "../sizing/timeouts";
 import type { Cluster } from "./cluster";
 import type { InferenceNamespace } from "./namespace";
@@ -51,7 +52,7 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       nodeCount: layout.nodeCount,
       capacity,
       ...gpuNodes,
-      asOf: environment.today,
+      asOf: environment.now,
       clusterName: made.name,
       clusterSecurityGroupId: made.securityGroupId,
       vpcId: net.vpcId,
@@ -72,7 +73,8 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       ...(model.configJson !== undefined && { modelConfigJson: model.configJson }),
       tensorParallelSize: layout.tensorParallelSize,
       pipelineParallelSize: layout.pipelineParallelSize,
-      replicas: layout.replicas,
+      // Before a capacity block starts its group has no nodes, and a set with replicas would be waited for until the update fails.
+      replicas: blockNotStarted(capacity, environment.now) ? 0 : layout.replicas,
       instanceType: instance.name,
       availabilityZone,
       engine,

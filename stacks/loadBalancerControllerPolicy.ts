@@ -88,7 +88,17 @@ export function loadBalancerOwnerPolicy(region: string) {
       "elasticloadbalancing:RemoveListenerCertificates",
       "elasticloadbalancing:SetRulePriorities",
     ]),
-    ...["loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app"].map((kind) =>
+    // Whoever may put the controller's tag on a foreign load balancer may then delete it: tags go on at creation, or on what has it already.
+    ...["loadbalancer/app", "targetgroup"].flatMap((kind) => [
+      allow(["elasticloadbalancing:AddTags"], balancing(kind), {
+        StringEquals: { "elasticloadbalancing:CreateAction": ["CreateTargetGroup", "CreateLoadBalancer"] },
+        ...madeByController,
+      }),
+      allow(["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"], balancing(kind), {
+        Null: { "aws:RequestTag/elbv2.k8s.aws/cluster": "true", ...ownedByController.Null },
+      }),
+    ]),
+    ...["listener/app", "listener-rule/app"].map((kind) =>
       allow(["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"], balancing(kind)),
     ),
     allow(

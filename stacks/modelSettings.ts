@@ -3,7 +3,7 @@ import { resolveModel, type ResolvedModel } from "../sizing/modelConfig";
 import { weightBytes } from "../sizing/parameters";
 import type { Problem } from "../sizing/problem";
 import type { EnvironmentModel } from "./environmentTypes";
-import type { Settings } from "./settings";
+import { isGiven, type Settings } from "./settings";
 
 const bytesPerGiB = 1024 ** 3;
 
@@ -23,7 +23,7 @@ export function resolveServedModel(settings: Settings, modelConfigJson?: string)
     weightsGiB,
     downloadGiB: Math.max(weightsGiB, resolved.catalog?.downloadGiB ?? 0),
   };
-  return { model, problems: [...problems, ...checkRevision(resolved, revision)] };
+  return { model, problems: [...problems, ...checkRevision(resolved, revision), ...checkToken(settings, resolved)] };
 }
 
 function checkRevision(model: ResolvedModel, revision: string | undefined): Problem[] {
@@ -35,6 +35,21 @@ function checkRevision(model: ResolvedModel, revision: string | undefined): Prob
       path: "modelRevision",
       message: `${revision ? `"${revision}"` : "The branch main"} of ${model.shape.id} can change; the download resolves it once, records the commit and keeps to it.`,
       fix: "Set the 40 digits of the commit that you have tested.",
+      changes: [],
+    },
+  ];
+}
+
+/** The download Job would be refused after the cluster is up, with GPUs billed where they start with the cluster. */
+function checkToken({ model, huggingFaceToken }: Settings, { catalog }: ResolvedModel): Problem[] {
+  if (!catalog?.gated || isGiven(huggingFaceToken)) return [];
+  return [
+    {
+      code: "hugging-face-token-unset",
+      severity: "setBeforeUp",
+      path: "huggingFaceToken",
+      message: `${model} is gated: Hugging Face answers a download without a token with 401.`,
+      fix: "Accept the model's terms on its page, then store a token that may read it: pulumi config set --secret huggingFaceToken <token>",
       changes: [],
     },
   ];

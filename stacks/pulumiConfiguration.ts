@@ -25,11 +25,13 @@ export function pulumiConfiguration(): PulumiConfiguration {
   }
   for (const key of undeclaredKeys()) values[key] = config.get(key);
   const modelConfig = readModelConfigFile(values.modelConfigFile, process.cwd());
+  const now = new Date().toISOString();
   return {
     input: {
       stack: pulumi.getStack(),
       values,
-      today: new Date().toISOString().slice(0, 10),
+      today: now.slice(0, 10),
+      now,
       ...(region && { region }),
       ...given(modelConfig, "modelConfigJson"),
       problems: modelConfig.problems,

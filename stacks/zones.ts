@@ -25,6 +25,8 @@ export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: P
   const region = request.region ?? (availabilityZone ?? given?.[0])?.replace(letterless, "");
   if (!region) return { problems: [missing("aws:region", "Neither aws:region nor availabilityZone is set.", "us-west-2")] };
 
+  if (/^(cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/.test(region)) return { problems: [otherPartition(region)] };
+
   const letters = findRegion(region)?.zoneLetters;
   if (!availabilityZone && !given && !letters) {
     const message = `The catalog knows no zones of ${region}; the GPU zone has to be named.`;
@@ -76,6 +78,16 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
     });
   return problems;
 }
+
+/** Policies, registries and service names of this program are those of the partition `aws`: the first role would be refused. */
+const otherPartition = (region: string): Problem => ({
+  code: "availability-zone-invalid",
+  severity: "error",
+  path: "aws:region",
+  message: `${region} is in another partition of AWS; this program knows ARNs and registries of the partition aws only.`,
+  fix: "Choose a commercial region.",
+  changes: [],
+});
 
 const missing = (path: string, message: string, example: string): Problem => ({
   code: "missing-value",

@@ -116,7 +116,7 @@ const notStarted = (startsAt: string, asOf: string): Problem => ({
   severity: "warning",
   path: "capacity.startsAt",
   message: `The capacity block starts at ${startsAt}, after ${asOf}: the node group is made with no nodes, since a launch before the start fails it.`,
-  fix: `Deploy again once ${startsAt} has passed; nothing but the number of nodes changes then.`,
+  fix: `Deploy again once ${startsAt} has passed; the nodes launch and the groups start then.`,
   changes: [],
 });
 

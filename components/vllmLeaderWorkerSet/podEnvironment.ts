@@ -3,7 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ServingTimeouts } from "../../sizing/timeouts";
-import { cpuKvCacheGiB } from "./podResources";
+import { cpuKvCacheGiB } from "../../sizing/memoryBudget";
 import { cacheMountPath } from "./podVolumes";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;

@@ -1,5 +1,6 @@
 /** What a pod asks of its node: all of it that other pods leave. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import { cpuKvCacheGiB } from "../../sizing/memoryBudget";
 
 /**
  * Kept free for the DaemonSets of a GPU node (VPC CNI, kube-proxy, both device plugins, FSx CSI, Pod Identity, node monitoring, a metrics
@@ -11,8 +12,7 @@ const daemonSetReserve = { cpuMilli: 1000, memoryMi: 2048 } as const;
 /** Shared memory for NCCL and vLLM's message ring; AWS and vLLM examples give 10 to 64 GiB. Used pages count against the memory limit. */
 const gpuSharedMemoryMi = 16 * 1024;
 
-/** On a local cluster: a KV cache of 1 GiB, and 3 GiB for Python, PyTorch and what it compiles. */
-export const cpuKvCacheGiB = 1;
+/** On a local cluster, beside weights and KV cache: 3 GiB for Python, PyTorch and what it compiles. */
 const cpuRuntimeMi = 3 * 1024;
 const cpuSharedMemoryMi = 512;
 

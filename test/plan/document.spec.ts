@@ -4,6 +4,7 @@ import fitSchema from "../../plan/fitSchema.json";
 import planSchema from "../../plan/planSchema.json";
 import type { PlanDocument } from "../../plan/document";
 import { planStack } from "../../plan/planner";
+import { adoptedSettings } from "../support/environments";
 import { root, run } from "./commandLine";
 
 // Proves form and consistency of the document; the numbers themselves are proved where sizing and catalog compute them.
@@ -85,6 +86,20 @@ describe("plan document", () => {
     assert.equal(path.at(-1)!.endMinutes, dev.time!.toFirstTokenMinutes);
   });
 
+  it("counts the idle minutes of a reservation as its dollars: from minute 0", async () => {
+    const { time, cost } = await plan("prod");
+    const { afterWeights, withCluster } = time!.gpuNodesStart;
+    for (const { gpuBilledIdleMinutes, toFirstTokenMinutes, idleGpuUsd } of [afterWeights, withCluster]) {
+      assert.equal(gpuBilledIdleMinutes, toFirstTokenMinutes);
+      assert.ok(Math.abs(idleGpuUsd! - (cost!.hourly.gpuNodes! * gpuBilledIdleMinutes) / 60) < 1e-9);
+    }
+    assert.equal(time!.gpuBilledIdleMinutes, withCluster.gpuBilledIdleMinutes);
+  });
+
+  it("names no time to a first token where no group serves", async () => {
+    assert.equal((await plan("dev", "replicas=0")).time, null);
+  });
+
   it("refers only to resources that it lists, and lists none twice", () => {
     const urns = dev.resources!.map(({ urn }) => urn);
     assert.equal(new Set(urns).size, urns.length);
@@ -108,5 +123,7 @@ describe("plan document", () => {
       document.notCheckedOffline.filter(({ answeredBy }) => answeredBy === "account").map(({ what }) => what);
     assert.deepEqual(asked(dev), ["identity", "AWS CLI", "quota", "zone offering", "zones"]);
     assert.deepEqual(asked(await plan("prod")), ["identity", "AWS CLI", "reservation", "zone offering", "zones"]);
+    assert.deepEqual(asked(await plan("prod", "nodeCount=0", "replicas=0")), ["identity", "AWS CLI", "zone offering", "zones"]);
+    assert.deepEqual(asked(await plan("dev", ...adoptedSettings)), ["identity", "AWS CLI", "quota", "zone offering", "network", "cluster"]);
   });
 });

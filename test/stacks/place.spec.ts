@@ -19,6 +19,11 @@ describe("zones", () => {
     });
   });
 
+  it("are refused in China and GovCloud, whose ARNs and registries are others", () => {
+    for (const region of ["cn-north-1", "us-gov-west-1"])
+      assert.deepEqual(brief(resolve({ region, availabilityZone: `${region}a` }).problems), ["availability-zone-invalid aws:region"]);
+  });
+
   it("are the GPU zone and its neighbours where it is named, the region with it", () => {
     const { zones } = resolve({ availabilityZone: "us-west-2d" });
     assert.deepEqual(zones?.availabilityZones, ["us-west-2d", "us-west-2a", "us-west-2b"]);

@@ -21,6 +21,10 @@ const llama = {
 
 export const modelCases: Provoked[] = [
   {
+    ...{ severity: "setBeforeUp", code: "hugging-face-token-unset", path: "huggingFaceToken" },
+    ...{ settings: ["model=meta-llama/Llama-3.3-70B-Instruct"], says: ["meta-llama/Llama-3.3-70B-Instruct", "gated", "401"] },
+  },
+  {
     ...{ ...error, code: "model-unknown", path: "model", settings: ["model=Qwen/Qwen3-32b"] },
     ...{ says: ['"Qwen/Qwen3-32b"', '"Qwen/Qwen3-32B"'], proposes: [qwen32] },
   },

@@ -5,7 +5,7 @@ import { downloadImage, driverFloors, vllmImages } from "../../../catalog/images
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { models } from "../../../catalog/models";
 import { prices } from "../../../catalog/prices";
-import { capacityBlockRegions, findRegion, regions } from "../../../catalog/regions";
+import { capacityBlockRegions, eksImageRegistry, eksImagesSource, findRegion, regions } from "../../../catalog/regions";
 import type { Source } from "../../../catalog/source";
 import { addons, charts, gpuNodeAmi, kubernetesVersions, requirements } from "../../../catalog/versions";
 
@@ -79,6 +79,16 @@ describe("catalog/regions", () => {
     }
     assert.deepEqual(findRegion("us-west-2")?.zoneLetters, ["a", "b", "c", "d"]);
     assert.equal(findRegion("us-gov-west-1"), undefined);
+  });
+
+  it("names for every region a registry of EKS's images that exists", () => {
+    assert.equal(eksImageRegistry("us-east-1"), "602401143452.dkr.ecr.us-east-1.amazonaws.com");
+    assert.equal(eksImageRegistry("ap-southeast-3"), "296578399912.dkr.ecr.ap-southeast-3.amazonaws.com");
+    // Not in the source: an account of its own that nobody here knows.
+    assert.equal(eksImageRegistry("ap-southeast-5"), "602401143452.dkr.ecr.us-west-2.amazonaws.com");
+    const shared = regions.filter(({ name }) => eksImageRegistry(name) === `602401143452.dkr.ecr.${name}.amazonaws.com`);
+    assert.equal(shared.length, 17);
+    assert.match(eksImagesSource.url, /add-ons-images/);
   });
 
   it("sells capacity blocks of P types only, in regions that it knows", () => {

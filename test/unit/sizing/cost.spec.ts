@@ -133,6 +133,12 @@ describe("cost before the first token", () => {
     assert.equal(cents(total), cents(idleGpu! + dataTransfer + 0.5 * (request.hourly.total! - request.hourly.gpuNodes!)));
   });
 
+  it("says of a paused reservation that it goes on billing, outside the total", () => {
+    const { gpuNodes, notes } = hourlyCost({ ...development, nodeCount: 0, capacityType: "reservation" });
+    assert.equal(gpuNodes, 0);
+    assert.match(notes.join(" "), /reservation bills through the pause; its instances are not in the total/);
+  });
+
   it("counts a paid reservation from minute 0, because it bills without nodes too", () => {
     const reserved = beforeFirstToken({ ...request, hourly: hourlyCost({ ...development, capacityType: "reservation" }) });
     assert.equal(cents(reserved.idleGpu), cents(request.hourly.gpuNodes! / 2));

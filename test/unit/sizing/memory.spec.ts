@@ -233,10 +233,16 @@ describe("what does not fit", () => {
     );
   });
 
-  it("gives a node without GPUs the 4 GiB cache of vLLM's CPU backend", () => {
+  it("gives a node without GPUs the 1 GiB of cache that its pod asks vLLM for", () => {
     const { memory, problems } = plan("Qwen/Qwen3-0.6B", "cpu", 1, 1, { maxModelLen: 4096 });
     assert.deepEqual(problems, []);
-    assert.equal(memory!.ranks[0]!.kvCacheGiB, 4);
+    assert.equal(memory!.ranks[0]!.kvCacheGiB, 1);
+    assert.equal(memory!.kvCacheTokens, 9360); // 1 GiB ÷ (28 layers × 2 × 8 heads × 128 × 2 bytes), in blocks of 16
+    const { problems: tooLong } = plan("Qwen/Qwen3-0.6B", "cpu", 1, 1, { maxModelLen: 16384 });
+    assert.deepEqual(
+      tooLong.map(({ code }) => code),
+      ["context-does-not-fit"],
+    );
   });
 });
 
