@@ -5,7 +5,7 @@ import type { MemoryPlan } from "../sizing/memory";
 import { documentShape, type DocumentShape } from "../sizing/parallelism";
 import { hasErrors, type Problem } from "../sizing/problem";
 import { storeThroughput } from "../sizing/storage";
-import { hourlyCostOf } from "../stacks/cost";
+import { hourlyCostOf, natGatewayCount } from "../stacks/cost";
 import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
 import { loadTimeOf } from "../stacks/timeouts";
 import { documentModel, type DocumentModel } from "./documentModel";
@@ -137,8 +137,8 @@ function documentStorage(environment: Environment, { store }: AwsEnvironment): D
 
 /** Without a time the program was not run, or makes no GPU nodes. */
 function pricedPlan(environment: Environment, aws: AwsEnvironment, hourly: HourlyCost, time: Schedule | undefined) {
-  const { region, network } = aws;
-  const natGateways = network.kind === "create" && network.natGateways === "single" ? 1 : 0;
+  const { region } = aws;
+  const natGateways = natGatewayCount(aws);
   const spent = (timeline: { toFirstTokenMinutes: number; gpuBilledIdleMinutes: number }) =>
     beforeFirstToken({ timeline, hourly, region, downloadGiB: environment.model.downloadGiB, natGateways });
   const first = time && spent(time);

@@ -107,7 +107,7 @@ export const configSchema: Record<string, ValueSchema> = {
       patternHint: "an ARN such as arn:aws:resource-groups:us-west-2:111122223333:group/gpus",
     }),
     startsAt: text("When a Capacity Block begins, RFC 3339. Until then the node group stays empty.", {
-      pattern: "^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?(Z|[+-]\\d{2}:\\d{2}))?$",
+      pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(Z|[+-]\\d{2}:\\d{2})$",
       patternHint: "a time such as 2026-12-01T11:30:00Z",
     }),
   }),
@@ -200,7 +200,13 @@ export const configSchema: Record<string, ValueSchema> = {
       "Two or three zones, the GPU zone among them. Default: the GPU zone and its neighbours.",
       text("One zone.", zone),
     ),
-    natGateways: oneOf("One NAT gateway, or none where everything comes through endpoints.", ["single", "none"], { default: "single" }),
+    natGateways: oneOf(
+      "One NAT gateway for all zones, or one in each: a zone's nodes then survive the loss of another.",
+      ["single", "onePerZone"],
+      {
+        default: "single",
+      },
+    ),
   }),
   cluster: group("The EKS cluster: adopted with `name`, else created.", {
     name: text("Existing cluster to adopt.", { pattern: "^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", patternHint: "a cluster name" }),

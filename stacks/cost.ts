@@ -2,7 +2,7 @@
 import { hourlyCost, type HourlyCost } from "../sizing/cost";
 import { defaultRootVolumeGiB, rootVolume } from "../components/efaGpuNodeGroup/rootVolume";
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
-import type { Environment } from "./environmentTypes";
+import type { AwsEnvironment, Environment } from "./environmentTypes";
 import { systemNodeCount, systemNodeVolumeGiB } from "./systemNodes";
 
 /** Undefined outside AWS, where nothing has a price that the catalog could know. */
@@ -10,7 +10,8 @@ export function hourlyCostOf({ aws, today, instance, layout }: Environment): Hou
   if (!aws) return undefined;
   const { cluster, network, capacity, gpuNodes, ingress } = aws;
   const created = cluster.kind === "create" ? cluster : undefined;
-  const natGateways = network.kind === "create" && network.natGateways === "single" ? 1 : 0;
+  const natGateways = natGatewayCount(aws);
+  const balancerSubnets = network.kind === "create" ? aws.availabilityZones.length : network.loadBalancerSubnetIds.length;
   const publicBalancer = ingress.mode !== "none" && ingress.scheme === "internet-facing";
   return hourlyCost({
     region: aws.region,
@@ -28,8 +29,14 @@ export function hourlyCostOf({ aws, today, instance, layout }: Environment): Hou
     loadBalancer: ingress.mode !== "none",
     natGateways,
     // A NAT gateway has one; an internet-facing load balancer one in each subnet.
-    publicIps: natGateways + (publicBalancer ? aws.availabilityZones.length : 0),
+    publicIps: natGateways + (publicBalancer ? balancerSubnets : 0),
   });
+}
+
+/** An adopted network has paid for its own. */
+export function natGatewayCount({ network, availabilityZones }: AwsEnvironment): number {
+  if (network.kind === "adopt") return 0;
+  return network.natGateways === "onePerZone" ? availabilityZones.length : 1;
 }
 
 function rootVolumeOf(instance: InstanceTypeFacts, sizeGiB = defaultRootVolumeGiB) {

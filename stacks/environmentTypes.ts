@@ -77,7 +77,7 @@ export type NetworkEnvironment = CreatedNetwork | AdoptedNetwork;
 export interface CreatedNetwork {
   kind: "create";
   cidrBlock: string;
-  natGateways: "single" | "none";
+  natGateways: "single" | "onePerZone";
   /** Ranges by subnet kind, one a zone, in the order of `availabilityZones`. */
   nodeCidrs: string[];
   loadBalancerCidrs: string[];

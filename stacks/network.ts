@@ -66,23 +66,24 @@ function createdNetwork(here: Site, plan: CreatedNetwork): Network {
     systemSubnetIds: gpuZoneFirst.slice(0, 2).map((zone) => subnet("nodes", zone)),
     controlPlaneSubnetIds: zoneIndexes.map((zone) => subnet("nodes", zone)),
     loadBalancerSubnetIds: zoneIndexes.map((zone) => subnet(loadBalancerSubnet, zone)),
-    routesReady: plan.natGateways === "single" ? natRoutes(here, vpc, subnet("public", gpuZone), zoneIndexes) : [],
+    routesReady:
+      plan.natGateways === "single"
+        ? natRoutes(here, vpc, "nat", subnet("public", gpuZone), zoneIndexes)
+        : zoneIndexes.flatMap((zone) => natRoutes(here, vpc, `nat-zone-${zone}`, subnet("public", zone), [zone])),
   };
 }
 
-/** One NAT gateway in the GPU zone, and the default route of every node subnet through it. */
+/** A NAT gateway, and through it the default route of the node subnets of these zones. */
 function natRoutes(
   { tags, provider }: Site,
   vpc: awsx.ec2.Vpc,
-  publicSubnetId: pulumi.Input<string>,
+  name: string,
+  subnetId: pulumi.Input<string>,
   zones: number[],
 ): pulumi.Output<string>[] {
-  const address = new aws.ec2.Eip("nat", { domain: "vpc", tags: { ...tags, Name: "nat" } }, { provider, dependsOn: vpc });
-  const gateway = new aws.ec2.NatGateway(
-    "nat",
-    { allocationId: address.allocationId, subnetId: publicSubnetId, tags: { ...tags, Name: "nat" } },
-    { provider },
-  );
+  const named = { ...tags, Name: name };
+  const address = new aws.ec2.Eip(name, { domain: "vpc", tags: named }, { provider, dependsOn: vpc });
+  const gateway = new aws.ec2.NatGateway(name, { allocationId: address.allocationId, subnetId, tags: named }, { provider });
   return zones.map((zone) => {
     const routeTableId = idByName(vpc.routeTables, "nodes", zone);
     const args = { routeTableId, destinationCidrBlock: "0.0.0.0/0", natGatewayId: gateway.id };

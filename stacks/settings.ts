@@ -48,7 +48,7 @@ export interface Settings {
     loadBalancerCidrs?: string[];
     cidrBlock: string;
     availabilityZones?: string[];
-    natGateways: "single" | "none";
+    natGateways: "single" | "onePerZone";
   };
   cluster: {
     name?: string;
