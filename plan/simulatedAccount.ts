@@ -157,6 +157,7 @@ function kubernetesObject(type: string, name: string, inputs: Values, seed: stri
     const namespace = typeof inputs.namespace === "string" ? inputs.namespace : "default";
     return { id: invent(`${namespace}/${release}`), state: { name: release, status: { name: release, namespace, status: "deployed" } } };
   }
+  if (type === "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition") return existingDefinition(inputs);
   const metadata = (inputs.metadata ?? {}) as Values;
   const given = typeof metadata.name === "string" ? metadata.name : undefined;
   const objectName = given ?? invent(`${name}-${digits(seed, 8)}`);
@@ -168,6 +169,13 @@ function kubernetesObject(type: string, name: string, inputs: Values, seed: stri
   }
   const id = namespace ? `${namespace}/${objectName}` : objectName;
   return { id: given === undefined ? invent(id) : id, state };
+}
+
+/** What a cluster that was there before knows of a kind: the one that is looked for, of a release that serves. */
+function existingDefinition(inputs: Values): SimulatedResource {
+  const name = "leaderworkersets.leaderworkerset.x-k8s.io";
+  const restartPolicy = { type: "string", enum: ["RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None"] };
+  return { id: name, state: { ...inputs, metadata: { name }, spec: { versions: [{ name: "v1", schema: { restartPolicy } }] } } };
 }
 
 /** Outputs of awsx.ec2.Vpc: one subnet a spec and zone, URNs and ids in the component's own order. */

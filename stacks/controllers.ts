@@ -2,8 +2,9 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { charts, type ChartFacts } from "../catalog/versions";
+import { charts, requirements, type ChartFacts } from "../catalog/versions";
 import { devicePluginTolerations, gpuNodeLabel } from "../components/gpuNodeScheduling";
+import { groupRestartPolicy } from "../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
 import type { Cluster } from "./cluster";
 import type { AwsEnvironment } from "./environmentTypes";
 import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
@@ -39,11 +40,18 @@ export function controllers(here: Site, made: Cluster, net: Network, startAfter:
   return { leaderWorkerSetReady, loadBalancerControllerReady };
 }
 
-/** On an adopted cluster: fails by name when the kind is missing, before anything waits for it. */
+/** On an adopted cluster: fails by name when the kind is missing, or older than what groups need, before anything waits for it. */
 export function existingLeaderWorkerSet(provider: k8s.Provider): pulumi.Output<string> {
   const kind = "leaderworkersets.leaderworkerset.x-k8s.io";
-  return k8s.apiextensions.v1.CustomResourceDefinition.get("leader-worker-set", kind, { provider }).metadata.name;
+  const found = k8s.apiextensions.v1.CustomResourceDefinition.get("leader-worker-set", kind, { provider });
+  return pulumi.all([found.metadata.name, found.spec.versions]).apply(([name, versions]) => {
+    // The definition carries no release number; the policy that groups use is a value that it lists since the least release.
+    if (!JSON.stringify(versions).includes(groupRestartPolicy)) throw new pulumi.RunError(tooOldLeaderWorkerSet);
+    return name;
+  });
 }
+
+const tooOldLeaderWorkerSet = `The LeaderWorkerSet controller of the cluster is older than ${requirements.minimumLeaderWorkerSet.version}: its kind does not know the restart policy ${groupRestartPolicy}. Upgrade its definition and its controller (docs/operations.md), then run pulumi up again.`;
 
 type Install = (name: string, chart: ChartFacts, values: Record<string, unknown>, startAfter: StartAfter) => pulumi.Output<string>;
 
