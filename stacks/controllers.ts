@@ -3,10 +3,12 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { charts, requirements, type ChartFacts } from "../catalog/versions";
+import { withFailureAdvice } from "../components/failureAdvice";
 import { devicePluginTolerations, gpuNodeLabel } from "../components/gpuNodeScheduling";
 import { groupRestartPolicy } from "../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
 import type { Cluster } from "./cluster";
 import type { AwsEnvironment } from "./environmentTypes";
+import { failureAdvice } from "./failureAdvice";
 import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
 import type { Network } from "./network";
 import type { Site } from "./site";
@@ -55,7 +57,7 @@ const tooOldLeaderWorkerSet = `The LeaderWorkerSet controller of the cluster is 
 
 type Install = (name: string, chart: ChartFacts, values: Record<string, unknown>, startAfter: StartAfter) => pulumi.Output<string>;
 
-function chartInstaller({ plan, timeouts }: Site, made: Cluster): Install {
+function chartInstaller({ environment, plan, timeouts }: Site, made: Cluster): Install {
   return (name, facts, values, startAfter) => {
     const release = new k8s.helm.v3.Release(
       name,
@@ -72,6 +74,7 @@ function chartInstaller({ plan, timeouts }: Site, made: Cluster): Install {
         provider: made.kubernetes,
         dependsOn: pulumi.all(startAfter).apply(() => []),
         customTimeouts: timeouts.release,
+        ...withFailureAdvice(name, failureAdvice(environment, "gpuNodesMayRun")),
         ...(made.owned && { deletedWith: made.owned }),
       },
     );

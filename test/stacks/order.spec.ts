@@ -88,6 +88,7 @@ describe("order of the dev stack", () => {
     before_(service, binding);
     before_(service, engine);
     independent(binding, engine);
+    for (const awaited of [only(recording, job), only(recording, nodeGroup, "gpu-nodes")]) independent(awaited, binding);
   });
 
   it("makes the namespace, whose label pods must find, before every object in it", () => {
