@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { planStack } from "../../plan/planner";
-import { timeoutsOf } from "../../stacks/timeouts";
+import { downloadTimeoutSeconds } from "../../sizing/timeouts";
+import { downloadTimeOf, timeoutsOf } from "../../stacks/timeouts";
 import type { Environment } from "../../stacks/environmentTypes";
 import { environmentOf, recordEnvironment, repository, today } from "../support/environments";
 import { ofType, only } from "../support/record";
@@ -27,6 +28,14 @@ describe("waits of a deployment", () => {
     assert.equal(inSeconds(given("kubernetes:batch/v1:Job")?.create), inSeconds(computed.downloadJob.create));
     for (const { name, customTimeouts } of ofType(recording, release)) assert.deepEqual(customTimeouts, computed.release, name);
     for (const { name, customTimeouts } of ofType(recording, "aws:eks/addon:Addon")) assert.deepEqual(customTimeouts, computed.addon, name);
+  });
+
+  it("for a download follow what the system nodes and the file system take, a terabyte as well as the least of an hour", async () => {
+    const large = environmentOf("prod", "cluster.systemInstanceType=m6i.large");
+    const { customTimeouts } = only(await recordEnvironment(large), "kubernetes:batch/v1:Job");
+    const seconds = downloadTimeoutSeconds(downloadTimeOf(large).seconds);
+    assert.ok(seconds > 2 * 60 * 60, String(seconds));
+    assert.equal(customTimeouts?.create, `${seconds}s`);
   });
 
   it("of Helm end before those of Pulumi, so that a failed Release is taken back and said, not cut off", async () => {
