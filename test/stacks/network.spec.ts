@@ -89,6 +89,17 @@ describe("the network", () => {
       assert.deepEqual(listOf(only(recording, nodeGroup, "system-nodes"), "subnetIds").map(nameOf), ["nodes-2", "nodes-1"]);
     });
 
+    it("requires the GPU zone of leader and workers, and prefers it for the download", () => {
+      const zonesOf = (type: string, rule: string) => {
+        const text = JSON.stringify(only(recording, type).inputs);
+        return [...text.matchAll(new RegExp(`"${rule}DuringSchedulingIgnoredDuringExecution":.*?"values":\\["([^"]+)"\\]`, "g"))].map(
+          ([, zone]) => zone,
+        );
+      };
+      assert.deepEqual(zonesOf("kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet", "required"), ["us-west-2b", "us-west-2b"]);
+      assert.deepEqual(zonesOf("kubernetes:batch/v1:Job", "preferred"), ["us-west-2b"]);
+    });
+
     it("gives the control plane a node subnet, and the load balancer one of its own, in every zone", () => {
       const controlPlane = listOf(only(recording, "eks:index:Cluster"), "privateSubnetIds");
       assert.deepEqual(controlPlane.map(nameOf), ["nodes-1", "nodes-2", "nodes-3"]);
