@@ -1,8 +1,10 @@
 /** EKS add-ons: those that nodes need to join, and those that need nodes to run on. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { withFailureAdvice } from "../components/failureAdvice";
 import type { Cluster } from "./cluster";
 import type { CreatedCluster } from "./environmentTypes";
+import { failureAdvice } from "./failureAdvice";
 import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];
@@ -37,7 +39,7 @@ export function addonsOnNodes(here: Site, made: Cluster, startAfter: StartAfter)
   return { dnsReady, storageReady };
 }
 
-function addonInstaller({ tags, provider, timeouts }: Site, versions: Record<string, string>, made: Cluster) {
+function addonInstaller({ environment, tags, provider, timeouts }: Site, versions: Record<string, string>, made: Cluster) {
   return (addonName: string, startAfter: StartAfter, configuration?: Record<string, string>): pulumi.Output<string> => {
     const addonVersion = versions[addonName];
     const addon = new aws.eks.Addon(
@@ -55,6 +57,7 @@ function addonInstaller({ tags, provider, timeouts }: Site, versions: Record<str
         provider,
         dependsOn: pulumi.all(startAfter).apply(() => []),
         customTimeouts: timeouts.addon,
+        ...withFailureAdvice(addonName, failureAdvice(environment, "gpuNodesMayRun")),
         ...(made.owned && { deletedWith: made.owned }),
       },
     );

@@ -4,10 +4,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { eksImageRegistry } from "../catalog/regions";
 import { charts, type ChartFacts } from "../catalog/versions";
+import { withFailureAdvice } from "../components/failureAdvice";
 import { devicePluginTolerations, gpuNodeLabel } from "../components/gpuNodeScheduling";
 import type { Cluster } from "./cluster";
 import type { AwsEnvironment } from "./environmentTypes";
 import { existingLeaderWorkerSet } from "./existingLeaderWorkerSet";
+import { failureAdvice } from "./failureAdvice";
 import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
 import type { Network } from "./network";
 import type { Site } from "./site";
@@ -43,7 +45,7 @@ export function controllers(here: Site, made: Cluster, net: Network, startAfter:
 
 type Install = (name: string, chart: ChartFacts, values: Record<string, unknown>, startAfter: StartAfter) => pulumi.Output<string>;
 
-function chartInstaller({ plan, timeouts }: Site, made: Cluster): Install {
+function chartInstaller({ environment, plan, timeouts }: Site, made: Cluster): Install {
   return (name, facts, values, startAfter) => {
     const release = new k8s.helm.v3.Release(
       name,
@@ -60,6 +62,7 @@ function chartInstaller({ plan, timeouts }: Site, made: Cluster): Install {
         provider: made.kubernetes,
         dependsOn: pulumi.all(startAfter).apply(() => []),
         customTimeouts: timeouts.release,
+        ...withFailureAdvice(name, failureAdvice(environment, "gpuNodesMayRun")),
         ...(made.owned && { deletedWith: made.owned }),
       },
     );

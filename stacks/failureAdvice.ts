@@ -2,7 +2,7 @@
 import { hourlyCostOf } from "./cost";
 import type { Environment } from "./environmentTypes";
 
-/** For a failure while the GPU nodes run, or before they were launched. */
+/** For a failure while the GPU nodes may run, or in a step that comes before their launch: on a later update those of an earlier one run. */
 export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" | "beforeGpuNodes"): string {
   const cost = hourlyCostOf(environment);
   if (!cost) return "Nothing of it is billed.";
@@ -10,11 +10,10 @@ export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" |
   const usd = (amount: number | null) => (amount === null ? "an unknown amount" : `$${amount.toFixed(2)}`);
   const withoutGpus = cost.total === null || cost.gpuNodes === null ? null : cost.total - cost.gpuNodes;
   const gpusRun = when === "gpuNodesMayRun" || aws?.gpuNodes.start === "withCluster";
+  const nodes = `${layout.nodeCount} × ${instance.name}, ${usd(cost.gpuNodes)} an hour`;
   const billed = gpusRun
-    ? `Still billed while you look: ${layout.nodeCount} × ${instance.name}, ${usd(cost.gpuNodes)} an hour, and ${usd(withoutGpus)} for the rest.`
-    : `No GPU node was launched; the rest is billed at ${usd(withoutGpus)} an hour.`;
-  const pause = gpusRun
-    ? " To stop the GPUs and keep the weights: pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up."
-    : "";
-  return `${billed}${pause} To stop everything: pulumi destroy. To go on where it stopped: pulumi up.`;
+    ? `Still billed while you look: ${nodes}, and ${usd(withoutGpus)} for the rest.`
+    : `No GPU node is launched before this step is done; the rest is billed at ${usd(withoutGpus)} an hour. Nodes of an earlier deployment still run: ${nodes}.`;
+  const pause = "To stop the GPUs and keep the weights: pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up.";
+  return `${billed} ${pause} To stop everything: pulumi destroy. To go on where it stopped: pulumi up.`;
 }

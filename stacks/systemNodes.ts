@@ -2,9 +2,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { systemNodeAmiType } from "../catalog/versions";
+import { withFailureAdvice } from "../components/failureAdvice";
 import { nodePolicies, nodeTrustPolicy } from "../components/efaGpuNodeGroup/nodeRole";
 import type { CreatedCluster } from "./environmentTypes";
 import type { Cluster } from "./cluster";
+import { failureAdvice } from "./failureAdvice";
 import type { Network } from "./network";
 import type { Site } from "./site";
 
@@ -13,7 +15,7 @@ export const systemNodeVolumeGiB = 50;
 
 /** Returns the name of the node group, known when its nodes have joined. */
 export function systemNodes(
-  { tags, provider }: Site,
+  { environment, tags, provider }: Site,
   plan: CreatedCluster,
   made: Cluster,
   net: Network,
@@ -40,7 +42,11 @@ export function systemNodes(
       nodeRepairConfig: { enabled: true },
       tags,
     },
-    { provider, dependsOn: pulumi.all(startAfter).apply(() => policies) },
+    {
+      provider,
+      dependsOn: pulumi.all(startAfter).apply(() => policies),
+      ...withFailureAdvice("system-nodes", failureAdvice(environment, "gpuNodesMayRun")),
+    },
   );
   return nodes.nodeGroupName;
 }

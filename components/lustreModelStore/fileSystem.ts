@@ -1,6 +1,7 @@
 /** The file system with everything of AWS that clients need to mount it. None of it waits for the cluster. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { withFailureAdvice } from "../failureAdvice";
 import { namedTags } from "../tags";
 import type { LustreModelStoreArgs } from "./lustreModelStore";
 import { lustrePorts, storeRules } from "./securityRules";
@@ -31,7 +32,10 @@ export function reachableFileSystem(
     `${name}-file-system`,
     { ...plan.fileSystem, subnetIds: args.subnetId, securityGroupIds: [group.id], tags },
     // FSx tries the ports while it creates, and fails without the rules. Protection ends here: a protected Job could not be replaced.
-    { ...child, dependsOn: rules, protect: args.protectFileSystem ?? false, customTimeouts: plan.timeouts.fileSystem },
+    {
+      ...{ ...child, dependsOn: rules, protect: args.protectFileSystem ?? false, customTimeouts: plan.timeouts.fileSystem },
+      ...withFailureAdvice(`${name}-file-system`, args.failureAdvice),
+    },
   );
 
   const callbacks = lustrePorts.map((ports) => {

@@ -48,7 +48,7 @@ export interface LustreModelStoreArgs {
    * @default three times the estimate by size and write throughput, at least an hour
    */
   downloadTimeoutSeconds?: number;
-  /** Printed when the download fails: for instance what is still billed and how to stop it. @default nothing */
+  /** Printed when making the file system or the download fails: for instance what is still billed and how to stop it. @default nothing */
   failureAdvice?: string;
   /** Key in the token's Secret. @default token */
   huggingFaceTokenSecretKey?: string;

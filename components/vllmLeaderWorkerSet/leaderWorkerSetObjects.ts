@@ -6,6 +6,12 @@ import { commonLabels, groupLabels, leaderLabels } from "./podLabels";
 import { leaderTemplate, type PodWiring, workerTemplate } from "./podTemplates";
 import type { ServingPlan } from "./servingPlan";
 
+/**
+ * A group that lost a pod cannot go on; one whose pods still start is left alone, or a slow image pull would restart it for ever.
+ * Since 0.9: https://github.com/kubernetes-sigs/lws/releases/tag/v0.9.0
+ */
+export const groupRestartPolicy = "RecreateGroupAfterStart";
+
 /** The controller makes a headless Service with the set's own name, so the leaders' Service needs another. */
 export const leaderServiceName = (name: string) => `${name}-leader`;
 
@@ -59,8 +65,7 @@ export function leaderWorkerSet(
       rolloutStrategy: { type: "RollingUpdate", rollingUpdateConfiguration: { maxUnavailable: 1, maxSurge: 0 } },
       leaderWorkerTemplate: {
         size: plan.groupSize,
-        // A group that lost a pod cannot go on; one whose pods still start is left alone, or a slow image pull would restart it for ever.
-        restartPolicy: "RecreateGroupAfterStart",
+        restartPolicy: groupRestartPolicy,
         leaderTemplate: leader,
         // Required by the API; a group of one never makes a pod from it.
         workerTemplate: plan.groupSize > 1 ? workerTemplate(plan, wiring) : leader,

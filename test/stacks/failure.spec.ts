@@ -6,16 +6,21 @@ import { environmentOf, recordEnvironment } from "../support/environments";
 // Proves what a failed wait would say and which resources say it. That an engine calls the hook is shown by the engine lane.
 
 describe("a failed wait", () => {
-  it("says what still costs money and how to stop it, for download, GPU nodes and engine", async () => {
-    const recording = await recordEnvironment(environmentOf("dev"));
-    assert.deepEqual(
-      recording.resources.filter(({ errorHooks }) => errorHooks.length > 0).map(({ name, errorHooks }) => [name, errorHooks]),
-      [
-        ["weights-download", ["weights-download-failed"]],
-        ["gpu-nodes", ["gpu-nodes-failed"]],
-        ["vllm-set", ["vllm-set-failed"]],
-      ],
-    );
+  it("says what still costs money and how to stop it, for file system, download, nodes, engine, Releases and add-ons", async () => {
+    const { resources } = await recordEnvironment(environmentOf("dev"));
+    const advised = resources.filter(({ errorHooks }) => errorHooks.length > 0);
+    for (const { name, errorHooks } of advised) assert.deepEqual(errorHooks, [`${name}-failed`]);
+    const platform = resources.filter(({ type }) => type === "aws:eks/addon:Addon" || type === "kubernetes:helm.sh/v3:Release");
+    assert.equal(platform.length, 7 + 4);
+    const expected = [
+      "weights-file-system",
+      "weights-download",
+      "gpu-nodes",
+      "system-nodes",
+      "vllm-set",
+      ...platform.map(({ name }) => name),
+    ];
+    assert.deepEqual(advised.map(({ name }) => name).sort(), expected.sort());
   });
 
   it("names the GPU nodes with their price, and the commands that stop them, once they may run", () => {
@@ -27,11 +32,10 @@ describe("a failed wait", () => {
     assert.match(text, /pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up\./);
   });
 
-  it("says that no GPU node was launched when the download fails and nodes wait for it", () => {
-    assert.match(
-      failureAdvice(environmentOf("dev"), "beforeGpuNodes"),
-      /^No GPU node was launched; the rest is billed at \$0\.\d\d an hour\./,
-    );
+  it("says that no GPU node is launched when the download fails and nodes wait for it, and that earlier ones still run", () => {
+    const text = failureAdvice(environmentOf("dev"), "beforeGpuNodes");
+    assert.match(text, /^No GPU node is launched before this step is done; the rest is billed at \$0\.\d\d an hour\./);
+    assert.match(text, /Nodes of an earlier deployment still run: 2 × p4d\.24xlarge, \$43\.\d\d an hour\. To stop the GPUs/);
     assert.match(failureAdvice(environmentOf("prod"), "beforeGpuNodes"), /^Still billed while you look: 4 × p5en\.48xlarge/);
   });
 });

@@ -59,7 +59,7 @@ describe("order of the dev stack", () => {
   it("installs network plugin, proxy and identity agent before any node, and CoreDNS, CSI driver and metrics after the system nodes", () => {
     for (const name of ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"])
       for (const nodes of ofType(recording, nodeGroup)) before_(only(recording, addon, name), nodes);
-    for (const name of ["coredns", "aws-fsx-csi-driver", "metrics-server"])
+    for (const name of ["coredns", "aws-fsx-csi-driver", "metrics-server", "eks-node-monitoring-agent"])
       before_(only(recording, nodeGroup, "system-nodes"), only(recording, addon, name));
   });
 
@@ -88,6 +88,26 @@ describe("order of the dev stack", () => {
     before_(service, binding);
     before_(service, engine);
     independent(binding, engine);
+    for (const awaited of [only(recording, job), only(recording, nodeGroup, "gpu-nodes")]) independent(awaited, binding);
+  });
+
+  it("makes the namespace, whose label pods must find, before every object in it", () => {
+    const namespace = only(recording, "kubernetes:core/v1:Namespace");
+    for (const type of [leaderWorkerSet, job, "kubernetes:core/v1:Service"]) before_(namespace, only(recording, type));
+  });
+
+  it("installs every controller and device plugin after system nodes and CoreDNS, on which their pods run", () => {
+    for (const each of ofType(recording, release)) {
+      before_(only(recording, nodeGroup, "system-nodes"), each);
+      before_(only(recording, addon, "coredns"), each);
+    }
+  });
+
+  it("launches system nodes only with the rights that they need, and takes the rights away after them", () => {
+    const rights = ofType(recording, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    const own = rights.filter(({ name }) => name.startsWith("system-node-"));
+    assert.equal(own.length, 3);
+    for (const right of own) before_(right, only(recording, nodeGroup, "system-nodes"));
   });
 
   it("gives the load balancer controller its identity before its Release, and binds targets after it", () => {
@@ -132,6 +152,20 @@ describe("order of other environments", () => {
     const gpu = only(recording, nodeGroup, "gpu-nodes");
     assert.ok(!comesBefore(recording, only(recording, job), gpu));
     assert.ok(comesBefore(recording, only(recording, addon, "vpc-cni"), gpu));
+  });
+
+  it("starts the engine after the weights although the GPU nodes of a reservation do not wait for them", async () => {
+    const recording = await recordEnvironment(environmentOf("prod"));
+    assert.ok(comesBefore(recording, only(recording, job), only(recording, leaderWorkerSet)));
+  });
+
+  it("launches GPU nodes after the weights on spot too, and with the cluster on a capacity block", () => {
+    const startOf = (...settings: string[]) => environmentOf("dev", ...settings).aws?.gpuNodes.start;
+    assert.equal(startOf("capacity.type=onDemand"), "afterWeights");
+    assert.equal(startOf("capacity.type=spot"), "afterWeights");
+    const reservationId = "capacity.reservationId=cr-0123456789abcdef0";
+    assert.equal(startOf("capacity.type=reservation", reservationId), "withCluster");
+    assert.equal(startOf("capacity.type=capacityBlock", reservationId), "withCluster");
   });
 
   it("launches GPU nodes with the cluster when gpuNodes.start says so", async () => {

@@ -43,7 +43,13 @@ export function ancestors(recording: Recording, resource: RecordedResource): Set
   return seen;
 }
 
-const edges = (resource: RecordedResource) => [...resource.dependsOn, resource.parent, resource.provider];
+/** A component registers only when all its providers have, and its children after it. */
+const edges = ({ dependsOn, parent, provider, providers }: RecordedResource) => [
+  ...dependsOn,
+  parent,
+  provider,
+  ...Object.values(providers),
+];
 
 /** True when the engine makes `first` before `second`, and so deletes `second` before `first`. */
 export const comesBefore = (recording: Recording, first: RecordedResource, second: RecordedResource): boolean =>

@@ -59,6 +59,12 @@ describe("user data of a GPU node", () => {
     assert.doesNotMatch(nodeUserData(instanceType("p5.48xlarge"), 0), /hugepages/);
   });
 
+  it("has kubelet count the huge pages: one that an image started earlier is restarted after they are reserved", () => {
+    const script = mimeParts(nodeUserData(instanceType("p5.48xlarge"), 5120))[0]?.body ?? "";
+    const [reserve, restart] = ["sysctl --load", "systemctl try-restart kubelet"].map((command) => script.indexOf(command));
+    assert.ok(reserve! > 0 && restart! > reserve!, script);
+  });
+
   it("asks for the fastest gp3 volume only where the images are on it", () => {
     const type = instanceType("p4d.24xlarge");
     const base = { volumeType: "gp3", volumeSize: 200, encrypted: "true", deleteOnTermination: "true" };

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { nodeGroupProblems, type NodeGroupTopology } from "../../../components/efaGpuNodeGroup/nodeGroupProblems";
-import { longestLogicalName } from "../../../components/names";
 
 // Does not prove that a type has capacity, or is offered in the zone: only the account knows that.
 const good: NodeGroupTopology = { instanceType: "p4d.24xlarge", nodeCount: 2 };
@@ -90,7 +89,8 @@ describe("arguments of a GPU node group", () => {
   });
 
   it("refuse a name that AWS would refuse after the suffixes, and the longest that fits is accepted", () => {
-    const longest = "g".repeat(longestLogicalName.nodeGroup - "-nodes".length);
+    // 63 characters in AWS, of which Pulumi appends 8, and the component "-nodes".
+    const longest = "g".repeat(63 - 8 - 6);
     assert.deepEqual(found({}, longest), []);
     assert.deepEqual(
       found({}, `${longest}g`).map(({ code }) => code),

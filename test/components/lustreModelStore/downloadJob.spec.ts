@@ -59,6 +59,23 @@ describe("download Job", () => {
     assert.deepEqual(Object.keys(downloadScripts), ["download.py", "hub.py"]);
   });
 
+  it("imports the standard library and its own second file only, so that any small Python image runs it", () => {
+    const standard = "argparse concurrent.futures errno fcntl hashlib http.client json os random re signal socket ssl sys threading time";
+    const known = new Set([...standard.split(" "), "hub", "email.utils", "fnmatch", "urllib.error", "urllib.parse", "urllib.request"]);
+    const lines = Object.values(downloadScripts).flatMap((text) => text.match(/^(import|from) .*$/gm) ?? []);
+    const imported = lines.flatMap((line) =>
+      line
+        .replace(/^(import|from) /, "")
+        .replace(/ import .*$/, "")
+        .split(", "),
+    );
+    assert.ok(imported.length > 10);
+    assert.deepEqual(
+      imported.filter((name) => !known.has(name)),
+      [],
+    );
+  });
+
   it("takes the token from its Secret and nothing else from the environment", () => {
     assert.deepEqual(pod().containers[0].env, [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: { name: "hugging-face", key: "token" } } }]);
     assert.deepEqual(pod({ huggingFaceTokenSecretName: undefined }).containers[0].env, []);
