@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
 import { secretMark, withoutSecrets } from "./plannedResources";
-import type { RecordedResource } from "./recordingMonitor";
+import type { RecordedResource } from "./recordedResource";
 
 type Tree = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 /** What a plan without an account cannot know, and who will say it. */
 import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
-import type { RecordedResource } from "./recordingMonitor";
+import type { RecordedResource } from "./recordedResource";
 
 export interface OpenQuestion {
   what: string;

@@ -1,5 +1,5 @@
 /** Recorded resources as a plan shows them: secrets and values that exist only after deployment replaced by words. */
-import type { RecordedResource } from "./recordingMonitor";
+import type { RecordedResource } from "./recordedResource";
 
 export const secretMark = "[secret]";
 export const outputMark = "[output]";

@@ -39,7 +39,7 @@ function verdictLines(plan: PlanDocument, paint: Paint): string[] {
   const number = (severity: string) => plan.problems.filter((problem) => problem.severity === severity).length;
   const counts = [count(number("error"), "error"), count(number("setBeforeUp"), "value") + " to set", count(number("warning"), "warning")];
   const summary = [counts.filter((text) => !text.startsWith("0 ")).join(", ")];
-  if (plan.cost) summary.push(`${dollars(plan.cost.hourly.total)} an hour`);
+  if (plan.cost) summary.push(plan.cost.hourly.total === null ? "price unknown" : `${dollars(plan.cost.hourly.total)} an hour`);
   if (plan.time) summary.push(`first token after ${minutes(plan.time.toFirstTokenMinutes)}`);
   const known = summary.filter((text) => text !== "").join(" · ");
   return [

@@ -1,12 +1,15 @@
 /** Plausible answers of AWS, Kubernetes and the remote components, so that a program can run to its end without any of them. */
-import { createHash } from "node:crypto";
-
-type Values = Record<string, unknown>;
-
-export interface SimulatedResource {
-  id?: string;
-  state: Values;
-}
+import {
+  accountId,
+  clusterOutputs,
+  currentDefinition,
+  digits,
+  existingCluster,
+  kubernetesObject,
+  vpcOutputs,
+  type SimulatedResource,
+  type Values,
+} from "./simulatedOutputs";
 
 export interface SimulatedAccount {
   /** The state of a new resource. Throws on a type it does not know: a guess would hide a mistake. */
@@ -18,11 +21,6 @@ export interface SimulatedAccount {
   /** Every value handed out that AWS or Kubernetes would choose, so that a report can mark it. */
   readonly inventedValues: ReadonlySet<string>;
 }
-
-const accountId = "111122223333";
-
-/** Hexadecimal digits that depend on the resource alone: two runs agree, two resources or fields differ. */
-const digits = (seed: string, length: number) => createHash("sha256").update(seed).digest("hex").slice(0, length);
 
 export function simulatedAccount(region = "us-west-2"): SimulatedAccount {
   const inventedValues = new Set<string>();
@@ -154,92 +152,4 @@ export function simulatedAccount(region = "us-west-2"): SimulatedAccount {
       throw new Error(`The simulated account does not know the function ${token}.`);
     },
   };
-}
-
-/** A Kubernetes object is its manifest; an object without a name gets one, as the provider would give it. */
-function kubernetesObject(type: string, name: string, inputs: Values, seed: string, invent: (value: string) => string): SimulatedResource {
-  if (type === "kubernetes:helm.sh/v3:Release") {
-    const release = typeof inputs.name === "string" ? inputs.name : invent(`${name}-${digits(seed, 8)}`);
-    const namespace = typeof inputs.namespace === "string" ? inputs.namespace : "default";
-    return { id: invent(`${namespace}/${release}`), state: { name: release, status: { name: release, namespace, status: "deployed" } } };
-  }
-  const metadata = (inputs.metadata ?? {}) as Values;
-  const given = typeof metadata.name === "string" ? metadata.name : undefined;
-  const objectName = given ?? invent(`${name}-${digits(seed, 8)}`);
-  const namespace = typeof metadata.namespace === "string" ? metadata.namespace : undefined;
-  const state: Values = { metadata: { ...metadata, name: objectName } };
-  if (type === "kubernetes:networking.k8s.io/v1:Ingress") {
-    const hostname = invent(`internal-k8s-${objectName}-${digits(seed, 9)}.elb.amazonaws.com`);
-    state.status = { loadBalancer: { ingress: [{ hostname }] } };
-  }
-  const id = namespace ? `${namespace}/${objectName}` : objectName;
-  return { id: given === undefined ? invent(id) : id, state };
-}
-
-/** Outputs of awsx.ec2.Vpc: one subnet a spec and zone, URNs and ids in the component's own order. */
-function vpcOutputs(name: string, inputs: Values, seed: string, invent: (value: string) => string): Values {
-  const zones = (inputs.availabilityZoneNames ?? []) as string[];
-  const specs = (inputs.subnetSpecs ?? []) as { name: string; type: string }[];
-  const id = (prefix: string, field: string) => invent(`${prefix}-0${digits(`${seed}/${field}`, 16)}`);
-  const subnets = (kind: string) =>
-    zones.flatMap((availabilityZone, index) =>
-      specs
-        .filter((spec) => (spec.type === "Public") === (kind === "public"))
-        .map((spec) => {
-          const logicalName = `${name}-${spec.name}-${index + 1}`;
-          return { id: id("subnet", logicalName), urn: `urn:subnet::${logicalName}`, availabilityZone, tags: { Name: logicalName } };
-        }),
-    );
-  const routeTables = zones.flatMap((_, index) =>
-    specs.map((spec) => {
-      const logicalName = `${name}-${spec.name}-${index + 1}`;
-      return { id: id("rtb", logicalName), urn: `urn:routeTable::${logicalName}` };
-    }),
-  );
-  const publicSubnets = subnets("public");
-  const privateSubnets = subnets("private");
-  return {
-    vpcId: id("vpc", "vpc"),
-    publicSubnets,
-    privateSubnets,
-    publicSubnetIds: publicSubnets.map((subnet) => subnet.id),
-    privateSubnetIds: privateSubnets.map((subnet) => subnet.id),
-    subnets: [...publicSubnets, ...privateSubnets],
-    routeTables,
-  };
-}
-
-/** Outputs of eks.Cluster. The two security groups differ: the component's own is not the one that nodes carry. */
-function clusterOutputs(name: string, inputs: Values, seed: string, region: string, invent: (value: string) => string): Values {
-  const clusterName = typeof inputs.name === "string" ? inputs.name : invent(`${name}-eksCluster-${digits(seed, 7)}`);
-  const endpoint = invent(`https://${digits(`${seed}/endpoint`, 32).toUpperCase()}.gr7.${region}.eks.amazonaws.com`);
-  const group = (field: string) => invent(`sg-0${digits(`${seed}/${field}`, 16)}`);
-  const eksCluster = {
-    name: clusterName,
-    arn: invent(`arn:aws:eks:${region}:${accountId}:cluster/${clusterName}`),
-    endpoint,
-    certificateAuthority: { data: invent("Q0VSVElGSUNBVEU=") },
-    vpcConfig: { clusterSecurityGroupId: group("eks-made-group") },
-  };
-  const kubeconfig = { apiVersion: "v1", kind: "Config", clusters: [{ name: clusterName, cluster: { server: endpoint } }] };
-  return {
-    eksCluster,
-    kubeconfig,
-    kubeconfigJson: invent(JSON.stringify(kubeconfig)),
-    clusterSecurityGroupId: group("component-group"),
-    oidcProviderArn: "",
-  };
-}
-
-/** A custom resource definition of the controller's current release, down to what the program asks of it. */
-function currentDefinition(name: string): Values {
-  const restartPolicy = { type: "string", enum: ["Default", "RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None"] };
-  return { metadata: { name }, spec: { versions: [{ name: "v1", schema: { openAPIV3Schema: { properties: { restartPolicy } } } }] } };
-}
-
-/** A cluster that was there before, as its name finds it. */
-function existingCluster(name: string, region: string, invent: (value: string) => string): Values {
-  const { eksCluster } = clusterOutputs("existing", { name }, `existing/${name}`, region, invent) as { eksCluster: Values };
-  const { certificateAuthority, ...facts } = eksCluster;
-  return { ...facts, certificateAuthorities: [certificateAuthority], version: "1.35", id: name };
 }

@@ -32,7 +32,7 @@ function unknownModel(model: string): Problem {
     severity: "error",
     path: "model",
     message: `"${model}" is not one of the ${ids.length} models whose numbers are known.${meant ? ` Did you mean "${meant}"?` : ""}`,
-    fix: `${meant ? `Set model to "${meant}", or set` : "Set"} modelConfigFile to the path of the model's own config.json: any model of a supported architecture deploys with it.`,
+    fix: `${meant ? `Set model to "${meant}", or give` : "Give"} the model's own config.json (modelConfigFile in a configuration, --model-config in fit): any model of a supported architecture deploys with it.`,
     changes: meant ? [{ path: "model", value: meant }] : [],
   };
 }

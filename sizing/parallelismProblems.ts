@@ -91,7 +91,8 @@ function fabricProblems(
     const fix = "Choose an instance type with EFA, or a split that fits one node.";
     return [problem("efa-missing", crosses ? "error" : "warning", "instanceType", message, fix, [])];
   }
-  if (!crosses) return [];
+  // Ranks that fill no whole nodes are an error of their own; where tensor parallelism runs is the next question.
+  if (!crosses || (size * stages) % gpu.count !== 0) return [];
   const between = type.networkGbps / 8 / gpu.count;
   const within = linkGBps(gpu);
   const message =
@@ -112,11 +113,15 @@ function nearestSplit(shape: ModelShape, type: InstanceTypeFacts, request: Paral
   const asked = request.tensorParallelSize * request.pipelineParallelSize;
   // Nodes that are not there would only be the next problem.
   const ranks = request.nodeCount ? Math.min(asked, request.nodeCount * gpus) : asked;
-  const whole = ranks <= gpus ? ranks : Math.ceil(ranks / gpus) * gpus;
-  for (let size = Math.min(gpus, whole); size >= 1; size--) {
-    const split = { ...request, tensorParallelSize: size, pipelineParallelSize: whole / size };
-    if (whole % size !== 0 || (whole > gpus && gpus % size !== 0) || !isSound(shape, type, split)) continue;
-    const fix = `Set tensorParallelSize to ${size} and pipelineParallelSize to ${split.pipelineParallelSize}: ${whole} GPUs, tensor parallelism inside a node.`;
+  const full = Math.ceil(ranks / gpus) * gpus;
+  // A node is paid for whole: where the GPUs asked for divide badly, all of them may divide well.
+  const totals = ranks < gpus ? [ranks, full] : [full];
+  for (let size = Math.min(gpus, full); size >= 1; size--) {
+    const total = totals.find((whole) => whole % size === 0 && (whole <= gpus || gpus % size === 0));
+    if (total === undefined) continue;
+    const split = { ...request, tensorParallelSize: size, pipelineParallelSize: total / size };
+    if (!isSound(shape, type, split)) continue;
+    const fix = `Set tensorParallelSize to ${size} and pipelineParallelSize to ${split.pipelineParallelSize}: ${total} GPUs, tensor parallelism inside a node.`;
     return [fix, changed(request, split)];
   }
   return ["Lower tensorParallelSize and pipelineParallelSize: no split of these nodes divides this model.", []];

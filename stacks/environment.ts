@@ -1,6 +1,7 @@
 /** Configuration → Environment: every default filled in and every rule checked, or every problem at once. */
 import { findInstanceType, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import { nodeGroupProblems } from "../components/efaGpuNodeGroup/nodeGroupProblems";
+import { quoted } from "../components/configCommand";
 import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
 import type { MemoryPlan } from "../sizing/memory";
 import type { ParallelLayout } from "../sizing/parallelism";
@@ -55,7 +56,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
   const { settings, problems: formProblems } = readSettings(input.values);
   const target = settings.instanceType === cpuInstanceType ? ("kubernetes" as const) : ("aws" as const);
   const instance = findInstanceType(settings.instanceType);
-  const { model, problems: modelProblems } = resolveServedModel(settings, input.modelConfigJson);
+  const { model, problems: modelProblems } = resolveServedModel(settings, input);
   const engine = resolveEngine(settings, target, input.region);
   const fit: ModelFit = model && instance && usable(instance) ? fitModel(model, instance, settings, engine.engine) : { problems: [] };
   const aws: ReturnType<typeof resolveAws> = target === "aws" ? resolveAws(settings, input, model) : { problems: [] };
@@ -70,8 +71,8 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...(target === "aws" ? checkNodeGroup(settings, input.now ?? input.today) : []),
     ...fit.problems,
     ...aws.problems,
-    ...checkApiKey(settings),
-    ...checkPlaceholders(input.values),
+    ...checkApiKey(settings, input.stack),
+    ...checkPlaceholders(input.values, input.stack),
   ];
   const unique = withoutDuplicates(problems);
   const { layout, memory } = fit;
@@ -117,7 +118,7 @@ function checkNodeGroup(settings: Settings, asOf: string): Problem[] {
 
 const usable = (type: InstanceTypeFacts) => type.unsupportedReason === undefined;
 
-function checkApiKey(settings: Settings): Problem[] {
+function checkApiKey(settings: Settings, stack: string): Problem[] {
   const { mode, scheme } = settings.ingress;
   // On the internet a missing key is an error of its own: public-without-auth.
   if (isGiven(settings.apiKey) || mode === "none" || scheme === "internet-facing") return [];
@@ -127,7 +128,7 @@ function checkApiKey(settings: Settings): Problem[] {
       severity: "setBeforeUp",
       path: "apiKey",
       message: "Nobody is asked for a key: whoever reaches the endpoint can use it.",
-      fix: "Choose one and store it encrypted: pulumi config set --secret apiKey <value>",
+      fix: `Choose one and store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret apiKey`,
       changes: [],
     },
   ];

@@ -5,7 +5,7 @@ import { engineMemorySettings } from "../components/vllmLeaderWorkerSet/engineMe
 import { cheaperAlternative } from "../sizing/fit";
 import { planMemory, type EngineMemorySettings, type MemoryPlan } from "../sizing/memory";
 import { planParallelism, type ParallelLayout } from "../sizing/parallelism";
-import type { Problem } from "../sizing/problem";
+import { hasErrors, type Problem } from "../sizing/problem";
 import type { EnvironmentEngine, EnvironmentModel } from "./environmentTypes";
 import type { Settings } from "./settings";
 
@@ -30,7 +30,8 @@ export function fitModel(model: EnvironmentModel, instance: InstanceTypeFacts, s
   if (!layout) return { problems };
   const settled = memorySettings(engine, model);
   const fit = planMemory(shape, instance, layout, settled);
-  const spare = fit.memory ? checkSpareNodes(shape, instance, layout, settled) : [];
+  // Were the counts contradictory, the nodes that this compares with would not be those of the configuration.
+  const spare = fit.memory && !hasErrors(problems) ? checkSpareNodes(shape, instance, layout, settled) : [];
   return { layout, ...(fit.memory && { memory: fit.memory }), problems: [...problems, ...fit.problems, ...spare] };
 }
 

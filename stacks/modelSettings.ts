@@ -1,13 +1,18 @@
 /** The model of an environment: its numbers, the commit that is deployed, and how much of it there is. */
+import { quoted } from "../components/configCommand";
 import { resolveModel, type ResolvedModel } from "../sizing/modelConfig";
 import { weightBytes } from "../sizing/parameters";
 import type { Problem } from "../sizing/problem";
+import type { ConfigurationInput } from "./environment";
 import type { EnvironmentModel } from "./environmentTypes";
 import { isGiven, type Settings } from "./settings";
 
 const bytesPerGiB = 1024 ** 3;
 
-export function resolveServedModel(settings: Settings, modelConfigJson?: string): { model?: EnvironmentModel; problems: Problem[] } {
+export function resolveServedModel(
+  settings: Settings,
+  { stack, modelConfigJson }: Pick<ConfigurationInput, "stack" | "modelConfigJson">,
+): { model?: EnvironmentModel; problems: Problem[] } {
   const { model: resolved, problems } = resolveModel({
     model: settings.model,
     ...(modelConfigJson !== undefined && { modelConfigJson }),
@@ -23,7 +28,7 @@ export function resolveServedModel(settings: Settings, modelConfigJson?: string)
     weightsGiB,
     downloadGiB: Math.max(weightsGiB, resolved.catalog?.downloadGiB ?? 0),
   };
-  return { model, problems: [...problems, ...checkRevision(resolved, revision), ...checkToken(settings, resolved)] };
+  return { model, problems: [...problems, ...checkRevision(resolved, revision), ...checkToken(settings, resolved, stack)] };
 }
 
 function checkRevision(model: ResolvedModel, revision: string | undefined): Problem[] {
@@ -41,7 +46,7 @@ function checkRevision(model: ResolvedModel, revision: string | undefined): Prob
 }
 
 /** The download Job would be refused after the cluster is up, with GPUs billed where they start with the cluster. */
-function checkToken({ model, huggingFaceToken }: Settings, { catalog }: ResolvedModel): Problem[] {
+function checkToken({ model, huggingFaceToken }: Settings, { catalog }: ResolvedModel, stack: string): Problem[] {
   if (!catalog?.gated || isGiven(huggingFaceToken)) return [];
   return [
     {
@@ -49,7 +54,7 @@ function checkToken({ model, huggingFaceToken }: Settings, { catalog }: Resolved
       severity: "setBeforeUp",
       path: "huggingFaceToken",
       message: `${model} is gated: Hugging Face answers a download without a token with 401.`,
-      fix: "Accept the model's terms on its page, then store a token that may read it: pulumi config set --secret huggingFaceToken <token>",
+      fix: `Accept the model's terms on its page, then store a token that may read it; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret huggingFaceToken`,
       changes: [],
     },
   ];

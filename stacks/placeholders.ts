@@ -1,4 +1,5 @@
 /** Values that only the user has. Environment files carry placeholders for them: planning goes on, `pulumi up` refuses. */
+import { quoted } from "../components/configCommand";
 import type { Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
 
@@ -7,7 +8,7 @@ type Values = Record<string, unknown>;
 /** Ranges that documentation uses and nobody owns (RFC 5737), AWS's account of examples, words in angle brackets, example domains. */
 const placeholder = /^<[^>]+>$|^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}\/\d{1,2}$|:111122223333:|(^|\.)example\.(com|net|org)$/;
 
-export function checkPlaceholders(values: Values): Problem[] {
+export function checkPlaceholders(values: Values, stack: string): Problem[] {
   // An unknown key is refused as such; nothing is to be set there.
   const known = Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(configSchema, key)));
   return placeholderPaths(known, "").map(([path, value]) => ({
@@ -15,7 +16,7 @@ export function checkPlaceholders(values: Values): Problem[] {
     severity: "setBeforeUp",
     path,
     message: `"${value}" is a placeholder for a value that only you have.`,
-    fix: `Set your own: pulumi config set ${/[.[]/.test(path) ? `--path '${path}'` : path} <value>`,
+    fix: `Set your own: pulumi config set -s ${quoted(stack)} ${/[.[]/.test(path) ? `--path '${path}'` : path} <value>`,
     changes: [],
   }));
 }

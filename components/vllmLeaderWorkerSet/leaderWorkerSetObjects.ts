@@ -56,6 +56,7 @@ export function leaderWorkerSet(
       labels: commonLabels(plan.name),
       // Pulumi knows no readiness of this kind by itself: an update would be green with no pod running. A set without groups never becomes
       // available.
+      // The provider compares status.observedGeneration, so an update does not end on the condition of the release before it.
       ...(plan.replicas > 0 && { annotations: { "pulumi.com/waitFor": "condition=Available" } }),
     },
     spec: {

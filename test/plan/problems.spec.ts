@@ -94,6 +94,15 @@ describe("problems of a configuration", () => {
     );
   });
 
+  it("compare with fewer nodes only where the counts agree", async () => {
+    const settings = ["nodeCount=5", "replicas=3"];
+    const { problems } = await planOf({ code: "too-many-replicas", severity: "error", path: "replicas", says: [], settings });
+    assert.deepEqual(
+      problems.filter(({ severity }) => severity !== "setBeforeUp").map(({ code }) => code),
+      ["too-many-replicas"],
+    );
+  });
+
   it("show no secret: neither a key of the wrong type nor one inside an argument", async () => {
     const hidden = "hunter2";
     const configured = `config:\n  aws:region: us-west-2\n  vllm-eks:apiKey: { key: ${hidden} }\n  vllm-eks:huggingFaceToken: ${hidden}\n`;

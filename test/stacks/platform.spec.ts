@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { RecordedResource, Recording } from "../../plan/recordingMonitor";
+import type { RecordedResource } from "../../plan/recordedResource";
+import type { Recording } from "../../plan/recordingMonitor";
 import { adoptedSettings, environmentOf, recordEnvironment } from "../support/environments";
 import { ofType, only } from "../support/record";
 

@@ -66,21 +66,24 @@ describe("placeholders", () => {
   ];
   for (const [value, isPlaceholder] of found) {
     it(`${isPlaceholder ? "are found in" : "are not seen in"} ${value}`, () =>
-      assert.equal(checkPlaceholders({ model: value }).length, isPlaceholder ? 1 : 0));
+      assert.equal(checkPlaceholders({ model: value }, "dev").length, isPlaceholder ? 1 : 0));
   }
 
   it("are named by their path, in objects and lists, and ask to be set before `pulumi up`", () => {
-    const problems = checkPlaceholders({
-      cluster: { publicAccessCidrs: ["10.0.0.0/8", "203.0.113.0/24"] },
-      model: "<model>",
-      nodeCount: 2,
-    });
+    const problems = checkPlaceholders(
+      {
+        cluster: { publicAccessCidrs: ["10.0.0.0/8", "203.0.113.0/24"] },
+        model: "<model>",
+        nodeCount: 2,
+      },
+      "dev",
+    );
     assert.deepEqual(
       problems.map(({ code, severity, path }) => `${code} ${severity} ${path}`),
       ["placeholder-left setBeforeUp cluster.publicAccessCidrs[1]", "placeholder-left setBeforeUp model"],
     );
-    assert.match(problems[0]!.fix, /pulumi config set --path 'cluster\.publicAccessCidrs\[1\]' <value>$/);
-    assert.match(problems[1]!.fix, /pulumi config set model <value>$/);
+    assert.match(problems[0]!.fix, /pulumi config set -s dev --path 'cluster\.publicAccessCidrs\[1\]' <value>$/);
+    assert.match(problems[1]!.fix, /pulumi config set -s dev model <value>$/);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Runs components and programs against the recording monitor and asks questions of what they registered. */
 import assert from "node:assert/strict";
-import { record, type RecordedResource, type Recording } from "../../plan/recordingMonitor";
+import type { RecordedResource } from "../../plan/recordedResource";
+import { record, type Recording } from "../../plan/recordingMonitor";
 import { simulatedAccount, type SimulatedAccount } from "../../plan/simulatedAccount";
 
 export interface ProgramOptions {

@@ -5,7 +5,8 @@ import { instanceTypesWithEfa } from "../../../catalog/instanceTypes";
 import { EfaGpuNodeGroup, type EfaGpuNodeGroupArgs } from "../../../components/efaGpuNodeGroup/efaGpuNodeGroup";
 import { gpuNodeLabels, gpuNodeTaints } from "../../../components/gpuNodeScheduling";
 import { ConfigurationError } from "../../../components/problems";
-import type { RecordedResource, Recording } from "../../../plan/recordingMonitor";
+import type { RecordedResource } from "../../../plan/recordedResource";
+import type { Recording } from "../../../plan/recordingMonitor";
 import { comesBefore, ofType, only, recordProgram, suspectInputs, type ProgramOptions } from "../../support/record";
 
 // Proves what is registered; that EC2 launches it, that nodes join and that EFA carries traffic is proved only in an account.

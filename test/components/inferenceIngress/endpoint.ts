@@ -1,7 +1,8 @@
 /** A cluster, a network and a Service as far as an endpoint sees them. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { RecordedResource, Recording } from "../../../plan/recordingMonitor";
+import type { RecordedResource } from "../../../plan/recordedResource";
+import type { Recording } from "../../../plan/recordingMonitor";
 import { InferenceIngress, type InferenceIngressArgs } from "../../../components/inferenceIngress/inferenceIngress";
 import { recordProgram } from "../../support/record";
 

@@ -4,7 +4,8 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { LustreModelStore, StoreDeploymentType, type LustreModelStoreArgs } from "../../../components/lustreModelStore/lustreModelStore";
-import type { Recording, RecordedResource } from "../../../plan/recordingMonitor";
+import type { RecordedResource } from "../../../plan/recordedResource";
+import type { Recording } from "../../../plan/recordingMonitor";
 import { ancestors, comesBefore, ofType, only, recordProgram, suspectInputs } from "../../support/record";
 
 type Changes = Partial<LustreModelStoreArgs>;

@@ -56,7 +56,7 @@ export const modelCases: Provoked[] = [
   },
   {
     ...{ ...error, code: "kv-heads-not-divisible", path: "tensorParallelSize", settings: split(5, 1, 1) },
-    ...{ says: ["(8)", "(5)"], proposes: ["tensorParallelSize=1", "pipelineParallelSize=5"] },
+    ...{ says: ["(8)", "(5)"], proposes: ["tensorParallelSize=8"] },
   },
   {
     ...{ ...error, code: "shard-not-divisible", path: "tensorParallelSize" },

@@ -132,6 +132,18 @@ describe("groups against nodes", () => {
     ]);
   });
 
+  it("does not ask where tensor parallelism runs before the world size fills whole nodes", () => {
+    const found = plan("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "p4d.24xlarge", 20, 1);
+    const asked = codes(found).filter((code) => !code.endsWith("-not-divisible"));
+    assert.deepEqual(asked, ["error world-size-mismatch"]);
+  });
+
+  it("proposes a whole node where the GPUs asked for divide badly: it is paid for whole", () => {
+    const [refused] = plan("Qwen/Qwen3-32B", "p4d.24xlarge", 3, 1).problems;
+    assert.deepEqual(refused?.changes, [{ path: "tensorParallelSize", value: 8 }]);
+    assert.match(refused?.fix ?? "", /8 GPUs, tensor parallelism inside a node/);
+  });
+
   it("warns with the slowdown when tensor parallelism leaves the node, and refuses it without EFA", () => {
     const warned = plan("Qwen/Qwen3-32B", "p5.48xlarge", 16, 1);
     assert.deepEqual(codes(warned), ["warning tensor-parallel-crosses-nodes"]);
