@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { withFailureAdvice } from "../components/failureAdvice";
 import type { Cluster } from "./cluster";
-import type { CreatedCluster } from "./environmentTypes";
+import type { ClusterEnvironment, CreatedCluster } from "./environmentTypes";
 import { failureAdvice } from "./failureAdvice";
 import type { Site } from "./site";
 
@@ -12,13 +12,18 @@ type StartAfter = pulumi.Input<string>[];
 /** Before the first node: without them a node stays NotReady. Network policies are enforced by the network plugin, when told to. */
 export function addonsBeforeNodes(here: Site, plan: CreatedCluster, made: Cluster): StartAfter {
   const install = addonInstaller(here, plan.addonVersions, made);
-  return [
-    install("vpc-cni", [], { enableNetworkPolicy: "true" }),
-    install("kube-proxy", []),
-    // Identity of controllers: no OIDC provider, no role on the nodes.
-    install("eks-pod-identity-agent", []),
-  ];
+  return [install("vpc-cni", [], { enableNetworkPolicy: "true" }), install("kube-proxy", [])];
 }
+
+/** Identity of controllers: no OIDC provider, no rights on the nodes. Without the agent a controller runs and is refused by AWS. */
+export function podIdentityAgent(here: Site, made: Cluster): StartAfter {
+  const { cluster: plan, platform } = here.plan;
+  if (platform.podIdentityAgent === "existing") return [];
+  return [addonInstaller(here, addonVersionsOf(plan), made)("eks-pod-identity-agent", [])];
+}
+
+/** Of an adopted cluster the add-ons that this stack installs are of EKS's own choice. */
+const addonVersionsOf = (plan: ClusterEnvironment): Record<string, string> => (plan.kind === "create" ? plan.addonVersions : {});
 
 export interface NodeAddons {
   /** Pods that look up names wait for it. */
@@ -30,7 +35,7 @@ export interface NodeAddons {
 /** After the first nodes: EKS reports these as degraded until something runs them, and gives up after 20 minutes. */
 export function addonsOnNodes(here: Site, made: Cluster, startAfter: StartAfter): NodeAddons {
   const { cluster: plan, platform } = here.plan;
-  const install = addonInstaller(here, plan.kind === "create" ? plan.addonVersions : {}, made);
+  const install = addonInstaller(here, addonVersionsOf(plan), made);
   const dnsReady = plan.kind === "create" ? [install("coredns", startAfter)] : [];
   const storageReady = platform.fsxCsiDriver === "install" ? [install("aws-fsx-csi-driver", startAfter)] : [];
   if (platform.metricsServer === "install") install("metrics-server", startAfter);

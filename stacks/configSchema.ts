@@ -60,6 +60,7 @@ export const platformParts = [
   "fsxCsiDriver",
   "metricsServer",
   "nodeMonitoringAgent",
+  "podIdentityAgent",
 ] as const;
 export type PlatformPart = (typeof platformParts)[number];
 
@@ -248,6 +249,7 @@ export const configSchema: Record<string, ValueSchema> = {
     fsxCsiDriver: platformPart("FSx CSI driver"),
     metricsServer: platformPart("metrics-server"),
     nodeMonitoringAgent: platformPart("EKS node monitoring agent"),
+    podIdentityAgent: platformPart("EKS Pod Identity agent, from which an installed load balancer controller gets its AWS rights"),
     chartRepository: text("Mirror of the Helm charts, for clusters without internet: an `oci://` prefix in place of each chart's own."),
   }),
   tags: {

@@ -1,6 +1,6 @@
 /** What runs on the cluster before the first model: nodes for controllers, add-ons, controllers, device plugins. */
 import type * as pulumi from "@pulumi/pulumi";
-import { addonsBeforeNodes, addonsOnNodes } from "./addons";
+import { addonsBeforeNodes, addonsOnNodes, podIdentityAgent } from "./addons";
 import type { Cluster } from "./cluster";
 import { controllers } from "./controllers";
 import type { Network } from "./network";
@@ -21,9 +21,10 @@ export interface Platform {
 
 export function platform(here: Site, made: Cluster, net: Network): Platform {
   const { cluster: plan } = here.plan;
-  const nodesMayJoin = [...(plan.kind === "create" ? addonsBeforeNodes(here, plan, made) : []), ...net.routesReady];
+  const identityReady = podIdentityAgent(here, made);
+  const nodesMayJoin = [...(plan.kind === "create" ? addonsBeforeNodes(here, plan, made) : []), ...identityReady, ...net.routesReady];
   const systemReady = plan.kind === "create" ? [systemNodes(here, plan, made, net, nodesMayJoin)] : [];
   const { dnsReady, storageReady } = addonsOnNodes(here, made, systemReady);
-  const ready = controllers(here, made, net, [...systemReady, ...dnsReady]);
+  const ready = controllers(here, made, net, [...identityReady, ...systemReady, ...dnsReady]);
   return { nodesMayJoin, storageReady: [...dnsReady, ...storageReady], ...ready };
 }

@@ -128,14 +128,24 @@ describe("releases of controllers", () => {
 
   it("are left out, and add-ons with them, where platform says that a part is there already", async () => {
     const parts = ["loadBalancerController", "leaderWorkerSet", "nvidiaDevicePlugin", "efaDevicePlugin"];
-    const addonParts = ["fsxCsiDriver", "metricsServer", "nodeMonitoringAgent"];
+    const addonParts = ["fsxCsiDriver", "metricsServer", "nodeMonitoringAgent", "podIdentityAgent"];
     const recording = await dev(...[...parts, ...addonParts].map((part) => `platform.${part}=existing`));
     assert.deepEqual([...ofType(recording, release), ...ofType(recording, addon)].map(({ name }) => name).sort(), [
       "coredns",
-      "eks-pod-identity-agent",
       "kube-proxy",
       "vpc-cni",
     ]);
+  });
+
+  it("have the agent that gives the load balancer controller its role, on an adopted cluster too", async () => {
+    const settings = [...adoptedSettings, "platform.loadBalancerController=install", "platform.podIdentityAgent=install"];
+    const recording = await recordEnvironment(environmentOf("dev", ...settings));
+    assert.deepEqual(
+      ofType(recording, addon).map(({ name }) => name),
+      ["eks-pod-identity-agent"],
+    );
+    const controller = only(recording, release, "aws-load-balancer-controller");
+    assert.ok(controller.dependsOn.some((urn) => urn.endsWith("Addon::eks-pod-identity-agent")));
   });
 
   it("make the engine wait until the LeaderWorkerSet kind is found, where its controller is there already", async () => {
