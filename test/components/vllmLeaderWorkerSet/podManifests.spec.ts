@@ -134,7 +134,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     const volumes = leader.spec.volumes;
     assert.deepEqual(volumes[0], { name: "model", persistentVolumeClaim: { claimName: "weights-1a2b" } });
     assert.deepEqual(volumes.slice(2), [
-      { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "16384Mi" } },
+      { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "16Gi" } },
       { name: "compile-cache", hostPath: { path: "/mnt/k8s-disks/0/vllm-cache/vllm", type: "DirectoryOrCreate" } },
     ]);
     assert.deepEqual(worker.spec.volumes, volumes);

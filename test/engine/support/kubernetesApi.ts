@@ -49,7 +49,12 @@ export class KubernetesApi {
 
   request(method: string, path: string, body?: unknown, type = "application/json"): Promise<any> {
     const { server, token } = this.credentials;
-    const headers = { authorization: `Bearer ${token}`, accept: "application/json", ...(body !== undefined && { "content-type": type }) };
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      authorization: `Bearer ${token}`,
+      accept: "application/json",
+      ...(content !== undefined && { "content-type": type, "content-length": Buffer.byteLength(content) }),
+    };
     return new Promise((resolve, reject) => {
       const call = https.request(server + path, { method, agent: this.agent, headers, timeout: 30_000 }, (response) => {
         const chunks: Buffer[] = [];
@@ -57,14 +62,14 @@ export class KubernetesApi {
         response.on("end", () => {
           const text = Buffer.concat(chunks).toString();
           const status = response.statusCode ?? 0;
-          const content = text.startsWith("{") ? (JSON.parse(text) as { message?: string }) : { message: text };
-          if (status < 300) resolve(content);
-          else reject(new KubernetesRefusal(status, content.message ?? text));
+          const answer = text.startsWith("{") ? (JSON.parse(text) as { message?: string }) : { message: text };
+          if (status < 300) resolve(answer);
+          else reject(new KubernetesRefusal(status, answer.message ?? text));
         });
       });
       call.on("timeout", () => call.destroy(new Error(`${method} ${path}: no answer in 30 s`)));
       call.on("error", reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(content);
     });
   }
 
@@ -96,8 +101,11 @@ export class KubernetesApi {
     return this.request("POST", `${path}?fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`, object);
   }
 
-  async delete(kind: string, name: string, namespace?: string): Promise<void> {
-    await this.request("DELETE", await this.pathOf(kind, namespace, name));
+  /** What is gone already is no error. */
+  async delete(kind: string, name: string, namespace?: string, options?: { gracePeriodSeconds: number }): Promise<void> {
+    await this.request("DELETE", await this.pathOf(kind, namespace, name), options).catch((error: unknown) => {
+      if (!(error instanceof KubernetesRefusal && error.status === 404)) throw error;
+    });
   }
 
   async patch(kind: string, name: string, namespace: string | undefined, patch: unknown, subresource = ""): Promise<KubernetesObject> {

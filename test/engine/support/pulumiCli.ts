@@ -45,22 +45,30 @@ export function pulumiEnvironment({ keeper, tools }: EngineRun, folder: string):
   };
 }
 
+export interface StackOptions {
+  /** The environment whose file is copied. @default the stack's own name */
+  like?: string;
+  environment?: Record<string, string>;
+  /** Text of an index.ts. @default the repository's */
+  program?: string;
+}
+
 export class PulumiStack {
   readonly folder: string;
   private readonly environment: Record<string, string>;
   private calls = 0;
 
-  /** `name` of an environment of the repository, whose files are copied, or of a copy of one (`like`). */
   constructor(
     private readonly run: EngineRun,
     readonly name: string,
-    { like = name, environment = {} }: { like?: string; environment?: Record<string, string> } = {},
+    { like = name, environment = {}, program }: StackOptions = {},
   ) {
     this.folder = path.join(run.keeper.folder, `stack-${name}`);
     fs.mkdirSync(this.folder);
     // The program itself is the repository's; only what Pulumi writes to is a copy.
-    for (const file of ["index.ts", "tsconfig.json", "package.json", "node_modules"])
-      fs.symlinkSync(path.join(repository, file), path.join(this.folder, file));
+    const shared = ["tsconfig.json", "package.json", "node_modules", ...(program === undefined ? ["index.ts"] : [])];
+    for (const file of shared) fs.symlinkSync(path.join(repository, file), path.join(this.folder, file));
+    if (program !== undefined) fs.writeFileSync(path.join(this.folder, "index.ts"), program);
     fs.copyFileSync(path.join(repository, "Pulumi.yaml"), path.join(this.folder, "Pulumi.yaml"));
     fs.copyFileSync(path.join(repository, `Pulumi.${like}.yaml`), path.join(this.folder, `Pulumi.${name}.yaml`));
     this.environment = { ...pulumiEnvironment(run, this.folder), ...environment };
