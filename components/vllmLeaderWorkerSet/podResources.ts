@@ -32,19 +32,32 @@ export function podResources(type: InstanceTypeFacts, weightsGiB: number, hugePa
  * cache, which the kernel gives back. No CPU limit: throttling one rank stalls all of them.
  */
 function wholeNode(type: InstanceTypeFacts, gpus: number, hugePagesMiB: number): PodResources {
-  const memory = `${type.allocatable.memoryMi - hugePagesMiB - daemonSetReserve.memoryMi}Mi`;
+  const memory = mebibytes(type.allocatable.memoryMi - hugePagesMiB - daemonSetReserve.memoryMi);
   const devices: Record<string, string> = {
     "nvidia.com/gpu": String(gpus),
     ...(type.efaInterfaces > 0 && { "vpc.amazonaws.com/efa": String(type.efaInterfaces) }),
     // Only what the node group has reserved: a request for pages that no node offers stays Pending for ever.
-    ...(hugePagesMiB > 0 && { "hugepages-2Mi": `${hugePagesMiB}Mi` }),
+    ...(hugePagesMiB > 0 && { "hugepages-2Mi": mebibytes(hugePagesMiB) }),
   };
-  const cpu = `${type.allocatable.cpuMilli - daemonSetReserve.cpuMilli}m`;
-  return { requests: { cpu, memory, ...devices }, limits: { memory, ...devices }, sharedMemory: `${gpuSharedMemoryMi}Mi` };
+  const cpu = millicores(type.allocatable.cpuMilli - daemonSetReserve.cpuMilli);
+  return { requests: { cpu, memory, ...devices }, limits: { memory, ...devices }, sharedMemory: mebibytes(gpuSharedMemoryMi) };
 }
 
 /** Small enough for a laptop's cluster; a small model's weights decide. */
 function localPod(weightsGiB: number): PodResources {
   const memoryMi = Math.ceil(weightsGiB * 1024) + cpuKvCacheGiB * 1024 + cpuRuntimeMi + cpuSharedMemoryMi;
-  return { requests: { cpu: "1", memory: `${memoryMi}Mi` }, limits: { memory: `${memoryMi}Mi` }, sharedMemory: `${cpuSharedMemoryMi}Mi` };
+  const memory = mebibytes(memoryMi);
+  return { requests: { cpu: "1", memory }, limits: { memory }, sharedMemory: mebibytes(cpuSharedMemoryMi) };
 }
+
+/**
+ * Quantities as Kubernetes itself writes them. The controller's webhook writes the set anew and says `16Gi` where `16384Mi` was asked for; every
+ * later update would find that changed, and roll the pods to put it back.
+ */
+function mebibytes(amount: number): string {
+  const units = ["Mi", "Gi", "Ti"];
+  const step = amount > 0 && amount % 1024 ** 2 === 0 ? 2 : amount > 0 && amount % 1024 === 0 ? 1 : 0;
+  return `${amount / 1024 ** step}${units[step] ?? ""}`;
+}
+
+const millicores = (amount: number): string => (amount % 1000 === 0 ? String(amount / 1000) : `${amount}m`);

@@ -47,7 +47,7 @@ describe("GPU nodes of a stack", () => {
   it("reserve the huge pages that the pods ask for, and pods ask for none that no node reserved", async () => {
     for (const [settings, pages] of [
       [[], undefined],
-      [["gpuNodes.hugePagesMiB=5120"], "5120Mi"],
+      [["gpuNodes.hugePagesMiB=5120"], "5Gi"],
     ] as const) {
       const recording = await dev(...settings);
       const userData = String(only(recording, "aws:ec2/launchTemplate:LaunchTemplate", "gpu-template").inputs.userData);

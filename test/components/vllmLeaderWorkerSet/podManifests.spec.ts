@@ -134,7 +134,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     const volumes = leader.spec.volumes;
     assert.deepEqual(volumes[0], { name: "model", persistentVolumeClaim: { claimName: "weights-1a2b" } });
     assert.deepEqual(volumes.slice(2), [
-      { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "16384Mi" } },
+      { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "16Gi" } },
       { name: "compile-cache", hostPath: { path: "/mnt/k8s-disks/0/vllm-cache/vllm", type: "DirectoryOrCreate" } },
     ]);
     assert.deepEqual(worker.spec.volumes, volumes);
@@ -157,7 +157,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     assert.equal("hugepages-2Mi" in leader.spec.containers[0].resources.requests, false);
     const reserved = await templatesOf({ ...twoNodes, hugePagesMiB: 5120 });
     const { requests, limits } = reserved.worker.spec.containers[0].resources;
-    assert.deepEqual([requests["hugepages-2Mi"], limits["hugepages-2Mi"], requests.memory], ["5120Mi", "5120Mi", "1075544Mi"]);
+    assert.deepEqual([requests["hugepages-2Mi"], limits["hugepages-2Mi"], requests.memory], ["5Gi", "5Gi", "1075544Mi"]);
     assert.equal("FI_EFA_USE_HUGE_PAGE" in environmentOf(reserved.leader), false);
   });
 });

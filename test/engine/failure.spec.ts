@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { adoptedCluster } from "./support/adoptedCluster";
+import { startAccount, type Account } from "./support/account";
+import { engineRun } from "./support/engineRun";
+import { PulumiStack, summary } from "./support/pulumiCli";
+import { repository } from "./support/tools";
+
+// Proves what a user reads when a deployment stops half way on the real engine, and that the next command goes on from there. The account
+// that refuses, and the cluster without nodes, are simulated.
+
+/** The repository's program with one limit shortened, which is minutes long. */
+const impatient = `
+import * as pulumi from "@pulumi/pulumi";
+import { inferenceStack, pulumiConfiguration } from ${JSON.stringify(path.join(repository, "stacks"))};
+pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
+  type.endsWith(":LeaderWorkerSet") ? { props, opts: { ...opts, customTimeouts: { ...opts.customTimeouts, create: "8s" } } } : undefined,
+);
+export = inferenceStack(pulumiConfiguration());
+`;
+
+describe("a deployment that stops half way", () => {
+  let account: Account;
+  let stack: PulumiStack;
+
+  before(async () => {
+    account = await startAccount(engineRun());
+    stack = new PulumiStack(engineRun(), "failing", {
+      like: "dev",
+      environment: { PULUMI_DEBUG_PROVIDERS: account.debugProviders },
+      program: impatient,
+    });
+    await stack.init();
+    await stack.set(adoptedCluster(engineRun().kubeconfig), { "vllm-eks:apiKey": "sk-engine-lane-failing" });
+  });
+
+  it("is refused for a wrong setting before anything is made, with what to type", async () => {
+    await stack.set({ "vllm-eks:tensorParallelSize": "16", "vllm-eks:pipelineParallelSize": "1" });
+    const { status, text, steps } = await stack.up();
+    assert.notEqual(status, 0);
+    assert.match(text, /\[heads-not-divisible\] tensorParallelSize/);
+    assert.match(text, /pulumi config set/);
+    assert.deepEqual(summary(steps), []);
+    await stack.set({ "vllm-eks:tensorParallelSize": "8", "vllm-eks:pipelineParallelSize": "2" });
+  });
+
+  it("says what is billed and how to stop it when AWS has no GPU nodes, and makes no set", async () => {
+    await account.fail(["create aws:eks/nodeGroup:NodeGroup"]);
+    const { status, text } = await stack.up();
+    assert.notEqual(status, 0);
+    assert.match(text, /InsufficientInstanceCapacity/);
+    assert.match(text, /gpu-nodes: the create has failed\. Still billed while you look: 2 × p4d\.24xlarge, \$43\.\d\d an hour/);
+    assert.match(text, /To stop everything: pulumi destroy\. To go on where it stopped: pulumi up\./);
+    assert.deepEqual(await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-failing"), []);
+  });
+
+  it("gives up on a set that never serves after its limit, and says the same", async () => {
+    await account.fail(["join nodes"]);
+    const { status, text } = await stack.up();
+    assert.notEqual(status, 0);
+    assert.match(text, /vllm-set: the create has failed\. Still billed while you look: 2 × p4d\.24xlarge, \$43\.\d\d an hour/);
+  });
+
+  it("goes on where it stopped when there are nodes", async () => {
+    await account.fail([]);
+    stack.succeeded(await stack.up());
+    stack.succeeded(await stack.up("--expect-no-changes"));
+  });
+
+  it("is gone after destroy", async () => {
+    stack.succeeded(await stack.destroy());
+    assert.deepEqual(await stack.resources(), []);
+  });
+});

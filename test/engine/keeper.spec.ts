@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { eventually } from "./support/eventually";
+import { repository } from "./support/tools";
+
+// Proves that nothing of a run outlives it, with a process that sleeps in place of a control plane.
+
+const program = `
+  const { Keeper } = require("./test/engine/support/keeper.ts");
+  const keeper = new Keeper();
+  const child = keeper.start("sleeper", ["sleep", "600"]);
+  console.log(JSON.stringify({ folder: keeper.folder, pid: child.pid }));
+  setInterval(() => {}, 1000);
+`;
+
+const alive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+describe("the scratch folder and the processes of a run", () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const)
+    it(`are gone after ${signal}`, async () => {
+      const runner = spawn(process.execPath, ["--require", "./test/support/environment.cjs", "--eval", program], {
+        cwd: repository,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const line = await new Promise<string>((resolve) => runner.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString())));
+      const { folder, pid } = JSON.parse(line) as { folder: string; pid: number };
+      assert.ok(alive(pid) && fs.existsSync(path.join(folder, "sleeper.log")));
+      runner.kill(signal);
+      await eventually("the end of both", 10, async () => !alive(pid) && !fs.existsSync(folder));
+    });
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import type { KubernetesObject } from "./support/kubernetesApi";
+import { engineRun } from "./support/engineRun";
+import { repository } from "./support/tools";
+
+// Proves that the API server of the pinned Kubernetes, with its admission and the LeaderWorkerSet webhook, takes every reviewed manifest.
+// The kind TargetGroupBinding is a fixture: its controller's own rules are not asked. Helm values are no API objects and are not sent.
+
+const folder = path.join(repository, "test/golden/manifests");
+
+for (const stack of ["dev", "prod", "local"])
+  describe(`the API server and the manifests of ${stack}`, () => {
+    const files = fs.readdirSync(path.join(folder, stack)).filter((file) => file.endsWith(".yaml"));
+    // A dry run keeps nothing, and an object needs its namespace: one with the same labels, under a name that no other spec waits for.
+    const namespace = `manifests-of-${stack}`;
+    const read = (file: string) => {
+      const manifest = parse(fs.readFileSync(path.join(folder, stack, file), "utf8")) as KubernetesObject;
+      if (manifest.metadata.namespace) manifest.metadata.namespace = namespace;
+      return manifest;
+    };
+    before(() => {
+      const { labels } = read(`namespace-vllm-${stack}.yaml`).metadata;
+      return engineRun().api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: labels! } });
+    });
+    after(() => engineRun().api.delete("v1/Namespace", namespace));
+
+    it(`takes all ${files.length} of them, unknown fields forbidden`, async () => {
+      const refused: string[] = [];
+      for (const file of files) {
+        await engineRun()
+          .api.create(read(file), { dryRun: true })
+          .catch((error: Error) => refused.push(`${file}: ${error.message}`));
+      }
+      assert.deepEqual(refused, []);
+    });
+
+    it("names a field that is misspelt, in a built-in kind and in a set", async () => {
+      const { api } = engineRun();
+      const service = read("service-vllm-leader.yaml");
+      service.spec.sessionAfinity = "None";
+      await assert.rejects(api.create(service, { dryRun: true }), /unknown field "spec\.sessionAfinity"/);
+
+      const set = read("leaderworkerset-vllm.yaml");
+      set.spec.leaderWorkerTemplate.leaderTemplate.spec.containers[0].terminationGracePeriod = 5;
+      await assert.rejects(
+        api.create(set, { dryRun: true }),
+        /unknown field "spec\.leaderWorkerTemplate\.leaderTemplate\.spec\.containers\[0\]\.terminationGracePeriod"/,
+      );
+    });
+
+    it("asks the LeaderWorkerSet webhook, which refuses what the schema lets through", async () => {
+      const set = read("leaderworkerset-vllm.yaml");
+      set.spec.leaderWorkerTemplate.size = 0;
+      await assert.rejects(engineRun().api.create(set, { dryRun: true }), /webhook|size must be/);
+    });
+  });

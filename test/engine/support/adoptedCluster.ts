@@ -1,0 +1,11 @@
+import { systemZone } from "./engineRun";
+
+/** Settings of an AWS environment on a cluster and in a network that were there before, without a load balancer. */
+export const adoptedCluster = (kubeconfig: string) => ({
+  "vllm-eks:cluster.name": "shared",
+  "vllm-eks:cluster.kubeconfig": kubeconfig,
+  "vllm-eks:availabilityZone": systemZone,
+  "vllm-eks:network.vpcId": "vpc-0123456789abcdef0",
+  "vllm-eks:network.nodeSubnetId": "subnet-0123456789abcdef0",
+  "vllm-eks:ingress.mode": "none",
+});

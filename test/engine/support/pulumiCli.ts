@@ -1,0 +1,157 @@
+/** The Pulumi CLI on one stack: its own backend, home and project folder inside the run's scratch folder, so that nothing is left behind. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import type { EngineRun } from "./engineRun";
+import { repository } from "./tools";
+
+export interface Step {
+  op: string;
+  type: string;
+  name: string;
+}
+
+export interface Operation {
+  status: number;
+  /** What the user reads. */
+  text: string;
+  /** In the order in which the engine finished them; `same` and provider bookkeeping left out. */
+  steps: Step[];
+}
+
+/** Environment of every engine in the run: nothing is fetched, nothing is asked, warnings about the surroundings are off. */
+export function pulumiEnvironment({ keeper, tools }: EngineRun, folder: string): Record<string, string> {
+  const home = path.join(keeper.folder, "pulumi-home");
+  const [provider = ""] = tools.command("pulumi-resource-kubernetes");
+  const plugin = path.join(home, "plugins", `resource-kubernetes-${tools.version("pulumi-resource-kubernetes")}`);
+  if (!fs.existsSync(plugin)) {
+    fs.mkdirSync(plugin, { recursive: true });
+    fs.symlinkSync(provider, path.join(plugin, "pulumi-resource-kubernetes"));
+    const bin = path.join(keeper.folder, "bin");
+    fs.mkdirSync(bin);
+    fs.symlinkSync(tools.command("pulumi")[0]!, path.join(bin, "pulumi"));
+  }
+  const state = path.join(folder, "state");
+  fs.mkdirSync(state, { recursive: true });
+  return {
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "engine-lane",
+    PULUMI_HOME: home,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true", // types are checked by `npm run types`
+    PULUMI_DEBUG_COMMANDS: "true", // --event-log
+    TMPDIR: keeper.folder,
+  };
+}
+
+export interface StackOptions {
+  /** The environment whose file is copied. @default the stack's own name */
+  like?: string;
+  environment?: Record<string, string>;
+  /** Text of an index.ts. @default the repository's */
+  program?: string;
+}
+
+export class PulumiStack {
+  readonly folder: string;
+  private readonly environment: Record<string, string>;
+  private calls = 0;
+
+  constructor(
+    private readonly run: EngineRun,
+    readonly name: string,
+    { like = name, environment = {}, program }: StackOptions = {},
+  ) {
+    this.folder = path.join(run.keeper.folder, `stack-${name}`);
+    fs.mkdirSync(this.folder);
+    // The program itself is the repository's; only what Pulumi writes to is a copy.
+    const shared = ["tsconfig.json", "package.json", "node_modules", ...(program === undefined ? ["index.ts"] : [])];
+    for (const file of shared) fs.symlinkSync(path.join(repository, file), path.join(this.folder, file));
+    if (program !== undefined) fs.writeFileSync(path.join(this.folder, "index.ts"), program);
+    fs.copyFileSync(path.join(repository, "Pulumi.yaml"), path.join(this.folder, "Pulumi.yaml"));
+    fs.copyFileSync(path.join(repository, `Pulumi.${like}.yaml`), path.join(this.folder, `Pulumi.${name}.yaml`));
+    this.environment = { ...pulumiEnvironment(run, this.folder), ...environment };
+  }
+
+  async init(): Promise<void> {
+    this.succeeded(await this.pulumi(["stack", "init", this.name]));
+  }
+
+  /** As a user sets it: `path=value` with `--path`; a secret by its own flag. */
+  async set(settings: Record<string, string>, secrets: Record<string, string> = {}): Promise<void> {
+    const plaintext = Object.entries(settings).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+    const secret = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
+    this.succeeded(await this.pulumi(["config", "set-all", "--path", ...plaintext, ...secret]));
+  }
+
+  up = (...args: string[]) => this.operation(["up", "--yes", "--skip-preview", ...args]);
+  preview = (...args: string[]) => this.operation(["preview", ...args]);
+  refresh = (...args: string[]) => this.operation(["refresh", "--yes", "--skip-preview", ...args]);
+  destroy = (...args: string[]) => this.operation(["destroy", "--yes", "--skip-preview", ...args]);
+
+  /** The state as it lies in the backend, backups and history included. */
+  storedText(): string {
+    const files = fs
+      .readdirSync(path.join(this.folder, "state"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile());
+    return files.map((file) => fs.readFileSync(path.join(file.parentPath, file.name), "utf8")).join("\n");
+  }
+
+  /** Resources that the backend still knows. */
+  async resources(): Promise<string[]> {
+    const { text } = this.succeeded(await this.pulumi(["stack", "export"]));
+    const { deployment } = JSON.parse(text.slice(text.indexOf("{"))) as { deployment: { resources?: { urn: string }[] } };
+    return (deployment.resources ?? []).map(({ urn }) => urn);
+  }
+
+  succeeded<Result extends { status: number; text: string }>(result: Result): Result {
+    assert.equal(result.status, 0, result.text);
+    return result;
+  }
+
+  private async operation(args: string[]): Promise<Operation> {
+    const log = path.join(this.folder, `events-${++this.calls}.jsonl`);
+    const result = await this.pulumi([...args, "--event-log", log]);
+    return { ...result, steps: fs.existsSync(log) ? stepsOf(fs.readFileSync(log, "utf8")) : [] };
+  }
+
+  private pulumi(args: string[]): Promise<{ status: number; text: string }> {
+    const { keeper, tools } = this.run;
+    const command = [...tools.command("pulumi"), ...args, "--stack", this.name, "--non-interactive", "--color", "never"];
+    if (args[0] === "stack" && args[1] === "init") command.splice(command.indexOf("--stack"), 2);
+    const child = keeper.start(`pulumi-${this.name}`, command, {
+      cwd: this.folder,
+      env: { ...process.env, ...this.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let text = "";
+    child.stdout!.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    child.stderr!.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (status) => resolve({ status: status ?? -1, text }));
+    });
+  }
+}
+
+/** Of the engine's events, the steps that were carried out. */
+export function stepsOf(log: string): Step[] {
+  interface Event {
+    resOutputsEvent?: { metadata: { op: string; urn: string; type: string } };
+  }
+  return log
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => (JSON.parse(line) as Event).resOutputsEvent?.metadata)
+    .filter((metadata) => metadata !== undefined)
+    .filter(({ op }) => !["same", "read"].includes(op))
+    .map(({ op, urn, type }) => ({ op, type, name: urn.split("::").at(-1) ?? "" }));
+}
+
+/** `update vllm-set`, one line a step, sorted: what a person would say has changed. */
+export const summary = (steps: readonly Step[]): string[] =>
+  steps
+    .filter(({ type }) => type !== "pulumi:pulumi:Stack")
+    .map(({ op, name }) => `${op} ${name}`)
+    .sort();
