@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { LocalWorkspace, PulumiCommand, type EngineEvent, type Stack } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
 import { inferenceStack, pulumiConfiguration } from "../../stacks";
 import { engineRun } from "./support/engineRun";
 import { pulumiEnvironment } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 import { volumes } from "./support/volumes";
-import { parse } from "yaml";
 
 // Proves that the environments work as an inline program of the Automation API, as the README shows it, on the real engine and cluster.
 // As in the other specs no container runs.
@@ -30,12 +30,13 @@ describe("local by the Automation API", () => {
     const folder = path.join(run.keeper.folder, "embedded");
     fs.mkdirSync(folder);
     const { config } = parse(fs.readFileSync(path.join(repository, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };
+    const environment = pulumiEnvironment(run, folder); // puts `bin/pulumi` there
     stack = await LocalWorkspace.createStack(
       { stackName: "embedded", projectName: "vllm-eks", program: () => inferenceStack(pulumiConfiguration())() },
       {
         workDir: folder,
         pulumiCommand: await PulumiCommand.get({ root: run.keeper.folder }),
-        envVars: { ...pulumiEnvironment(run, folder), PULUMI_ERROR_OUTPUT_STRING: "true" },
+        envVars: { ...environment, PULUMI_ERROR_OUTPUT_STRING: "true" },
         projectSettings: { name: "vllm-eks", runtime: "nodejs", backend: { url: `file://${path.join(folder, "state")}` } },
       },
     );

@@ -11,6 +11,14 @@ import { repository } from "./support/tools";
 
 const folder = path.join(repository, "test/golden/manifests");
 
+/** Paths of what was given and is kept otherwise; what the server adds is no matter. */
+function altered(given: unknown, kept: unknown, path = ""): string[] {
+  if (typeof given !== "object" || given === null) return given === kept ? [] : [`${path}: ${String(given)} => ${String(kept)}`];
+  return Object.entries(given).flatMap(([key, value]) =>
+    altered(value, (kept as Record<string, unknown> | undefined)?.[key], `${path}.${key}`),
+  );
+}
+
 for (const stack of ["dev", "prod", "local"])
   describe(`the API server and the manifests of ${stack}`, () => {
     const files = fs.readdirSync(path.join(folder, stack)).filter((file) => file.endsWith(".yaml"));
@@ -49,6 +57,11 @@ for (const stack of ["dev", "prod", "local"])
         api.create(set, { dryRun: true }),
         /unknown field "spec\.leaderWorkerTemplate\.leaderTemplate\.spec\.containers\[0\]\.terminationGracePeriod"/,
       );
+    });
+
+    it("keeps a set word for word: what it writes otherwise, every later update would find changed", async () => {
+      const set = read("leaderworkerset-vllm.yaml");
+      assert.deepEqual(altered(set, await engineRun().api.create(set, { dryRun: true })), []);
     });
 
     it("asks the LeaderWorkerSet webhook, which refuses what the schema lets through", async () => {
