@@ -7,9 +7,7 @@ import type { Problem } from "../sizing/problem";
  */
 export const longestLogicalName = {
   loadBalancer: 32 - 8,
-  targetGroup: 32 - 8,
   nodeGroup: 63 - 8,
-  role: 64 - 8,
 } as const;
 
 /** A LeaderWorkerSet's name goes into a StatefulSet's label together with the group's index (LWS troubleshooting page). */

@@ -113,6 +113,8 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       subnetIds: net.loadBalancerSubnetIds,
       targetSecurityGroupId: made.securityGroupId,
       startAfter: ready.loadBalancerControllerReady,
+      // A controller's Ingress is another wait; the component has its limits.
+      ...(ingress.mode === "direct" && { timeouts: timeouts.loadBalancer }),
       tags,
     },
     { ...options, ...(made.owned && ingress.mode === "direct" && { deletedWith: made.owned }) },

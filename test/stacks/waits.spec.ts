@@ -17,13 +17,14 @@ describe("waits of a deployment", () => {
   let environment: Environment;
   before(() => (environment = environmentOf("dev", ...settings)));
 
-  it("last as long as size and throughput say, for file system, download, GPU nodes, engine, Releases and add-ons", async () => {
+  it("last as long as size and throughput say, for file system, download, GPU nodes, engine, load balancer, Releases and add-ons", async () => {
     const recording = await recordEnvironment(environment);
     const computed = timeoutsOf(environment);
     const given = (type: string, name?: string) => only(recording, type, name).customTimeouts;
     assert.deepEqual(given("aws:fsx/lustreFileSystem:LustreFileSystem"), computed.fileSystem);
     assert.deepEqual(given("aws:eks/nodeGroup:NodeGroup", "gpu-nodes"), computed.nodeGroup);
     assert.deepEqual(given(engineType), computed.leaderWorkerSet);
+    assert.deepEqual(given("aws:lb/loadBalancer:LoadBalancer"), computed.loadBalancer);
     const inSeconds = (text?: string) => parseInt(text!) * (text!.endsWith("m") ? 60 : 1);
     assert.equal(inSeconds(given("kubernetes:batch/v1:Job")?.create), inSeconds(computed.downloadJob.create));
     for (const { name, customTimeouts } of ofType(recording, release)) assert.deepEqual(customTimeouts, computed.release, name);
