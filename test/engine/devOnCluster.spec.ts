@@ -152,6 +152,24 @@ describe("the Kubernetes half of dev", () => {
     });
   });
 
+  it("lets a drain take one group, and refuses the other until the first serves again", async () => {
+    const allowed = async () => {
+      const [budget] = await kube().list("policy/v1/PodDisruptionBudget", namespace);
+      return budget?.status?.disruptionsAllowed as number;
+    };
+    const before = await pods();
+    const firstGroup = before.filter(({ metadata }) => metadata.labels?.["leaderworkerset.sigs.k8s.io/group-index"] === "0");
+    await kube().evict("vllm-0", namespace);
+    await eventually("the first group's end", 20, async () => (await allowed()) === 0);
+    await assert.rejects(kube().evict("vllm-1", namespace), /disruption budget/);
+    await eventually("a new first group", 60, async () => {
+      const now = uids(await pods());
+      return now.length === 4 && !uids(firstGroup).some((uid) => now.includes(uid)) && (await allowed()) === 2;
+    });
+    const kept = before.filter((pod) => !firstGroup.includes(pod));
+    for (const uid of uids(kept)) assert.ok(uids(await pods()).includes(uid), "the second group served throughout");
+  });
+
   it("pauses: GPU nodes and pods go, weights and Service stay", async () => {
     await stack.set({ "vllm-eks:nodeCount": "0", "vllm-eks:replicas": "0" });
     stack.succeeded(await stack.up());
