@@ -58,15 +58,7 @@ export interface DocumentCost {
   region: string;
   /** Day of the GPU price list. */
   pricesAsOf: string;
-  hourly: {
-    gpuNodes: number | null;
-    systemNodes: number | null;
-    controlPlane: number;
-    modelStore: number;
-    loadBalancer: number;
-    network: number;
-    total: number | null;
-  };
+  hourly: Omit<HourlyCost, "gpuPaidWithoutNodes" | "notes">;
   beforeFirstToken: { total: number | null; idleGpu: number | null; dataTransfer: number } | null;
   /** Assumed prices, and what a list price does not cover. */
   notes: string[];
