@@ -33,7 +33,7 @@ describe("the Kubernetes half of dev", () => {
     await stack.set(adoptedCluster(engineRun().kubeconfig), { "vllm-eks:apiKey": "sk-engine-lane-dev" });
   });
 
-  it("comes up in order: file system, volume, claim, download, GPU nodes, set; the Service waits for nobody", async () => {
+  it("comes up in order: file system, volume, claim, download, GPU nodes, set; Service and load balancer wait for nobody", async () => {
     const { steps } = stack.succeeded(await stack.up());
     const made = steps.filter(({ op, type }) => op === "create" && type !== networkPolicy).map(({ name }) => name);
     const inOrder = ["weights-file-system", "weights-volume", "weights-claim", "weights-download", "gpu-nodes", "vllm-set"];
@@ -43,6 +43,8 @@ describe("the Kubernetes half of dev", () => {
     );
     // Its own wait would last as long as the model load, and everything that names it would stand still.
     assert.ok(made.indexOf("vllm-leader") < made.indexOf("weights-download"), made.join(" "));
+    // The load balancer's half neither waits for the model nor holds it up.
+    assert.ok(made.indexOf("endpoint-binding") >= 0 && made.indexOf("endpoint-binding") < made.indexOf("weights-download"), made.join(" "));
   });
 
   it("has one group on two nodes of the group's own, eight GPUs and four EFA devices each, and is Available", async () => {
@@ -91,6 +93,15 @@ describe("the Kubernetes half of dev", () => {
       );
       return endpoints.length === 1 && endpoints[0]!.targetRef.name === "vllm-0" && endpoints[0]!.conditions.ready;
     });
+  });
+
+  it("binds the Service to the load balancer's target group, and leaves the rules to Pulumi", async () => {
+    const bindings = await kube().list("elbv2.k8s.aws/v1beta1/TargetGroupBinding", namespace);
+    assert.deepEqual(
+      bindings.map(({ spec }) => [spec.serviceRef, spec.targetType, spec.networking]),
+      [[{ name: "vllm-leader", port: 8000 }, "ip", undefined]],
+    );
+    assert.match(bindings[0]!.spec.targetGroupARN as string, /^arn:aws:elasticloadbalancing:[^:]+:\d+:targetgroup\//);
   });
 
   it("changes nothing when nothing was changed", async () => {

@@ -1,11 +1,13 @@
 import { systemZone } from "./engineRun";
 
-/** Settings of an AWS environment on a cluster and in a network that were there before, without a load balancer. */
+/** Settings of an AWS environment on a cluster and in a network that were there before. */
 export const adoptedCluster = (kubeconfig: string) => ({
   "vllm-eks:cluster.name": "shared",
   "vllm-eks:cluster.kubeconfig": kubeconfig,
   "vllm-eks:availabilityZone": systemZone,
   "vllm-eks:network.vpcId": "vpc-0123456789abcdef0",
   "vllm-eks:network.nodeSubnetId": "subnet-0123456789abcdef0",
-  "vllm-eks:ingress.mode": "none",
+  "vllm-eks:network.loadBalancerSubnetIds[0]": "subnet-0123456789abcdef1",
+  "vllm-eks:network.loadBalancerSubnetIds[1]": "subnet-0123456789abcdef2",
+  "vllm-eks:network.loadBalancerCidrs[0]": "10.0.8.0/22",
 });
