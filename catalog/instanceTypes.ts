@@ -41,6 +41,8 @@ export interface GpuFacts {
   cudaMemorySource?: Source;
   /** CUDA compute capability, for example 8.0 for A100. */
   computeCapability: number;
+  /** Streaming multiprocessors. */
+  multiprocessors: number;
   /** How GPUs of one node reach each other. */
   link: "nvswitch" | "pcie" | "none";
 }
@@ -79,6 +81,7 @@ const a10g: GpuModel = {
   cudaMemoryGiB: 22.1,
   cudaMemorySource: fewStartUpLogs,
   computeCapability: 8.6,
+  multiprocessors: 80,
 };
 const l4: GpuModel = {
   model: "L4",
@@ -86,6 +89,7 @@ const l4: GpuModel = {
   cudaMemoryGiB: 22.0,
   cudaMemorySource: fewStartUpLogs,
   computeCapability: 8.9,
+  multiprocessors: 58,
 };
 const l40s: GpuModel = {
   model: "L40S",
@@ -93,6 +97,7 @@ const l40s: GpuModel = {
   cudaMemoryGiB: 44.42,
   cudaMemorySource: startUpLogs,
   computeCapability: 8.9,
+  multiprocessors: 142,
 };
 const rtxPro4500: GpuModel = {
   model: "RTX PRO 4500",
@@ -100,6 +105,7 @@ const rtxPro4500: GpuModel = {
   cudaMemoryGiB: 31.58,
   cudaMemorySource: derivedFromEc2,
   computeCapability: 12.0,
+  multiprocessors: 82,
 };
 const rtxPro6000: GpuModel = {
   model: "RTX PRO 6000",
@@ -107,6 +113,7 @@ const rtxPro6000: GpuModel = {
   cudaMemoryGiB: 94.97,
   cudaMemorySource: startUpLogs,
   computeCapability: 12.0,
+  multiprocessors: 188,
 };
 const a100With40: GpuModel = {
   model: "A100-40",
@@ -114,6 +121,7 @@ const a100With40: GpuModel = {
   cudaMemoryGiB: 39.49,
   cudaMemorySource: startUpLogs,
   computeCapability: 8.0,
+  multiprocessors: 108,
 };
 const a100With80: GpuModel = {
   model: "A100-80",
@@ -121,6 +129,7 @@ const a100With80: GpuModel = {
   cudaMemoryGiB: 79.25,
   cudaMemorySource: startUpLogs,
   computeCapability: 8.0,
+  multiprocessors: 108,
 };
 const h100: GpuModel = {
   model: "H100",
@@ -128,6 +137,7 @@ const h100: GpuModel = {
   cudaMemoryGiB: 79.18,
   cudaMemorySource: plannerRecords,
   computeCapability: 9.0,
+  multiprocessors: 132,
 };
 const h200: GpuModel = {
   model: "H200",
@@ -135,6 +145,7 @@ const h200: GpuModel = {
   cudaMemoryGiB: 139.8,
   cudaMemorySource: startUpLogs,
   computeCapability: 9.0,
+  multiprocessors: 132,
 };
 const b200: GpuModel = {
   model: "B200",
@@ -142,6 +153,7 @@ const b200: GpuModel = {
   cudaMemoryGiB: 178.3,
   cudaMemorySource: fewStartUpLogs,
   computeCapability: 10.0,
+  multiprocessors: 148,
 };
 /** 276.62 GiB was logged outside AWS, more than EC2 grants (268.6 GiB); the smaller, derived number is used. */
 const b300: GpuModel = {
@@ -150,6 +162,7 @@ const b300: GpuModel = {
   cudaMemoryGiB: 265.1,
   cudaMemorySource: derivedFromEc2,
   computeCapability: 10.3,
+  multiprocessors: 148,
 };
 /** 740 GB in all over 4 GPUs. */
 const gb200: GpuModel = {
@@ -158,6 +171,7 @@ const gb200: GpuModel = {
   cudaMemoryGiB: 170.05,
   cudaMemorySource: excludedUltraServer,
   computeCapability: 10.0,
+  multiprocessors: 152,
 };
 
 /** Service Quotas codes of "Running On-Demand P instances" and "… G and VT instances"; both count vCPUs. */

@@ -22,9 +22,15 @@ export interface ModelShape {
   attentionBias: boolean;
   /** Query and key are normalised per head (Qwen3, GLM-4.5): two vectors of `headDim` a layer. */
   queryKeyNorm?: boolean;
+  /** Share of a head that rotary embedding turns. @default 1 */
+  rotaryShare?: number;
   mla?: MultiHeadLatentAttention;
   moe?: MixtureOfExperts;
   attention: AttentionPattern;
+  /** What the layers without attention keep instead of keys and values; given exactly where `attention` is `hybrid`. */
+  state?: LinearAttention | Mamba2;
+  /** Where each block is one thing only (Nemotron-H): a letter a block, `M` Mamba-2, `*` attention, `-` feed-forward, `E` experts. */
+  blockPattern?: string;
   weights: WeightFormat;
 }
 
@@ -36,6 +42,30 @@ export interface MultiHeadLatentAttention {
   ropeHeadDim: number;
   nopeHeadDim: number;
   valueHeadDim: number;
+  /** Picks the tokens that attention reads (DeepSeek-V3.2, GLM-5), from a cache of its own. */
+  indexer?: { heads: number; headDim: number };
+}
+
+/** Gated delta net (Qwen3-Next, Qwen3.5): a matrix a value head, and the last inputs of a convolution. */
+export interface LinearAttention {
+  kind: "linearAttention";
+  keyHeads: number;
+  valueHeads: number;
+  keyHeadDim: number;
+  valueHeadDim: number;
+  convolution: number;
+  /** The checkpoint asks for its state in fp32. @default false, in the model's dtype */
+  fp32?: boolean;
+}
+
+export interface Mamba2 {
+  kind: "mamba2";
+  heads: number;
+  headDim: number;
+  groups: number;
+  stateSize: number;
+  convolution: number;
+  fp32?: boolean;
 }
 
 export interface MixtureOfExperts {
@@ -47,6 +77,8 @@ export interface MixtureOfExperts {
   sharedExpertIntermediateSize: number;
   /** Leading layers that keep a dense feed-forward. */
   denseLayers: number;
+  /** Of the layers after those, every n-th has experts (Llama-4-Maverick: 2). @default 1 */
+  every?: number;
 }
 
 export type AttentionPattern =
@@ -66,5 +98,5 @@ export interface Quantization {
   /** Weights that share a scale along the input dimension. */
   groupSize?: number;
   /** Module classes that stay in `dtype`. */
-  unquantized?: ("attention" | "sharedExperts" | "denseLayers")[];
+  unquantized?: ("attention" | "state" | "sharedExperts" | "denseLayers")[];
 }

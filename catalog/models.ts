@@ -213,6 +213,8 @@ const qwen35 = shape("Qwen3_5MoeForConditionalGeneration", {
   queryKeyNorm: true,
   moe: experts(512, 10, 1024, { sharedExperts: 1, sharedExpertIntermediateSize: 1024 }),
   attention: { kind: "hybrid", fullLayers: 15 },
+  state: { kind: "linearAttention", keyHeads: 16, valueHeads: 64, keyHeadDim: 128, valueHeadDim: 128, convolution: 4, fp32: true },
+  rotaryShare: 0.25,
 });
 
 const deepSeekLatent: MultiHeadLatentAttention = { qLoraRank: 1536, kvLoraRank: 512, ropeHeadDim: 64, nopeHeadDim: 128, valueHeadDim: 128 };

@@ -1,8 +1,10 @@
 /** Whether every tensor of a model divides among the ranks of a tensor-parallel group, with the words vLLM refuses it in. */
 import type { ModelShape } from "../catalog/modelShape";
+import { feedForwardTensors, mixerTensors } from "./layerTensors";
+import { kindsOf, layersOf } from "./layers";
 import { isQuantized, shardOf } from "./parameters";
 import type { ProblemCode } from "./problem";
-import { attentionTensors, denseTensors, expertTensors, paddedVocabulary, type WeightTensor } from "./weightTensors";
+import { paddedVocabulary, type WeightTensor } from "./weightTensor";
 
 export interface ShardFault {
   code: Extract<ProblemCode, "heads-not-divisible" | "kv-heads-not-divisible" | "shard-not-divisible">;
@@ -14,10 +16,12 @@ export interface ShardFault {
 export function shardFaults(shape: ModelShape, tensorParallelSize: number, enableExpertParallel: boolean): ShardFault[] {
   if (tensorParallelSize === 1) return [];
   const heads = headFaults(shape, tensorParallelSize);
-  const attention = heads.length > 0 ? [] : attentionTensors(shape);
-  const dense = !shape.moe || shape.moe.denseLayers > 0 ? denseTensors(shape) : [];
-  const sparse = shape.moe ? expertTensors(shape, shape.moe) : [];
-  const faults = [attention, dense, sparse].flatMap((tensors) => {
+  const kinds = kindsOf(layersOf(shape));
+  const attention = heads.length > 0 ? [] : mixerTensors(shape, "full");
+  const state = kinds.state > 0 ? mixerTensors(shape, "state") : [];
+  const dense = kinds.dense > 0 ? feedForwardTensors(shape, "dense") : [];
+  const sparse = kinds.experts > 0 ? feedForwardTensors(shape, "experts") : [];
+  const faults = [attention, state, dense, sparse].flatMap((tensors) => {
     const place = { tensorParallelSize, enableExpertParallel };
     return firstOfEachModule(tensors.map((tensor) => ({ tensor, message: tensorFault(shape, tensor, place) })));
   });

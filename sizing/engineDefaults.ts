@@ -20,4 +20,4 @@ export function batchDefaults(gpu: InstanceTypeFacts["gpu"]): { maxNumSeqs: numb
 }
 
 /** A name without numbers (`nightly`) counts as current. */
-const isAtLeast = (version: string, least: string) => !/^v?\d/.test(version) || compareVersions(version, least) >= 0;
+export const isAtLeast = (version: string, least: string) => !/^v?\d/.test(version) || compareVersions(version, least) >= 0;

@@ -2,13 +2,12 @@
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { engineSettingProblems } from "./engineSettings";
-import { memoryBudget, safeContext, type EngineMemorySettings, type MemoryPlan, type RankMemory } from "./memoryBudget";
+import { memoryBudget, type EngineMemorySettings, type MemoryPlan, type RankMemory } from "./memoryBudget";
 import { layersPerStage, sensibleSplits, type ParallelLayout } from "./parallelism";
 import { shardFaults } from "./divisibility";
 import type { Change, Problem } from "./problem";
 
 export type { EngineMemorySettings, MemoryPlan, RankMemory } from "./memoryBudget";
-export { kvCacheBytesPerToken } from "./memoryBudget";
 
 /** A plan comes with problems too, so that the numbers that refuse it can be shown; none where a setting is out of range. */
 export function planMemory(
@@ -35,14 +34,11 @@ function fitProblems(subject: Subject, memory: MemoryPlan): Problem[] {
   const fullest = memory.ranks.reduce((least, rank) => (rank.kvCacheGiB < least.kvCacheGiB ? rank : least));
   if (fullest.weightsGiB + fullest.nonTorchGiB > memory.gpuMemoryGiB) return [doesNotFit(subject, memory, fullest)];
   if (memory.kvCacheTokens === 0) return [noKvCache(subject, memory, fullest)];
-  if (memory.kvCacheTokens < memory.maxModelLen) return [contextDoesNotFit(subject, memory, fullest)];
-  return safeContext(memory.kvCacheTokens, memory.uncertaintyPercent) < memory.maxModelLen - blockRounding
-    ? [contextBarelyFits(memory)]
-    : [];
+  // A context beyond the model is a problem of its own.
+  const asked = Math.min(memory.maxModelLen, subject.shape.maxPositionEmbeddings);
+  if (memory.longestContext < asked) return [contextDoesNotFit(subject, memory, fullest)];
+  return memory.longestSafeContext < asked ? [contextBarelyFits(memory)] : [];
 }
-
-/** A context of the last, partly used block still counts as fitting. */
-const blockRounding = 15;
 
 function doesNotFit({ shape, type, layout, settings }: Subject, memory: MemoryPlan, rank: RankMemory): Problem {
   const split = `TP ${layout.tensorParallelSize} × PP ${layout.pipelineParallelSize}`;
@@ -62,12 +58,11 @@ function noKvCache(subject: Subject, memory: MemoryPlan, rank: RankMemory): Prob
 }
 
 function contextDoesNotFit(subject: Subject, memory: MemoryPlan, rank: RankMemory): Problem {
-  const { maxModelLen, kvCacheTokens, uncertaintyPercent } = memory;
+  const { maxModelLen, kvCacheTokens, uncertaintyPercent, longestContext, longestSafeContext: longest } = memory;
   const neededGiB = (maxModelLen / kvCacheTokens) * rank.kvCacheGiB;
-  const longest = Math.min(safeContext(kvCacheTokens, uncertaintyPercent), subject.shape.maxPositionEmbeddings);
   const message =
     `To serve at least one request with the model's max seq len (${maxModelLen}), ${gib(neededGiB)} GiB KV cache is needed, which is larger than the ` +
-    `available KV cache memory (${gib(rank.kvCacheGiB)} GiB). The estimated maximum model length is ${kvCacheTokens} (±${uncertaintyPercent} %).`;
+    `available KV cache memory (${gib(rank.kvCacheGiB)} GiB). The estimated maximum model length is ${longestContext} (±${uncertaintyPercent} %).`;
   if (longest < 1) return { code: "context-does-not-fit", severity: "error", path: "engine.maxModelLen", message, ...roomier(subject) };
   const fix = `Set engine.maxModelLen to ${longest}, the longest context that fits at the low end of the estimate, or give the model more GPUs.`;
   return {
@@ -80,8 +75,7 @@ function contextDoesNotFit(subject: Subject, memory: MemoryPlan, rank: RankMemor
   };
 }
 
-function contextBarelyFits({ maxModelLen, kvCacheTokens, uncertaintyPercent }: MemoryPlan): Problem {
-  const longest = safeContext(kvCacheTokens, uncertaintyPercent);
+function contextBarelyFits({ maxModelLen, kvCacheTokens, uncertaintyPercent, longestSafeContext: longest }: MemoryPlan): Problem {
   return {
     code: "context-does-not-fit",
     severity: "warning",
@@ -128,7 +122,7 @@ function roomier({ shape, type, layout, settings }: Subject): { fix: string; cha
         continue;
       const larger = { ...layout, ...split, nodesPerGroup: nodes, layersPerStage: layersPerStage(shape.layers, pipelineParallelSize) };
       const memory = memoryBudget(shape, type, larger, settings);
-      if (safeContext(memory.kvCacheTokens, memory.uncertaintyPercent) < memory.maxModelLen) continue;
+      if (memory.longestSafeContext < Math.min(memory.maxModelLen, shape.maxPositionEmbeddings)) continue;
       const changes = changedSplit(layout, split, nodes);
       return { fix: `It fits ${nodes} × ${type.name}: set ${words(changes)}.`, changes };
     }

@@ -3,8 +3,10 @@ import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { batchDefaults, defaultGpuMemoryUtilization, subtractsCudaGraphs } from "./engineDefaults";
 import { activationBytes, graphsGiB, librariesGiB } from "./engineOverheads";
+import { blocksIn, blocksOfRequest, cachePool, longestRequest, type CachePool, type CacheRequest } from "./kvCache";
 import type { ParallelLayout } from "./parallelism";
-import { dtypeBytes, isFp8, rankWeightBytes } from "./parameters";
+import { rankWeightBytes, rotaryTableBytes } from "./parameters";
+import { uncertaintyGiB } from "./uncertainty";
 
 export interface EngineMemorySettings {
   vllmVersion: string;
@@ -40,21 +42,22 @@ export interface MemoryPlan {
   maxNumSeqs: number;
   maxNumBatchedTokens: number;
   ranks: RankMemory[];
-  /** What one token takes on one GPU of the stage that runs out first. */
+  /** What one token takes on one GPU of the stage that runs out first; with windows or states, of a request of `maxModelLen` tokens. */
   kvBytesPerToken: number;
-  /** Tokens that the group holds at once. */
+  /** Tokens that the group holds at once, in requests of `maxModelLen` tokens. */
   kvCacheTokens: number;
   maxModelLen: number;
   /** Requests of `maxModelLen` tokens that fit at once. */
   maxConcurrency: number;
+  /** Tokens of the longest request that fits alone, at most what the model was made for. */
+  longestContext: number;
+  /** The same at the low end of the estimate. */
+  longestSafeContext: number;
   /** Expected error of the KV cache, either way. */
   uncertaintyPercent: number;
 }
 
 const bytesPerGiB = 2 ** 30;
-
-/** Tokens of a KV block on CUDA. */
-const blockTokens = 16;
 
 /** KV cache of a node without GPUs, which pods ask for by `VLLM_CPU_KVCACHE_SPACE`: vLLM's own 4 GiB are too many for a laptop's cluster. */
 export const cpuKvCacheGiB = 1;
@@ -72,7 +75,7 @@ export function memoryBudget(
   const gpuMemoryGiB = type.gpu?.cudaMemoryGiB ?? type.allocatable.memoryMi / 1024;
   const shares = type.gpu ? 1 : layout.pipelineParallelSize;
   const requestedGiB = (gpuMemoryUtilization * gpuMemoryGiB) / shares;
-  const batch = { maxNumSeqs, maxNumBatchedTokens };
+  const run = { maxNumSeqs, maxNumBatchedTokens, vllmVersion: settings.vllmVersion };
 
   let firstLayer = 0;
   const ranks = layout.layersPerStage.map((layers, stage): RankMemory => {
@@ -83,11 +86,11 @@ export function memoryBudget(
       layers,
     };
     firstLayer += layers;
-    const weightsGiB = rankWeightBytes(shape, place) / bytesPerGiB;
-    const activationGiB = activationBytes(shape, layout, stage, batch) / bytesPerGiB;
+    const weightsGiB = (rankWeightBytes(shape, place) + rotaryTableBytes(shape)) / bytesPerGiB;
+    const activationGiB = activationBytes(shape, type.gpu, layout, stage, run) / bytesPerGiB;
     const nonTorchGiB = librariesGiB(type.gpu, layout);
     const cudaGraphGiB =
-      type.gpu && subtractsCudaGraphs(settings.vllmVersion) && !settings.enforceEager ? graphsGiB(shape, layers, maxNumSeqs) : 0;
+      type.gpu && subtractsCudaGraphs(settings.vllmVersion) && !settings.enforceEager ? graphsGiB(shape, layers, run) : 0;
     const leftGiB = requestedGiB - weightsGiB - activationGiB - nonTorchGiB - cudaGraphGiB;
     return {
       stage,
@@ -99,66 +102,65 @@ export function memoryBudget(
     };
   });
 
-  const stages = ranks.map(({ kvCacheGiB }, stage) => {
-    const perToken = kvCacheBytesPerToken(shape, layout.layersPerStage[stage] ?? 1, layout.tensorParallelSize, settings.kvCacheDtype);
-    return { perToken, tokens: tokensIn(kvCacheGiB, perToken) * (settings.decodeContextParallelSize ?? 1) };
-  });
-  const binding = stages.reduce((least, stage) => (stage.tokens < least.tokens ? stage : least));
-  const kvCacheTokens = binding.tokens;
-  const uncertaintyPercent = uncertainty(shape, type, layout);
-  const longest = Math.min(shape.maxPositionEmbeddings, safeContext(kvCacheTokens, uncertaintyPercent));
-  const maxModelLen = settings.maxModelLen === -1 ? Math.max(1, longest) : (settings.maxModelLen ?? shape.maxPositionEmbeddings);
+  const request: CacheRequest = {
+    tensorParallelSize: layout.tensorParallelSize,
+    decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
+    maxNumBatchedTokens,
+    ...(settings.kvCacheDtype !== undefined && { kvCacheDtype: settings.kvCacheDtype }),
+  };
+  const cache = tightestCache(shape, layout, request, ranks);
+  const tightest = cache.rank;
+  const uncertaintyPercent =
+    tightest.kvCacheGiB > 0 ? Math.min(100, Math.ceil((100 * uncertaintyGiB(shape, type, layout, tightest)) / tightest.kvCacheGiB)) : 100;
+  const longestSafeContext = cache.longest(1 - uncertaintyPercent / 100);
+  const maxModelLen = settings.maxModelLen === -1 ? Math.max(1, longestSafeContext) : (settings.maxModelLen ?? shape.maxPositionEmbeddings);
+  const { kvBytesPerToken, kvCacheTokens } = cache.tokens(maxModelLen);
   return {
     gpuMemoryGiB,
     gpuMemoryUtilization,
     maxNumSeqs,
     maxNumBatchedTokens,
     ranks,
-    kvBytesPerToken: binding.perToken,
+    kvBytesPerToken,
     kvCacheTokens,
     maxModelLen,
     maxConcurrency: kvCacheTokens / maxModelLen,
+    longestContext: cache.longest(1),
+    longestSafeContext,
     uncertaintyPercent,
   };
 }
 
-/** The longest context that fits even when the estimate is too high by its whole uncertainty, in whole blocks. */
-export function safeContext(kvCacheTokens: number, uncertaintyPercent: number): number {
-  return Math.floor((kvCacheTokens * (1 - uncertaintyPercent / 100)) / blockTokens) * blockTokens;
-}
-
-/** Whole blocks that fit, in tokens. */
-export function tokensIn(kvCacheGiB: number, bytesPerToken: number): number {
-  return Math.max(0, Math.floor((kvCacheGiB * bytesPerGiB) / (bytesPerToken * blockTokens))) * blockTokens;
-}
-
-/**
- * Bytes of one token in `layers` layers on one rank. Heads are split until each rank has one, then copied; the latent vector of MLA is one
- * for all heads, so every rank keeps it. Sliding and linear layers count as full attention: too much rather than too little.
- */
-export function kvCacheBytesPerToken(shape: ModelShape, layers: number, tensorParallelSize: number, kvCacheDtype?: string): number {
-  if (shape.mla) {
-    // 512 bytes of fp8, four fp32 scales, 64 bfloat16 of rotary key.
-    if (kvCacheDtype === "fp8_ds_mla") return layers * 656;
-    return layers * (shape.mla.kvLoraRank + shape.mla.ropeHeadDim) * kvElementBytes(shape, kvCacheDtype);
-  }
-  return layers * 2 * Math.max(1, shape.kvHeads / tensorParallelSize) * shape.headDim * kvElementBytes(shape, kvCacheDtype);
-}
-
-export function kvElementBytes(shape: ModelShape, kvCacheDtype = "auto"): number {
-  if (kvCacheDtype.startsWith("fp8") || kvCacheDtype.startsWith("int8")) return 1;
-  if (kvCacheDtype === "nvfp4") return 0.5625;
-  return kvCacheDtype === "auto" ? dtypeBytes(shape.weights) : 2;
-}
-
-/** ±3 % for dense models in one node and ±10 % for experts is what published logs show; the rest widens it by judgement. */
-function uncertainty(shape: ModelShape, type: InstanceTypeFacts, layout: ParallelLayout): number {
-  const { quantization } = shape.weights;
-  return Math.max(
-    layout.nodesPerGroup > 1 ? 5 : 3,
-    shape.moe ? 10 : 0,
-    quantization && !isFp8(quantization) ? 15 : 0,
-    type.gpu ? 0 : 25,
-    shape.attention.kind === "full" ? 0 : 30,
+/** The cache of the stage that runs out of blocks first: the engine gives all stages as many. */
+function tightestCache(shape: ModelShape, layout: ParallelLayout, request: CacheRequest, ranks: readonly RankMemory[]) {
+  let first = 0;
+  const stages = ranks.map((rank, stage) => {
+    const count = layout.layersPerStage[stage] ?? 0;
+    const pool = cachePool(shape, request, first, count);
+    first += count;
+    return { pool, rank, bytes: rank.kvCacheGiB * bytesPerGiB };
+  });
+  const hasCache = stages.filter(({ pool }) => pool.bytesPerBlock > 0);
+  const blocks = (share = 1) => Math.min(...hasCache.map(({ pool, bytes }) => blocksIn(pool, bytes * share)));
+  const { pool, rank } = hasCache.reduce((least, stage) =>
+    blocksIn(stage.pool, stage.bytes) < blocksIn(least.pool, least.bytes) ? stage : least,
   );
+  return {
+    rank,
+    longest: (share: number) => longestRequest(pool, blocks(share), shape.maxPositionEmbeddings),
+    tokens: (maxModelLen: number) => tokensOf(pool, blocks(), maxModelLen),
+  };
+}
+
+/** Where windows and states make tokens unequal, those of requests of `maxModelLen`, as vLLM prints them since 0.24. */
+function tokensOf(pool: CachePool, blocks: number, maxModelLen: number): { kvBytesPerToken: number; kvCacheTokens: number } {
+  const perBlock = pool.blockTokens * pool.contextRanks;
+  if (pool.groups.every(({ kind }) => kind === "full")) {
+    return { kvBytesPerToken: pool.bytesPerBlock / perBlock, kvCacheTokens: blocks * perBlock };
+  }
+  const perRequest = blocksOfRequest(pool, maxModelLen);
+  return {
+    kvBytesPerToken: (pool.bytesPerBlock * perRequest) / maxModelLen,
+    kvCacheTokens: Math.floor((blocks / perRequest) * maxModelLen),
+  };
 }

@@ -1,10 +1,12 @@
 /** A model, from the catalog or from the text of its Hugging Face config.json. Never throws, whatever the text holds. */
-import { distance } from "fastest-levenshtein";
-import { findModel, models, type CatalogModel } from "../catalog/models";
-import type { AttentionPattern, MixtureOfExperts, ModelShape, MultiHeadLatentAttention } from "../catalog/modelShape";
-import { configFamily, familyNames, textConfigOf, type ConfigFamily } from "./configFamilies";
+import { findModel, type CatalogModel } from "../catalog/models";
+import type { MixtureOfExperts, ModelShape, MultiHeadLatentAttention } from "../catalog/modelShape";
+import { architectureOfConfig, completedConfig, plainDecoder, textConfigOf, type Architecture, type ExpertFields } from "./architectures";
+import { isObject, isPositiveInteger, type JsonObject } from "./json";
+import { attentionPattern, blockPatternOf, stateOf, type Read } from "./layerPatterns";
+import { denseEstimate, languageModelOnly, nameOf, unknownArchitecture, unknownModel, unsupportedConfig } from "./modelConfigProblems";
 import type { Problem } from "./problem";
-import { isObject, isPositiveInteger, quantizationFromConfig, type JsonObject } from "./quantizationConfig";
+import { quantizationFromConfig } from "./quantizationConfig";
 
 export interface ResolvedModel {
   shape: ModelShape;
@@ -24,48 +26,30 @@ export function resolveModel(request: { model: string; modelConfigJson?: string 
   return { problems: [unknownModel(request.model)] };
 }
 
-function unknownModel(model: string): Problem {
-  const ids = models.map((entry) => entry.shape.id);
-  const meant = resembling(model, ids);
-  return {
-    code: "model-unknown",
-    severity: "error",
-    path: "model",
-    message: `"${model}" is not one of the ${ids.length} models whose numbers are known.${meant ? ` Did you mean "${meant}"?` : ""}`,
-    fix: `${meant ? `Set model to "${meant}", or give` : "Give"} the model's own config.json (modelConfigFile in a configuration, --model-config in fit): any model of a supported architecture deploys with it.`,
-    changes: meant ? [{ path: "model", value: meant }] : [],
-  };
+export interface ConfigReading {
+  /** Reads an architecture that is not known as a dense decoder, with a warning. @default false */
+  assumeDense?: boolean;
 }
 
-/** The id nearest to what was typed, with or without its organisation, if less than a third of it differs. */
-function resembling(typed: string, ids: string[]): string | undefined {
-  const folded = typed.toLowerCase().slice(0, 200);
-  const apart = ids.map((id) => {
-    const whole = id.toLowerCase();
-    const name = whole.slice(whole.indexOf("/") + 1);
-    return { id, share: Math.min(distance(folded, whole) / whole.length, distance(folded, name) / name.length) };
-  });
-  const nearest = apart.sort((a, b) => a.share - b.share)[0];
-  return nearest && nearest.share < 0.33 ? nearest.id : undefined;
-}
-
-/** Reads the architectures of `configFamilies.ts`; a multimodal config is read for its language model alone, with a warning. */
-export function modelShapeFromConfig(configJson: string, id: string): { shape?: ModelShape; problems: Problem[] } {
+/** Reads what `architectures.ts` lists; a multimodal config is read for its language model alone, with a warning. */
+export function modelShapeFromConfig(
+  configJson: string,
+  id: string,
+  reading: ConfigReading = {},
+): { shape?: ModelShape; problems: Problem[] } {
   const outer = parseObject(configJson);
-  if (!outer) return { problems: [unsupported("the text is not a JSON object", ["the whole text"])] };
-  const config = textConfigOf(outer);
-  const family = configFamily(config);
-  if (!family) {
-    const named = JSON.stringify(config["architectures"] ?? config["model_type"] ?? null).slice(0, 80);
-    return { problems: [unsupported(`architecture ${named} is none of ${familyNames.join(", ")}`, ["architectures"])] };
-  }
-  const { shape, unread } = readShape(config, family, id);
-  if (unread.length > 0)
-    return { problems: [unsupported(`a positive integer, or the form ${family.architecture} uses, is needed`, unread)] };
-  return { shape, problems: config === outer ? [] : [languageModelOnly()] };
+  if (!outer) return { problems: [unsupportedConfig("the text is not a JSON object", ["the whole text"])] };
+  const text = textConfigOf(outer);
+  const known = architectureOfConfig(outer);
+  if (!known && !reading.assumeDense) return { problems: [unknownArchitecture(outer, text)] };
+  const { name, architecture } = known ?? { name: nameOf(outer), architecture: plainDecoder };
+  const { shape, unread } = readShape(completedConfig(text, architecture), name, architecture, id);
+  if (unread.length > 0) return { problems: [unsupportedConfig(`a positive integer, or the form ${name} uses, is needed`, unread)] };
+  const warnings = [...(known ? [] : [denseEstimate(outer, text)]), ...(text === outer ? [] : [languageModelOnly()])];
+  return { shape, problems: warnings };
 }
 
-function readShape(config: JsonObject, family: ConfigFamily, id: string): { shape: ModelShape; unread: string[] } {
+function readShape(config: JsonObject, name: string, architecture: Architecture, id: string): { shape: ModelShape; unread: string[] } {
   const unread: string[] = [];
   const read = (key: string, otherwise?: number): number => {
     const value = config[key] ?? otherwise;
@@ -76,33 +60,50 @@ function readShape(config: JsonObject, family: ConfigFamily, id: string): { shap
   const layers = read("num_hidden_layers");
   const attentionHeads = read("num_attention_heads");
   const hiddenSize = read("hidden_size");
-  const mla = family.mla ? readLatentAttention(config, read) : undefined;
-  const moe = family.moe ? readExperts(config, family.moe, layers, read) : undefined;
+  const mla = architecture.mla ? readLatentAttention(config, read) : undefined;
+  const moe = architecture.moe ? readExperts(config, architecture.moe, layers, read) : undefined;
+  const state = stateOf(config, architecture, read);
+  const blockPattern = blockPatternOf(config, architecture, layers);
   const kvHeads = mla ? attentionHeads : read("num_key_value_heads", attentionHeads);
   if (attentionHeads % kvHeads !== 0) unread.push("num_key_value_heads");
   if (layers > largestLayerCount) unread.push("num_hidden_layers");
   if (moe && (moe.activeExperts > moe.experts || moe.denseLayers > layers)) unread.push("num_experts_per_tok");
+  // Experts behind a projection of their own (Nemotron-3-Super) are not modelled.
+  if (moe && config["moe_latent_size"] !== undefined && config["moe_latent_size"] !== null) unread.push("moe_latent_size");
+  if (blockPattern === "") unread.push("hybrid_override_pattern");
+  const attention = blockPattern
+    ? { kind: "hybrid" as const, fullLayers: [...blockPattern].filter((letter) => letter === "*").length }
+    : attentionPattern(config, architecture, layers);
+  const isSparse = (moe?.denseLayers ?? layers) < layers;
   const sparseLayers = moe ? layers - moe.denseLayers : 0;
-  const counts = { attention: layers, sharedExperts: sparseLayers, denseLayers: layers - sparseLayers };
+  const counts = { attention: layers, state: layers, sharedExperts: sparseLayers, denseLayers: layers - sparseLayers };
   const { quantization, unread: unreadQuantization } = quantizationFromConfig(config["quantization_config"], counts);
   unread.push(...unreadQuantization);
+  const rope = config["rope_parameters"];
+  const rotaryShare = config["partial_rotary_factor"] ?? (isObject(rope) ? rope["partial_rotary_factor"] : undefined);
+  const normalises = architecture.queryKeyNorm !== undefined && (!architecture.queryKeyNormIsOptional || config["use_qk_norm"] === true);
   const shape: ModelShape = {
     id,
-    architecture: family.architecture,
+    architecture: name,
     layers,
     hiddenSize,
     attentionHeads,
     kvHeads,
     headDim: mla ? mla.nopeHeadDim + mla.ropeHeadDim : read("head_dim", hiddenSize / attentionHeads),
-    intermediateSize: read("intermediate_size"),
+    intermediateSize: denseWidth(config, architecture, isSparse, read),
     vocabSize: read("vocab_size"),
-    maxPositionEmbeddings: longestContext(config, read("max_position_embeddings")),
+    maxPositionEmbeddings: architecture.contextIsScaled
+      ? read("max_position_embeddings")
+      : longestContext(config, read("max_position_embeddings")),
     tiedEmbeddings: config["tie_word_embeddings"] === true,
-    attentionBias: family.attentionBias === "config" ? config["attention_bias"] === true : family.attentionBias,
-    ...((family.queryKeyNorm === "config" ? config["use_qk_norm"] === true : family.queryKeyNorm) && { queryKeyNorm: true }),
+    attentionBias: architecture.attentionBias === "config" ? config["attention_bias"] === true : architecture.attentionBias === true,
+    ...(normalises && { queryKeyNorm: true }),
+    ...(typeof rotaryShare === "number" && rotaryShare > 0 && rotaryShare < 1 && { rotaryShare }),
     ...(mla && { mla }),
     ...(moe && { moe }),
-    attention: attentionPattern(config, layers),
+    attention,
+    ...(state && { state }),
+    ...(blockPattern && { blockPattern }),
     weights: { dtype: dtypeOf(config["torch_dtype"] ?? config["dtype"]), ...(quantization && { quantization }) },
   };
   return { shape, unread: [...new Set(unread)] };
@@ -112,31 +113,41 @@ function readShape(config: JsonObject, family: ConfigFamily, id: string): { shap
 const largestCount = 2 ** 31;
 const largestLayerCount = 10_000;
 
-type Read = (key: string, otherwise?: number) => number;
+/** A mixture without dense layers may leave their width out. */
+function denseWidth(config: JsonObject, { denseWidth: field }: Architecture, isSparse: boolean, read: Read): number {
+  if (field !== undefined && config[field] !== undefined) return read(field);
+  return isSparse && config["intermediate_size"] === undefined ? read("moe_intermediate_size") : read("intermediate_size");
+}
 
 function readLatentAttention(config: JsonObject, read: Read): MultiHeadLatentAttention {
   const qLoraRank = config["q_lora_rank"] === null || config["q_lora_rank"] === undefined ? undefined : read("q_lora_rank");
+  const indexer = config["index_n_heads"] === undefined ? undefined : { heads: read("index_n_heads"), headDim: read("index_head_dim") };
   return {
     ...(qLoraRank !== undefined && { qLoraRank }),
     kvLoraRank: read("kv_lora_rank"),
     ropeHeadDim: read("qk_rope_head_dim"),
     nopeHeadDim: read("qk_nope_head_dim"),
     valueHeadDim: read("v_head_dim"),
+    ...(indexer && { indexer }),
   };
 }
 
-function readExperts(config: JsonObject, keys: NonNullable<ConfigFamily["moe"]>, layers: number, read: Read): MixtureOfExperts {
+function readExperts(config: JsonObject, keys: ExpertFields, layers: number, read: Read): MixtureOfExperts | undefined {
+  if (keys.optional && !config[keys.count]) return undefined;
   const optional = (key: string | undefined) => (key === undefined || !config[key] ? 0 : read(key));
   const expertIntermediateSize = read(keys.width);
-  const sharedExperts = optional(keys.shared);
+  const sharedWidth = optional(keys.sharedWidth);
+  const sharedExperts = sharedWidth > 0 ? 1 : optional(keys.shared);
   const dense = Array.isArray(config["mlp_only_layers"]) ? Math.min(layers, config["mlp_only_layers"].length) : 0;
+  const every = keys.every === undefined ? 1 : read(keys.every, 1);
   return {
-    experts: read(keys.experts),
+    experts: read(keys.count),
     activeExperts: read("num_experts_per_tok", config["experts_per_token"] as number | undefined),
     expertIntermediateSize,
     sharedExperts,
-    sharedExpertIntermediateSize: sharedExperts * expertIntermediateSize,
+    sharedExpertIntermediateSize: sharedWidth > 0 ? sharedWidth : sharedExperts * expertIntermediateSize,
     denseLayers: keys.dense ? optional(keys.dense) : dense,
+    ...(every > 1 && { every }),
   };
 }
 
@@ -152,42 +163,20 @@ function longestContext(config: JsonObject, maxPositionEmbeddings: number): numb
   return type === "linear" || type === "dynamic" ? Math.floor(maxPositionEmbeddings * factor) : maxPositionEmbeddings;
 }
 
-function attentionPattern(config: JsonObject, layers: number): AttentionPattern {
-  const window = config["sliding_window"];
-  // Qwen ships a window with the switch off.
-  if (!isPositiveInteger(window) || config["use_sliding_window"] === false) return { kind: "full" };
-  const kinds = Array.isArray(config["layer_types"]) ? (config["layer_types"] as unknown[]) : [];
-  const fullLayers = kinds.filter((kind) => kind === "full_attention").length;
-  return fullLayers >= layers ? { kind: "full" } : { kind: "sliding", window, fullLayers };
-}
-
+/** vLLM's `auto` computes fp32 checkpoints in sixteen bits. */
 function dtypeOf(dtype: unknown): ModelShape["weights"]["dtype"] {
-  return dtype === "float16" || dtype === "float32" ? dtype : "bfloat16";
+  return dtype === "float16" ? dtype : "bfloat16";
 }
 
+/** Python writes numbers that JSON does not have (Nemotron-H: `"time_step_limit": [0.0, Infinity]`); none of them counts here. */
 function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
+  for (const attempt of [text, text.replaceAll(/(?<=[[,:]\s*)-?(Infinity|NaN)(?=\s*[\],}])/g, "null")]) {
+    try {
+      const value: unknown = JSON.parse(attempt);
+      return isObject(value) ? value : undefined;
+    } catch {
+      continue;
+    }
   }
+  return undefined;
 }
-
-const unsupported = (rule: string, fields: string[]): Problem => ({
-  code: "model-config-unsupported",
-  severity: "error",
-  path: "modelConfigFile",
-  message: `config.json could not be read: ${fields.join(", ")} (${rule}).`,
-  fix: "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.",
-  changes: [],
-});
-
-const languageModelOnly = (): Problem => ({
-  code: "model-config-unsupported",
-  severity: "warning",
-  path: "modelConfigFile",
-  message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower come on top.",
-  fix: "Leave a few GiB per GPU, for example with a lower engine.maxNumSeqs, or serve text alone with --language-model-only.",
-  changes: [],
-});

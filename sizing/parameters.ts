@@ -1,6 +1,8 @@
 /** Parameter counts, and the bytes of weights on one GPU. */
 import type { ModelShape, Quantization, WeightFormat } from "../catalog/modelShape";
-import { attentionTensors, denseTensors, expertTensors, paddedVocabulary, type WeightTensor } from "./weightTensors";
+import { feedForwardTensors, mixerTensors, normTensors } from "./layerTensors";
+import { layersOf, type Layer } from "./layers";
+import { paddedVocabulary, type WeightTensor } from "./weightTensor";
 
 /** One rank of the tensor-parallel group of one pipeline stage. */
 export interface RankPlace {
@@ -14,20 +16,14 @@ export interface RankPlace {
 /** Parameters of the model as served: extra prediction layers of a checkpoint, which vLLM skips, are not counted. */
 export function parameterCount(shape: ModelShape): number {
   const embeddings = shape.vocabSize * shape.hiddenSize * (shape.tiedEmbeddings ? 1 : 2);
-  const { dense, sparse } = layerKinds(shape, 0, shape.layers);
-  const sum = (tensors: WeightTensor[]) => tensors.reduce((total, { outputs, inputs, copies }) => total + outputs * inputs * copies, 0);
-  return (
-    embeddings +
-    shape.hiddenSize +
-    shape.layers * sum(attentionTensors(shape)) +
-    dense * sum(denseTensors(shape)) +
-    sparse * sum(experts(shape))
-  );
+  return embeddings + shape.hiddenSize + sumOfLayers(shape, layersOf(shape), ({ outputs, inputs, copies }) => outputs * inputs * copies);
 }
 
-/** Bytes of the whole model on one rank that holds all of it. */
+/** Bytes of the whole model as its checkpoint stores it. */
 export function weightBytes(shape: ModelShape): number {
-  return rankWeightBytes(shape, { tensorParallelSize: 1, enableExpertParallel: false, firstLayer: 0, layers: shape.layers });
+  const dtype = dtypeBytes(shape.weights);
+  const ends = paddedVocabulary(shape) * shape.hiddenSize * (shape.tiedEmbeddings ? 1 : 2) + shape.hiddenSize;
+  return ends * dtype + sumOfLayers(shape, layersOf(shape), (tensor) => tensorBytes(shape, tensor, tensor) * tensor.copies);
 }
 
 /**
@@ -41,10 +37,16 @@ export function rankWeightBytes(shape: ModelShape, place: RankPlace): number {
   const isLast = place.firstLayer + place.layers >= shape.layers;
   const holdsTwo = isFirst && isLast && !shape.tiedEmbeddings;
   const ends = (isFirst || isLast ? vocabulary * (holdsTwo ? 2 : 1) : 0) + (isLast ? shape.hiddenSize * dtype : 0);
+  const stretch = layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers);
+  return ends + sumOfLayers(shape, stretch, (tensor) => rankTensorBytes(shape, tensor, place));
+}
 
-  const { dense, sparse } = layerKinds(shape, place.firstLayer, place.layers);
-  const sum = (tensors: WeightTensor[]) => tensors.reduce((total, tensor) => total + rankTensorBytes(shape, tensor, place), 0);
-  return ends + place.layers * sum(attentionTensors(shape)) + dense * sum(denseTensors(shape)) + sparse * sum(experts(shape));
+/**
+ * The table of sines and cosines that every rank keeps: one row a position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
+ * count it as weights: 0.03 GiB at 131,072 positions.
+ */
+export function rotaryTableBytes({ maxPositionEmbeddings, headDim, rotaryShare = 1, mla, weights }: ModelShape): number {
+  return maxPositionEmbeddings * (mla ? mla.ropeHeadDim : headDim * rotaryShare) * dtypeBytes(weights);
 }
 
 export function dtypeBytes(weights: WeightFormat): number {
@@ -75,17 +77,48 @@ export function shardOf(shape: ModelShape, tensor: WeightTensor, place: Pick<Ran
 }
 
 export function isQuantized(quantization: Quantization | undefined, tensor: WeightTensor): quantization is Quantization {
-  if (!quantization || tensor.inputs === 1 || tensor.module === "router" || tensor.module === "norm") return false;
-  return tensor.module === "experts" || !(quantization.unquantized ?? []).includes(tensor.module);
+  const { module } = tensor;
+  if (!quantization || tensor.inputs === 1 || module === "router" || module === "norm") return false;
+  return module === "experts" || !(quantization.unquantized ?? []).includes(module);
+}
+
+function sumOfLayers(shape: ModelShape, layers: readonly Layer[], of: (tensor: WeightTensor) => number): number {
+  const known = new Map<string, number>();
+  const sum = (key: string, tensors: () => WeightTensor[]) => {
+    const found = known.get(key) ?? tensors().reduce((total, tensor) => total + of(tensor), 0);
+    known.set(key, found);
+    return found;
+  };
+  return layers.reduce((total, { mixer, feedForward }) => {
+    // A window changes what a layer reads, not what it holds.
+    const attends = mixer === "window" ? "full" : mixer;
+    const mixing = sum(attends, () => mixerTensors(shape, attends));
+    const feeding = sum(`feed forward ${feedForward}`, () => feedForwardTensors(shape, feedForward));
+    return total + mixing + feeding + sum("norms", () => normTensors(shape));
+  }, 0);
 }
 
 function rankTensorBytes(shape: ModelShape, tensor: WeightTensor, place: RankPlace): number {
-  const { outputs, inputs, copies } = shardOf(shape, tensor, place);
+  const shard = shardOf(shape, tensor, place);
+  return tensorBytes(shape, tensor, asLoaded(shape, tensor, shard)) * shard.copies;
+}
+
+function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }): number {
   const { quantization } = shape.weights;
-  const one = isQuantized(quantization, tensor)
-    ? quantizedBytes(quantization, outputs, inputs)
-    : outputs * inputs * dtypeBytes(shape.weights);
-  return one * copies;
+  return isQuantized(quantization, tensor) ? quantizedBytes(quantization, outputs, inputs) : outputs * inputs * dtypeBytes(shape.weights);
+}
+
+/**
+ * vLLM pads mxfp4 experts to what its Marlin kernels take: hidden size to 256, width to 128 (`quantization/mxfp4.py`). gpt-oss-120b grows by
+ * 8 % (65.97 GiB logged); its Triton kernels pad less (64.38), and nothing in a configuration says which of them will run.
+ */
+function asLoaded(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }) {
+  const { quantization } = shape.weights;
+  if (quantization?.method !== "mxfp4" || !isQuantized(quantization, tensor)) return { outputs, inputs };
+  const padded = (value: number, step: number) => Math.ceil(value / step) * step;
+  return tensor.split === "inputs"
+    ? { outputs: padded(outputs, 256), inputs: padded(inputs, 128) }
+    : { outputs: padded(outputs, 128), inputs: padded(inputs, 256) };
 }
 
 /** `bitsPerWeight` holds the scales of weight groups; scales of blocks or output channels, fp32 each, come on top. */
@@ -93,13 +126,4 @@ function quantizedBytes({ bitsPerWeight, blockSize, groupSize }: Quantization, o
   const weights = (outputs * inputs * bitsPerWeight) / 8;
   if (groupSize) return weights;
   return weights + 4 * (blockSize ? Math.ceil(outputs / blockSize) * Math.ceil(inputs / blockSize) : outputs);
-}
-
-const experts = (shape: ModelShape) => (shape.moe ? expertTensors(shape, shape.moe) : []);
-
-/** Layers of a stretch without and with experts; the layers without come first. */
-function layerKinds(shape: ModelShape, firstLayer: number, layers: number): { dense: number; sparse: number } {
-  const leading = shape.moe ? shape.moe.denseLayers : shape.layers;
-  const dense = Math.min(layers, Math.max(0, leading - firstLayer));
-  return { dense, sparse: layers - dense };
 }

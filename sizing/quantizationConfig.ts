@@ -1,20 +1,11 @@
 /** `quantization_config` of a Hugging Face config.json → how linear layers are stored. */
 import type { Quantization } from "../catalog/modelShape";
-
-export type JsonObject = Record<string, unknown>;
+import { isObject, isPositiveInteger, type JsonObject } from "./json";
 
 type ModuleClass = NonNullable<Quantization["unquantized"]>[number];
 
 /** How many layers hold modules of each class: an exclusion list may name them layer by layer. */
 export type LayersPerClass = Record<ModuleClass, number>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function isPositiveInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) > 0;
-}
 
 /** `unread` names the fields that could not be understood. */
 export function quantizationFromConfig(config: unknown, layers: LayersPerClass): { quantization?: Quantization; unread: string[] } {
@@ -28,7 +19,7 @@ export function quantizationFromConfig(config: unknown, layers: LayersPerClass):
 }
 
 function formatOf(config: JsonObject): Quantization | undefined {
-  const method = config["quant_method"];
+  const method = config["quant_method"] === undefined && config["quant_algo"] !== undefined ? "modelopt" : config["quant_method"];
   switch (method) {
     case "fp8":
     case "fbgemm_fp8":
@@ -87,6 +78,7 @@ function excludedModules(config: JsonObject): string[] {
 }
 
 const classPatterns: Record<ModuleClass, RegExp> = {
+  state: /(linear_attn|mixer)[^a-z_]*$|(linear_attn|mixer).*(in_proj|in_proj_qkvz?|in_proj_z|out_proj)$/,
   attention: /(self_attn|attention)[^a-z]*$|(self_attn|attention).*[qo]_proj/,
   sharedExperts: /shared_expert/,
   denseLayers: /mlp(\\?\.)[^.]*(gate|up|down)[^.]*_proj|mlp\.?\*?$/,

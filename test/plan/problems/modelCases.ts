@@ -78,22 +78,22 @@ export const modelCases: Provoked[] = [
   { ...error, code: "more-stages-than-layers", path: "pipelineParallelSize", settings: split(8, 65, 65), says: ["65", "64"] },
   {
     ...{ ...error, code: "model-does-not-fit", path: "model", settings: [qwen32, "instanceType=g5.12xlarge", ...split(1, 1, 1)] },
-    ...{ says: ["61.02 GiB", "22.10 GiB"], proposes: ["tensorParallelSize=2", "pipelineParallelSize=2"] },
+    ...{ says: ["61.03 GiB", "22.10 GiB"], proposes: ["tensorParallelSize=4"] },
   },
   {
     ...{ ...error, code: "no-kv-cache", path: "model" },
     settings: ["model=Qwen/Qwen3.5-397B-A17B", "instanceType=g7e.48xlarge", "modelStore.storageCapacityGiB=2400", ...split(8, 1, 1)],
-    ...{ says: ["0.92 × 94.97 GiB", "92.06 weights", "-16.20 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
+    ...{ says: ["0.92 × 94.97 GiB", "92.56 weights", "-14.64 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
   },
   {
     ...{ ...error, code: "context-does-not-fit", path: "engine.maxModelLen" },
     settings: ["model=Qwen/Qwen3-8B", "instanceType=g5.8xlarge", ...split(1, 1, 1)],
-    ...{ says: ["32768", "21120", "4.50 GiB", "2.90 GiB"], proposes: ["engine.maxModelLen=20480"] },
+    ...{ says: ["32768", "30256", "4.50 GiB", "4.16 GiB"], proposes: ["engine.maxModelLen=27840"] },
   },
   {
     ...{ ...warning, code: "context-does-not-fit", path: "engine.maxModelLen" },
-    settings: [qwen32, "instanceType=g5.12xlarge", ...split(4, 1, 1)],
-    ...{ says: ["32768", "33584", "3 %"], proposes: ["engine.maxModelLen=32576"] },
+    settings: [qwen32, "instanceType=g5.12xlarge", "engine.gpuMemoryUtilization=0.84", ...split(4, 1, 1)],
+    ...{ says: ["32768", "37488", "15 %"], proposes: ["engine.maxModelLen=31856"] },
   },
   {
     ...{ ...warning, code: "dtype-unsupported-by-gpu", path: "engine.kvCacheDtype", settings: ["engine.kvCacheDtype=fp8"] },

@@ -108,11 +108,11 @@ describe("a smaller group that does the same", () => {
 
   it("does not promise a smaller group whose context fits only at the middle of the estimate", () => {
     const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
-    const tight = { gpuMemoryUtilization: 0.3 };
-    const tokensAt = (maxModelLen: number) => alternative(model, "p4d.24xlarge", 8, 2, { ...tight, maxModelLen })?.memory.kvCacheTokens;
-    const [atTp8, atTp4] = [tokensAt(4096)!, tokensAt(tokensAt(4096)!)!];
-    assert.ok(atTp8 < atTp4 && atTp4 < 131_072);
-    assert.equal(tokensAt(atTp4), undefined);
+    const at = (maxModelLen: number) => alternative(model, "p4d.24xlarge", 8, 2, { gpuMemoryUtilization: 0.3, maxModelLen });
+    const { longestContext, longestSafeContext } = at(4096)!.memory;
+    assert.ok(longestSafeContext < longestContext && longestContext < 131_072);
+    assert.equal(at(longestSafeContext)!.layout.tensorParallelSize, 8);
+    assert.notEqual(at(longestContext)?.layout.tensorParallelSize, 8);
   });
 
   it("has nothing to say where one node is too small or already the choice", () => {

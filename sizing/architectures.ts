@@ -1,0 +1,299 @@
+/** Which fields of config.json each architecture uses, and what its layers have without saying so. */
+import { isObject, type JsonObject } from "./json";
+
+export interface Architecture {
+  /** Values of `architectures` in config.json. The first stands for a file that names only its `model_type`. */
+  names: readonly string[];
+  modelTypes: readonly string[];
+  /** Query, key and value carry a bias. `config`: the file says so in `attention_bias`. */
+  attentionBias?: boolean | "config";
+  /** `heads`: one vector of a head's width; `all`: one over all heads together. `config`: the file says so in `use_qk_norm`. */
+  queryKeyNorm?: "heads" | "all";
+  queryKeyNormIsOptional?: boolean;
+  /** Vectors of the hidden size that a layer keeps for normalisation. @default 2 */
+  hiddenNorms?: number;
+  /** Feed-forwards are up and down alone, without a gate. */
+  ungated?: boolean;
+  /** The router adds a trained bias to the experts' scores. */
+  routerBias?: boolean;
+  /** One more row decides how much the shared expert counts. */
+  sharedExpertGate?: boolean;
+  /** The query projection also makes a gate for attention's output: twice as wide. */
+  outputGate?: boolean;
+  /** A bias on every projection, experts included, and one attention sink a head (gpt-oss). */
+  fullyBiased?: boolean;
+  mla?: boolean;
+  moe?: ExpertFields;
+  /** Field of the dense layers' width, where a mixture has another one. @default intermediate_size */
+  denseWidth?: string;
+  /** Which layers see a window or chunk only, where the file has no `layer_types`. */
+  windows?: { size: string; kind: "sliding" | "chunked"; fullEvery?: { field: string; otherwise: number } };
+  state?: "linearAttention" | "mamba2";
+  /** Values of fields that publishers leave out because the Hugging Face class has them. */
+  defaults?: JsonObject;
+  /** Fields under another name: the usual name, and the file's. */
+  renamed?: Readonly<Record<string, string>>;
+  /** `max_position_embeddings` already counts what RoPE scaling adds. */
+  contextIsScaled?: boolean;
+}
+
+/** Names of the fields of a mixture of experts. */
+export interface ExpertFields {
+  count: string;
+  /** Width of one expert. */
+  width: string;
+  /** Number of shared experts, or with `sharedWidth` their width together. */
+  shared?: string;
+  sharedWidth?: string;
+  /** Leading layers without experts. */
+  dense?: string;
+  /** Every how many layers there are experts. */
+  every?: string;
+  /** A mixture without this field is a dense model. */
+  optional?: boolean;
+}
+
+const deepSeekExperts: ExpertFields = {
+  count: "n_routed_experts",
+  width: "moe_intermediate_size",
+  shared: "n_shared_experts",
+  dense: "first_k_dense_replace",
+};
+const qwenExperts: ExpertFields = { count: "num_experts", width: "moe_intermediate_size", every: "decoder_sparse_step" };
+const qwenSharedExperts: ExpertFields = { ...qwenExperts, sharedWidth: "shared_expert_intermediate_size" };
+const localExperts: ExpertFields = { count: "num_local_experts", width: "intermediate_size" };
+const tied = { tie_word_embeddings: true };
+const everySecondFull = { field: "sliding_window_pattern", otherwise: 2 };
+
+/** A dense decoder with grouped-query attention, of which nothing else is known. */
+export const plainDecoder: Architecture = { names: [], modelTypes: [], attentionBias: "config" };
+
+// Fields and defaults: configuration_*.py of https://github.com/huggingface/transformers; tensors: vllm/model_executor/models/*.py.
+export const architectures: readonly Architecture[] = [
+  { names: ["LlamaForCausalLM"], modelTypes: ["llama"], attentionBias: "config" },
+  {
+    names: ["Llama4ForCausalLM", "Llama4ForConditionalGeneration"],
+    modelTypes: ["llama4_text", "llama4"],
+    attentionBias: "config",
+    // One shared expert of the same width, which the file does not mention.
+    moe: { count: "num_local_experts", width: "intermediate_size", sharedWidth: "intermediate_size", every: "interleave_moe_layer_step" },
+    denseWidth: "intermediate_size_mlp",
+    windows: { size: "attention_chunk_size", kind: "chunked", fullEvery: { field: "no_rope_layer_interval", otherwise: 4 } },
+  },
+  {
+    names: ["MistralForCausalLM", "Mistral3ForConditionalGeneration", "Ministral3ForCausalLM"],
+    modelTypes: ["mistral", "ministral", "ministral3"],
+    windows: { size: "sliding_window", kind: "sliding" },
+  },
+  { names: ["MixtralForCausalLM"], modelTypes: ["mixtral"], moe: localExperts },
+  { names: ["Qwen2ForCausalLM", "Qwen2_5_VLForConditionalGeneration"], modelTypes: ["qwen2", "qwen2_5_vl_text"], attentionBias: true },
+  {
+    names: ["Qwen2MoeForCausalLM"],
+    modelTypes: ["qwen2_moe"],
+    attentionBias: true,
+    moe: qwenSharedExperts,
+    sharedExpertGate: true,
+  },
+  {
+    names: ["Qwen3ForCausalLM", "Qwen3VLForConditionalGeneration"],
+    modelTypes: ["qwen3", "qwen3_vl_text"],
+    attentionBias: "config",
+    queryKeyNorm: "heads",
+  },
+  {
+    names: ["Qwen3MoeForCausalLM", "Qwen3VLMoeForConditionalGeneration"],
+    modelTypes: ["qwen3_moe", "qwen3_vl_moe_text"],
+    attentionBias: "config",
+    queryKeyNorm: "heads",
+    moe: qwenExperts,
+  },
+  {
+    names: ["Qwen3NextForCausalLM"],
+    modelTypes: ["qwen3_next"],
+    queryKeyNorm: "heads",
+    moe: qwenSharedExperts,
+    sharedExpertGate: true,
+    outputGate: true,
+    state: "linearAttention",
+  },
+  {
+    names: ["Qwen3_5MoeForConditionalGeneration", "Qwen3_5MoeForCausalLM"],
+    modelTypes: ["qwen3_5_moe_text", "qwen3_5_moe"],
+    queryKeyNorm: "heads",
+    moe: qwenSharedExperts,
+    denseWidth: "moe_intermediate_size",
+    sharedExpertGate: true,
+    outputGate: true,
+    state: "linearAttention",
+  },
+  {
+    names: ["Qwen3_5ForConditionalGeneration", "Qwen3_5ForCausalLM"],
+    modelTypes: ["qwen3_5_text", "qwen3_5"],
+    queryKeyNorm: "heads",
+    outputGate: true,
+    state: "linearAttention",
+  },
+  { names: ["DeepseekV2ForCausalLM"], modelTypes: ["deepseek_v2"], mla: true, moe: deepSeekExperts },
+  {
+    names: ["DeepseekV3ForCausalLM", "KimiK25ForConditionalGeneration"],
+    modelTypes: ["deepseek_v3", "kimi_k2", "kimi_k25"],
+    mla: true,
+    moe: deepSeekExperts,
+    routerBias: true,
+  },
+  {
+    names: ["DeepseekV32ForCausalLM", "GlmMoeDsaForCausalLM"],
+    modelTypes: ["deepseek_v32", "glm_moe_dsa"],
+    mla: true,
+    moe: deepSeekExperts,
+    routerBias: true,
+  },
+  {
+    names: ["ChatGLMModel", "ChatGLMForConditionalGeneration"],
+    modelTypes: ["chatglm"],
+    attentionBias: true,
+    renamed: {
+      num_hidden_layers: "num_layers",
+      num_key_value_heads: "multi_query_group_num",
+      head_dim: "kv_channels",
+      intermediate_size: "ffn_hidden_size",
+      vocab_size: "padded_vocab_size",
+      max_position_embeddings: "seq_length",
+    },
+  },
+  { names: ["GlmForCausalLM"], modelTypes: ["glm"], attentionBias: "config" },
+  { names: ["Glm4ForCausalLM"], modelTypes: ["glm4"], attentionBias: "config", hiddenNorms: 4 },
+  {
+    names: ["Glm4MoeForCausalLM", "Glm4vMoeForConditionalGeneration"],
+    modelTypes: ["glm4_moe", "glm4v_moe_text"],
+    attentionBias: "config",
+    queryKeyNorm: "heads",
+    queryKeyNormIsOptional: true,
+    moe: deepSeekExperts,
+    routerBias: true,
+  },
+  {
+    names: ["MiniMaxM2ForCausalLM"],
+    modelTypes: ["minimax_m2", "minimax"],
+    queryKeyNorm: "all",
+    queryKeyNormIsOptional: true,
+    moe: localExperts,
+    routerBias: true,
+  },
+  {
+    names: ["GptOssForCausalLM"],
+    modelTypes: ["gpt_oss"],
+    attentionBias: "config",
+    moe: localExperts,
+    routerBias: true,
+    fullyBiased: true,
+    windows: { size: "sliding_window", kind: "sliding", fullEvery: everySecondFull },
+  },
+  {
+    names: ["Gemma2ForCausalLM"],
+    modelTypes: ["gemma2"],
+    attentionBias: "config",
+    hiddenNorms: 4,
+    windows: { size: "sliding_window", kind: "sliding", fullEvery: everySecondFull },
+    defaults: { ...tied, head_dim: 256, sliding_window: 4096, vocab_size: 256000, max_position_embeddings: 8192 },
+  },
+  {
+    names: ["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"],
+    modelTypes: ["gemma3_text", "gemma3"],
+    attentionBias: "config",
+    queryKeyNorm: "heads",
+    hiddenNorms: 4,
+    windows: { size: "sliding_window", kind: "sliding", fullEvery: { field: "sliding_window_pattern", otherwise: 6 } },
+    contextIsScaled: true,
+    defaults: {
+      ...tied,
+      head_dim: 256,
+      num_attention_heads: 8,
+      num_key_value_heads: 4,
+      sliding_window: 4096,
+      vocab_size: 262208,
+      max_position_embeddings: 131072,
+    },
+  },
+  // vLLM runs Phi-3 as Llama, which reads a window from `layer_types` alone.
+  { names: ["Phi3ForCausalLM"], modelTypes: ["phi3"] },
+  {
+    names: ["CohereForCausalLM"],
+    modelTypes: ["cohere"],
+    attentionBias: "config",
+    queryKeyNorm: "all",
+    queryKeyNormIsOptional: true,
+    hiddenNorms: 1,
+    defaults: tied,
+  },
+  {
+    names: ["Cohere2ForCausalLM"],
+    modelTypes: ["cohere2"],
+    attentionBias: "config",
+    hiddenNorms: 1,
+    windows: { size: "sliding_window", kind: "sliding", fullEvery: { field: "sliding_window_pattern", otherwise: 4 } },
+    defaults: tied,
+  },
+  {
+    names: ["NemotronHForCausalLM"],
+    modelTypes: ["nemotron_h"],
+    attentionBias: "config",
+    hiddenNorms: 1,
+    ungated: true,
+    routerBias: true,
+    moe: {
+      count: "n_routed_experts",
+      width: "moe_intermediate_size",
+      sharedWidth: "moe_shared_expert_intermediate_size",
+      optional: true,
+    },
+    renamed: { head_dim: "attention_head_dim" },
+    state: "mamba2",
+  },
+];
+
+const byName = new Map(architectures.flatMap((each) => each.names.map((name) => [name, each] as const)));
+const byModelType = new Map(architectures.flatMap((each) => each.modelTypes.map((type) => [type, each] as const)));
+
+/** What the layers of an architecture have; of an unknown one, what most have. */
+export const architectureOf = (name: string): Architecture => byName.get(name) ?? plainDecoder;
+
+export const architectureNames: readonly string[] = architectures.flatMap(({ names }) => names.slice(0, 1));
+
+/** The language model's own fields, under their usual names; a multimodal file nests them, and may keep dtype and quantisation outside. */
+export function textConfigOf(config: JsonObject): JsonObject {
+  const text = config["text_config"] ?? config["llm_config"];
+  if (!isObject(text)) return config;
+  const outer = ["torch_dtype", "dtype", "quantization_config", "tie_word_embeddings"]
+    .filter((key) => config[key] !== undefined)
+    .map((key) => [key, config[key]]);
+  return { ...Object.fromEntries(outer), ...text };
+}
+
+/**
+ * By the language model's `architectures`, else by its `model_type`, else by what the whole file is called. Where that is the same architecture
+ * under the name of its multimodal wrapper, this name is taken, because vLLM prints it.
+ */
+export function architectureOfConfig(config: JsonObject): { name: string; architecture: Architecture } | undefined {
+  const text = textConfigOf(config);
+  const outerName = namesOf(config).find((name) => byName.has(name));
+  const innerName = namesOf(text).find((name) => byName.has(name));
+  const type = text["model_type"];
+  const byType = namesOf(text).length === 0 && typeof type === "string" ? byModelType.get(type) : undefined;
+  const architecture =
+    innerName !== undefined ? byName.get(innerName) : (byType ?? (outerName !== undefined ? byName.get(outerName) : undefined));
+  if (!architecture) return undefined;
+  const name = outerName !== undefined && architecture.names.includes(outerName) ? outerName : (innerName ?? architecture.names[0]);
+  return name === undefined ? undefined : { name, architecture };
+}
+
+function namesOf(config: JsonObject): string[] {
+  const named: unknown[] = Array.isArray(config["architectures"]) ? config["architectures"] : [];
+  return named.filter((name): name is string => typeof name === "string");
+}
+
+/** Fields under their usual names, with those that the Hugging Face class would add. */
+export function completedConfig(config: JsonObject, { defaults, renamed = {} }: Architecture): JsonObject {
+  const found = Object.entries(renamed).filter(([, theirs]) => config[theirs] !== undefined);
+  return { ...defaults, ...config, ...Object.fromEntries(found.map(([usual, theirs]) => [usual, config[theirs]])) };
+}

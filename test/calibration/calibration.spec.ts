@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { spreadOfMemory } from "../../sizing/uncertainty";
+import { predict, type Comparison, type Prediction } from "./predict";
+import { calibrationRows } from "./rows";
+
+// Proves that the arithmetic reproduces published start-up logs of vLLM. Rows in which a source leaves something out compare the rest, and say why.
+const predictions = calibrationRows.map(predict);
+const of = (kinds: string[]) => predictions.filter(({ row }) => kinds.includes(row.kind));
+const present = (all: Prediction[], key: "weights" | "kvCache" | "tokens" | "concurrency") =>
+  all.flatMap((each) => (each[key] ? [{ row: each.row.row, ...each[key] }] : []));
+const off = (all: (Comparison & { row: string })[], percent: number) =>
+  all.filter(({ errorPercent }) => Math.abs(errorPercent) > percent).map(({ row, errorPercent }) => `${row}: ${errorPercent.toFixed(2)} %`);
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+describe("calibration against published logs", () => {
+  it("finds the weights of dense models within 1 %", () => {
+    const compared = present(of(["dense"]), "weights").filter(({ row }) => row !== "17");
+    assert.equal(compared.length, 11);
+    assert.deepEqual(off(compared, 1), []);
+  });
+
+  it("finds the weights of mixtures and mixed formats within 3 %", () => {
+    const compared = present(
+      predictions.filter(({ row }) => row.kind !== "dense" || row.row === "17"),
+      "weights",
+    );
+    assert.equal(compared.length, 7);
+    assert.deepEqual(off(compared, 3), []);
+  });
+
+  it("finds the KV cache of dense models within 3 % at the median and 4 % at most, of mixtures and hybrids within 10 %", () => {
+    const dense = present(of(["dense"]), "kvCache").filter(({ logged }) => logged > 0);
+    assert.equal(dense.length, 13);
+    assert.ok(median(dense.map(({ errorPercent }) => Math.abs(errorPercent))) < 1);
+    assert.deepEqual(off(dense, 4), []);
+    const others = present(of(["experts", "hybrid"]), "kvCache");
+    assert.equal(others.length, 5);
+    assert.deepEqual(off(others, 10), []);
+  });
+
+  it("turns a cache in GiB into the tokens that were printed, within 0.3 %, windows and states included", () => {
+    const compared = present(predictions, "tokens");
+    assert.equal(compared.length, 17);
+    assert.deepEqual(off(compared, 0.3), []);
+    assert.deepEqual(off(present(predictions, "concurrency"), 0.3), []);
+  });
+
+  it("knows which engines started and which did not", () => {
+    const compared = predictions.filter(({ starts }) => starts);
+    assert.equal(compared.length, 24);
+    assert.deepEqual(
+      compared.filter(({ starts }) => starts!.predicted !== starts!.logged).map(({ row }) => row.row),
+      [],
+    );
+  });
+
+  it("states an uncertainty that is twice the spread of these rows", () => {
+    for (const [kinds, stated] of [
+      [["dense"], spreadOfMemory.dense],
+      [["experts", "hybrid"], spreadOfMemory.others],
+    ] as const) {
+      const shares = of([...kinds]).flatMap(({ row, kvCache }) =>
+        kvCache && row.gpu ? [(kvCache.predicted - kvCache.logged) / row.gpu.cudaMemoryGiB] : [],
+      );
+      const twice = 2 * Math.sqrt(shares.reduce((sum, share) => sum + share ** 2, 0) / shares.length);
+      assert.ok(twice <= stated && stated < twice + 0.01, `${kinds.join()}: ${twice} beside ${stated}`);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+/** Shapes for the calibration: from the catalog, from config.json files of test/data/models, or from such a file with what a row's checkpoint changes. */
+import fs from "node:fs";
+import path from "node:path";
+import type { ModelShape, Quantization } from "../../catalog/modelShape";
+import { findModel } from "../../catalog/models";
+import { modelShapeFromConfig } from "../../sizing/modelConfig";
+
+export const configFolder = path.join(__dirname, "../data/models");
+
+export function configShape(id: string): ModelShape {
+  const file = path.join(configFolder, `${id.replace("/", "--")}.json`);
+  const { shape, problems } = modelShapeFromConfig(fs.readFileSync(file, "utf8"), id);
+  if (!shape) throw new Error(`${id}: ${problems.map(({ message }) => message).join("; ")}`);
+  return shape;
+}
+
+const fp8Experts: Quantization = {
+  method: "compressed-tensors",
+  bitsPerWeight: 8,
+  unquantized: ["attention", "sharedExperts", "denseLayers"],
+};
+
+const llama405B = "meta-llama/Llama-3.1-405B-Instruct";
+
+/** Checkpoints whose own config.json is not at hand, from the one they were made from. */
+const derived: Record<string, () => ModelShape> = {
+  // Meta quantises the routed experts alone.
+  "meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8": () => ({
+    ...configShape("meta-llama/Llama-4-Maverick-17B-128E-Instruct"),
+    weights: { dtype: "bfloat16", quantization: fp8Experts },
+  }),
+  // Attention stays bfloat16; so do the first and the last layer, which is left out here: 1 %.
+  [`${llama405B}-FP8`]: () => ({
+    ...findModel(llama405B)!.shape,
+    weights: { dtype: "bfloat16", quantization: { method: "fp8", bitsPerWeight: 8, unquantized: ["attention"] } },
+  }),
+  // Of the dimensions of Qwen2.5-14B: those of Qwen2.5-32B with 48 layers of 13,824.
+  "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B": () => ({ ...configShape("Qwen/Qwen2.5-32B"), layers: 48, intermediateSize: 13824 }),
+};
+
+export function calibrationShape(id: string): ModelShape {
+  return findModel(id)?.shape ?? derived[id]?.() ?? configShape(id);
+}

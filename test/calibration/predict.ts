@@ -1,0 +1,101 @@
+/** What the package predicts for a row of a log, beside what was logged. */
+import { instanceType } from "../../catalog/instanceTypes";
+import { blocksIn, blocksOfRequest, cachePool, tokensAsPrintedBefore24 } from "../../sizing/kvCache";
+import { planMemory } from "../../sizing/memory";
+import { planParallelism } from "../../sizing/parallelism";
+import { rankWeightBytes, rotaryTableBytes } from "../../sizing/parameters";
+import { hasErrors } from "../../sizing/problem";
+import { compareVersions } from "../../sizing/versions";
+import { calibrationShape } from "./models";
+import type { CalibrationRow } from "./rows";
+
+export interface Comparison {
+  predicted: number;
+  logged: number;
+  errorPercent: number;
+}
+
+export interface Prediction {
+  row: CalibrationRow;
+  weights?: Comparison;
+  kvCache?: Comparison;
+  /** Tokens from the logged bytes of the cache. */
+  tokens?: Comparison;
+  concurrency?: Comparison;
+  /** Predicted, beside what was logged. */
+  starts?: { predicted: boolean; logged: boolean };
+}
+
+const bytesPerGiB = 2 ** 30;
+
+export function predict(row: CalibrationRow): Prediction {
+  const { logged, exceptions } = row;
+  const budget = row.gpu ? budgetOf(row) : undefined;
+  const weights = budget?.weightsGiB ?? weightsOnly(row);
+  const fromBytes = logged.kvCacheGiB !== undefined && logged.kvCacheGiB > 0 ? tokensFrom(row, logged.kvCacheGiB) : undefined;
+  return {
+    row,
+    ...compared("weights", exceptions?.weights ? undefined : logged.weightsGiB, weights),
+    ...compared("kvCache", exceptions?.kvCache ? undefined : logged.kvCacheGiB, budget?.kvCacheGiB),
+    ...compared("tokens", exceptions?.tokens ? undefined : logged.kvCacheTokens, fromBytes?.tokens),
+    ...compared("concurrency", exceptions?.tokens ? undefined : logged.maxConcurrency, fromBytes?.concurrency),
+    ...(logged.starts !== undefined && budget && { starts: { predicted: budget.starts, logged: logged.starts } }),
+  };
+}
+
+function compared<Key extends string>(key: Key, logged: number | undefined, predicted: number | undefined) {
+  if (logged === undefined || predicted === undefined) return {};
+  return { [key]: { predicted, logged, errorPercent: (predicted / logged - 1) * 100 } } as Record<Key, Comparison>;
+}
+
+function layoutOf(row: CalibrationRow) {
+  const gpus = row.tensorParallelSize * (row.pipelineParallelSize ?? 1);
+  const node = instanceType("p5.48xlarge");
+  const type = { ...node, gpu: { ...node.gpu!, ...row.gpu, count: gpus } };
+  const shape = calibrationShape(row.model);
+  const request = {
+    tensorParallelSize: row.tensorParallelSize,
+    pipelineParallelSize: row.pipelineParallelSize ?? 1,
+    enableExpertParallel: false,
+  };
+  const { layout, problems } = planParallelism(shape, type, request);
+  if (!layout) throw new Error(`Row ${row.row}: ${problems.map(({ message }) => message).join("; ")}`);
+  return { type, shape, layout };
+}
+
+function budgetOf(row: CalibrationRow) {
+  const { type, shape, layout } = layoutOf(row);
+  const { memory, problems } = planMemory(shape, type, layout, { ...row.settings, enableExpertParallel: false });
+  const rank = memory?.ranks[0];
+  return rank && { weightsGiB: rank.weightsGiB, kvCacheGiB: rank.kvCacheGiB, starts: !hasErrors(problems) };
+}
+
+function weightsOnly(row: CalibrationRow): number {
+  const { shape, layout } = layoutOf(row);
+  const place = {
+    tensorParallelSize: row.tensorParallelSize,
+    enableExpertParallel: false,
+    firstLayer: 0,
+    layers: layout.layersPerStage[0]!,
+  };
+  return (rankWeightBytes(shape, place) + rotaryTableBytes(shape)) / bytesPerGiB;
+}
+
+function tokensFrom(row: CalibrationRow, kvCacheGiB: number): { tokens: number; concurrency: number } {
+  const { shape, layout } = layoutOf(row);
+  const { vllmVersion, kvCacheDtype, maxModelLen = shape.maxPositionEmbeddings, maxNumBatchedTokens = 8192 } = row.settings;
+  const request = {
+    tensorParallelSize: row.tensorParallelSize,
+    decodeContextParallelSize: 1,
+    maxNumBatchedTokens,
+    ...(kvCacheDtype !== undefined && { kvCacheDtype }),
+  };
+  const plain = cachePool(shape, request, 0, layout.layersPerStage[0]);
+  // A draft model's layers are as large as the model's.
+  const share = 1 + (row.draftLayers ?? 0) / shape.layers;
+  const pool = { ...plain, bytesPerBlock: plain.bytesPerBlock * share };
+  const blocks = blocksIn(pool, kvCacheGiB * bytesPerGiB);
+  const concurrency = blocks / blocksOfRequest(pool, maxModelLen);
+  const tokens = compareVersions(vllmVersion, "0.24") < 0 ? tokensAsPrintedBefore24(pool, blocks) : Math.floor(concurrency * maxModelLen);
+  return { tokens, concurrency };
+}
