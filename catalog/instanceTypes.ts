@@ -1,4 +1,22 @@
 /** EC2 instance types that can serve a model, with the numbers that decide layout, fit and price. */
+import {
+  a100With40,
+  a100With80,
+  a10g,
+  b200,
+  b300,
+  describedTypes,
+  excludedUltraServer,
+  gb200,
+  h100,
+  h200,
+  l4,
+  l40s,
+  rtxPro4500,
+  rtxPro6000,
+  type GpuFacts,
+  type GpuModel,
+} from "./gpus";
 import type { Source } from "./source";
 
 export interface InstanceTypeFacts {
@@ -29,150 +47,6 @@ export interface InstanceTypeFacts {
   unsupportedReason?: string;
   source: Source;
 }
-
-export interface GpuFacts {
-  model: string;
-  count: number;
-  /** Memory of one GPU as the EC2 API reports it. */
-  memoryMiB: number;
-  /** Memory of one GPU as CUDA reports it, which is what vLLM multiplies by its utilisation. */
-  cudaMemoryGiB: number;
-  /** Where `cudaMemoryGiB` was seen. */
-  cudaMemorySource?: Source;
-  /** CUDA compute capability, for example 8.0 for A100. */
-  computeCapability: number;
-  /** Streaming multiprocessors. */
-  multiprocessors: number;
-  /** How GPUs of one node reach each other. */
-  link: "nvswitch" | "pcie" | "none";
-}
-
-/** Generated from DescribeInstanceTypes: vCPU, memory, GPUs, network, EFA, local disks. */
-const describedTypes: Source = {
-  url: "https://github.com/aws/karpenter-provider-aws/blob/v1.14.1/website/content/en/docs/reference/instance-types.md",
-  asOf: "2026-08-21",
-  confidence: "high",
-};
-
-const excludedUltraServer: Source = {
-  url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html",
-  asOf: "2026-11-22",
-  confidence: "low",
-};
-
-/** "Memory per GPU" of a GPU model; `count` and `link` belong to the instance type. */
-type GpuModel = Omit<GpuFacts, "count" | "link">;
-
-/** "Free memory on device (a/b GiB)" and the like: the engine prints what CUDA reports. */
-const startUpLogs: Source = { url: "log line of vLLM at start-up; page not retained", asOf: "2026-08-21", confidence: "medium" };
-const fewStartUpLogs: Source = { ...startUpLogs, confidence: "low" };
-const plannerRecords: Source = {
-  url: "https://github.com/llm-d-incubation/llm-d-planner (docs/empirical-vllm-memory-results.md)",
-  asOf: "2026-08-21",
-  confidence: "high",
-};
-
-/** CUDA sees 0.6–1.3 % less than the EC2 API states on every type where both are known, hence × 0.987. */
-const derivedFromEc2: Source = { ...describedTypes, confidence: "low" };
-
-const a10g: GpuModel = {
-  model: "A10G",
-  memoryMiB: 22888,
-  cudaMemoryGiB: 22.1,
-  cudaMemorySource: fewStartUpLogs,
-  computeCapability: 8.6,
-  multiprocessors: 80,
-};
-const l4: GpuModel = {
-  model: "L4",
-  memoryMiB: 22888,
-  cudaMemoryGiB: 22.0,
-  cudaMemorySource: fewStartUpLogs,
-  computeCapability: 8.9,
-  multiprocessors: 58,
-};
-const l40s: GpuModel = {
-  model: "L40S",
-  memoryMiB: 45776,
-  cudaMemoryGiB: 44.42,
-  cudaMemorySource: startUpLogs,
-  computeCapability: 8.9,
-  multiprocessors: 142,
-};
-const rtxPro4500: GpuModel = {
-  model: "RTX PRO 4500",
-  memoryMiB: 32768,
-  cudaMemoryGiB: 31.58,
-  cudaMemorySource: derivedFromEc2,
-  computeCapability: 12.0,
-  multiprocessors: 82,
-};
-const rtxPro6000: GpuModel = {
-  model: "RTX PRO 6000",
-  memoryMiB: 98304,
-  cudaMemoryGiB: 94.97,
-  cudaMemorySource: startUpLogs,
-  computeCapability: 12.0,
-  multiprocessors: 188,
-};
-const a100With40: GpuModel = {
-  model: "A100-40",
-  memoryMiB: 40960,
-  cudaMemoryGiB: 39.49,
-  cudaMemorySource: startUpLogs,
-  computeCapability: 8.0,
-  multiprocessors: 108,
-};
-const a100With80: GpuModel = {
-  model: "A100-80",
-  memoryMiB: 81920,
-  cudaMemoryGiB: 79.25,
-  cudaMemorySource: startUpLogs,
-  computeCapability: 8.0,
-  multiprocessors: 108,
-};
-const h100: GpuModel = {
-  model: "H100",
-  memoryMiB: 81920,
-  cudaMemoryGiB: 79.18,
-  cudaMemorySource: plannerRecords,
-  computeCapability: 9.0,
-  multiprocessors: 132,
-};
-const h200: GpuModel = {
-  model: "H200",
-  memoryMiB: 144384,
-  cudaMemoryGiB: 139.8,
-  cudaMemorySource: startUpLogs,
-  computeCapability: 9.0,
-  multiprocessors: 132,
-};
-const b200: GpuModel = {
-  model: "B200",
-  memoryMiB: 183359,
-  cudaMemoryGiB: 178.3,
-  cudaMemorySource: fewStartUpLogs,
-  computeCapability: 10.0,
-  multiprocessors: 148,
-};
-/** 276.62 GiB was logged outside AWS, more than EC2 grants (268.6 GiB); the smaller, derived number is used. */
-const b300: GpuModel = {
-  model: "B300",
-  memoryMiB: 275040,
-  cudaMemoryGiB: 265.1,
-  cudaMemorySource: derivedFromEc2,
-  computeCapability: 10.3,
-  multiprocessors: 148,
-};
-/** 740 GB in all over 4 GPUs. */
-const gb200: GpuModel = {
-  model: "GB200",
-  memoryMiB: 176430,
-  cudaMemoryGiB: 170.05,
-  cudaMemorySource: excludedUltraServer,
-  computeCapability: 10.0,
-  multiprocessors: 152,
-};
 
 /** Service Quotas codes of "Running On-Demand P instances" and "… G and VT instances"; both count vCPUs. */
 const quotaOfP = "L-417A185B";

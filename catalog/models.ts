@@ -1,9 +1,8 @@
 /**
  * Models whose numbers were read, with the revision that the package deploys.
  *
- * Left out because `ModelShape` cannot say what their memory depends on, and a wrong number is worse than none: DeepSeek-V3.2 and GLM-5
- * (a second cache for the sparse-attention index), DeepSeek-V4 and Kimi-K3 (compressed caches), Llama-4-Maverick (dense layers alternate
- * with mixtures, so pipeline stages differ), Gemma 4 (two head widths).
+ * Left out because `ModelShape` cannot say what their memory depends on, and a wrong number is worse than none: DeepSeek-V4 and Kimi-K3
+ * (compressed caches), Gemma 4 (two head widths).
  */
 import type { AttentionPattern, MixtureOfExperts, ModelShape, MultiHeadLatentAttention, Quantization } from "./modelShape";
 import type { Source } from "./source";
@@ -126,6 +125,11 @@ const llama4Scout = shape("Llama4ForConditionalGeneration", {
   moe: experts(16, 1, 8192, { sharedExperts: 1, sharedExpertIntermediateSize: 8192 }),
   attention: { kind: "chunked", window: 8192, fullLayers: 12 },
 });
+/** Layers with and without experts take turns. */
+const llama4Maverick = renamed(llama4Scout, "meta-llama/Llama-4-Maverick-17B-128E-Instruct", {
+  maxPositionEmbeddings: 1048576,
+  moe: experts(128, 1, 8192, { sharedExperts: 1, sharedExpertIntermediateSize: 8192, every: 2 }),
+});
 const qwen25With32B = shape("Qwen2ForCausalLM", {
   id: "Qwen/Qwen2.5-32B-Instruct",
   layers: 64,
@@ -217,6 +221,19 @@ const qwen35 = shape("Qwen3_5MoeForConditionalGeneration", {
   rotaryShare: 0.25,
 });
 
+/** 12 layers of attention, 36 of linear attention. */
+const qwen3Next: ModelShape = renamed(qwen35, "Qwen/Qwen3-Next-80B-A3B-Instruct", {
+  architecture: "Qwen3NextForCausalLM",
+  layers: 48,
+  hiddenSize: 2048,
+  attentionHeads: 16,
+  intermediateSize: 5120,
+  vocabSize: 151936,
+  moe: experts(512, 10, 512, { sharedExperts: 1, sharedExpertIntermediateSize: 512 }),
+  attention: { kind: "hybrid", fullLayers: 12 },
+  state: { kind: "linearAttention", keyHeads: 16, valueHeads: 32, keyHeadDim: 128, valueHeadDim: 128, convolution: 4 },
+});
+
 const deepSeekLatent: MultiHeadLatentAttention = { qLoraRank: 1536, kvLoraRank: 512, ropeHeadDim: 64, nopeHeadDim: 128, valueHeadDim: 128 };
 const deepSeekV3 = shape("DeepseekV3ForCausalLM", {
   id: "deepseek-ai/DeepSeek-V3",
@@ -231,6 +248,11 @@ const deepSeekV3 = shape("DeepseekV3ForCausalLM", {
   mla: deepSeekLatent,
   moe: experts(256, 8, 2048, { sharedExperts: 1, sharedExpertIntermediateSize: 2048, denseLayers: 3 }),
   weights: { dtype: "bfloat16", quantization: fp8Blocks },
+});
+/** Attends to the 2048 tokens that an index picks. */
+const deepSeekV32 = renamed(deepSeekV3, "deepseek-ai/DeepSeek-V3.2", {
+  architecture: "DeepseekV32ForCausalLM",
+  mla: { ...deepSeekLatent, indexer: { heads: 64, headDim: 128 } },
 });
 const kimiK2 = renamed(deepSeekV3, "moonshotai/Kimi-K2-Instruct", {
   attentionHeads: 64,
@@ -504,6 +526,7 @@ export const models: readonly CatalogModel[] = [
     source: copiedConfig,
   },
   { shape: llama4Scout, gated: true, engineArguments: toolCalls("llama4_pythonic"), source: copiedConfig },
+  { shape: llama4Maverick, gated: true, engineArguments: toolCalls("llama4_pythonic"), source: copiedConfig },
   {
     shape: deepSeekV3,
     publishedParameters: 671_026_419_200,
@@ -553,6 +576,21 @@ export const models: readonly CatalogModel[] = [
     engineArguments: ["--trust-remote-code", ...toolCalls("kimi_k2")],
     minimumVllmVersion: "0.12.0",
     source: cardOf("moonshotai/Kimi-K2-Instruct-0905"),
+  },
+  {
+    shape: deepSeekV32,
+    // With the layer for speculative decoding that is not loaded.
+    downloadGiB: 642.12,
+    gated: false,
+    engineArguments: ["--tokenizer-mode", "deepseek_v32", ...reasoning("deepseek_v3"), ...toolCalls("deepseek_v32")],
+    source: copiedConfig,
+  },
+  {
+    // Never thinks, so no reasoning parser.
+    shape: qwen3Next,
+    gated: false,
+    engineArguments: toolCalls("hermes"),
+    source: copiedConfig,
   },
   {
     shape: kimiK2Thinking,

@@ -84,7 +84,8 @@ function commands(io: CommandIo, finish: (verdict: Verdict) => void, argv: reado
     .option("--decode-context-parallel-size <n>", "ranks that share the KV cache of one request", whole)
     .option("--enforce-eager", "no CUDA graphs")
     .option("--vllm-version <version>", "defaults and memory depend on it (default: that of the catalog's image)", version)
-    .option("--explain", "show the arithmetic")
+    .option("--assume-dense", "read a config.json of an unknown architecture as a dense decoder")
+    .option("--explain", "show the arithmetic, line by line")
     .option("--json", "one JSON object on stdout and nothing else")
     .action(async (options: FitOptions) => {
       const { fitCommand } = await import("./fitCommand");
@@ -120,6 +121,7 @@ export interface FitOptions {
   decodeContextParallelSize?: number;
   enforceEager?: boolean;
   vllmVersion?: string;
+  assumeDense?: boolean;
   explain?: boolean;
   json?: boolean;
 }

@@ -1,19 +1,151 @@
-/** The arithmetic of a memory plan, step by step. */
-import type { MemoryPlan } from "../sizing/memory";
-import { gib, number } from "./text";
+/** The arithmetic of a memory plan, line by line, with the formula and its source, so that a reader can check it by hand. */
+import type { InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { ModelShape } from "../catalog/modelShape";
+import { forwardBytes, samplerBytes } from "../sizing/engineOverheads";
+import { blocksOfRequest, cachePool, type CachePool } from "../sizing/kvCache";
+import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/layerTensors";
+import { kindsOf, layersOf } from "../sizing/layers";
+import type { EngineMemorySettings, MemoryPlan, RankMemory } from "../sizing/memory";
+import type { ParallelLayout } from "../sizing/parallelism";
+import { dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/parameters";
+import { uncertaintyGiB } from "../sizing/uncertainty";
+import { paddedVocabulary, type WeightTensor } from "../sizing/weightTensor";
+import { number } from "./text";
 
-/** How the KV cache of each stage comes about. */
-export function explanation(memory: MemoryPlan | null): string[] {
-  if (!memory) return [];
-  const requested = memory.gpuMemoryUtilization * memory.gpuMemoryGiB;
-  const stages = memory.ranks.map(({ stage, weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB, kvCacheGiB }) => {
-    const taken = [weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB].map((value) => `− ${number(value, 2)}`).join(" ");
-    return `  stage ${stage}: ${number(requested, 2)} ${taken} = ${number(kvCacheGiB, 2)} GiB for the KV cache`;
-  });
+export interface Explained {
+  shape: ModelShape;
+  type: InstanceTypeFacts;
+  layout: ParallelLayout;
+  settings: EngineMemorySettings;
+  memory: MemoryPlan;
+}
+
+const inGiB = (bytes: number) => `${number(bytes / 2 ** 30, 3)} GiB`;
+const source = (text: string) => `    from ${text}`;
+
+/** For the stage with the least room; the others are alike but for their share of layers and ends. */
+export function explanation(explained: Explained): string[] {
+  const { memory, layout } = explained;
+  const rank = memory.ranks.reduce((least, each) => (each.kvCacheGiB < least.kvCacheGiB ? each : least));
+  const firstLayer = layout.layersPerStage.slice(0, rank.stage).reduce((sum, layers) => sum + layers, 0);
+  const place = {
+    tensorParallelSize: layout.tensorParallelSize,
+    enableExpertParallel: explained.settings.enableExpertParallel,
+    firstLayer,
+    layers: layout.layersPerStage[rank.stage] ?? 0,
+  };
   return [
-    `  ${memory.gpuMemoryUtilization} × ${gib(memory.gpuMemoryGiB)} = ${number(requested, 2)} GiB for vLLM, less weights, activation, libraries and CUDA graphs:`,
-    ...stages,
-    `  the stage that runs out first: ÷ ${number(memory.kvBytesPerToken)} bytes a token = ${number(memory.kvCacheTokens)} tokens in whole blocks`,
-    `  ÷ ${number(memory.maxModelLen)} tokens a request = ${number(memory.maxConcurrency, 2)} requests at once`,
+    `  One GPU of stage ${rank.stage}, layers ${firstLayer} to ${firstLayer + place.layers - 1}:`,
+    ...weightLines(explained, place, rank),
+    ...overheadLines(explained, rank),
+    ...budgetLines(explained, rank),
+    ...cacheLines(explained, place, rank),
+  ];
+}
+
+function weightLines({ shape }: Explained, place: RankPlace, rank: RankMemory): string[] {
+  const kinds = kindsOf(layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers));
+  const of = (layers: number, tensors: WeightTensor[]) =>
+    layers > 0 ? tensors.map((tensor) => tensorLine(shape, tensor, layers, place)) : [];
+  const ends = [place.firstLayer === 0 && "embedding", place.firstLayer + place.layers >= shape.layers && "output head"].filter(Boolean);
+  const held = ends.length === 2 && shape.tiedEmbeddings ? 1 : ends.length;
+  return [
+    "  weights: outputs × inputs of each tensor, what a rank holds of it, in all its layers",
+    ...(held > 0
+      ? [
+          `    ${ends.join(" and ")}: ${held} × ${number(paddedVocabulary(shape))} ÷ ${place.tensorParallelSize} × ${number(shape.hiddenSize)} × ${dtypeBytes(shape.weights)} bytes = ${inGiB(held * headBytes(shape, place))}`,
+        ]
+      : []),
+    ...of(kinds.full + kinds.window, mixerTensors(shape, "full")),
+    ...of(kinds.state, mixerTensors(shape, "state")),
+    ...of(kinds.dense, feedForwardTensors(shape, "dense")),
+    ...of(kinds.experts, feedForwardTensors(shape, "experts")),
+    ...of(place.layers, normTensors(shape)),
+    `    sines and cosines of ${number(shape.maxPositionEmbeddings)} positions: ${inGiB(rotaryTableBytes(shape))}`,
+    `    together ${number(rank.weightsGiB, 3)} GiB`,
+    source("config.json; vllm/model_executor/models, layers/linear.py, layers/vocab_parallel_embedding.py"),
+  ];
+}
+
+function tensorLine(shape: ModelShape, tensor: WeightTensor, layers: number, place: RankPlace): string {
+  const { name, outputs, inputs, copies, split } = tensor;
+  const size = split === "none" ? 1 : split === "kvHeads" ? Math.min(place.tensorParallelSize, shape.kvHeads) : place.tensorParallelSize;
+  const numbers = [
+    ...(layers > 1 ? [`${layers} layers`] : []),
+    ...(copies > 1 ? [number(copies)] : []),
+    number(outputs),
+    ...(inputs > 1 ? [number(inputs)] : []),
+  ].join(" × ");
+  const bytes = rankTensorBytes(shape, tensor, place);
+  const held = size > 1 ? ` ÷ ${size}` : "";
+  const perWeight = (bytes * size) / (outputs * inputs * copies);
+  return `    ${name}: ${numbers}${held} × ${number(perWeight, 3)} bytes = ${inGiB(layers * bytes)}`;
+}
+
+function overheadLines({ shape, type, layout, settings, memory }: Explained, rank: RankMemory): string[] {
+  if (!type.gpu) return [];
+  const { maxNumSeqs, maxNumBatchedTokens } = memory;
+  const run = { maxNumSeqs, maxNumBatchedTokens, vllmVersion: settings.vllmVersion };
+  const sampler = samplerBytes(shape.vocabSize, type.gpu, run);
+  const entries = maxNumSeqs * shape.vocabSize;
+  const samples = rank.stage === layout.pipelineParallelSize - 1;
+  return [
+    "  peak activation: the larger of",
+    `    a forward pass of ${number(maxNumBatchedTokens)} tokens: ${inGiB(forwardBytes(shape, layout.tensorParallelSize, maxNumBatchedTokens))}`,
+    samples
+      ? `    the sampler: ${number(maxNumSeqs)} requests × ${number(shape.vocabSize)} words × ${number(sampler / entries, 1)} bytes = ${inGiB(sampler)}`
+      : "    the sampler: on the last stage only",
+    source("logs, docs/sizing.md; vllm/v1/sample/sampler.py, https://github.com/vllm-project/vllm/pull/33538"),
+    `  CUDA context and NCCL: ${number(rank.nonTorchGiB, 2)} GiB`,
+    source("logs, docs/sizing.md"),
+    `  CUDA graphs: ${number(rank.cudaGraphGiB, 2)} GiB${rank.cudaGraphGiB === 0 ? " (not taken from the cache here)" : ""}`,
+    source("logs, docs/sizing.md; https://github.com/vllm-project/vllm/pull/30515"),
+  ];
+}
+
+function budgetLines({ memory }: Explained, rank: RankMemory): string[] {
+  const { weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB, kvCacheGiB } = rank;
+  const taken = [weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB].map((value) => `− ${number(value, 2)}`).join(" ");
+  return [
+    `  KV cache: ${memory.gpuMemoryUtilization} × ${number(memory.gpuMemoryGiB, 2)} ${taken} = ${number(kvCacheGiB, 2)} GiB`,
+    source("vllm/v1/worker/gpu_worker.py (determine_available_memory)"),
+  ];
+}
+
+function cacheLines(explained: Explained, place: RankPlace, rank: RankMemory): string[] {
+  const { shape, type, layout, settings, memory } = explained;
+  const pool = cachePool(
+    shape,
+    {
+      tensorParallelSize: place.tensorParallelSize,
+      decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
+      maxNumBatchedTokens: memory.maxNumBatchedTokens,
+      ...(settings.kvCacheDtype !== undefined && { kvCacheDtype: settings.kvCacheDtype }),
+    },
+    place.firstLayer,
+    place.layers,
+  );
+  if (pool.bytesPerBlock === 0) return [];
+  return [
+    ...perTokenLines(explained, pool, place),
+    `  ${number(rank.kvCacheGiB, 2)} GiB = ${number(Math.max(0, Math.floor((rank.kvCacheGiB * 2 ** 30) / pool.bytesPerBlock)))} blocks; ` +
+      `a request of ${number(memory.maxModelLen)} tokens takes ${number(blocksOfRequest(pool, memory.maxModelLen))}: ` +
+      `${number(memory.maxConcurrency, 2)} at once, ${number(memory.kvCacheTokens)} tokens`,
+    source("vllm/v1/core/kv_cache_utils.py"),
+    `  ± ${number(uncertaintyGiB(shape, type, layout, rank), 2)} GiB of it: ${memory.uncertaintyPercent} %`,
+    source("the spread of the logs in docs/sizing.md"),
+  ];
+}
+
+function perTokenLines({ shape, settings }: Explained, pool: CachePool, { tensorParallelSize, layers }: RankPlace): string[] {
+  const layout = pool.groups.length > 1 ? `, in ${pool.groups.length} groups of layers that share the blocks` : ` for ${layers} layers`;
+  const heads = Math.max(1, shape.kvHeads / tensorParallelSize);
+  const dtype = settings.kvCacheDtype ?? "auto";
+  const formula = shape.mla
+    ? `${shape.mla.kvLoraRank} + ${shape.mla.ropeHeadDim} latent numbers`
+    : `2 × ${number(heads)} KV heads of this rank × ${shape.headDim}`;
+  return [
+    `  a block: ${pool.blockTokens} tokens × ${formula} (${dtype})${layout} = ${number(pool.bytesPerBlock)} bytes`,
+    source("vllm/v1/kv_cache_interface.py"),
   ];
 }

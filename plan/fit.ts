@@ -8,13 +8,17 @@ import { resolveModel, type ResolvedModel } from "../sizing/modelConfig";
 import { documentShape, planParallelism, sensibleSplits, type DocumentShape } from "../sizing/parallelism";
 import { weightBytes } from "../sizing/parameters";
 import { hasErrors, type Problem } from "../sizing/problem";
+import { throughputBounds, type ThroughputBounds } from "../sizing/throughput";
 import type { Verdict } from "./document";
 import { documentModel, type DocumentModel } from "./documentModel";
+import { explanation } from "./explanation";
 
 export interface FitRequest extends Omit<EngineMemorySettings, "vllmVersion" | "enableExpertParallel"> {
   /** Hugging Face id; with a config.json only its name. */
   model: string;
   modelConfigJson?: string;
+  /** Reads a config.json of an unknown architecture as a dense decoder. */
+  assumeDense?: boolean;
   instanceType?: string;
   tensorParallelSize?: number;
   pipelineParallelSize?: number;
@@ -33,6 +37,9 @@ export interface FitDocument {
   /** One group on the given instance type. */
   shape: DocumentShape | null;
   memory: MemoryPlan | null;
+  /** On demand, us-east-1; `null` where the type has no such price. */
+  hourlyUsd: number | null;
+  throughput: FitThroughput | null;
   /** Without an instance type: what fits, cheapest first, then what comes close. */
   candidates: FitCandidateDocument[] | null;
 }
@@ -42,9 +49,18 @@ export interface FitCandidateDocument {
   memory: MemoryPlan | null;
   /** On demand, us-east-1; `null` where the type has no such price. */
   hourlyUsd: number | null;
+  /** Price of holding a million tokens of KV cache for an hour. */
+  hourlyUsdPerMillionKvTokens: number | null;
+  throughput: FitThroughput | null;
+  missingGiBPerGpu: number | null;
   enableExpertParallel: boolean;
   verdict: Verdict;
   problems: Problem[];
+}
+
+/** What hardware allows at most, and so what a token costs at least. */
+export interface FitThroughput extends ThroughputBounds {
+  usdPerMillionTokens: number | null;
 }
 
 export function fit(request: FitRequest): FitDocument {
@@ -62,6 +78,19 @@ export function fit(request: FitRequest): FitDocument {
   return document({ model, ...onType(resolved, type, request, settings, problems) });
 }
 
+/** The arithmetic of the group that `fit` answers for, line by line; empty without an instance type or where nothing can be computed. */
+export function explainFit(request: FitRequest): string[] {
+  const { model: found } = resolveModel(request);
+  const type = findInstanceType(request.instanceType ?? "");
+  if (!found || !type || type.unsupportedReason !== undefined) return [];
+  const { shape } = withFormat(found, request);
+  const settings = memorySettings(request);
+  const { enableExpertParallel } = settings;
+  const { layout } = planParallelism(shape, type, { ...splitOf({ ...found, shape }, type, request), replicas: 1, enableExpertParallel });
+  const memory = layout && planMemory(shape, type, layout, settings).memory;
+  return memory ? explanation({ shape, type, layout, settings, memory }) : [];
+}
+
 /** Every section is always there. */
 function document({
   verdict,
@@ -69,6 +98,8 @@ function document({
   model,
   shape,
   memory,
+  hourlyUsd,
+  throughput,
   candidates,
 }: Partial<FitDocument> & Pick<FitDocument, "verdict" | "problems">): FitDocument {
   return {
@@ -78,16 +109,24 @@ function document({
     model: model ?? null,
     shape: shape ?? null,
     memory: memory ?? null,
+    hourlyUsd: hourlyUsd ?? null,
+    throughput: throughput ?? null,
     candidates: candidates ?? null,
   };
 }
 
 function ranked(model: ResolvedModel, settings: EngineMemorySettings, problems: Problem[]) {
-  const candidates = fitCandidates(model, settings).map(({ memory, hourlyUsd, ...rest }): FitCandidateDocument => ({
-    ...rest,
-    memory: memory ?? null,
-    hourlyUsd: hourlyUsd ?? null,
-  }));
+  const candidates = fitCandidates(model, settings).map(
+    ({ memory, hourlyUsd, throughput, missingGiBPerGpu, ...rest }): FitCandidateDocument => ({
+      ...rest,
+      memory: memory ?? null,
+      hourlyUsd: hourlyUsd ?? null,
+      hourlyUsdPerMillionKvTokens:
+        hourlyUsd !== undefined && memory && memory.kvCacheTokens > 0 ? (hourlyUsd / memory.kvCacheTokens) * 1e6 : null,
+      throughput: throughput ? priced(throughput, hourlyUsd) : null,
+      missingGiBPerGpu: missingGiBPerGpu ?? null,
+    }),
+  );
   const fits = !hasErrors(problems) && candidates.some(({ verdict }) => verdict === "deployable");
   return { verdict: fits ? ("deployable" as const) : ("refused" as const), candidates };
 }
@@ -96,14 +135,23 @@ function onType(model: ResolvedModel, type: InstanceTypeFacts, request: FitReque
   const { enableExpertParallel } = settings;
   const { layout, problems } = planParallelism(model.shape, type, { ...splitOf(model, type, request), replicas: 1, enableExpertParallel });
   if (!layout) return { verdict: "refused" as const, problems: [...before, ...problems] };
-  const memory = planMemory(model.shape, type, layout, settings);
-  const all = [...before, ...problems, ...memory.problems];
+  const { memory, problems: ofMemory } = planMemory(model.shape, type, layout, settings);
+  const all = [...before, ...problems, ...ofMemory];
+  const refused = hasErrors(all);
+  const hourlyUsd = type.onDemandUsdPerHour === undefined ? undefined : layout.nodeCount * type.onDemandUsdPerHour;
+  const throughput = memory && !refused ? throughputBounds(model.shape, type, layout, memory, settings) : undefined;
   return {
-    verdict: hasErrors(all) ? ("refused" as const) : ("deployable" as const),
+    verdict: refused ? ("refused" as const) : ("deployable" as const),
     problems: all,
     shape: documentShape(type, layout),
-    memory: memory.memory ?? null,
+    memory: memory ?? null,
+    hourlyUsd: hourlyUsd ?? null,
+    throughput: throughput ? priced(throughput, hourlyUsd) : null,
   };
+}
+
+function priced(throughput: ThroughputBounds, hourlyUsd: number | undefined): FitThroughput {
+  return { ...throughput, usdPerMillionTokens: hourlyUsd === undefined ? null : (hourlyUsd / 3600 / throughput.fullTokensPerSecond) * 1e6 };
 }
 
 /** Where nothing is said, one whole node with the widest tensor parallelism that the model divides by. */

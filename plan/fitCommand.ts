@@ -3,8 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { CommandIo, FitOptions } from "./cli";
 import type { Verdict } from "./document";
-import { fit, type FitRequest } from "./fit";
-import { explanation } from "./explanation";
+import { explainFit, fit, type FitRequest } from "./fit";
 import { painter } from "./text";
 import { UsageError } from "./usageError";
 
@@ -14,11 +13,11 @@ export async function fitCommand(options: FitOptions, argv: readonly string[], i
   const request: FitRequest = { ...settings, ...subject(model, modelConfig, io.directory) };
   const found = fit(request);
   if (json) {
-    const document = explain ? { ...found, explanation: explanation(found.memory) } : found;
+    const document = explain ? { ...found, explanation: explainFit(request) } : found;
     io.out(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     const { fitReport } = await import("./fitReport");
-    io.out(fitReport(found, { paint: painter(io.colour), argv, explain: explain ?? false }));
+    io.out(fitReport(found, { paint: painter(io.colour), argv, arithmetic: explain ? explainFit(request) : [] }));
   }
   return found.verdict;
 }

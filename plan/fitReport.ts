@@ -1,8 +1,7 @@
 /** The answer of `fit` for a person. */
 import { quoted } from "../components/configCommand";
 import type { Change } from "../sizing/problem";
-import { explanation } from "./explanation";
-import type { FitCandidateDocument, FitDocument } from "./fit";
+import type { FitCandidateDocument, FitDocument, FitThroughput } from "./fit";
 import { problemText } from "./problemText";
 import { memoryLines, memoryTitle, modelLines } from "./sizingText";
 import { table } from "./table";
@@ -12,10 +11,11 @@ export interface FitReportOptions {
   paint: Paint;
   /** What was typed after `fit`, to which a mended setting is added. */
   argv: readonly string[];
-  explain: boolean;
+  /** Lines of `--explain`. */
+  arithmetic: string[];
 }
 
-export function fitReport(found: FitDocument, { paint, argv, explain }: FitReportOptions): string {
+export function fitReport(found: FitDocument, { paint, argv, arithmetic }: FitReportOptions): string {
   const section = (title: string, lines: string[]) => (lines.length > 0 ? ["", paint("bold", title), ...lines] : []);
   return [
     paragraph(
@@ -24,11 +24,16 @@ export function fitReport(found: FitDocument, { paint, argv, explain }: FitRepor
     ...(found.problems.length > 0 ? ["", ...problemText(found.problems, (changes) => fitCommands(changes, argv), paint)] : []),
     ...section("Model and shape", modelLines(found)),
     ...section(memoryTitle(found.shape), memoryLines(found.memory, paint)),
-    ...(explain ? section("Arithmetic", explanation(found.memory)) : []),
+    ...section("Bounds", boundLines(found.throughput)),
+    ...section("Arithmetic", arithmetic.map(wrapped)),
     ...section("Shapes, cheapest first", found.candidates ? candidateLines(found.candidates, paint) : []),
+    ...section("Cheaper, and too small", found.candidates ? failingLines(found.candidates, paint) : []),
     "",
   ].join("\n");
 }
+
+/** Keeps a line's own indent. */
+const wrapped = (line: string) => paragraph(line.trim(), /^ */.exec(line)?.[0]);
 
 function headline({ model, shape, candidates }: FitDocument): string {
   if (candidates)
@@ -36,31 +41,69 @@ function headline({ model, shape, candidates }: FitDocument): string {
   return `${model?.id ?? ""}${shape ? ` on ${shape.nodeCount} × ${shape.instanceType}` : ""}`;
 }
 
+function boundLines(throughput: FitThroughput | null): string[] {
+  if (!throughput) return [];
+  const { singleTokensPerSecond, fullTokensPerSecond, batch, contextTokens, boundBy, usdPerMillionTokens } = throughput;
+  const price = usdPerMillionTokens === null ? "" : `, so a million tokens cost at least ${dollars(usdPerMillionTokens)}`;
+  return [
+    `At most ${number(singleTokensPerSecond)} tokens a second for one request alone.`,
+    `At most ${number(fullTokensPerSecond)} for ${number(batch)} requests of ${number(contextTokens)} tokens together (${boundBy} is the limit)${price}.`,
+    "No prediction: what the hardware cannot exceed when decoding. Engines reach a half to four fifths of it.",
+  ].map((line) => paragraph(line, "  "));
+}
+
+const nodesAndSplit = ({ shape, enableExpertParallel }: FitCandidateDocument) => [
+  `${shape.nodeCount} × ${shape.instanceType}`,
+  `TP ${shape.tensorParallelSize} × PP ${shape.pipelineParallelSize}${enableExpertParallel ? ", EP" : ""}`,
+];
+const hourly = ({ hourlyUsd }: FitCandidateDocument) => (hourlyUsd === null ? "blocks only" : dollars(hourlyUsd));
+
 function candidateLines(candidates: readonly FitCandidateDocument[], paint: Paint): string[] {
   const fitting = candidates.filter(({ verdict }) => verdict === "deployable");
-  const rows = fitting.map(({ shape, memory, hourlyUsd, enableExpertParallel }) => [
-    `${shape.nodeCount} × ${shape.instanceType}`,
-    `TP ${shape.tensorParallelSize} × PP ${shape.pipelineParallelSize}${enableExpertParallel ? ", expert parallel" : ""}`,
-    hourlyUsd === null ? "blocks only" : dollars(hourlyUsd),
-    memory ? number(memory.kvCacheTokens) : "",
-    memory ? number(memory.maxConcurrency, 1) : "",
-  ]);
+  const rows = fitting.map((candidate) => {
+    const { memory, hourlyUsdPerMillionKvTokens: held, throughput } = candidate;
+    const made = throughput?.usdPerMillionTokens;
+    return [
+      ...nodesAndSplit(candidate),
+      hourly(candidate),
+      memory ? number(memory.kvCacheTokens) : "",
+      held === null ? "" : dollars(held),
+      memory ? number(memory.maxConcurrency, 1) : "",
+      made ? `≥ ${dollars(made)}` : "",
+    ];
+  });
+  const head = ["nodes", "split", "an hour", "KV tokens", "per M held", "requests", "per M made"];
   return [
-    ...(rows.length > 0 ? [table(rows, { head: ["nodes", "split", "an hour", "KV tokens", "requests"], right: [2, 3, 4], paint })] : []),
-    paragraph("On demand, us-east-1. Requests: of the longest context at once.", "  "),
-    ...tooSmall(candidates).map((line) => paragraph(line, "  ")),
+    ...(rows.length > 0 ? [table(rows, { head, right: [2, 3, 4, 5, 6], paint })] : []),
+    paragraph(
+      "On demand, us-east-1. EP: experts whole on each GPU. Per M held: a million tokens of KV cache for an hour. Requests: of the longest " +
+        "context at once. Per M made: what decoding a million tokens costs at least.",
+      "  ",
+    ),
   ];
 }
 
-/** Types whose nodes cost less than the first that fits, by what stops them. */
-function tooSmall(candidates: readonly FitCandidateDocument[]): string[] {
-  const byCode = new Map<string, string[]>();
-  for (const { shape, verdict, problems } of candidates) {
-    if (verdict === "deployable") continue;
-    const code = problems.find(({ severity }) => severity === "error")?.code ?? "refused";
-    byCode.set(code, [...(byCode.get(code) ?? []), shape.instanceType]);
-  }
-  return [...byCode].map(([code, types]) => `${code}: ${types.join(", ")}.`);
+/** Rows of what does not fit that are shown; the others are named. */
+const mostFailing = 6;
+
+/** Those that come closest, cheapest first. */
+function failingLines(candidates: readonly FitCandidateDocument[], paint: Paint): string[] {
+  const failing = candidates.filter(({ verdict }) => verdict === "refused");
+  const closest = new Set([...failing].sort((a, b) => (a.missingGiBPerGpu ?? 0) - (b.missingGiBPerGpu ?? 0)).slice(0, mostFailing));
+  const rows = [...failing]
+    .filter((candidate) => closest.has(candidate))
+    .map((candidate) => [
+      ...nodesAndSplit(candidate),
+      hourly(candidate),
+      candidate.problems.find(({ severity }) => severity === "error")?.code ?? "",
+      candidate.missingGiBPerGpu === null ? "" : `${number(candidate.missingGiBPerGpu, 1)} GiB`,
+    ]);
+  if (rows.length === 0) return [];
+  const others = failing.filter((candidate) => !closest.has(candidate)).map((candidate) => nodesAndSplit(candidate)[0]);
+  return [
+    table(rows, { head: ["nodes", "split", "an hour", "why", "missing on each GPU"], right: [2, 4], paint }),
+    ...(others.length > 0 ? [paragraph(`Further from fitting: ${others.join(", ")}.`, "  ")] : []),
+  ];
 }
 
 /** `engine.maxModelLen` and `--max-model-len` are the same setting. */

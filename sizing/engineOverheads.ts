@@ -32,7 +32,7 @@ export function activationBytes(
  * https://github.com/llm-d-incubation/llm-d-planner, docs/empirical-vllm-memory-results.md. From 0.17 to 0.20 a Triton kernel keeps a row of
  * fp32 for each multiprocessor instead (https://github.com/vllm-project/vllm/pull/33538); since 0.21 FlashInfer's needs none (#40376).
  */
-function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], { maxNumSeqs, vllmVersion }: ProfileRun): number {
+export function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], { maxNumSeqs, vllmVersion }: ProfileRun): number {
   const entries = maxNumSeqs * vocabSize;
   // The first engine (V0) sampled few rows: its logs show the forward pass alone.
   if (!isAtLeast(vllmVersion, "0.8")) return 0;
@@ -42,7 +42,7 @@ function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], { maxNum
 }
 
 /** Hidden states and residuals, the widest feed-forward, and for experts the two workspaces of vLLM's fused kernel. */
-function forwardBytes(shape: ModelShape, tensorParallelSize: number, tokens: number): number {
+export function forwardBytes(shape: ModelShape, tensorParallelSize: number, tokens: number): number {
   const { hiddenSize, intermediateSize, moe, weights } = shape;
   const feedForward = kindsOf(layersOf(shape)).dense > 0 ? (3 * intermediateSize) / tensorParallelSize : 0;
   const width = moe ? moe.expertIntermediateSize / tensorParallelSize : 0;

@@ -17,6 +17,7 @@ export function engineSettingProblems(
     ...contextProblems(shape, settings),
     ...decodeContextProblems(shape, layout, settings),
     ...dtypeProblems(shape, type),
+    ...attentionProblems(shape, type),
     ...cacheDtypeProblems(type, settings),
   ];
 }
@@ -94,6 +95,18 @@ function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Pro
     problems.push(unsupported("warning", "instanceType", message, "Choose B200 or newer GPUs for fp4 arithmetic."));
   }
   return problems;
+}
+
+/** vLLM's kernels for DeepSeek sparse attention (`FLASHMLA_SPARSE`, `FLASHINFER_MLA_SPARSE`). */
+function attentionProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Problem[] {
+  if (!gpu || !shape.mla?.indexer || Math.floor(gpu.computeCapability) === 9 || Math.floor(gpu.computeCapability) === 10) return [];
+  const message = `The sparse attention of ${shape.id} runs on compute capability 9.x and 10.x; ${gpu.model} of ${name} has ${gpu.computeCapability.toFixed(1)}.`;
+  return [
+    {
+      ...unsupported("error", "instanceType", message, "Choose H100, H200, B200 or B300 GPUs (p5, p6)."),
+      code: "attention-unsupported-by-gpu",
+    },
+  ];
 }
 
 function cacheDtypeProblems({ gpu }: InstanceTypeFacts, { kvCacheDtype }: EngineMemorySettings): Problem[] {

@@ -6,6 +6,7 @@ import { planMemory, type EngineMemorySettings, type MemoryPlan } from "./memory
 import type { ResolvedModel } from "./modelConfig";
 import { documentShape, planParallelism, sensibleSplits, type DocumentShape, type ParallelLayout } from "./parallelism";
 import { hasErrors, type Problem } from "./problem";
+import { throughputBounds, type ThroughputBounds } from "./throughput";
 
 /** One group of one instance type. */
 export interface FitCandidate {
@@ -14,6 +15,10 @@ export interface FitCandidate {
   memory?: MemoryPlan;
   /** On demand, us-east-1; absent where the type is sold only as capacity blocks. */
   hourlyUsd?: number;
+  /** Bounds; absent where nothing fits. */
+  throughput?: ThroughputBounds;
+  /** Memory that each GPU of the fullest stage lacks before there is any KV cache; absent where there is some. */
+  missingGiBPerGpu?: number;
   /** Whether it needs `engine.enableExpertParallel`. */
   enableExpertParallel: boolean;
   verdict: "deployable" | "refused";
@@ -33,13 +38,12 @@ export interface CheaperAlternative {
 /** Largest group that is tried. */
 const mostNodes = 4;
 
-/** Best layout of each type that fits, cheapest first; then the best attempt of each type whose nodes cost less than the first, with what stops it. */
+/** Best layout of each type that fits, cheapest first; then, of each type, the largest group that costs less than the first and does not fit. */
 export function fitCandidates(model: ResolvedModel, settings: EngineMemorySettings): FitCandidate[] {
   const types = instanceTypes.filter((type) => type.gpu && type.unsupportedReason === undefined);
-  const best = types.flatMap((type) => bestOfType(model.shape, type, settings) ?? []);
-  const fitting = best.filter(({ verdict }) => verdict === "deployable").sort(byPrice);
+  const fitting = types.flatMap((type) => firstThatFits(model.shape, type, settings) ?? []).sort(byPrice);
   const limit = fitting[0]?.hourlyUsd ?? Infinity;
-  const failing = best.filter((candidate) => candidate.verdict === "refused" && pricePerNode(candidate) < limit).sort(byPrice);
+  const failing = types.flatMap((type) => largestThatFails(model.shape, type, settings, limit) ?? []).sort(byPrice);
   return [...fitting, ...failing];
 }
 
@@ -72,16 +76,28 @@ interface Attempt {
 }
 
 /** Fewest nodes first; of those, the widest tensor parallelism that uses every GPU. */
-function bestOfType(shape: ModelShape, type: InstanceTypeFacts, settings: EngineMemorySettings): FitCandidate | undefined {
-  let nearest: Attempt | undefined;
-  for (let nodes = 1; nodes <= (type.efaInterfaces > 0 ? mostNodes : 1); nodes++) {
-    for (const attempt of attempts(shape, type, nodes, settings, 1)) {
-      if (!hasErrors(attempt.problems)) return candidate(type, attempt);
-      if (!nearest || isNearer(attempt, nearest)) nearest = attempt;
-    }
+function firstThatFits(shape: ModelShape, type: InstanceTypeFacts, settings: EngineMemorySettings): FitCandidate | undefined {
+  for (const nodes of nodeCounts(type)) {
+    const fits = attempts(shape, type, nodes, settings, 1).find((attempt) => !hasErrors(attempt.problems));
+    if (fits) return candidate(shape, type, fits, settings);
   }
-  return nearest && candidate(type, nearest);
+  return undefined;
 }
+
+function largestThatFails(
+  shape: ModelShape,
+  type: InstanceTypeFacts,
+  settings: EngineMemorySettings,
+  belowUsdPerHour: number,
+): FitCandidate | undefined {
+  const cheaper = nodeCounts(type).filter((nodes) => nodes * (type.onDemandUsdPerHour ?? Infinity) < belowUsdPerHour);
+  const tried = [...cheaper].reverse().map((nodes) => attempts(shape, type, nodes, settings, 1));
+  const refused = tried.find((each) => each.length > 0 && each.every(({ problems }) => hasErrors(problems)));
+  const nearest = refused?.reduce((near, attempt) => (isNearer(attempt, near) ? attempt : near));
+  return nearest && candidate(shape, type, nearest, settings);
+}
+
+const nodeCounts = (type: InstanceTypeFacts) => Array.from({ length: type.efaInterfaces > 0 ? mostNodes : 1 }, (_, index) => index + 1);
 
 /** Closer to fitting: more requests at once or, where not even one block is left, less memory missing. */
 function isNearer({ memory: one }: Attempt, { memory: other }: Attempt): boolean {
@@ -108,18 +124,22 @@ function attempts(shape: ModelShape, type: InstanceTypeFacts, nodes: number, set
 /** No warning that the context may not fit after all. */
 const isSafe = (attempt: Attempt) => !attempt.problems.some((problem) => problem.code === "context-does-not-fit");
 
-function candidate(type: InstanceTypeFacts, attempt: Attempt): FitCandidate | undefined {
-  return (
-    attempt.layout && {
-      shape: documentShape(type, attempt.layout),
-      ...(attempt.memory && { memory: attempt.memory }),
-      ...(type.onDemandUsdPerHour !== undefined && { hourlyUsd: attempt.layout.nodeCount * type.onDemandUsdPerHour }),
-      enableExpertParallel: attempt.enableExpertParallel,
-      verdict: hasErrors(attempt.problems) ? "refused" : "deployable",
-      problems: attempt.problems,
-    }
-  );
+function candidate(shape: ModelShape, type: InstanceTypeFacts, attempt: Attempt, settings: EngineMemorySettings): FitCandidate | undefined {
+  const { layout, memory, problems, enableExpertParallel } = attempt;
+  if (!layout) return undefined;
+  const refused = hasErrors(problems);
+  const throughput = memory && !refused ? throughputBounds(shape, type, layout, memory, { ...settings, enableExpertParallel }) : undefined;
+  const missing = memory ? -Math.min(...memory.ranks.map(({ kvCacheGiB }) => kvCacheGiB)) : 0;
+  return {
+    shape: documentShape(type, layout),
+    ...(memory && { memory }),
+    ...(type.onDemandUsdPerHour !== undefined && { hourlyUsd: layout.nodeCount * type.onDemandUsdPerHour }),
+    ...(throughput && { throughput }),
+    ...(missing > 0 && { missingGiBPerGpu: missing }),
+    enableExpertParallel,
+    verdict: refused ? "refused" : "deployable",
+    problems,
+  };
 }
 
 const byPrice = (a: FitCandidate, b: FitCandidate) => (a.hourlyUsd ?? Infinity) - (b.hourlyUsd ?? Infinity);
-const pricePerNode = ({ shape, hourlyUsd }: FitCandidate) => (hourlyUsd ?? Infinity) / shape.nodeCount;

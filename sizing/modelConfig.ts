@@ -16,10 +16,15 @@ export interface ResolvedModel {
 }
 
 /** A config.json that is given wins over the catalog. */
-export function resolveModel(request: { model: string; modelConfigJson?: string }): { model?: ResolvedModel; problems: Problem[] } {
+export function resolveModel(request: { model: string; modelConfigJson?: string; assumeDense?: boolean }): {
+  model?: ResolvedModel;
+  problems: Problem[];
+} {
   const catalog = findModel(request.model);
   if (request.modelConfigJson !== undefined) {
-    const { shape, problems } = modelShapeFromConfig(request.modelConfigJson, request.model);
+    const { shape, problems } = modelShapeFromConfig(request.modelConfigJson, request.model, {
+      assumeDense: request.assumeDense ?? false,
+    });
     return shape ? { model: { shape, source: "config", ...(catalog && { catalog }) }, problems } : { problems };
   }
   if (catalog) return { model: { shape: catalog.shape, catalog, source: "catalog" }, problems: [] };

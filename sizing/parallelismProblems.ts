@@ -94,17 +94,11 @@ function fabricProblems(
   // Ranks that fill no whole nodes are an error of their own; where tensor parallelism runs is the next question.
   if (!crosses || (size * stages) % gpu.count !== 0) return [];
   const between = type.networkGbps / 8 / gpu.count;
-  const within = linkGBps(gpu);
+  const within = gpu.linkGBps;
   const message =
     `TP ${size} over nodes of ${gpu.count} GPUs sends ${2 * shape.layers} all-reduces a token through EFA at ${decimal(between)} GB/s a GPU ` +
     `instead of ${within} GB/s inside a node: communication about ${Math.max(1, Math.round(within / between))} times slower.`;
   return [problem("tensor-parallel-crosses-nodes", "warning", "tensorParallelSize", message, ...nearestSplit(shape, type, request))];
-}
-
-/** One direction of the link of one GPU, GB/s: NVLink 3, 4, 5 (https://www.nvidia.com/en-us/data-center/nvlink/), PCIe ×16 of generation 4 and 5. */
-function linkGBps({ link, computeCapability }: { link: string; computeCapability: number }): number {
-  if (link === "nvswitch") return computeCapability >= 10 ? 900 : computeCapability >= 9 ? 450 : 300;
-  return computeCapability >= 12 ? 64 : 32;
 }
 
 /** The split over no more nodes that keeps most of the tensor parallelism, as words and as settings. */

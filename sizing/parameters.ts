@@ -31,14 +31,38 @@ export function weightBytes(shape: ModelShape): number {
  * both, because each end needs them (vLLM `models/llama.py`, `PPMissingLayer`).
  */
 export function rankWeightBytes(shape: ModelShape, place: RankPlace): number {
-  const dtype = dtypeBytes(shape.weights);
-  const vocabulary = Math.ceil(paddedVocabulary(shape) / place.tensorParallelSize) * shape.hiddenSize * dtype;
   const isFirst = place.firstLayer === 0;
-  const isLast = place.firstLayer + place.layers >= shape.layers;
+  const isLast = isLastStage(shape, place);
   const holdsTwo = isFirst && isLast && !shape.tiedEmbeddings;
-  const ends = (isFirst || isLast ? vocabulary * (holdsTwo ? 2 : 1) : 0) + (isLast ? shape.hiddenSize * dtype : 0);
-  const stretch = layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers);
-  return ends + sumOfLayers(shape, stretch, (tensor) => rankTensorBytes(shape, tensor, place));
+  const norm = isLast ? shape.hiddenSize * dtypeBytes(shape.weights) : 0;
+  const ends = (isFirst || isLast ? headBytes(shape, place) * (holdsTwo ? 2 : 1) : 0) + norm;
+  return ends + sumOfLayers(shape, stretchOf(shape, place), (tensor) => rankTensorBytes(shape, tensor, place));
+}
+
+const isLastStage = (shape: ModelShape, { firstLayer, layers }: Pick<RankPlace, "firstLayer" | "layers">) =>
+  firstLayer + layers >= shape.layers;
+
+const stretchOf = (shape: ModelShape, { firstLayer, layers }: Pick<RankPlace, "firstLayer" | "layers">) =>
+  layersOf(shape).slice(firstLayer, firstLayer + layers);
+
+/** Embedding or output head on one rank. */
+export const headBytes = (shape: ModelShape, { tensorParallelSize }: Pick<RankPlace, "tensorParallelSize">) =>
+  Math.ceil(paddedVocabulary(shape) / tensorParallelSize) * shape.hiddenSize * dtypeBytes(shape.weights);
+
+/** Bytes that one rank reads to decode a batch which touches this share of its experts. Of the embedding it only gathers rows. */
+export function decodeBytes(shape: ModelShape, place: RankPlace, expertShare: number): number {
+  const head = isLastStage(shape, place) ? headBytes(shape, place) + shape.hiddenSize * dtypeBytes(shape.weights) : 0;
+  const touched = ({ module }: WeightTensor) => (module === "experts" ? expertShare : 1);
+  return head + sumOfLayers(shape, stretchOf(shape, place), (tensor) => rankTensorBytes(shape, tensor, place) * touched(tensor));
+}
+
+/** Weights that one token is multiplied with, on all ranks of a stage together. */
+export function activeParameters(shape: ModelShape, place: Pick<RankPlace, "firstLayer" | "layers">): number {
+  const share = shape.moe ? shape.moe.activeExperts / shape.moe.experts : 1;
+  const layers = sumOfLayers(shape, stretchOf(shape, place), ({ outputs, inputs, copies, module }) =>
+    inputs === 1 ? 0 : outputs * inputs * copies * (module === "experts" ? share : 1),
+  );
+  return layers + (isLastStage(shape, place) ? shape.vocabSize * shape.hiddenSize : 0);
 }
 
 /**
@@ -98,7 +122,8 @@ function sumOfLayers(shape: ModelShape, layers: readonly Layer[], of: (tensor: W
   }, 0);
 }
 
-function rankTensorBytes(shape: ModelShape, tensor: WeightTensor, place: RankPlace): number {
+/** Bytes of a tensor, with all its copies, in one layer on one rank. */
+export function rankTensorBytes(shape: ModelShape, tensor: WeightTensor, place: RankPlace): number {
   const shard = shardOf(shape, tensor, place);
   return tensorBytes(shape, tensor, asLoaded(shape, tensor, shard)) * shard.copies;
 }

@@ -39,7 +39,23 @@ const secretFlags: readonly string[] = ["--api-key", "--hf-token"];
 type ArgumentSettings = Pick<EngineSettings, "engine" | "vllmVersion" | "groupSize">;
 
 export function checkEngineArguments(settings: ArgumentSettings, minimumVllmVersion?: string): Problem[] {
-  return [...checkVersion(settings, minimumVllmVersion), ...(settings.engine.extraArguments ?? []).flatMap(checkWord)];
+  const { engine, groupSize } = settings;
+  const words = engine.extraArguments ?? [];
+  return [...checkVersion(settings, minimumVllmVersion), ...words.flatMap(checkWord), ...(groupSize > 1 ? checkAll2All(words) : [])];
+}
+
+/** Backends that reach other nodes by a kind of RDMA that EFA does not have: https://github.com/vllm-project/vllm/issues/27633 */
+const notOverEfa = ["deepep_high_throughput", "deepep_low_latency", "pplx"];
+
+function checkAll2All(words: readonly string[]): Problem[] {
+  return words.flatMap((word, index) => {
+    if (!isFlag(word) || !isAbbreviation(flagName(word), "--all2all-backend")) return [];
+    const value = word.includes("=") ? word.slice(word.indexOf("=") + 1) : words[index + 1];
+    if (value === undefined || !notOverEfa.includes(value)) return [];
+    const message = `${value} sends experts' tokens between nodes by GPU-initiated RDMA (IBGDA), which EFA does not offer: the engine fails at start.`;
+    const fix = "Remove --all2all-backend: vLLM's default, allgather_reducescatter, works over EFA.";
+    return [engineProblem("all2all-backend-unsupported", `extraArguments[${index}]`, message, fix)];
+  });
 }
 
 function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmVersion?: string): Problem[] {

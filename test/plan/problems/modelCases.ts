@@ -103,4 +103,9 @@ export const modelCases: Provoked[] = [
     ...{ ...warning, code: "dtype-unsupported-by-gpu", path: "instanceType", settings: ["model=Qwen/Qwen3-32B-FP8", ...split(8, 1, 1)] },
     says: ["8.9", "8.0", "A100"],
   },
+  {
+    ...{ ...error, code: "attention-unsupported-by-gpu", path: "instanceType" },
+    settings: ["model=deepseek-ai/DeepSeek-V3.2", "instanceType=p4de.24xlarge", "modelStore.storageCapacityGiB=2400", ...split(8, 2, 2)],
+    says: ["9.x", "8.0", "A100-80"],
+  },
 ];

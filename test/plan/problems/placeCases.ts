@@ -130,6 +130,10 @@ const versionCases: Provoked[] = [
     ...{ ...warning, code: "engine-argument-reserved", path: "engine.extraArguments[0]" },
     ...{ settings: ['engine.extraArguments=["--trust-remote-code"]'], says: ["--trust-remote-code"] },
   },
+  {
+    ...{ ...error, code: "all2all-backend-unsupported", path: "engine.extraArguments[0]" },
+    ...{ settings: ['engine.extraArguments=["--all2all-backend","deepep_low_latency"]'], says: ["deepep_low_latency", "EFA"] },
+  },
   { ...warning, code: "model-revision-unpinned", path: "modelRevision", settings: ["modelRevision=main"], says: ['"main"'] },
 ];
 

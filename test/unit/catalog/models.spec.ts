@@ -10,7 +10,7 @@ const model = (id: string): CatalogModel => {
 
 describe("catalog/models", () => {
   it("lists each repository once", () => {
-    assert.equal(models.length, 40);
+    assert.equal(models.length, 43);
     assert.equal(new Set(models.map(({ shape }) => shape.id)).size, models.length);
     for (const { shape } of models) assert.match(shape.id, /^[\w.-]+\/[\w.-]+$/);
   });

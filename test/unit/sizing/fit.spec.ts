@@ -25,10 +25,36 @@ describe("shapes that fit a model", () => {
       );
       assert.ok(fitting.every(({ problems, memory }) => !hasErrors(problems) && memory!.maxConcurrency >= 1));
       assert.ok(failing.every(({ verdict, problems }) => verdict === "refused" && hasErrors(problems)));
-      assert.ok(failing.every(({ hourlyUsd, shape }) => hourlyUsd! / shape.nodeCount < prices[0]!));
-      assert.equal(new Set(candidates.map(({ shape }) => shape.instanceType)).size, candidates.length);
+      assert.ok(failing.every(({ hourlyUsd }) => hourlyUsd! < prices[0]!));
+      assert.equal(new Set(fitting.map(({ shape }) => shape.instanceType)).size, fitting.length);
+      assert.equal(new Set(failing.map(({ shape }) => shape.instanceType)).size, failing.length);
     });
   }
+
+  it("ranks what holds DeepSeek-R1, and says how many bytes two p4d lack", () => {
+    const candidates = fit("deepseek-ai/DeepSeek-R1");
+    const named = candidates.map(({ shape, verdict }) => `${verdict} ${shape.nodeCount} × ${shape.instanceType}`);
+    const expected = ["1 × p5en.48xlarge", "2 × p5.48xlarge", "1 × p6-b200.48xlarge", "1 × p6-b300.48xlarge", "1 × p5e.48xlarge"];
+    assert.deepEqual(
+      named.filter((each) => expected.some((type) => each === `deployable ${type}`)),
+      expected.map((type) => `deployable ${type}`),
+    );
+    const p4d = candidates.find(({ shape, verdict }) => verdict === "refused" && shape.instanceType === "p4d.24xlarge")!;
+    assert.equal(p4d.shape.nodeCount, 2);
+    assert.deepEqual(
+      p4d.problems.map(({ code }) => code).filter((code) => code !== "dtype-unsupported-by-gpu"),
+      ["model-does-not-fit"],
+    );
+    // 0.92 × 39.49 − 40.7 weights − 0.9 activation − 2.2 libraries − 2.2 graphs.
+    assert.ok(Math.abs(p4d.missingGiBPerGpu! - 9) < 0.3, `${p4d.missingGiBPerGpu}`);
+  });
+
+  it("gives a price of tokens held and a bound of tokens made to what fits and has a price", () => {
+    for (const { verdict, hourlyUsd, throughput, missingGiBPerGpu } of fit("Qwen/Qwen3-32B")) {
+      if (verdict === "refused") assert.equal(throughput, undefined);
+      else assert.ok(throughput!.fullTokensPerSecond > 0 && missingGiBPerGpu === undefined && (hourlyUsd ?? 1) > 0);
+    }
+  });
 
   it("finds the cheapest node with a GPU for a small model", () => {
     const [first] = fit("Qwen/Qwen3-0.6B", { maxModelLen: 4096 });

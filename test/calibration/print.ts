@@ -1,0 +1,4 @@
+/** `npm run calibration` */
+import { calibrationReport } from "./report";
+
+process.stdout.write(calibrationReport());

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { findModel } from "../../../catalog/models";
+import type { ModelShape } from "../../../catalog/modelShape";
+import { attentionBytesPerToken, blocksOfRequest, cachePool, longestRequest, stateBytes, type CacheRequest } from "../../../sizing/kvCache";
+import { configShape } from "../../calibration/models";
+
+// Proves the division of the cache into blocks and groups, as vLLM's start-up logs show it (test/calibration). Prefix caching of states is not counted.
+const request = (changes: Partial<CacheRequest> = {}): CacheRequest => ({
+  tensorParallelSize: 1,
+  decodeContextParallelSize: 1,
+  maxNumBatchedTokens: 8192,
+  ...changes,
+});
+const shapeOf = (id: string) => findModel(id)!.shape;
+const groupsOf = (shape: ModelShape) => cachePool(shape, request()).groups.map(({ kind }) => kind);
+
+describe("blocks of the KV cache", () => {
+  it("hold 16 tokens of every layer where all layers attend to everything", () => {
+    const pool = cachePool(shapeOf("Qwen/Qwen3-32B"), request());
+    assert.deepEqual([pool.blockTokens, pool.bytesPerBlock, pool.groups], [16, 16 * 262_144, [{ kind: "full" }]]);
+    assert.deepEqual(
+      [1, 16, 17, 16_000].map((tokens) => blocksOfRequest(pool, tokens)),
+      [1, 1, 2, 1000],
+    );
+  });
+
+  it("belong to groups as large as the rarest kind of layer", () => {
+    assert.deepEqual(groupsOf(shapeOf("openai/gpt-oss-120b")), ["full", "window"]); // 18 and 18
+    assert.deepEqual(groupsOf(shapeOf("google/gemma-3-27b-it")), ["full", ...Array<string>(6).fill("window")]); // 10 and 52
+    assert.deepEqual(groupsOf(shapeOf("meta-llama/Llama-4-Scout-17B-16E-Instruct")), ["full", "window", "window", "window"]); // 12 and 36
+    assert.deepEqual(groupsOf(configShape("mistralai/Mistral-7B-v0.1")), ["window"]);
+  });
+
+  it("are as many as the longer kind needs where kinds are nearly alike", () => {
+    const shape: ModelShape = { ...shapeOf("openai/gpt-oss-120b"), layers: 12, attention: { kind: "sliding", window: 128, fullLayers: 7 } };
+    const pool = cachePool(shape, request());
+    assert.equal(pool.groups.length, 2);
+    assert.equal(pool.bytesPerBlock, 16 * 7 * 2048);
+  });
+
+  it("of a window stop growing with the context: 127 tokens, the 8,192 of a step, and one block", () => {
+    const pool = cachePool(shapeOf("openai/gpt-oss-120b"), request());
+    const [short, long] = [blocksOfRequest(pool, 4096), blocksOfRequest(pool, 131_072)];
+    assert.equal(short, 2 * 256);
+    assert.equal(long, 8192 + Math.ceil(8319 / 16) + 1);
+  });
+
+  it("grow until they hold a state: 544 tokens for Qwen3-Next at TP 2, 528 for Qwen3.5-9B at any", () => {
+    const next = configShape("Qwen/Qwen3-Next-80B-A3B-Thinking");
+    assert.equal(cachePool(next, request({ tensorParallelSize: 2 })).blockTokens, 544);
+    const nine = configShape("Qwen/Qwen3.5-9B");
+    assert.deepEqual(
+      [1, 2].map((tensorParallelSize) => cachePool(nine, request({ tensorParallelSize })).blockTokens),
+      [528, 528],
+    );
+    assert.equal(stateBytes(nine, 2), 16 * 128 * 128 * 4 + (8192 / 2) * 3 * 2);
+  });
+
+  it("cost a request one for each group of states, whatever its length", () => {
+    const pool = cachePool(configShape("Qwen/Qwen3.5-9B"), request());
+    assert.equal(blocksOfRequest(pool, 4096), Math.ceil(4096 / 528) + 3);
+  });
+
+  it("of a pipeline stage hold the stage's share of every group", () => {
+    const shape = shapeOf("openai/gpt-oss-120b");
+    assert.equal(cachePool(shape, request(), 0, 18).bytesPerBlock, cachePool(shape, request()).bytesPerBlock / 2);
+  });
+
+  it("hold more tokens where ranks share out a request's context", () => {
+    const pool = cachePool(shapeOf("deepseek-ai/DeepSeek-V3"), request({ tensorParallelSize: 8, decodeContextParallelSize: 4 }));
+    assert.equal(blocksOfRequest(pool, 6400), 100);
+  });
+
+  it("are enough for the longest request found, and not for one token more", () => {
+    for (const id of ["Qwen/Qwen3-32B", "openai/gpt-oss-20b", "google/gemma-3-27b-it"]) {
+      const pool = cachePool(shapeOf(id), request());
+      const longest = longestRequest(pool, 1000, 131_072);
+      assert.ok(blocksOfRequest(pool, longest) <= 1000 && (longest === 131_072 || blocksOfRequest(pool, longest + 1) > 1000), id);
+    }
+    assert.equal(longestRequest(cachePool(shapeOf("Qwen/Qwen3-32B"), request()), 0, 100), 0);
+  });
+});
+
+describe("bytes of a token in a layer", () => {
+  it("are nine sixteenths of a byte a number in nvfp4, one in fp8 and int8", () => {
+    const shape = shapeOf("Qwen/Qwen3-32B");
+    const at = (kvCacheDtype: string) => attentionBytesPerToken(shape, request({ kvCacheDtype }));
+    assert.deepEqual([at("auto"), at("fp8"), at("int8_per_token_head"), at("nvfp4")], [4096, 2048, 2048, 1152]);
+  });
+
+  it("include the index of sparse attention, whose latent vector is fp8 unless sixteen bits are asked for", () => {
+    const shape = configShape("deepseek-ai/DeepSeek-V3.2");
+    assert.equal(attentionBytesPerToken(shape, request()), 656 + 132);
+    assert.equal(attentionBytesPerToken(shape, request({ kvCacheDtype: "bfloat16" })), 1152 + 132);
+  });
+});
