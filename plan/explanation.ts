@@ -35,7 +35,7 @@ export function explanation(explained: Explained): string[] {
     layers: layout.layersPerStage[rank.stage] ?? 0,
   };
   return [
-    `  One GPU of stage ${rank.stage}, layers ${firstLayer} to ${firstLayer + place.layers - 1}:`,
+    `  ${explained.type.gpu ? "One GPU" : "The node"}, stage ${rank.stage}, layers ${firstLayer} to ${firstLayer + place.layers - 1}:`,
     ...weightLines(explained, place, rank),
     ...overheadLines(explained, rank),
     ...budgetLines(explained, rank),
@@ -103,7 +103,8 @@ function overheadLines({ shape, type, layout, settings, memory }: Explained, ran
   ];
 }
 
-function budgetLines({ memory }: Explained, rank: RankMemory): string[] {
+function budgetLines({ memory, type }: Explained, rank: RankMemory): string[] {
+  if (!type.gpu) return [`  KV cache: ${number(rank.kvCacheGiB, 2)} GiB, what the pod asks for`, source("VLLM_CPU_KVCACHE_SPACE")];
   const { weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB, kvCacheGiB } = rank;
   const taken = [weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB].map((value) => `− ${number(value, 2)}`).join(" ");
   return [

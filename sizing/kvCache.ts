@@ -21,8 +21,8 @@ export interface CachePool {
   maxNumBatchedTokens: number;
 }
 
-/** Layers that share a request's block table. `window`: of how many tokens. */
-type CacheGroup = { kind: "full" } | { kind: "window"; window: number } | { kind: "state" };
+/** Layers that share a request's block table. */
+type CacheGroup = { kind: "full" } | { kind: "state" } | { kind: "window"; window: number; chunked: boolean };
 
 /** Tokens of a block on CUDA. */
 const blockTokens = 16;
@@ -62,11 +62,8 @@ function groupSizeOf(counts: number[]): number {
 }
 
 function groupOf({ attention }: ModelShape, kind: CacheGroup["kind"]): CacheGroup {
-  return kind === "window" && (attention.kind === "sliding" || attention.kind === "chunked")
-    ? { kind, window: attention.window }
-    : kind === "state"
-      ? { kind }
-      : { kind: "full" };
+  if (kind !== "window" || !("window" in attention)) return kind === "state" ? { kind } : { kind: "full" };
+  return { kind, window: attention.window, chunked: attention.kind === "chunked" };
 }
 
 /** Blocks of a request of `tokens`, over all groups. */
@@ -75,8 +72,9 @@ export function blocksOfRequest(pool: CachePool, tokens: number): number {
   return pool.groups.reduce((sum, group) => {
     if (group.kind === "state") return sum + 1;
     if (group.kind === "full") return sum + inBlocks(tokens);
-    // What a step reads and what it writes; one block more, because a window may begin inside one.
-    return sum + Math.min(inBlocks(tokens), inBlocks(group.window - 1 + pool.maxNumBatchedTokens) + 1);
+    // What a step reads and what it writes. A window, unlike a chunk, may begin inside a block.
+    const held = inBlocks(group.window - (group.chunked ? 0 : 1) + pool.maxNumBatchedTokens) + (group.chunked ? 0 : 1);
+    return sum + Math.min(inBlocks(tokens), held);
   }, 0);
 }
 

@@ -45,6 +45,11 @@ describe("blocks of the KV cache", () => {
     assert.equal(long, 8192 + Math.ceil(8319 / 16) + 1);
   });
 
+  it("of a chunk neither: the 8,192 of the chunk and the 8,192 of a step", () => {
+    const pool = cachePool(shapeOf("meta-llama/Llama-4-Scout-17B-16E-Instruct"), request());
+    assert.equal(blocksOfRequest(pool, 131_072), 8192 + 3 * 1024);
+  });
+
   it("grow until they hold a state: 544 tokens for Qwen3-Next at TP 2, 528 for Qwen3.5-9B at any", () => {
     const next = configShape("Qwen/Qwen3-Next-80B-A3B-Thinking");
     assert.equal(cachePool(next, request({ tensorParallelSize: 2 })).blockTokens, 544);
