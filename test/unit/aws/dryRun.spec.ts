@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import path from "node:path";
 import { deployment, passphrase, rehearsedLane, rehearsedMain } from "./rehearsal";
 
 // Proves which commands a run consists of, and that no secret is among them. That the programs take them is not proved here.
@@ -52,6 +53,13 @@ describe("the dry run of the cloud lane", () => {
     assert.deepEqual(printed, commands);
     assert.match(said, /\n27 commands\. A real run would be refused:\n/);
     assert.ok(!fs.existsSync(folder), folder);
+  });
+
+  it("says the price that docs/testing.md says", async () => {
+    const { said } = await rehearsedMain(["--dry-run"], {});
+    const [, total, hourly, minutes] = /about (\$[\d.]+)\n {2}(\$[\d.]+) an hour, list prices; (\d+)\.\d min/.exec(said) ?? [];
+    const documented = fs.readFileSync(path.resolve(__dirname, "../../../docs/testing.md"), "utf8").replaceAll(/\s+/g, " ");
+    assert.ok(documented.includes(`${hourly} an hour for ${minutes} minutes, about ${total} with data`), `${hourly} ${minutes} ${total}`);
   });
 
   it("runs nothing even when a real run would be allowed", async () => {
