@@ -23,6 +23,9 @@ case "\${0##*/} $1 $2" in
     [ -s "$PULUMI_CONFIG_PASSPHRASE_FILE" ] && [ -f "Pulumi.$PULUMI_STACK.yaml" ] && echo "in its folder" >> "$CALLS"
     trap 'echo "up has ended" >> "$CALLS"; exit 255' INT
     while :; do /bin/sleep 0.05; done ;;
+  "pulumi destroy "*)
+    /bin/sleep 0.5
+    echo "destroyed" >> "$CALLS" ;;
 esac
 `;
 
@@ -41,9 +44,10 @@ describe("npm run test:aws, with stand-ins for all programs", function () {
   });
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  it("destroys after SIGINT, though it comes twice, looks for what is left, ends with status 1 and leaves no folder", async () => {
+  it("destroys after Ctrl-C, though it comes again during destroy, looks for what is left, ends with status 1 and leaves no folder", async () => {
     const child = spawn(process.execPath, ["-r", "./test/support/environment.cjs", "test/aws/run.ts"], {
       cwd: repository,
+      detached: true, // a group, as a terminal makes one for a command
       env: {
         ...{ PATH: path.join(folder, "bin"), TMPDIR: path.join(folder, "tmp"), CALLS: path.join(folder, "calls"), HOME: folder },
         ...{ VLLM_EKS_AWS: "yes", VLLM_EKS_AWS_MAX_USD: "20" },
@@ -54,13 +58,16 @@ describe("npm run test:aws, with stand-ins for all programs", function () {
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
     const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
     while (!calls().includes("in its folder") && child.exitCode === null) await sleep(50);
-    child.kill("SIGINT");
-    child.kill("SIGINT");
+    // Ctrl-C reaches the whole group: the lane, and whatever it has not put into another.
+    process.kill(-child.pid!, "SIGINT");
+    while (!calls().some((line) => line.startsWith("pulumi destroy")) && child.exitCode === null) await sleep(20);
+    process.kill(-child.pid!, "SIGINT");
     assert.equal(await ended, 1, said);
 
     const made = calls().slice(calls().findIndex((line) => line.startsWith("pulumi up")));
     assert.deepEqual(made.slice(1, 4), ["strict: ", "in its folder", "up has ended"]);
     assert.match(made[4] ?? "", /^pulumi destroy --stack cheap-[0-9a-f]{4} --yes /);
+    assert.equal(made[5], "destroyed");
     assert.equal(made.filter((line) => line.startsWith("aws resourcegroupstaggingapi get-resources")).length, 4);
     assert.match(said, /SIGINT: ending\. What was made is destroyed first; until that is done it is billed\./);
     assert.match(said, /FAILED {2}interrupted\n {2}Nothing is left in AWS by tag\./);
