@@ -109,14 +109,14 @@ export class LustreModelStore extends pulumi.ComponentResource {
     super("vllm-eks:index:LustreModelStore", name, plan.summary, own);
     const late = { parent: this, ...inCluster };
     const mountable = pulumi.all(args.startAfter ?? []);
-    const { namespace, storageCapacityGiB } = args;
+    const { namespace } = args;
 
     const { fileSystem, callbacks } = reachableFileSystem(name, args, plan, { parent: this });
 
     const { id: fileSystemId, dnsName, mountName } = fileSystem;
-    const volumeArgs = lustreVolume({ fileSystemId, dnsName, mountName, storageCapacityGiB });
+    const volumeArgs = lustreVolume({ fileSystemId, dnsName, mountName });
     const volume = new k8s.core.v1.PersistentVolume(`${name}-volume`, volumeArgs, late);
-    const claimArgs = lustreClaim({ namespace, volumeName: volume.metadata.name, storageCapacityGiB });
+    const claimArgs = lustreClaim({ namespace, volumeName: volume.metadata.name });
     const claim = new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claimArgs, { ...late, dependsOn: mountable.apply(() => []) });
 
     const scripts = new k8s.core.v1.ConfigMap(`${name}-scripts`, { metadata: { namespace }, immutable: true, data: downloadScripts }, late);

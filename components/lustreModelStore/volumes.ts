@@ -9,21 +9,25 @@ export interface LustreVolume {
   fileSystemId: pulumi.Input<string>;
   dnsName: pulumi.Input<string>;
   mountName: pulumi.Input<string>;
-  storageCapacityGiB: number;
 }
 
 const accessModes = ["ReadWriteMany"];
 /** Keeps the cluster's default StorageClass out: with it the claim would ask for a new volume instead of this one. */
 const storageClassName = "";
+/**
+ * The least that FSx sells, whatever the file system has. Kubernetes compares it with the claim and nobody enforces it; a claim of a static volume
+ * can never be resized, so the size of a store that grows in place must not stand here.
+ */
+const nominalSize = "1200Gi";
 
 /**
  * Without a fixed name, so that a new file system gets a new volume: the source of an existing one cannot change.
  * https://github.com/kubernetes-sigs/aws-fsx-csi-driver/tree/5b227125/examples/kubernetes/static_provisioning
  */
-export function lustreVolume({ fileSystemId, dnsName, mountName, storageCapacityGiB }: LustreVolume): VolumeArgs {
+export function lustreVolume({ fileSystemId, dnsName, mountName }: LustreVolume): VolumeArgs {
   return {
     spec: {
-      capacity: { storage: `${storageCapacityGiB}Gi` },
+      capacity: { storage: nominalSize },
       accessModes,
       volumeMode: "Filesystem",
       storageClassName,
@@ -40,10 +44,9 @@ export function lustreVolume({ fileSystemId, dnsName, mountName, storageCapacity
 export interface LustreClaim {
   namespace: pulumi.Input<string>;
   volumeName: pulumi.Input<string>;
-  storageCapacityGiB: number;
 }
 
-export function lustreClaim({ namespace, volumeName, storageCapacityGiB }: LustreClaim): ClaimArgs {
+export function lustreClaim({ namespace, volumeName }: LustreClaim): ClaimArgs {
   return {
     metadata: { namespace },
     spec: {
@@ -51,7 +54,7 @@ export function lustreClaim({ namespace, volumeName, storageCapacityGiB }: Lustr
       volumeMode: "Filesystem",
       storageClassName,
       volumeName,
-      resources: { requests: { storage: `${storageCapacityGiB}Gi` } },
+      resources: { requests: { storage: nominalSize } },
     },
   };
 }

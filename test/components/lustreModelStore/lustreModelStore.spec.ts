@@ -166,6 +166,14 @@ describe("LustreModelStore", () => {
     assert.equal(persistent.outputs.readMBps, (500 * 2400) / 1024);
   });
 
+  it("keeps the size of the file system out of volume and claim: a claim of a static volume can never be resized", async () => {
+    const larger = await recordProgram(program({ storageCapacityGiB: 2400 }));
+    for (const each of [recording, larger]) {
+      assert.deepEqual(inputs(only(each, volumeType)).spec.capacity, { storage: "1200Gi" });
+      assert.deepEqual(inputs(only(each, claimType)).spec.resources, { requests: { storage: "1200Gi" } });
+    }
+  });
+
   it("protects the file system and nothing else, so that a Job can still be replaced", async () => {
     const guarded = await recordProgram(program({ protectFileSystem: true }));
     assert.deepEqual(
