@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { defaultVllmImageTag } from "../../catalog/images";
 import { gpuNodeLabel } from "../../components/gpuNodeScheduling";
-import { startAccount, type Account } from "./support/account";
+import { startAccount, type Account } from "./cloud/account";
 import { adoptedCluster } from "./support/adoptedCluster";
 import { engineRun } from "./support/engineRun";
 import { eventually } from "./support/eventually";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { adoptedCluster } from "./support/adoptedCluster";
-import { startAccount, type Account } from "./support/account";
+import { startAccount, type Account } from "./cloud/account";
 import { engineRun } from "./support/engineRun";
 import { PulumiStack, summary } from "./support/pulumiCli";
 import { repository } from "./support/tools";
@@ -45,7 +45,7 @@ describe("a deployment that stops half way", () => {
   });
 
   it("says what is billed and how to stop it when AWS has no GPU nodes, and makes no set", async () => {
-    await account.fail(["create aws:eks/nodeGroup:NodeGroup"]);
+    await account.fail(["refuse create aws:eks/nodeGroup:NodeGroup"]);
     const { status, text } = await stack.up();
     assert.notEqual(status, 0);
     assert.match(text, /InsufficientInstanceCapacity/);

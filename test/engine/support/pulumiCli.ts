@@ -89,6 +89,8 @@ export class PulumiStack {
   preview = (...args: string[]) => this.operation(["preview", ...args]);
   refresh = (...args: string[]) => this.operation(["refresh", "--yes", "--skip-preview", ...args]);
   destroy = (...args: string[]) => this.operation(["destroy", "--yes", "--skip-preview", ...args]);
+  /** As a person types it. The engine refuses a protected resource in the preview; without one, only when its turn comes. */
+  destroyAfterPreview = () => this.operation(["destroy", "--yes"]);
 
   /** The state as it lies in the backend, backups and history included. */
   storedText(): string {

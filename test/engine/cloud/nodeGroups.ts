@@ -1,9 +1,9 @@
 /** What a managed node group does to its cluster: nodes come and go, with the labels and taints that the group was registered with. */
 import { parse } from "yaml";
-import { instanceType } from "../../../catalog/instanceTypes";
+import { findInstanceType, instanceType } from "../../../catalog/instanceTypes";
 import type { NodeTaint } from "../../../components/gpuNodeScheduling";
-import { KubernetesApi } from "./kubernetesApi";
-import { csiDriverStarted, nodeObject } from "./nodes";
+import { KubernetesApi } from "../support/kubernetesApi";
+import { csiDriverStarted, nodeObject } from "../support/nodes";
 
 interface NodeGroupInputs {
   instanceTypes?: string[];
@@ -14,7 +14,8 @@ interface NodeGroupInputs {
 
 const nodeGroupType = "aws:eks/nodeGroup:NodeGroup";
 const groupLabel = "eks.amazonaws.com/nodegroup";
-const zone = "us-west-2a";
+/** Where nothing is known of the subnet. */
+const defaultZone = "us-west-2a";
 
 /** Label values have no colon. */
 const labelOf = (id: string) => id.replaceAll(":", ".");
@@ -38,19 +39,21 @@ async function ended(api: KubernetesApi, node: string): Promise<void> {
 export function nodeGroupOnCluster(kubeconfig: string) {
   const api = kubeconfig ? kubernetesApiOf(kubeconfig) : undefined;
   /** Groups that were accepted while nodes could not join. */
-  const waiting: [id: string, inputs: Record<string, unknown>][] = [];
+  const waiting: [id: string, inputs: Record<string, unknown>, zones: string[]][] = [];
   const nodesOf = async (id: string) =>
     (await api!.list("v1/Node")).filter(({ metadata }) => metadata.labels?.[groupLabel] === labelOf(id));
 
   /** Also after a change of size. */
-  async function created(type: string, id: string, inputs: Record<string, unknown>, nodesJoin: boolean): Promise<void> {
+  async function created(type: string, id: string, inputs: Record<string, unknown>, zones: string[], nodesJoin: boolean): Promise<void> {
     if (type !== nodeGroupType || !api) return;
-    if (!nodesJoin) return void waiting.push([id, inputs]);
+    if (!nodesJoin) return void waiting.push([id, inputs, zones]);
     const { instanceTypes = [], labels, taints, scalingConfig } = inputs as unknown as NodeGroupInputs;
     const there = await nodesOf(id);
     for (let index = there.length; index < scalingConfig.desiredSize; index++) {
       const name = `${labelOf(id).split(".").at(-1)}-${index + 1}`.toLowerCase();
-      const type = instanceType(instanceTypes[0] ?? "");
+      // Types without GPUs are not in the catalog: a plain node stands for them.
+      const type = findInstanceType(instanceTypes[0] ?? "") ?? instanceType("cpu");
+      const zone = zones[index % Math.max(1, zones.length)] ?? defaultZone;
       await api.create(nodeObject({ name, type, zone, labels: { ...labels, [groupLabel]: labelOf(id) }, ...(taints && { taints }) }));
       await csiDriverStarted(api, name);
     }
@@ -58,7 +61,7 @@ export function nodeGroupOnCluster(kubeconfig: string) {
   }
 
   async function join(): Promise<void> {
-    for (const [id, inputs] of waiting.splice(0)) await created(nodeGroupType, id, inputs, true);
+    for (const [id, inputs, zones] of waiting.splice(0)) await created(nodeGroupType, id, inputs, zones, true);
   }
 
   async function deleted(type: string, id: string): Promise<void> {

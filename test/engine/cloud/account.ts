@@ -1,0 +1,59 @@
+/** The simulated account as the specs see it. It outlives the commands of a run, as an account does. */
+import path from "node:path";
+import type { EngineRun } from "../support/engineRun";
+import type { CloudCall } from "./cloud";
+
+export interface AccountObject {
+  id: string;
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+export interface Account {
+  /** For `PULUMI_DEBUG_PROVIDERS`: engines that were told of it ask it instead of starting plugins. */
+  debugProviders: string;
+  /** `create gpu-nodes`, `delete weights-fs`, …: what was really asked for, in order. */
+  calls: string[];
+  /** What goes wrong from now on; the lines of `faults.ts`. An empty list: nothing. */
+  fail(faults: string[]): Promise<void>;
+  objects(): Promise<AccountObject[]>;
+  /** Calls with the time they took. */
+  timedCalls(): Promise<CloudCall[]>;
+}
+
+export async function startAccount({ keeper, kubeconfig }: EngineRun): Promise<Account> {
+  const child = keeper.start("account", [process.execPath, path.join(__dirname, "cloudProcess.cjs")], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...process.env, ACCOUNT_KUBECONFIG: kubeconfig },
+  });
+  const calls: string[] = [];
+  child.on("message", (message: { call?: string }) => message.call && calls.push(message.call));
+  const told = <Message extends object>(matches: (message: Message) => boolean) =>
+    new Promise<Message>((resolve, reject) => {
+      const ended = (status: number | null) => reject(new Error(`The simulated account ended with status ${String(status)}.`));
+      const listen = (message: Message) => {
+        if (!matches(message)) return;
+        child.off("message", listen);
+        child.off("exit", ended);
+        resolve(message);
+      };
+      child.on("message", listen);
+      child.once("exit", ended);
+    });
+  let last = 0;
+  const ask = async (message: object): Promise<unknown> => {
+    const id = ++last;
+    const answer = told<{ id?: number; answer?: unknown }>((reply) => reply.id === id);
+    child.send({ id, ...message });
+    return (await answer).answer;
+  };
+  const { port } = await told<{ port?: number }>((message) => message.port !== undefined);
+  return {
+    debugProviders: ["aws", "awsx", "eks"].map((name) => `${name}:${String(port)}`).join(","),
+    calls,
+    fail: async (faults) => void (await ask({ faults })),
+    objects: async () => (await ask({ ask: "objects" })) as AccountObject[],
+    timedCalls: async () => (await ask({ ask: "calls" })) as CloudCall[],
+  };
+}

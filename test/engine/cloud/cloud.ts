@@ -1,0 +1,233 @@
+/** The account behind the simulated provider: objects, what they refer to, what AWS allows with them, and faults by script. */
+import { findInstanceType } from "../../../catalog/instanceTypes";
+import { simulatedAccount } from "../../../plan/simulatedAccount";
+import { childOutputs } from "./childOutputs";
+import { Faults } from "./faults";
+import { cardFaults, refusals } from "./inputChecks";
+import { isRecord, typeRules, valueAt } from "./typeRules";
+
+type Values = Record<string, unknown>;
+
+export interface CloudObject {
+  id: string;
+  type: string;
+  name: string;
+  inputs: Values;
+  state: Values;
+}
+
+/** One call to the account, when it began and ended, in milliseconds of the run. */
+export interface CloudCall {
+  operation: "create" | "update" | "delete";
+  type: string;
+  name: string;
+  began: number;
+  ended: number;
+}
+
+/** What AWS answers instead of doing it. `halfway`: the object is there all the same. */
+export class CloudError extends Error {
+  constructor(
+    message: string,
+    readonly halfway?: { id: string; state: Values },
+  ) {
+    super(message);
+  }
+}
+
+export interface Surroundings {
+  /** Nodes come and go with node groups; one after the other over the zones of their subnets. */
+  nodesChanged(object: CloudObject, change: "created" | "deleted", zones: string[]): Promise<void>;
+  /** The cluster is gone, and with it what lived there. */
+  clusterDeleted(object: CloudObject): Promise<void>;
+  /** How long a call takes: minutes of the catalog on the clock of the run. */
+  duration(operation: CloudCall["operation"], type: string, name: string): number;
+}
+
+export class Cloud {
+  readonly objects = new Map<string, CloudObject>();
+  readonly calls: CloudCall[] = [];
+  readonly faults = new Faults();
+  private readonly account = simulatedAccount();
+  private made = 0;
+
+  constructor(private readonly surroundings: Surroundings) {}
+
+  /** Reasons of the provider and of AWS against the inputs; throws for a type that nobody wrote down. */
+  check(type: string, name: string, inputs: Values): string[] {
+    if (!typeRules[type]) throw new Error(`The simulated account does not know the resource type ${type} (of "${name}").`);
+    return refusals(type, name, inputs);
+  }
+
+  diff(type: string, before: Values, after: Values, ignored: readonly string[]) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (key) => !key.startsWith("__") && !ignored.includes(key),
+    );
+    const changed = keys.filter((key) => !same(before[key], after[key]));
+    const { replacesOn = [], deletesFirst = false, named } = typeRules[type] ?? {};
+    const replaces = replacesOn
+      .filter((path) => !same(valueAt(before, path), valueAt(after, path)))
+      .map((path) => path.split(".")[0] ?? path);
+    if (type === "aws:fsx/lustreFileSystem:LustreFileSystem" && Number(after.storageCapacity) < Number(before.storageCapacity))
+      replaces.push("storageCapacity");
+    const nameWasSet = named !== undefined && after[named.property] !== undefined;
+    return {
+      changed,
+      replaces: changed.filter((key) => replaces.includes(key)),
+      deleteBeforeReplace: replaces.length > 0 && (deletesFirst || nameWasSet),
+    };
+  }
+
+  /** What a preview may know: the inputs. */
+  planned = (type: string, name: string, inputs: Values): Values => ({ ...this.account.create(type, name, inputs, true).state, ...inputs });
+
+  async create(type: string, name: string, inputs: Values): Promise<CloudObject> {
+    return this.timed("create", type, name, async () => {
+      this.refuseUnlessPossible(type, inputs);
+      const halfway = this.faults.next("create", type);
+      const { id, state } =
+        childOutputs(type, name, inputs, `${++this.made}`) ?? this.account.create(type, `${name}-${++this.made}`, inputs, false);
+      const object = { id: String(id), type, name, inputs, state: { ...state, ...inputs, ...readBack(type, state) } };
+      this.objects.set(object.id, object);
+      if (halfway) throw new CloudError(halfway, object);
+      await this.surroundings.nodesChanged(object, "created", this.zonesOf(object));
+      return object;
+    });
+  }
+
+  async update(id: string, inputs: Values): Promise<CloudObject> {
+    const before = this.found(id);
+    return this.timed("update", before.type, before.name, async () => {
+      this.refuse("update", before.type);
+      const object = { ...before, inputs, state: { ...before.state, ...inputs, ...readBack(before.type, before.state) } };
+      if (before.type === "aws:ec2/launchTemplate:LaunchTemplate") object.state.latestVersion = Number(before.state.latestVersion) + 1;
+      this.objects.set(id, object);
+      await this.surroundings.nodesChanged(object, "created", this.zonesOf(object));
+      return object;
+    });
+  }
+
+  async delete(id: string): Promise<void> {
+    const object = this.objects.get(id);
+    // NotFound counts as success.
+    if (!object) return;
+    await this.timed("delete", object.type, object.name, async () => {
+      this.refuse("delete", object.type);
+      const { refusedWhile } = typeRules[object.type] ?? {};
+      const inTheWay =
+        refusedWhile &&
+        [...this.objects.values()].filter((other) => refusedWhile.types.includes(other.type) && this.refersTo(other, object));
+      if (refusedWhile && inTheWay && inTheWay.length > 0) {
+        throw new CloudError(`deleting ${object.type} (${id}): ${refusedWhile.error} (${inTheWay.map((other) => other.name).join(", ")})`);
+      }
+      if (object.inputs.enableDeletionProtection === true || object.inputs.deletionProtection === true) {
+        throw new CloudError(`deleting ${object.type} (${id}): OperationNotPermitted: deletion protection is on`);
+      }
+      await this.surroundings.nodesChanged(object, "deleted", []);
+      if (object.type === "aws:eks/cluster:Cluster") await this.clusterDeleted(object);
+      this.objects.delete(id);
+    });
+  }
+
+  read = (id: string): CloudObject | undefined => this.objects.get(id);
+
+  call = (token: string, inputs: Values): Values => {
+    if (token === "aws:index/getPartition:getPartition")
+      return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
+    return this.account.call(token, inputs);
+  };
+
+  /** Add-ons, entries and associations vanish with their cluster. */
+  private async clusterDeleted(cluster: CloudObject): Promise<void> {
+    await this.surroundings.clusterDeleted(cluster);
+    const inside = /^aws:eks\/(addon|accessEntry|accessPolicyAssociation|podIdentityAssociation):/;
+    for (const other of [...this.objects.values()]) {
+      if (inside.test(other.type) && other.inputs.clusterName === cluster.state.name) this.objects.delete(other.id);
+    }
+  }
+
+  private refuse(operation: CloudCall["operation"], type: string): void {
+    const message = this.faults.refusal(operation, type);
+    if (message) throw new CloudError(message);
+  }
+
+  private refuseUnlessPossible(type: string, inputs: Values): void {
+    this.refuse("create", type);
+    const { unique } = typeRules[type] ?? {};
+    if (unique) {
+      const values = (object: Values) => JSON.stringify(unique.properties.map((property) => object[property] ?? null));
+      const twin = [...this.objects.values()].find((other) => other.type === type && values(other.inputs) === values(inputs));
+      if (twin) throw new CloudError(`creating ${type}: ${unique.error} (${twin.name})`);
+    }
+    if (type === "aws:eks/nodeGroup:NodeGroup") this.refuseNodes(inputs);
+  }
+
+  /** Card layout of the template, vCPU quota, capacity of the zone. */
+  private refuseNodes(inputs: Values): void {
+    const [instanceType = ""] = (inputs.instanceTypes ?? []) as string[];
+    const template = isRecord(inputs.launchTemplate) ? this.objects.get(String(inputs.launchTemplate.id)) : undefined;
+    const [fault] = template ? cardFaults(instanceType, template.inputs) : [];
+    if (fault) throw new CloudError(`creating aws:eks/nodeGroup:NodeGroup: ${fault}`);
+    const facts = findInstanceType(instanceType);
+    const wanted = Number(valueAt(inputs, "scalingConfig.desiredSize"));
+    const used = [...this.objects.values()]
+      .filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup")
+      .reduce((sum, group) => sum + vcpusOf(group.inputs, facts?.vcpuQuotaCode), 0);
+    const shortage = facts && this.faults.shortage(facts, wanted, used);
+    if (shortage) throw new CloudError(`creating aws:eks/nodeGroup:NodeGroup: ${shortage}`);
+  }
+
+  /** By id, ARN or name, in its own inputs or in those of the launch template that it uses. */
+  private refersTo(object: CloudObject, target: CloudObject): boolean {
+    const names = [target.id, target.state.arn, target.type.includes("/cluster:") ? target.state.name : undefined].filter(
+      (value) => typeof value === "string",
+    );
+    const template = isRecord(object.inputs.launchTemplate) ? this.objects.get(String(object.inputs.launchTemplate.id)) : undefined;
+    const text = JSON.stringify([object.inputs, template?.inputs]);
+    return names.some((value) => text.includes(JSON.stringify(value)));
+  }
+
+  /** Of subnets that this account made; those that were there before are not known. */
+  private zonesOf({ inputs }: CloudObject): string[] {
+    const subnets = Array.isArray(inputs.subnetIds) ? inputs.subnetIds : [];
+    return subnets.flatMap((id) => String(this.objects.get(String(id))?.inputs.availabilityZone ?? "") || []);
+  }
+
+  private found(id: string): CloudObject {
+    const object = this.objects.get(id);
+    if (!object) throw new CloudError(`NotFound: ${id} does not exist`);
+    return object;
+  }
+
+  private async timed<T>(operation: CloudCall["operation"], type: string, name: string, act: () => Promise<T>): Promise<T> {
+    const began = Date.now();
+    const milliseconds = this.surroundings.duration(operation, type, name) + this.faults.delay(operation, type);
+    if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    try {
+      return await act();
+    } finally {
+      this.calls.push({ operation, type, name, began, ended: Date.now() });
+    }
+  }
+}
+
+const vcpusOf = (inputs: Values, quotaCode: string | undefined) => {
+  const facts = findInstanceType(String((inputs.instanceTypes as string[] | undefined)?.[0]));
+  return facts?.vcpuQuotaCode === quotaCode ? (facts?.vcpus ?? 0) * Number(valueAt(inputs, "scalingConfig.desiredSize")) : 0;
+};
+
+/** Nested outputs that the inputs would cover: a cluster's own security group stands inside `vpcConfig`. */
+function readBack(type: string, state: Values): Values {
+  return type === "aws:eks/cluster:Cluster" ? { vpcConfig: state.vpcConfig } : {};
+}
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+};
+const same = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

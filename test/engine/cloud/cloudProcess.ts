@@ -1,0 +1,42 @@
+/** Wires the simulated cloud to its surroundings: the provider protocol, the test cluster, the parent process. */
+import { parse } from "yaml";
+import { Cloud } from "./cloud";
+import { clusterContents } from "./clusterContents";
+import { cluster, vpc } from "./components";
+import { nodeGroupOnCluster } from "./nodeGroups";
+import { serve } from "./provider";
+
+interface Message {
+  id: number;
+  faults?: string[];
+  ask?: "objects" | "calls";
+}
+
+export async function start(kubeconfig: string): Promise<void> {
+  const nodes = nodeGroupOnCluster(kubeconfig);
+  const contents = clusterContents(kubeconfig);
+  const cloud: Cloud = new Cloud({
+    nodesChanged: ({ type, id, inputs }, change, zones) =>
+      change === "created" ? nodes.created(type, id, inputs, zones, !cloud.faults.has("join nodes")) : nodes.deleted(type, id),
+    clusterDeleted: () => contents.clear(),
+    duration: () => 0,
+  });
+  process.on("message", (message: Message) => void answer(message));
+  process.on("disconnect", () => process.exit(0));
+
+  async function answer({ id, faults, ask }: Message): Promise<void> {
+    if (faults) {
+      cloud.faults.set(faults);
+      if (!cloud.faults.has("join nodes")) await nodes.join();
+    }
+    const objects = () => [...cloud.objects.values()].map(({ id: objectId, type, name, inputs }) => ({ id: objectId, type, name, inputs }));
+    process.send?.({ id, answer: ask === "objects" ? objects() : ask === "calls" ? cloud.calls : true });
+  }
+
+  const port = await serve({
+    cloud,
+    components: { "awsx:ec2:Vpc": vpc, "eks:index:Cluster": cluster(JSON.stringify(parse(kubeconfig))) },
+    note: (call) => process.send?.({ call }),
+  });
+  process.send?.({ port });
+}

@@ -1,0 +1,54 @@
+/** What goes wrong in the account, by script. One line a fault: `<verb> <operation> <type>[ × n]`, or a limit. */
+import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
+
+/**
+ * `refuse create T`: AWS answers no. `halfway create T`: the object is there and AWS answers with an error. `slow delete T 3000`: takes so many
+ * milliseconds longer. `die create T`: the provider's process ends. `join nodes`: groups are accepted and have no nodes.
+ * `quota L-417A185B 64`: vCPUs. `capacity p4d.24xlarge 0`: nodes.
+ */
+export class Faults {
+  private lines: string[] = [];
+
+  set(lines: readonly string[]): void {
+    this.lines = [...lines];
+  }
+
+  has = (line: string): boolean => this.lines.includes(line);
+
+  /** The words of a refusal; undefined where it is allowed. */
+  refusal(operation: string, type: string): string | undefined {
+    if (this.has(`die ${operation} ${type}`)) process.exit(1);
+    if (this.has(`refuse ${operation} ${type}`))
+      return `${operation.replace(/e$/, "ing")} ${type}: ${reasons[type] ?? "InternalFailure: try again later"}`;
+    if (this.has("expired credentials")) return "ExpiredToken: The security token included in the request is expired";
+    return undefined;
+  }
+
+  next(operation: string, type: string): string | undefined {
+    return this.has(`halfway ${operation} ${type}`) ? `waiting for ${type} ${operation}: unexpected state 'CREATE_FAILED'` : undefined;
+  }
+
+  delay(operation: string, type: string): number {
+    const line = this.lines.find((each) => each.startsWith(`slow ${operation} ${type} `));
+    return line ? Number(line.split(" ").at(-1)) : 0;
+  }
+
+  shortage({ name, vcpus, vcpuQuotaCode }: InstanceTypeFacts, nodes: number, vcpusInUse: number): string | undefined {
+    const limit = (kind: string, of: string) => {
+      const line = this.lines.find((each) => each.startsWith(`${kind} ${of} `));
+      return line ? Number(line.split(" ").at(-1)) : Infinity;
+    };
+    if (vcpusInUse + nodes * vcpus > limit("quota", vcpuQuotaCode ?? "none")) {
+      return `VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of ${limit("quota", vcpuQuotaCode ?? "none")} allows for the instance bucket of ${name}`;
+    }
+    if (nodes > limit("capacity", name)) {
+      return `InsufficientInstanceCapacity: We currently do not have sufficient ${name} capacity in the Availability Zone you requested`;
+    }
+    return undefined;
+  }
+}
+
+const reasons: Record<string, string> = {
+  "aws:eks/nodeGroup:NodeGroup": "InsufficientInstanceCapacity: there is no such capacity in the zone now",
+  "aws:fsx/lustreFileSystem:LustreFileSystem": "ServiceLimitExceeded: the maximum storage of the account is reached",
+};
