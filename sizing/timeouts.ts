@@ -14,7 +14,7 @@ export interface ServingTimeouts {
   preStopSeconds: number;
   /** `--shutdown-timeout`: how long running requests may finish. */
   shutdownTimeoutSeconds: number;
-  /** Worker pods get SIGTERM with their leader and must outlive its drain by their own preStop. */
+  /** Worker pods are deleted with their leader and must outlive its drain by their own preStop. */
   workerPreStopSeconds: number;
   terminationGracePeriodSeconds: number;
 }
@@ -62,7 +62,8 @@ export function servingTimeouts(request: { loadSecondsCold: number; idleTimeoutS
     deregistrationDelaySeconds: preStopSeconds + drainSeconds,
     preStopSeconds,
     shutdownTimeoutSeconds: drainSeconds,
-    workerPreStopSeconds: preStopSeconds + drainSeconds,
+    // The kubelets of a group do not begin in the same second: a worker that is ahead would end the last requests before the leader does.
+    workerPreStopSeconds: preStopSeconds + drainSeconds + exitSeconds / 2,
     terminationGracePeriodSeconds: preStopSeconds + drainSeconds + exitSeconds,
   };
 }

@@ -92,6 +92,16 @@ const parts = [
       "webhook/manifests.yaml",
     ],
   },
+  {
+    name: "inference-sim",
+    folder: "inference-sim",
+    package: ".",
+    pinned: "github.com/llm-d/llm-d-inference-sim",
+    minutes: 3,
+    static: true,
+    stamps: () => [],
+    programs: { "inference-sim": [] },
+  },
 ];
 
 const say = (text) => console.log(text);

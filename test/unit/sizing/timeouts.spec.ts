@@ -20,7 +20,7 @@ describe("timeouts of a serving pod", () => {
       deregistrationDelaySeconds: 135,
       preStopSeconds: 15,
       shutdownTimeoutSeconds: 120,
-      workerPreStopSeconds: 135,
+      workerPreStopSeconds: 150,
       terminationGracePeriodSeconds: 165,
     });
   });
@@ -48,7 +48,8 @@ describe("timeouts of a serving pod", () => {
         assert.ok(timeouts.keepAliveSeconds > idleTimeoutSeconds);
         assert.equal(timeouts.shutdownTimeoutSeconds, drainSeconds);
         assert.ok(timeouts.deregistrationDelaySeconds >= drainSeconds);
-        assert.ok(timeouts.workerPreStopSeconds >= timeouts.preStopSeconds + drainSeconds);
+        assert.ok(timeouts.workerPreStopSeconds >= timeouts.preStopSeconds + drainSeconds + 10);
+        assert.ok(timeouts.workerPreStopSeconds <= timeouts.terminationGracePeriodSeconds - 10);
         assert.ok(timeouts.terminationGracePeriodSeconds >= timeouts.preStopSeconds + timeouts.shutdownTimeoutSeconds + 30);
       }),
     );

@@ -1,0 +1,91 @@
+/** Probes as a kubelet runs them: the start-up probe first and alone, then the other two until the container ends. */
+import { spawn } from "node:child_process";
+import http from "node:http";
+import type { Pod } from "./pod";
+import type { Probe } from "./servingObjects";
+
+export interface ProbeResult {
+  ok: boolean;
+  output: string;
+}
+
+/** Runs a probe once, by its real command or request, within its real time limit. */
+export function probed(pod: Pod, probe: Probe): Promise<ProbeResult> {
+  if (probe.exec) return executed(pod, probe.exec.command, probe.timeoutSeconds);
+  if (probe.httpGet) return requested(pod, probe.httpGet, probe.timeoutSeconds);
+  throw new Error(`A probe of a kind that is not rehearsed: ${Object.keys(probe).join(", ")}`);
+}
+
+function executed(pod: Pod, command: string[], timeoutSeconds: number): Promise<ProbeResult> {
+  const { network } = pod.settings;
+  const [program = "", ...args] = command.map((word) => network.word(pod.onDisk(pod.expanded(word)), pod.index));
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { env: pod.processEnvironment, timeout: timeoutSeconds * 1000, killSignal: "SIGKILL" });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+    child.on("error", (error) => resolve({ ok: false, output: String(error) }));
+    child.on("close", (code) => resolve({ ok: code === 0, output: output.trim() }));
+  });
+}
+
+function requested(pod: Pod, { path, port }: NonNullable<Probe["httpGet"]>, timeoutSeconds: number): Promise<ProbeResult> {
+  const number = typeof port === "number" ? port : pod.container.ports?.find(({ name }) => name === port)?.containerPort;
+  const target = { host: pod.address, port: pod.settings.network.ports.get(number!) ?? number, path, agent: false };
+  return new Promise((resolve) => {
+    const request = http.get({ ...target, timeout: timeoutSeconds * 1000 }, (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      resolve({ ok: status >= 200 && status < 400, output: `HTTP ${status}` });
+    });
+    request.on("timeout", () => request.destroy(new Error("timed out")));
+    request.on("error", (error) => resolve({ ok: false, output: String(error) }));
+  });
+}
+
+export interface Watch {
+  startup: ProbeResult[];
+  liveness: ProbeResult[];
+  /** Last answer of the readiness probe; false until the start-up probe has passed. */
+  ready: boolean;
+  /** Why the kubelet killed the container. */
+  killed?: string;
+}
+
+/** Watches until the container ends. */
+export function watch(pod: Pod): Watch {
+  const seen: Watch = { startup: [], liveness: [], ready: false };
+  const { startupProbe, readinessProbe, livenessProbe } = pod.container;
+  const run = async () => {
+    if (startupProbe && !(await repeat(pod, startupProbe, seen, "startup", true))) return;
+    await Promise.all([
+      readinessProbe && repeat(pod, readinessProbe, seen, "readiness", false),
+      livenessProbe && repeat(pod, livenessProbe, seen, "liveness", false),
+    ]);
+  };
+  void run();
+  return seen;
+}
+
+type Kind = "startup" | "readiness" | "liveness";
+
+async function repeat(pod: Pod, probe: Probe, seen: Watch, kind: Kind, untilPassed: boolean): Promise<boolean> {
+  const period = (probe.periodSeconds * 1000) / pod.settings.speed;
+  let failures = 0;
+  while (!pod.end) {
+    const began = Date.now();
+    const result = await probed(pod, probe);
+    if (pod.end) break;
+    if (kind !== "readiness") seen[kind].push(result);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + period - Date.now())));
+    // A script takes as long here as anywhere; on the faster clock that can be several periods, and counts as so many tries.
+    failures = result.ok ? 0 : failures + Math.max(1, Math.floor((Date.now() - began) / period));
+    if (kind === "readiness") seen.ready = result.ok || (seen.ready && failures < probe.failureThreshold);
+    else if (failures >= probe.failureThreshold) {
+      seen.killed = `${kind} probe failed ${failures} times: ${result.output}`;
+      pod.kill();
+      return false;
+    }
+    if (result.ok && untilPassed) return true;
+  }
+  return false;
+}

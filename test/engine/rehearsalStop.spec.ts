@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { apiKey } from "../support/environments";
+import { only } from "../support/record";
+import { type Answer, Group, type GroupSettings } from "./rehearsal/group";
+import { probed } from "./rehearsal/kubelet";
+import { servingObjects, type ServingObjects } from "./rehearsal/servingObjects";
+import { eventually } from "./support/eventually";
+
+// Proves that hooks, drain and grace period of both pods of `dev` fit together when the controller deletes the group, and what a dead pod does
+// to the other. The clock of hooks, drain and grace is fifteen times faster. In place of vLLM runs a stand-in that drains as vLLM documents it
+// and ends with its peer, or hangs; that the controller then makes the group anew is shown, with its real code, by devOnCluster.spec.ts.
+
+const speed = 15;
+const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
+
+describe("a group that stops", () => {
+  let objects: ServingObjects;
+  let group: Group;
+  before(async () => (objects = await servingObjects()));
+  afterEach(() => group?.end());
+  const begin = async (settings?: GroupSettings) => (group = await (await Group.of(objects, { speed, ...settings })).serve());
+
+  const tokenSeconds = 1;
+  const ask = (tokens: number, onData?: (soFar: string) => void) =>
+    group.ask({
+      path: "/v1/completions",
+      method: "POST",
+      key: apiKey,
+      body: { model, prompt: Array(tokens).fill("x").join(" "), stream: true },
+      ...(onData && { onData }),
+    });
+
+  /** An answer that takes so many seconds of the manifests; resolves when its first token is here. */
+  async function streaming(seconds: number): Promise<{ answer: Promise<Answer> }> {
+    let begun = false;
+    const answer = ask(seconds / tokenSeconds, () => (begun = true));
+    await eventually("a first token", 10, async () => begun);
+    return { answer };
+  }
+  const tokensOf = ({ text }: Answer) => text.match(/"text":"x/g)?.length ?? 0;
+  const tokenMilliseconds = (tokenSeconds * 1000) / speed;
+  /** The controller deletes all pods of a group at once; the worker's node learns of it, or begins, some seconds before the leader's. */
+  const aheadSeconds = 5;
+  async function deleted(): Promise<void> {
+    const worker = group.worker.terminate();
+    await new Promise((resolve) => setTimeout(resolve, (aheadSeconds * 1000) / speed));
+    await Promise.all([worker, group.leader.terminate()]);
+  }
+  const since = (began: number) => ((Date.now() - began) / 1000) * speed;
+
+  it("finishes a running answer after SIGTERM, takes new requests during the hook, none after it, and leaves with status 0", async () => {
+    await begin({ tokenMilliseconds });
+    const { answer } = await streaming(80);
+    const began = Date.now();
+    const gone = deleted();
+    await eventually("the middle of the hook", 10, async () => since(began) > aheadSeconds + 6);
+    assert.equal((await ask(1)).status, 200); // load balancers go on sending for a moment
+    await eventually("a refusal", 10, () =>
+      ask(1).then(
+        ({ status }) => status === 503,
+        (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED",
+      ),
+    );
+    assert.deepEqual([group.leader.end, group.worker.end], [undefined, undefined]);
+    const { status, complete, text } = await answer;
+    assert.deepEqual({ status, complete, tokens: tokensOf(await answer) }, { status: 200, complete: true, tokens: 80 });
+    assert.match(text, /data: \[DONE\]\s*$/);
+    await gone;
+    assert.deepEqual(group.leader.end, { code: 0, signal: null });
+    assert.match(group.leader.log, /^drained$/m);
+  });
+
+  it("cuts an answer that is longer than hook and drain together, not earlier, and is gone before the grace period is over", async () => {
+    await begin({ tokenMilliseconds });
+    const { answer } = await streaming(400);
+    const began = Date.now();
+    const gone = deleted();
+    const cut = await answer;
+    const cutAfter = since(began) - aheadSeconds;
+    // So long the load balancer leaves running requests alone; nothing behind it may be quicker.
+    const promised = Number(only(objects.recording, "aws:lb/targetGroup:TargetGroup").inputs.deregistrationDelay);
+    assert.equal(cut.complete, false);
+    assert.ok(cutAfter >= promised - 1, `cut after ${cutAfter} s, promised ${promised} s`);
+    await gone;
+    assert.ok(since(began) - aheadSeconds < objects.set.spec.leaderWorkerTemplate.leaderTemplate.spec.terminationGracePeriodSeconds);
+    assert.deepEqual(group.leader.end, { code: 0, signal: null }, "not killed: it ends by itself");
+    assert.equal(group.worker.end?.signal, null);
+  });
+
+  for (const [dead, other] of [
+    ["worker", "leader"],
+    ["leader", "worker"],
+  ] as const)
+    it(`loses its ${other} too when its ${dead} is killed, with a status by which the controller recreates the group`, async () => {
+      await begin();
+      const { restartPolicy } = objects.set.spec.leaderWorkerTemplate;
+      group[dead].kill();
+      await eventually(`the end of the ${other}`, 10, async () => group[other].end);
+      assert.deepEqual([group[dead].end?.signal, group[other].end?.code], ["SIGKILL", 1]);
+      assert.match(group[other].log, /^lost (rank 1|the leader)$/m);
+      await assert.rejects(group.ask({ path: "/health" }), /ECONNREFUSED/);
+      assert.match(restartPolicy, /^RecreateGroup(AfterStart|OnPodRestart)$/);
+    });
+
+  it("looks healthy to every probe when its worker died and its engine hangs: only the worker's end tells the controller", async () => {
+    await begin({ onLostPeer: "hangs" });
+    group.worker.kill();
+    await eventually("the end of the worker", 10, async () => group.worker.end);
+    const answer = await Promise.race([ask(1), new Promise<"none">((resolve) => setTimeout(() => resolve("none"), 1000))]);
+    assert.equal(answer, "none");
+    for (const probe of ["readinessProbe", "livenessProbe"] as const)
+      assert.deepEqual(await probed(group.leader, group.leader.container[probe]!), { ok: true, output: "HTTP 200" });
+    assert.equal(group.leader.end, undefined);
+    assert.match(objects.set.spec.leaderWorkerTemplate.restartPolicy, /^RecreateGroup/);
+  });
+});
