@@ -13,7 +13,7 @@ export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" |
   const nodes = `${layout.nodeCount} × ${instance.name}, ${usd(cost.gpuNodes)} an hour`;
   const billed = gpusRun
     ? `Still billed while you look: ${nodes}, and ${usd(withoutGpus)} for the rest.`
-    : `No GPU node is launched before this step is done; the rest is billed at ${usd(withoutGpus)} an hour. Nodes of an earlier deployment still run: ${nodes}.`;
+    : `No GPU node is launched before this step is done; the rest is billed at ${usd(withoutGpus)} an hour. If nodes of an earlier deployment run, they still do: ${nodes}.`;
   const pause = "To stop the GPUs and keep the weights: pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up.";
   return `${billed} ${pause} To stop everything: pulumi destroy. To go on where it stopped: pulumi up.`;
 }

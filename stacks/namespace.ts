@@ -1,6 +1,7 @@
 /** The namespace that everything of one environment lives in, and its secrets. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { fieldManager } from "../components/fieldManager";
 
 export interface Secrets {
   /** Key that clients must send. */
@@ -31,6 +32,7 @@ export function inferenceNamespace(
     {
       metadata: {
         name: `vllm-${environment}`,
+        annotations: fieldManager,
         labels: {
           // Pods of later roll-outs count as ready only when the load balancer sees them; the label must be there before they are made.
           "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",

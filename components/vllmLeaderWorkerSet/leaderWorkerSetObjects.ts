@@ -1,6 +1,7 @@
 /** The set itself and the two objects that follow its groups: the leaders' Service and the disruption budget. */
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { fieldManager } from "../fieldManager";
 import { servingPort } from "./engineArguments";
 import { commonLabels, groupLabels, leaderLabels } from "./podLabels";
 import { leaderTemplate, type PodWiring, workerTemplate } from "./podTemplates";
@@ -25,7 +26,7 @@ export function leaderService(name: string, namespace: pulumi.Input<string>): k8
       name: leaderServiceName(name),
       namespace,
       labels: commonLabels(name),
-      annotations: { "pulumi.com/skipAwait": "true" },
+      annotations: { ...fieldManager, "pulumi.com/skipAwait": "true" },
     },
     spec: {
       type: "ClusterIP",
@@ -57,7 +58,7 @@ export function leaderWorkerSet(
       // Pulumi knows no readiness of this kind by itself: an update would be green with no pod running. A set without groups never becomes
       // available.
       // The provider compares status.observedGeneration, so an update does not end on the condition of the release before it.
-      ...(plan.replicas > 0 && { annotations: { "pulumi.com/waitFor": "condition=Available" } }),
+      annotations: { ...fieldManager, ...(plan.replicas > 0 && { "pulumi.com/waitFor": "condition=Available" }) },
     },
     spec: {
       replicas: plan.replicas,

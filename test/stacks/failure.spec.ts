@@ -35,7 +35,7 @@ describe("a failed wait", () => {
   it("says that no GPU node is launched when the download fails and nodes wait for it, and that earlier ones still run", () => {
     const text = failureAdvice(environmentOf("dev"), "beforeGpuNodes");
     assert.match(text, /^No GPU node is launched before this step is done; the rest is billed at \$0\.\d\d an hour\./);
-    assert.match(text, /Nodes of an earlier deployment still run: 2 × p4d\.24xlarge, \$43\.\d\d an hour\. To stop the GPUs/);
+    assert.match(text, /If nodes of an earlier deployment run, they still do: 2 × p4d\.24xlarge, \$43\.\d\d an hour\. To stop the GPUs/);
     assert.match(failureAdvice(environmentOf("prod"), "beforeGpuNodes"), /^Still billed while you look: 4 × p5en\.48xlarge/);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fieldManager } from "../../../components/fieldManager";
 import * as pulumi from "@pulumi/pulumi";
 import { VllmLeaderWorkerSet, type VllmLeaderWorkerSetArgs } from "../../../components/vllmLeaderWorkerSet/vllmLeaderWorkerSet";
 import type { Recording } from "../../../plan/recordingMonitor";
@@ -88,7 +89,7 @@ describe("VllmLeaderWorkerSet", () => {
   it("does not let Pulumi wait for the Service's endpoints, which come only with the loaded model", async () => {
     const { inputs } = only(await registered(twoNodes), serviceType);
     const { annotations, name } = inputs.metadata as { annotations: unknown; name: string };
-    assert.deepEqual(annotations, { "pulumi.com/skipAwait": "true" });
+    assert.deepEqual(annotations, { ...fieldManager, "pulumi.com/skipAwait": "true" });
     assert.notEqual(name, "vllm", "the controller makes a headless Service of that name");
     assert.deepEqual((inputs.spec as { selector: unknown }).selector, {
       "leaderworkerset.sigs.k8s.io/name": "vllm",
@@ -98,7 +99,10 @@ describe("VllmLeaderWorkerSet", () => {
 
   it("waits for the set to be available, for as long as image, load and drain may take", async () => {
     const set = only(await registered(twoNodes), setType);
-    assert.deepEqual((set.inputs.metadata as { annotations: unknown }).annotations, { "pulumi.com/waitFor": "condition=Available" });
+    assert.deepEqual((set.inputs.metadata as { annotations: unknown }).annotations, {
+      ...fieldManager,
+      "pulumi.com/waitFor": "condition=Available",
+    });
     assert.deepEqual(set.customTimeouts, { create: "48m", update: "51m", delete: "13m" });
   });
 
@@ -106,7 +110,7 @@ describe("VllmLeaderWorkerSet", () => {
     const [paused, running] = [await registered({ ...twoNodes, replicas: 0 }), await registered(twoNodes)];
     const set = only(paused, setType);
     assert.equal((set.inputs.spec as { replicas: number }).replicas, 0);
-    assert.equal("annotations" in (set.inputs.metadata as object), false);
+    assert.deepEqual((set.inputs.metadata as { annotations: unknown }).annotations, fieldManager);
     assert.deepEqual(only(paused, serviceType).inputs, only(running, serviceType).inputs);
     assert.deepEqual(paused.resources.map(({ urn }) => urn).sort(), running.resources.map(({ urn }) => urn).sort());
   });

@@ -1,4 +1,5 @@
 /** Wires the simulated cloud to its surroundings: the provider protocol, the test cluster, the parent process. */
+import { status } from "@grpc/grpc-js";
 import { parse } from "yaml";
 import { Cloud } from "./cloud";
 import { clusterContents } from "./clusterContents";
@@ -12,7 +13,16 @@ interface Message {
   ask?: "objects" | "calls";
 }
 
+/** An engine that stops in the middle cuts off what a component still had to say. An account goes on. */
+function outliveEngines(): void {
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (reason) => {
+    if ((reason as { code?: number }).code !== status.UNAVAILABLE) throw reason;
+  });
+}
+
 export async function start(kubeconfig: string): Promise<void> {
+  outliveEngines();
   const nodes = nodeGroupOnCluster(kubeconfig);
   const contents = clusterContents(kubeconfig);
   const cloud: Cloud = new Cloud({

@@ -13,15 +13,15 @@ const settings = require("@pulumi/pulumi/runtime/settings");
 const localState = require("@pulumi/pulumi/runtime/state");
 const { deserializeInputs } = require("@pulumi/pulumi/provider/server");
 
-let last: Promise<unknown> = Promise.resolve();
+let last: { engine: string; done: Promise<unknown> } = { engine: "", done: Promise.resolve() };
 
+/** An engine that is gone never answers: what waits for it holds up nobody else. */
 export function withRuntime(request: any, engineAddress: string, construct: Construct): Promise<unknown> {
-  const next = last.then(
-    () => localState.withLocalStorage(() => constructed(request, engineAddress, construct)),
-    () => localState.withLocalStorage(() => constructed(request, engineAddress, construct)),
-  );
-  last = next.catch(() => undefined);
-  return next;
+  const engine = request.getMonitorendpoint() as string;
+  const before = last.engine === engine ? last.done : Promise.resolve();
+  const done = before.then(() => localState.withLocalStorage(() => constructed(request, engineAddress, construct)));
+  last = { engine, done: done.catch(() => undefined) };
+  return done;
 }
 
 async function constructed(request: any, engineAddress: string, construct: Construct): Promise<unknown> {

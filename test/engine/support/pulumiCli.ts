@@ -1,5 +1,6 @@
 /** The Pulumi CLI on one stack: its own backend, home and project folder inside the run's scratch folder, so that nothing is left behind. */
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import type { EngineRun } from "./engineRun";
@@ -57,6 +58,7 @@ export class PulumiStack {
   readonly folder: string;
   private readonly environment: Record<string, string>;
   private calls = 0;
+  private running?: ChildProcess;
 
   constructor(
     private readonly run: EngineRun,
@@ -91,6 +93,16 @@ export class PulumiStack {
   destroy = (...args: string[]) => this.operation(["destroy", "--yes", "--skip-preview", ...args]);
   /** As a person types it. The engine refuses a protected resource in the preview; without one, only when its turn comes. */
   destroyAfterPreview = () => this.operation(["destroy", "--yes"]);
+
+  /** The engine dies in the middle of what it does; the processes of its program and providers are left to themselves. */
+  kill(): void {
+    this.running?.kill("SIGKILL");
+  }
+
+  /** Takes the lock away that a dead engine left. */
+  async cancel(): Promise<void> {
+    this.succeeded(await this.pulumi(["cancel", "--yes"]));
+  }
 
   /** The state as it lies in the backend, backups and history included. */
   storedText(): string {
@@ -127,6 +139,7 @@ export class PulumiStack {
       env: { ...process.env, ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    this.running = child;
     let text = "";
     child.stdout!.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
     child.stderr!.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));

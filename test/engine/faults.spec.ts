@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import type { Account } from "./cloud/account";
+import { hasCondition } from "./support/controlPlane";
+import { engineRun } from "./support/engineRun";
+import { eventually } from "./support/eventually";
+import { ownStack } from "./support/ownStack";
+import { type PulumiStack, summary } from "./support/pulumiCli";
+
+// Proves what a user of `dev` reads when AWS refuses, and that the next command ends what the failed one began, on the real engine. The account and
+// its refusals are simulated (test/engine/cloud/faults.ts). What AWS says word for word, and when, is not proved.
+
+const named = async (account: Account, name: string) => (await account.objects()).filter((object) => object.name === name).length;
+const available = async (namespace: string) =>
+  hasCondition(await engineRun().api.get("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm", namespace), "Available");
+
+describe("an account that refuses", () => {
+  let account: Account;
+  let stack: PulumiStack;
+
+  before(async () => {
+    ({ account, stack } = await ownStack("refused", "dev"));
+  });
+  beforeEach(() => account.fail([]));
+
+  /** The step of a failed `up` that is to blame, and what is billed meanwhile. */
+  async function fails(faults: string[], ...says: RegExp[]): Promise<void> {
+    await account.fail(faults);
+    const { status, text } = await stack.up();
+    assert.notEqual(status, 0);
+    for (const words of says) assert.match(text, words);
+    assert.match(text, /To go on where it stopped: pulumi up\./);
+  }
+
+  it("says that no GPU runs when the file system cannot be made, and has launched none", async () => {
+    await fails(
+      ["refuse create aws:fsx/lustreFileSystem:LustreFileSystem"],
+      /weights-file-system: the create has failed\. No GPU node is launched before this step is done/,
+      /ServiceLimitExceeded/,
+    );
+    assert.equal(await named(account, "gpu-nodes"), 0);
+  });
+
+  it("passes on the quota's words, with the limit, and says how to stop what is billed", async () => {
+    await fails(
+      ["quota L-417A185B 96"],
+      /VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 96/,
+      /gpu-nodes: the create has failed\. Still billed while you look: 2 × p4d\.24xlarge/,
+      /To stop the GPUs and keep the weights: pulumi config set nodeCount 0/,
+    );
+    assert.equal(await named(account, "gpu-nodes"), 0);
+  });
+
+  it("passes on that the zone has no capacity, and makes no set", async () => {
+    await fails(["capacity p4d.24xlarge 1"], /InsufficientInstanceCapacity: We currently do not have sufficient p4d\.24xlarge capacity/);
+    assert.deepEqual(await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-refused"), []);
+  });
+
+  it("keeps a node group whose nodes did not come in its state: it is billed", async () => {
+    await fails(["halfway create aws:eks/nodeGroup:NodeGroup"], /gpu-nodes: the create has failed/);
+    assert.equal(await named(account, "gpu-nodes"), 1);
+    assert.ok((await stack.resources()).some((urn) => urn.endsWith("::gpu-nodes")));
+  });
+
+  it("goes on where it stopped once AWS agrees: the node group is mended, not made twice, and the set serves", async () => {
+    const { steps } = stack.succeeded(await stack.up());
+    assert.deepEqual(summary(steps), ["create vllm-set", "update gpu-nodes"]);
+    assert.equal(await named(account, "gpu-nodes"), 1);
+    assert.ok(await available("vllm-refused"));
+  });
+
+  it("loses a node and gets its group back whole when the node group has replaced it", async () => {
+    const { api } = engineRun();
+    const [pod] = (await api.list("v1/Pod", "vllm-refused")).filter(({ metadata }) => metadata.name === "vllm-0-1");
+    const node = await api.get("v1/Node", pod!.spec.nodeName);
+    await api.delete("v1/Node", node.metadata.name);
+    await api.delete("v1/Pod", "vllm-0-1", "vllm-refused", { gracePeriodSeconds: 0 });
+    await eventually("a group that waits for a node", 60, async () => !(await available("vllm-refused")));
+    const { labels, annotations } = node.metadata;
+    await api.create({ ...node, metadata: { name: `${node.metadata.name}-again`, labels: labels!, ...(annotations && { annotations }) } });
+    await eventually("the whole group", 60, () => available("vllm-refused"));
+  });
+
+  it("deletes nothing with expired credentials, says so, and ends with new ones", async () => {
+    const before = (await account.objects()).length;
+    await account.fail(["expired credentials"]);
+    const { status, text } = await stack.destroy();
+    assert.notEqual(status, 0);
+    assert.match(text, /ExpiredToken/);
+    assert.equal((await account.objects()).length, before);
+    await account.fail([]);
+    stack.succeeded(await stack.destroy());
+    assert.deepEqual(await account.objects(), []);
+  });
+});
+
+describe("an engine that is killed", () => {
+  let account: Account;
+  let stack: PulumiStack;
+  const called = (call: string) => eventually(call, 90, async () => Promise.resolve(account.calls.includes(call)));
+
+  before(async () => {
+    ({ account, stack } = await ownStack("killed", "dev"));
+  });
+
+  it("leaves a lock behind, which is named together with the command that takes it away", async () => {
+    const first = stack.up();
+    await called("create gpu-nodes");
+    // The set is being waited for: in a real deployment this lasts longest.
+    await eventually("the set", 60, async () =>
+      (await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-killed")).some(
+        ({ metadata }) => metadata.name === "vllm",
+      ),
+    );
+    stack.kill();
+    assert.notEqual((await first).status, 0);
+    const { status, text } = await stack.up();
+    assert.notEqual(status, 0);
+    assert.match(text, /the stack is currently locked by 1 lock.*`pulumi cancel`/s);
+  });
+
+  it("is followed by an up that takes over the set, which is there already, and makes nothing twice", async () => {
+    await stack.cancel();
+    const { steps } = stack.succeeded(await stack.up());
+    assert.deepEqual(summary(steps), ["create vllm-set"]);
+    assert.equal(await named(account, "gpu-nodes"), 1);
+    assert.ok(await available("vllm-killed"));
+  });
+
+  it("does not keep the set from being changed afterwards", async () => {
+    await stack.set({ "vllm-eks:engine.maxModelLen": "16384" });
+    assert.deepEqual(summary(stack.succeeded(await stack.up()).steps.filter(({ type }) => !type.startsWith("vllm-eks:"))), [
+      "update vllm-set",
+    ]);
+  });
+
+  it("while one update runs, refuses a second by name of the lock", async () => {
+    await account.fail(["slow update aws:eks/nodeGroup:NodeGroup 15000"]);
+    await stack.set({ "vllm-eks:nodeCount": "4", "vllm-eks:replicas": "2" });
+    const first = stack.up();
+    await called("update gpu-nodes");
+    const { status, text } = await stack.up();
+    assert.notEqual(status, 0);
+    assert.match(text, /currently locked/);
+    stack.succeeded(await first);
+    await account.fail([]);
+  });
+
+  it("in the middle of a destroy, is followed by one that ends with nothing", async () => {
+    await account.fail(["slow delete aws:eks/cluster:Cluster 4000"]);
+    const first = stack.destroy();
+    await called("delete cluster-eksCluster");
+    stack.kill();
+    assert.notEqual((await first).status, 0);
+    await account.fail([]);
+    await stack.cancel();
+    stack.succeeded(await stack.destroy());
+    assert.deepEqual(await account.objects(), []);
+    assert.deepEqual(await stack.resources(), []);
+  });
+});
