@@ -22,10 +22,10 @@ export interface Account {
   timedCalls(): Promise<CloudCall[]>;
 }
 
-export async function startAccount({ keeper, kubeconfig }: EngineRun): Promise<Account> {
+export async function startAccount({ keeper, kubeconfig }: EngineRun, millisecondsPerMinute = 0): Promise<Account> {
   const child = keeper.start("account", [process.execPath, path.join(__dirname, "cloudProcess.cjs")], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { ...process.env, ACCOUNT_KUBECONFIG: kubeconfig },
+    env: { ...process.env, ACCOUNT_KUBECONFIG: kubeconfig, ACCOUNT_MS_PER_MINUTE: String(millisecondsPerMinute) },
   });
   const calls: string[] = [];
   child.on("message", (message: { call?: string }) => message.call && calls.push(message.call));

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { Cloud } from "./cloud";
 import { clusterContents } from "./clusterContents";
 import { cluster, vpc } from "./components";
+import { minutesToCreate } from "./durations";
 import { nodeGroupOnCluster } from "./nodeGroups";
 import { serve } from "./provider";
 
@@ -21,6 +22,9 @@ function outliveEngines(): void {
   });
 }
 
+/** Milliseconds of the run for a minute of AWS; without a clock everything is there at once. */
+const perMinute = Number(process.env.ACCOUNT_MS_PER_MINUTE ?? 0);
+
 export async function start(kubeconfig: string): Promise<void> {
   outliveEngines();
   const nodes = nodeGroupOnCluster(kubeconfig);
@@ -29,7 +33,7 @@ export async function start(kubeconfig: string): Promise<void> {
     nodesChanged: ({ type, id, inputs }, change, zones) =>
       change === "created" ? nodes.created(type, id, inputs, zones, !cloud.faults.has("join nodes")) : nodes.deleted(type, id),
     clusterDeleted: () => contents.clear(),
-    duration: () => 0,
+    duration: (operation, type, name) => (operation === "create" ? minutesToCreate(type, name) * perMinute : 0),
   });
   process.on("message", (message: Message) => void answer(message));
   process.on("disconnect", () => process.exit(0));

@@ -14,8 +14,9 @@ export async function ownStack(
   name: string,
   like: "dev" | "prod",
   settings: Record<string, string> = {},
+  millisecondsPerMinute = 0,
 ): Promise<{ account: Account; stack: PulumiStack }> {
-  const account = await startAccount(engineRun());
+  const account = await startAccount(engineRun(), millisecondsPerMinute);
   const stack = new PulumiStack(engineRun(), name, { like, environment: { PULUMI_DEBUG_PROVIDERS: account.debugProviders } });
   await stack.init();
   await stack.set({ ...ownSettings, ...settings }, { "vllm-eks:apiKey": `sk-engine-lane-${name}` });

@@ -18,6 +18,8 @@ export interface Operation {
   text: string;
   /** In the order in which the engine finished them; `same` and provider bookkeeping left out. */
   steps: Step[];
+  /** The engine's events, a line each. */
+  events: string;
 }
 
 /** Environment of every engine in the run: nothing is fetched, nothing is asked, warnings about the surroundings are off. */
@@ -127,7 +129,8 @@ export class PulumiStack {
   private async operation(args: string[]): Promise<Operation> {
     const log = path.join(this.folder, `events-${++this.calls}.jsonl`);
     const result = await this.pulumi([...args, "--event-log", log]);
-    return { ...result, steps: fs.existsSync(log) ? stepsOf(fs.readFileSync(log, "utf8")) : [] };
+    const events = fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "";
+    return { ...result, events, steps: stepsOf(events) };
   }
 
   private pulumi(args: string[]): Promise<{ status: number; text: string }> {
@@ -162,6 +165,24 @@ export function stepsOf(log: string): Step[] {
     .filter((metadata) => metadata !== undefined)
     .filter(({ op }) => !["same", "read"].includes(op))
     .map(({ op, urn, type }) => ({ op, type, name: urn.split("::").at(-1) ?? "" }));
+}
+
+/** Seconds that each resource took, by name, as the engine's events say; they count whole seconds. */
+export function secondsOf(log: string): Map<string, number> {
+  interface Event {
+    timestamp: number;
+    resourcePreEvent?: { metadata: { urn: string } };
+    resOutputsEvent?: { metadata: { urn: string } };
+  }
+  const began = new Map<string, number>();
+  const seconds = new Map<string, number>();
+  for (const line of log.split("\n").filter(Boolean)) {
+    const { timestamp, resourcePreEvent, resOutputsEvent } = JSON.parse(line) as Event;
+    if (resourcePreEvent) began.set(resourcePreEvent.metadata.urn, timestamp);
+    const urn = resOutputsEvent?.metadata.urn;
+    if (urn !== undefined && began.has(urn)) seconds.set(urn, timestamp - began.get(urn)!);
+  }
+  return seconds;
 }
 
 /** `update vllm-set`, one line a step, sorted: what a person would say has changed. */
