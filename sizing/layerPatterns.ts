@@ -64,5 +64,6 @@ export function blockPatternOf(config: JsonObject, { state }: Architecture, laye
   if (state !== "mamba2") return undefined;
   const pattern = config["hybrid_override_pattern"];
   if (typeof pattern !== "string" || pattern.length !== layers) return "";
-  return [...pattern].every((letter) => blockLetters.includes(letter)) ? pattern : "";
+  // Without a single attention there is no KV cache to divide.
+  return pattern.includes("*") && [...pattern].every((letter) => blockLetters.includes(letter)) ? pattern : "";
 }

@@ -178,6 +178,23 @@ describe("reading a config.json", () => {
     assert.doesNotMatch(problems[0]!.message, /hidden_size/);
   });
 
+  it("reads the blocks of a hybrid letter by letter, and refuses a pattern without attention or of another length", () => {
+    const config = (hybrid_override_pattern: string) => ({
+      ...{
+        architectures: ["NemotronHForCausalLM"],
+        num_hidden_layers: 4,
+        hidden_size: 1024,
+        num_attention_heads: 8,
+        num_key_value_heads: 2,
+      },
+      ...{ head_dim: 128, intermediate_size: 4096, vocab_size: 32000, max_position_embeddings: 8192 },
+      ...{ mamba_num_heads: 32, mamba_head_dim: 64, n_groups: 8, ssm_state_size: 128, conv_kernel: 4, hybrid_override_pattern },
+    });
+    assert.equal(read(config("M-M*")).shape?.blockPattern, "M-M*");
+    for (const pattern of ["M-M-", "M-M*M", "M-X*"])
+      assert.match(read(config(pattern)).problems[0]!.message, /hybrid_override_pattern/, pattern);
+  });
+
   it("names an architecture and a quantisation that it does not know", () => {
     assert.match(read({ architectures: ["MambaForCausalLM"] }).problems[0]!.message, /MambaForCausalLM/);
     assert.match(read({ ...distill, quantization_config: { quant_method: "exl2" } }).problems[0]!.message, /quant_method \("exl2"\)/);
