@@ -15,6 +15,7 @@ const labels: [type: string, what: string][] = [
   ["kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet", "engine"],
   ["kubernetes:helm.sh/v3:Release", "each Helm release"],
   ["aws:eks/addon:Addon", "each EKS add-on"],
+  ["aws:lb/loadBalancer:LoadBalancer", "load balancer"],
 ];
 
 export function longestWaits(resources: readonly PlannedResource[]): Wait[] {

@@ -7,9 +7,9 @@ import { environmentOf, repository, today } from "../support/environments";
 // Proves that what is printed is what is registered. How long AWS really takes is not proved.
 
 describe("longest waits", () => {
-  it("are those of file system, download, GPU nodes, engine, Releases and add-ons, computed in one place and printed in the plan", async () => {
+  it("are those of file system, download, GPU nodes, engine, Releases, add-ons and load balancer, computed in one place and printed in the plan", async () => {
     const { document } = await planStack({ directory: repository, stack: "dev", today });
-    const { fileSystem, downloadJob, nodeGroup, leaderWorkerSet, release, addon } = timeoutsOf(environmentOf("dev"));
+    const { fileSystem, downloadJob, nodeGroup, leaderWorkerSet, release, addon, loadBalancer } = timeoutsOf(environmentOf("dev"));
     assert.deepEqual(longestWaits(document.resources ?? []), [
       { what: "file system", ...fileSystem },
       { what: "download of the weights", ...downloadJob },
@@ -17,6 +17,7 @@ describe("longest waits", () => {
       { what: "engine", ...leaderWorkerSet },
       { what: "each Helm release", ...release },
       { what: "each EKS add-on", ...addon },
+      { what: "load balancer", ...loadBalancer },
     ]);
   });
 
