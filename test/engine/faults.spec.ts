@@ -68,6 +68,18 @@ describe("an account that refuses", () => {
     assert.ok(await available("vllm-refused"));
   });
 
+  it("loses the provider's process in the middle, and makes the rest when it is back", async () => {
+    await account.fail(["die update aws:eks/nodeGroup:NodeGroup"]);
+    await stack.set({ "vllm-eks:nodeCount": "4", "vllm-eks:replicas": "2" });
+    const { status, text } = await stack.up();
+    assert.notEqual(status, 0);
+    assert.match(text, /gpu-nodes: the update has failed/);
+    await account.restart();
+    const { steps } = stack.succeeded(await stack.up());
+    assert.deepEqual(summary(steps.filter(({ type }) => !type.startsWith("vllm-eks:"))), ["update gpu-nodes", "update vllm-set"]);
+    assert.ok(await available("vllm-refused"));
+  });
+
   it("loses a node and gets its group back whole when the node group has replaced it", async () => {
     const { api } = engineRun();
     const [pod] = (await api.list("v1/Pod", "vllm-refused")).filter(({ metadata }) => metadata.name === "vllm-0-1");

@@ -1,4 +1,5 @@
 /** The simulated account as the specs see it. It outlives the commands of a run, as an account does. */
+import type { ChildProcess } from "node:child_process";
 import path from "node:path";
 import type { EngineRun } from "../support/engineRun";
 import type { CloudCall } from "./cloud";
@@ -18,42 +19,61 @@ export interface Account {
   /** What goes wrong from now on; the lines of `faults.ts`. An empty list: nothing. */
   fail(faults: string[]): Promise<void>;
   objects(): Promise<AccountObject[]>;
+  /** After its process has died: the same account, at the same address. */
+  restart(): Promise<void>;
   /** Calls with the time they took. */
   timedCalls(): Promise<CloudCall[]>;
 }
 
 export async function startAccount({ keeper, kubeconfig }: EngineRun, millisecondsPerMinute = 0): Promise<Account> {
-  const child = keeper.start("account", [process.execPath, path.join(__dirname, "cloudProcess.cjs")], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { ...process.env, ACCOUNT_KUBECONFIG: kubeconfig, ACCOUNT_MS_PER_MINUTE: String(millisecondsPerMinute) },
-  });
   const calls: string[] = [];
-  child.on("message", (message: { call?: string }) => message.call && calls.push(message.call));
-  const told = <Message extends object>(matches: (message: Message) => boolean) =>
-    new Promise<Message>((resolve, reject) => {
-      const ended = (status: number | null) => reject(new Error(`The simulated account ended with status ${String(status)}.`));
-      const listen = (message: Message) => {
-        if (!matches(message)) return;
-        child.off("message", listen);
-        child.off("exit", ended);
-        resolve(message);
-      };
-      child.on("message", listen);
-      child.once("exit", ended);
+  const record = path.join(keeper.folder, `account-${++accounts}.json`);
+  const startProcess = async (port = 0) => {
+    const child = keeper.start("account", [process.execPath, path.join(__dirname, "cloudProcess.cjs")], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: {
+        ...process.env,
+        ...{ ACCOUNT_KUBECONFIG: kubeconfig, ACCOUNT_MS_PER_MINUTE: String(millisecondsPerMinute) },
+        ...{ ACCOUNT_RECORD: record, ACCOUNT_PORT: String(port) },
+      },
     });
+    child.on("message", (message: { call?: string }) => message.call && calls.push(message.call));
+    const { port: listens } = await told<{ port?: number }>(child, (message) => message.port !== undefined);
+    return { child, port: listens! };
+  };
+  let { child, port } = await startProcess();
   let last = 0;
   const ask = async (message: object): Promise<unknown> => {
     const id = ++last;
-    const answer = told<{ id?: number; answer?: unknown }>((reply) => reply.id === id);
+    const answer = told<{ id?: number; answer?: unknown }>(child, (reply) => reply.id === id);
     child.send({ id, ...message });
     return (await answer).answer;
   };
-  const { port } = await told<{ port?: number }>((message) => message.port !== undefined);
   return {
     debugProviders: ["aws", "awsx", "eks"].map((name) => `${name}:${String(port)}`).join(","),
     calls,
     fail: async (faults) => void (await ask({ faults })),
     objects: async () => (await ask({ ask: "objects" })) as AccountObject[],
     timedCalls: async () => (await ask({ ask: "calls" })) as CloudCall[],
+    async restart() {
+      if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
+      ({ child, port } = await startProcess(port));
+    },
   };
 }
+
+let accounts = 0;
+
+/** The next message of the process that matches; an error where it ends instead. */
+const told = <Message extends object>(child: ChildProcess, matches: (message: Message) => boolean) =>
+  new Promise<Message>((resolve, reject) => {
+    const ended = (status: number | null) => reject(new Error(`The simulated account ended with status ${String(status)}.`));
+    const listen = (message: Message) => {
+      if (!matches(message)) return;
+      child.off("message", listen);
+      child.off("exit", ended);
+      resolve(message);
+    };
+    child.on("message", listen);
+    child.once("exit", ended);
+  });

@@ -40,6 +40,8 @@ export interface Surroundings {
   nodesChanged(object: CloudObject, change: "created" | "deleted", zones: string[]): Promise<void>;
   /** The cluster is gone, and with it what lived there. */
   clusterDeleted(object: CloudObject): Promise<void>;
+  /** After every change of an object. */
+  changed?(): void;
   /** How long a call takes: minutes of the catalog on the clock of the run. */
   duration(operation: CloudCall["operation"], type: string, name: string): number;
 }
@@ -49,9 +51,16 @@ export class Cloud {
   readonly calls: CloudCall[] = [];
   readonly faults = new Faults();
   private readonly account = simulatedAccount();
-  private made = 0;
+  private made: number;
 
-  constructor(private readonly surroundings: Surroundings) {}
+  /** `objects`: of an account that was there before. */
+  constructor(
+    private readonly surroundings: Surroundings,
+    objects: readonly CloudObject[] = [],
+  ) {
+    for (const object of objects) this.objects.set(object.id, object);
+    this.made = objects.length * 1000;
+  }
 
   /** Reasons of the provider and of AWS against the inputs; throws for a type that nobody wrote down. */
   check(type: string, name: string, inputs: Values): string[] {
@@ -206,6 +215,7 @@ export class Cloud {
     try {
       return await act();
     } finally {
+      this.surroundings.changed?.();
       this.calls.push({ operation, type, name, began, ended: Date.now() });
     }
   }

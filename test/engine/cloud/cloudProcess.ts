@@ -1,7 +1,8 @@
 /** Wires the simulated cloud to its surroundings: the provider protocol, the test cluster, the parent process. */
+import fs from "node:fs";
 import { status } from "@grpc/grpc-js";
 import { parse } from "yaml";
-import { Cloud } from "./cloud";
+import { Cloud, type CloudObject, type Surroundings } from "./cloud";
 import { clusterContents } from "./clusterContents";
 import { cluster, vpc } from "./components";
 import { minutesToCreate } from "./durations";
@@ -25,16 +26,22 @@ function outliveEngines(): void {
 /** Milliseconds of the run for a minute of AWS; without a clock everything is there at once. */
 const perMinute = Number(process.env.ACCOUNT_MS_PER_MINUTE ?? 0);
 
+/** Where the objects are written down, so that an account outlives its process. */
+const record = process.env.ACCOUNT_RECORD ?? "";
+
 export async function start(kubeconfig: string): Promise<void> {
   outliveEngines();
   const nodes = nodeGroupOnCluster(kubeconfig);
   const contents = clusterContents(kubeconfig);
-  const cloud: Cloud = new Cloud({
+  const before = fs.existsSync(record) ? (JSON.parse(fs.readFileSync(record, "utf8")) as CloudObject[]) : [];
+  const surroundings: Surroundings = {
     nodesChanged: ({ type, id, inputs }, change, zones) =>
       change === "created" ? nodes.created(type, id, inputs, zones, !cloud.faults.has("join nodes")) : nodes.deleted(type, id),
     clusterDeleted: () => contents.clear(),
     duration: (operation, type, name) => (operation === "create" ? minutesToCreate(type, name) * perMinute : 0),
-  });
+    changed: () => fs.writeFileSync(record, JSON.stringify([...cloud.objects.values()])),
+  };
+  const cloud: Cloud = new Cloud(surroundings, before);
   process.on("message", (message: Message) => void answer(message));
   process.on("disconnect", () => process.exit(0));
 
@@ -51,6 +58,7 @@ export async function start(kubeconfig: string): Promise<void> {
     cloud,
     components: { "awsx:ec2:Vpc": vpc, "eks:index:Cluster": cluster(JSON.stringify(parse(kubeconfig))) },
     note: (call) => process.send?.({ call }),
+    port: Number(process.env.ACCOUNT_PORT ?? 0),
   });
   process.send?.({ port });
 }

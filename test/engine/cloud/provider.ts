@@ -37,9 +37,11 @@ export interface ServedCloud {
   cloud: Cloud;
   components: Readonly<Record<string, Construct>>;
   note(call: string): void;
+  /** @default any that is free */
+  port?: number;
 }
 
-export function serve({ cloud, components, note }: ServedCloud): Promise<number> {
+export function serve({ cloud, components, note, port = 0 }: ServedCloud): Promise<number> {
   let engineAddress = "";
   const state = (object: CloudObject, inputs: Values) => struct({ ...object.state, ...inputs, ...nested(object) });
   const answered = (callback: Callback, act: () => Promise<unknown>) =>
@@ -177,7 +179,7 @@ export function serve({ cloud, components, note }: ServedCloud): Promise<number>
         return withRuntime(request, engineAddress, construct);
       }),
   };
-  return listen(service);
+  return listen(service, port);
 }
 
 /** A cluster's own security group stands inside `vpcConfig`, which is an input too. */
@@ -202,7 +204,7 @@ function refusal(error: unknown): unknown {
   return { code: grpc.status.UNKNOWN, details: message, metadata };
 }
 
-function listen(service: Record<string, (call: Call, callback: Callback) => unknown>): Promise<number> {
+function listen(service: Record<string, (call: Call, callback: Callback) => unknown>, wanted: number): Promise<number> {
   const notHere = (_call: Call, callback: Callback) =>
     callback({ code: grpc.status.UNIMPLEMENTED, details: "not part of the simulated account" });
   const size = 400 * 1024 * 1024;
@@ -210,6 +212,8 @@ function listen(service: Record<string, (call: Call, callback: Callback) => unkn
   const methods = Object.keys(ResourceProviderService).map((name) => [name, service[name] ?? notHere]);
   server.addService(ResourceProviderService, Object.fromEntries(methods));
   return new Promise((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))),
+    server.bindAsync(`127.0.0.1:${wanted}`, grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    ),
   );
 }
