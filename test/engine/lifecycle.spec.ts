@@ -51,6 +51,12 @@ describe("dev from an empty account", () => {
     stack.succeeded(await stack.refresh("--expect-no-changes"));
   });
 
+  it("finds by a refresh what somebody has deleted by hand, and makes it again", async () => {
+    await account.fail(["lose gpu-fabric-egress"]);
+    stack.succeeded(await stack.refresh());
+    assert.deepEqual(carriedOut(stack.succeeded(await stack.up()).steps), ["create gpu-fabric-egress"]);
+  });
+
   const image = "public.ecr.aws/deep-learning-containers/vllm:0.26.0-gpu-py312-cu130-ubuntu22.04-ec2";
   const changes: [what: string, settings: Record<string, string>, operations: string[]][] = [
     ["another image rolls the pods", { "engine.image": image }, ["update vllm-set"]],

@@ -138,6 +138,11 @@ export class Cloud {
     });
   }
 
+  /** Somebody deletes it by hand: nobody asks what it holds up. */
+  forget(name: string): void {
+    for (const { id } of [...this.objects.values()].filter((object) => object.name === name)) this.objects.delete(id);
+  }
+
   read = (id: string): CloudObject | undefined => this.objects.get(id);
 
   call = (token: string, inputs: Values): Values => {

@@ -48,6 +48,7 @@ export async function start(kubeconfig: string): Promise<void> {
   async function answer({ id, faults, ask }: Message): Promise<void> {
     if (faults) {
       cloud.faults.set(faults);
+      for (const name of cloud.faults.lost()) cloud.forget(name);
       if (!cloud.faults.has("join nodes")) await nodes.join();
     }
     const objects = () => [...cloud.objects.values()].map(({ id: objectId, type, name, inputs }) => ({ id: objectId, type, name, inputs }));

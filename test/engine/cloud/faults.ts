@@ -3,7 +3,8 @@ import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 
 /**
  * `refuse create T`: AWS answers no. `halfway create T`: the object is there and AWS answers with an error. `slow delete T 3000`: takes so many
- * milliseconds longer. `die create T`: the provider's process ends. `join nodes`: groups are accepted and have no nodes.
+ * milliseconds longer. `die create T`: the provider's process ends. `join nodes`: groups are accepted and have no nodes. `lose N`: somebody has
+ * deleted the object of that name.
  * `quota L-417A185B 64`: vCPUs. `capacity p4d.24xlarge 0`: nodes.
  */
 export class Faults {
@@ -12,6 +13,8 @@ export class Faults {
   set(lines: readonly string[]): void {
     this.lines = [...lines];
   }
+
+  lost = (): string[] => this.lines.filter((line) => line.startsWith("lose ")).map((line) => line.slice("lose ".length));
 
   has = (line: string): boolean => this.lines.includes(line);
 
