@@ -1,5 +1,5 @@
 /** Which fields of config.json each architecture uses, and what its layers have without saying so. */
-import { isObject, type JsonObject } from "./json";
+import type { JsonObject } from "./json";
 
 export interface Architecture {
   /** Values of `architectures` in config.json. The first stands for a file that names only its `model_type`. */
@@ -251,49 +251,3 @@ export const architectures: readonly Architecture[] = [
     state: "mamba2",
   },
 ];
-
-const byName = new Map(architectures.flatMap((each) => each.names.map((name) => [name, each] as const)));
-const byModelType = new Map(architectures.flatMap((each) => each.modelTypes.map((type) => [type, each] as const)));
-
-/** What the layers of an architecture have; of an unknown one, what most have. */
-export const architectureOf = (name: string): Architecture => byName.get(name) ?? plainDecoder;
-
-export const architectureNames: readonly string[] = architectures.flatMap(({ names }) => names.slice(0, 1));
-
-/** The language model's own fields, under their usual names; a multimodal file nests them, and may keep dtype and quantisation outside. */
-export function textConfigOf(config: JsonObject): JsonObject {
-  const text = config["text_config"] ?? config["llm_config"];
-  if (!isObject(text)) return config;
-  const outer = ["torch_dtype", "dtype", "quantization_config", "tie_word_embeddings"]
-    .filter((key) => config[key] !== undefined)
-    .map((key) => [key, config[key]]);
-  return { ...Object.fromEntries(outer), ...text };
-}
-
-/**
- * By the language model's `architectures`, else by its `model_type`, else by what the whole file is called. Where that is the same architecture
- * under the name of its multimodal wrapper, this name is taken, because vLLM prints it.
- */
-export function architectureOfConfig(config: JsonObject): { name: string; architecture: Architecture } | undefined {
-  const text = textConfigOf(config);
-  const outerName = namesOf(config).find((name) => byName.has(name));
-  const innerName = namesOf(text).find((name) => byName.has(name));
-  const type = text["model_type"];
-  const byType = namesOf(text).length === 0 && typeof type === "string" ? byModelType.get(type) : undefined;
-  const architecture =
-    innerName !== undefined ? byName.get(innerName) : (byType ?? (outerName !== undefined ? byName.get(outerName) : undefined));
-  if (!architecture) return undefined;
-  const name = outerName !== undefined && architecture.names.includes(outerName) ? outerName : (innerName ?? architecture.names[0]);
-  return name === undefined ? undefined : { name, architecture };
-}
-
-function namesOf(config: JsonObject): string[] {
-  const named: unknown[] = Array.isArray(config["architectures"]) ? config["architectures"] : [];
-  return named.filter((name): name is string => typeof name === "string");
-}
-
-/** Fields under their usual names, with those that the Hugging Face class would add. */
-export function completedConfig(config: JsonObject, { defaults, renamed = {} }: Architecture): JsonObject {
-  const found = Object.entries(renamed).filter(([, theirs]) => config[theirs] !== undefined);
-  return { ...defaults, ...config, ...Object.fromEntries(found.map(([usual, theirs]) => [usual, config[theirs]])) };
-}

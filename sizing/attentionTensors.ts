@@ -1,6 +1,6 @@
 /** Weight tensors of attention: grouped-query, and multi-head latent with or without an index. */
 import type { ModelShape, MultiHeadLatentAttention } from "../catalog/modelShape";
-import { architectureOf } from "./architectures";
+import { architectureOf } from "./architectureLookup";
 import { matrix, vector, type WeightTensor } from "./weightTensor";
 
 export function attentionTensors(shape: ModelShape): WeightTensor[] {

@@ -1,6 +1,6 @@
 /** Every weight tensor of a layer. Names are those of the checkpoints. */
 import type { MixtureOfExperts, ModelShape } from "../catalog/modelShape";
-import { architectureOf } from "./architectures";
+import { architectureOf } from "./architectureLookup";
 import { attentionTensors } from "./attentionTensors";
 import type { FeedForward, Mixer } from "./layers";
 import { stateTensors } from "./stateTensors";

@@ -53,7 +53,7 @@ export interface MemoryPlan {
   longestContext: number;
   /** The same at the low end of the estimate. */
   longestSafeContext: number;
-  /** Expected error of the KV cache, either way. */
+  /** How far the KV cache may be off, either way; 100 where nothing is left of it. */
   uncertaintyPercent: number;
 }
 

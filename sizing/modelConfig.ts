@@ -1,7 +1,8 @@
 /** A model, from the catalog or from the text of its Hugging Face config.json. Never throws, whatever the text holds. */
 import { findModel, type CatalogModel } from "../catalog/models";
 import type { MixtureOfExperts, ModelShape, MultiHeadLatentAttention } from "../catalog/modelShape";
-import { architectureOfConfig, completedConfig, plainDecoder, textConfigOf, type Architecture, type ExpertFields } from "./architectures";
+import { architectureOfConfig, completedConfig, textConfigOf } from "./architectureLookup";
+import { plainDecoder, type Architecture, type ExpertFields } from "./architectures";
 import { isObject, isPositiveInteger, type JsonObject } from "./json";
 import { attentionPattern, blockPatternOf, stateOf, type Read } from "./layerPatterns";
 import { denseEstimate, languageModelOnly, nameOf, unknownArchitecture, unknownModel, unsupportedConfig } from "./modelConfigProblems";
@@ -74,7 +75,8 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
   if (layers > largestLayerCount) unread.push("num_hidden_layers");
   if (moe && (moe.activeExperts > moe.experts || moe.denseLayers > layers)) unread.push("num_experts_per_tok");
   // Experts behind a projection of their own (Nemotron-3-Super) are not modelled.
-  if (moe && config["moe_latent_size"] !== undefined && config["moe_latent_size"] !== null) unread.push("moe_latent_size");
+  if (moe && config["moe_latent_size"] !== undefined && config["moe_latent_size"] !== null)
+    unread.push("moe_latent_size: experts behind a projection, which are not sized");
   if (blockPattern === "") unread.push("hybrid_override_pattern");
   const attention = blockPattern
     ? { kind: "hybrid" as const, fullLayers: [...blockPattern].filter((letter) => letter === "*").length }

@@ -1,7 +1,7 @@
 /** What is wrong with the name of a model, or with its config.json. */
 import { distance } from "fastest-levenshtein";
 import { models } from "../catalog/models";
-import { architectureNames } from "./architectures";
+import { architectureNames } from "./architectureLookup";
 import { isObject, type JsonObject } from "./json";
 import type { Problem } from "./problem";
 

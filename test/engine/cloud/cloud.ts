@@ -93,7 +93,7 @@ export class Cloud {
   async create(type: string, name: string, inputs: Values): Promise<CloudObject> {
     return this.timed("create", type, name, async () => {
       this.refuseUnlessPossible(type, inputs);
-      const halfway = this.faults.next("create", type);
+      const halfway = this.faults.failsHalfway("create", type);
       const { id, state } =
         childOutputs(type, name, inputs, `${++this.made}`) ?? this.account.create(type, `${name}-${++this.made}`, inputs, false);
       const object = { id: String(id), type, name, inputs, state: { ...state, ...inputs, ...readBack(type, state) } };

@@ -27,7 +27,7 @@ export class Faults {
     return undefined;
   }
 
-  next(operation: string, type: string): string | undefined {
+  failsHalfway(operation: string, type: string): string | undefined {
     return this.has(`halfway ${operation} ${type}`) ? `waiting for ${type} ${operation}: unexpected state 'CREATE_FAILED'` : undefined;
   }
 
