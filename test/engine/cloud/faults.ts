@@ -1,4 +1,4 @@
-/** What goes wrong in the account, by script. One line a fault: `<verb> <operation> <type>[ × n]`, or a limit. */
+/** What goes wrong in the account, by script. One line a fault: `<verb> <operation> <type>`, or a limit. */
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 
 /**
