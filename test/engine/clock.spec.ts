@@ -37,7 +37,7 @@ function planned(folder: string, stack: string): TimelineNode[] {
 describe("a deployment on the clock of the catalog", () => {
   it("takes as long as the plan's timeline says, step by step, within a tenth", async function () {
     this.timeout(300_000);
-    const { account, stack } = await ownStack("clock", "dev", {}, millisecondsPerMinute);
+    const { account, stack } = await ownStack("clock", "dev", {}, { millisecondsPerMinute });
     const began = Date.now();
     const { events } = stack.succeeded(await stack.up());
     const whole = Date.now() - began;

@@ -1,23 +1,12 @@
 import assert from "node:assert/strict";
-import path from "node:path";
 import { adoptedCluster } from "./support/adoptedCluster";
 import { startAccount, type Account } from "./cloud/account";
 import { engineRun } from "./support/engineRun";
+import { impatient } from "./support/impatient";
 import { PulumiStack, summary } from "./support/pulumiCli";
-import { repository } from "./support/tools";
 
 // Proves what a user reads when a deployment stops half way on the real engine, and that the next command goes on from there. The account
 // that refuses, and the cluster without nodes, are simulated.
-
-/** The repository's program with one limit shortened, which is minutes long. */
-const impatient = `
-import * as pulumi from "@pulumi/pulumi";
-import { inferenceStack, pulumiConfiguration } from ${JSON.stringify(path.join(repository, "stacks"))};
-pulumi.runtime.registerResourceTransform(({ type, props, opts }) =>
-  type.endsWith(":LeaderWorkerSet") ? { props, opts: { ...opts, customTimeouts: { ...opts.customTimeouts, create: "8s" } } } : undefined,
-);
-export = inferenceStack(pulumiConfiguration());
-`;
 
 describe("a deployment that stops half way", () => {
   let account: Account;
@@ -28,7 +17,7 @@ describe("a deployment that stops half way", () => {
     stack = new PulumiStack(engineRun(), "failing", {
       like: "dev",
       environment: { PULUMI_DEBUG_PROVIDERS: account.debugProviders },
-      program: impatient,
+      program: impatient("create", ":LeaderWorkerSet"),
     });
     await stack.init();
     await stack.set(adoptedCluster(engineRun().kubeconfig), { "vllm-eks:apiKey": "sk-engine-lane-failing" });

@@ -40,6 +40,13 @@ describe("an account that refuses", () => {
     assert.equal(await named(account, "gpu-nodes"), 0);
   });
 
+  it("is gone after a destroy, half made as it is", async () => {
+    assert.ok((await account.objects()).length > 60);
+    stack.succeeded(await stack.destroy());
+    assert.deepEqual(await account.objects(), []);
+    assert.deepEqual(await stack.resources(), []);
+  });
+
   it("passes on the quota's words, with the limit, and says how to stop what is billed", async () => {
     await fails(
       ["quota L-417A185B 96"],
@@ -55,13 +62,23 @@ describe("an account that refuses", () => {
     assert.deepEqual(await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-refused"), []);
   });
 
+  it("says that it is throttled once the provider has asked 25 times, and what is billed meanwhile", async () => {
+    await fails(
+      ["throttle create aws:eks/nodeGroup:NodeGroup 25"],
+      /exceeded maximum number of attempts, 25, .*ThrottlingException: Rate exceeded/,
+      /gpu-nodes: the create has failed\. Still billed while you look: 2 × p4d\.24xlarge/,
+    );
+    assert.equal(await named(account, "gpu-nodes"), 0);
+  });
+
   it("keeps a node group whose nodes did not come in its state: it is billed", async () => {
     await fails(["halfway create aws:eks/nodeGroup:NodeGroup"], /gpu-nodes: the create has failed/);
     assert.equal(await named(account, "gpu-nodes"), 1);
     assert.ok((await stack.resources()).some((urn) => urn.endsWith("::gpu-nodes")));
   });
 
-  it("goes on where it stopped once AWS agrees: the node group is mended, not made twice, and the set serves", async () => {
+  it("goes on where it stopped once AWS agrees, throttled or not: the node group is mended, not made twice, and the set serves", async () => {
+    await account.fail(["throttle update aws:eks/nodeGroup:NodeGroup 5"]);
     const { steps } = stack.succeeded(await stack.up());
     assert.deepEqual(summary(steps), ["create vllm-set", "update gpu-nodes"]);
     assert.equal(await named(account, "gpu-nodes"), 1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Account } from "./cloud/account";
 import { engineRun } from "./support/engineRun";
+import { scaleLoadBalancerControllers } from "./support/loadBalancerControllers";
 import { ownStack } from "./support/ownStack";
 import { type PulumiStack, type Step, summary } from "./support/pulumiCli";
 
@@ -114,7 +115,10 @@ describe("dev from an empty account", () => {
     assert.deepEqual(carriedOut(steps), ["delete vllm-budget", "update gpu-nodes", "update vllm-set"]);
   });
 
-  it("goes to nothing: account, cluster and state are empty", async () => {
+  it("goes to nothing, although the load balancer controller is dead: account, cluster and state are empty", async () => {
+    await scaleLoadBalancerControllers(0);
+    const [binding] = await engineRun().api.list("elbv2.k8s.aws/v1beta1/TargetGroupBinding", "vllm-dev");
+    assert.deepEqual(binding?.metadata.finalizers, ["elbv2.k8s.aws/resources"]);
     stack.succeeded(await stack.destroy());
     assert.deepEqual(await account.objects(), []);
     assert.deepEqual(await inCluster(), there);

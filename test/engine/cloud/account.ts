@@ -21,6 +21,8 @@ export interface Account {
   objects(): Promise<AccountObject[]>;
   /** After its process has died: the same account, at the same address. */
   restart(): Promise<void>;
+  /** Addresses that are registered with a target group. */
+  targets(): Promise<string[]>;
   /** Calls with the time they took. */
   timedCalls(): Promise<CloudCall[]>;
 }
@@ -28,20 +30,22 @@ export interface Account {
 export async function startAccount({ keeper, kubeconfig }: EngineRun, millisecondsPerMinute = 0): Promise<Account> {
   const calls: string[] = [];
   const record = path.join(keeper.folder, `account-${++accounts}.json`);
-  const startProcess = async (port = 0) => {
+  /** Addresses last longer than a process. */
+  let ports = { port: 0, doorPort: 0 };
+  const startProcess = async () => {
     const child = keeper.start("account", [process.execPath, path.join(__dirname, "cloudProcess.cjs")], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: {
         ...process.env,
         ...{ ACCOUNT_KUBECONFIG: kubeconfig, ACCOUNT_MS_PER_MINUTE: String(millisecondsPerMinute) },
-        ...{ ACCOUNT_RECORD: record, ACCOUNT_PORT: String(port) },
+        ...{ ACCOUNT_RECORD: record, ACCOUNT_PORT: String(ports.port), ACCOUNT_DOOR_PORT: String(ports.doorPort) },
       },
     });
     child.on("message", (message: { call?: string }) => message.call && calls.push(message.call));
-    const { port: listens } = await told<{ port?: number }>(child, (message) => message.port !== undefined);
-    return { child, port: listens! };
+    ports = await told<typeof ports>(child, (message) => message.port !== undefined);
+    return child;
   };
-  let { child, port } = await startProcess();
+  let child = await startProcess();
   let last = 0;
   const ask = async (message: object): Promise<unknown> => {
     const id = ++last;
@@ -50,14 +54,15 @@ export async function startAccount({ keeper, kubeconfig }: EngineRun, millisecon
     return (await answer).answer;
   };
   return {
-    debugProviders: ["aws", "awsx", "eks"].map((name) => `${name}:${String(port)}`).join(","),
+    debugProviders: ["aws", "awsx", "eks"].map((name) => `${name}:${String(ports.port)}`).join(","),
     calls,
     fail: async (faults) => void (await ask({ faults })),
     objects: async () => (await ask({ ask: "objects" })) as AccountObject[],
+    targets: async () => (await ask({ ask: "targets" })) as string[],
     timedCalls: async () => (await ask({ ask: "calls" })) as CloudCall[],
     async restart() {
       if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
-      ({ child, port } = await startProcess(port));
+      child = await startProcess();
     },
   };
 }

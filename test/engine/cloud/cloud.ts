@@ -1,10 +1,11 @@
 /** The account behind the simulated provider: objects, what they refer to, what AWS allows with them, and faults by script. */
-import { findInstanceType } from "../../../catalog/instanceTypes";
 import { simulatedAccount } from "../../../plan/simulatedAccount";
 import { childOutputs } from "./childOutputs";
+import { differences } from "./differences";
 import { Faults } from "./faults";
-import { cardFaults, refusals } from "./inputChecks";
-import { isRecord, typeRules, valueAt } from "./typeRules";
+import { refusals } from "./inputChecks";
+import { nodeRefusal } from "./nodeRefusal";
+import { isRecord, typeRules } from "./typeRules";
 
 type Values = Record<string, unknown>;
 
@@ -50,6 +51,9 @@ export class Cloud {
   readonly objects = new Map<string, CloudObject>();
   readonly calls: CloudCall[] = [];
   readonly faults = new Faults();
+  /** Addresses that somebody has registered, by target group. */
+  readonly targets = new Map<string, string[]>();
+  readonly diff = differences;
   private readonly account = simulatedAccount();
   private made: number;
 
@@ -66,25 +70,6 @@ export class Cloud {
   check(type: string, name: string, inputs: Values): string[] {
     if (!typeRules[type]) throw new Error(`The simulated account does not know the resource type ${type} (of "${name}").`);
     return refusals(type, name, inputs);
-  }
-
-  diff(type: string, before: Values, after: Values, ignored: readonly string[]) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-      (key) => !key.startsWith("__") && !ignored.includes(key),
-    );
-    const changed = keys.filter((key) => !same(before[key], after[key]));
-    const { replacesOn = [], deletesFirst = false, named } = typeRules[type] ?? {};
-    const replaces = replacesOn
-      .filter((path) => !same(valueAt(before, path), valueAt(after, path)))
-      .map((path) => path.split(".")[0] ?? path);
-    if (type === "aws:fsx/lustreFileSystem:LustreFileSystem" && Number(after.storageCapacity) < Number(before.storageCapacity))
-      replaces.push("storageCapacity");
-    const nameWasSet = named !== undefined && after[named.property] !== undefined;
-    return {
-      changed,
-      replaces: changed.filter((key) => replaces.includes(key)),
-      deleteBeforeReplace: replaces.length > 0 && (deletesFirst || nameWasSet),
-    };
   }
 
   /** What a preview may know: the inputs. */
@@ -133,7 +118,7 @@ export class Cloud {
         throw new CloudError(`deleting ${object.type} (${id}): OperationNotPermitted: deletion protection is on`);
       }
       await this.surroundings.nodesChanged(object, "deleted", []);
-      if (object.type === "aws:eks/cluster:Cluster") await this.clusterDeleted(object);
+      if (object.type === clusterType) await this.clusterDeleted(object);
       this.objects.delete(id);
     });
   }
@@ -148,7 +133,12 @@ export class Cloud {
   call = (token: string, inputs: Values): Values => {
     if (token === "aws:index/getPartition:getPartition")
       return { id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" };
-    return this.account.call(token, inputs);
+    const [cluster] = [...this.objects.values()].filter(({ type, state }) => type === clusterType && state.name === inputs.name);
+    if (token === "aws:eks/getCluster:getCluster" && cluster) {
+      const { certificateAuthority, ...facts } = cluster.state;
+      return { ...facts, id: cluster.id, certificateAuthorities: [certificateAuthority] };
+    }
+    return this.account.call(token, inputs); // a cluster that was there before the account's first object
   };
 
   /** Add-ons, entries and associations vanish with their cluster. */
@@ -173,22 +163,8 @@ export class Cloud {
       const twin = [...this.objects.values()].find((other) => other.type === type && values(other.inputs) === values(inputs));
       if (twin) throw new CloudError(`creating ${type}: ${unique.error} (${twin.name})`);
     }
-    if (type === "aws:eks/nodeGroup:NodeGroup") this.refuseNodes(inputs);
-  }
-
-  /** Card layout of the template, vCPU quota, capacity of the zone. */
-  private refuseNodes(inputs: Values): void {
-    const [instanceType = ""] = (inputs.instanceTypes ?? []) as string[];
-    const template = isRecord(inputs.launchTemplate) ? this.objects.get(String(inputs.launchTemplate.id)) : undefined;
-    const [fault] = template ? cardFaults(instanceType, template.inputs) : [];
-    if (fault) throw new CloudError(`creating aws:eks/nodeGroup:NodeGroup: ${fault}`);
-    const facts = findInstanceType(instanceType);
-    const wanted = Number(valueAt(inputs, "scalingConfig.desiredSize"));
-    const used = [...this.objects.values()]
-      .filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup")
-      .reduce((sum, group) => sum + vcpusOf(group.inputs, facts?.vcpuQuotaCode), 0);
-    const shortage = facts && this.faults.shortage(facts, wanted, used);
-    if (shortage) throw new CloudError(`creating aws:eks/nodeGroup:NodeGroup: ${shortage}`);
+    const reason = type === "aws:eks/nodeGroup:NodeGroup" && nodeRefusal(inputs, this.objects, this.faults);
+    if (reason) throw new CloudError(`creating ${type}: ${reason}`);
   }
 
   /** By id, ARN or name, in its own inputs or in those of the launch template that it uses. */
@@ -213,11 +189,23 @@ export class Cloud {
     return object;
   }
 
+  /** As the provider does: it asks again, later each time, and an engine sees nothing of it until it gives up. */
+  private async untilNotThrottled(operation: CloudCall["operation"], type: string): Promise<void> {
+    for (let attempt = 1; this.faults.throttles(operation, type); attempt++) {
+      if (attempt === maxAttempts)
+        throw new CloudError(
+          `${operation} ${type}: exceeded maximum number of attempts, ${maxAttempts}, StatusCode: 400, ThrottlingException: Rate exceeded`,
+        );
+      await pause(attempt);
+    }
+  }
+
   private async timed<T>(operation: CloudCall["operation"], type: string, name: string, act: () => Promise<T>): Promise<T> {
     const began = Date.now();
     const milliseconds = this.surroundings.duration(operation, type, name) + this.faults.delay(operation, type);
-    if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (milliseconds > 0) await pause(milliseconds);
     try {
+      await this.untilNotThrottled(operation, type);
       return await act();
     } finally {
       this.surroundings.changed?.();
@@ -226,23 +214,14 @@ export class Cloud {
   }
 }
 
-const vcpusOf = (inputs: Values, quotaCode: string | undefined) => {
-  const facts = findInstanceType(String((inputs.instanceTypes as string[] | undefined)?.[0]));
-  return facts?.vcpuQuotaCode === quotaCode ? (facts?.vcpus ?? 0) * Number(valueAt(inputs, "scalingConfig.desiredSize")) : 0;
-};
+/** The provider's own default: https://registry.terraform.io/providers/hashicorp/aws/latest/docs#max_retries-1 */
+const maxAttempts = 25;
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const clusterType = "aws:eks/cluster:Cluster";
 
 /** Nested outputs that the inputs would cover: a cluster's own security group stands inside `vpcConfig`. */
 function readBack(type: string, state: Values): Values {
-  return type === "aws:eks/cluster:Cluster" ? { vpcConfig: state.vpcConfig } : {};
+  return type === clusterType ? { vpcConfig: state.vpcConfig } : {};
 }
-
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  );
-};
-const same = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

@@ -2,17 +2,19 @@
 import fs from "node:fs";
 import { status } from "@grpc/grpc-js";
 import { parse } from "yaml";
+import { apiServerDoor } from "./apiServerDoor";
 import { Cloud, type CloudObject, type Surroundings } from "./cloud";
 import { clusterContents } from "./clusterContents";
 import { cluster, vpc } from "./components";
 import { minutesToCreate } from "./durations";
-import { nodeGroupOnCluster } from "./nodeGroups";
+import { loadBalancerController } from "./loadBalancerController";
+import { kubernetesApiOf, nodeGroupOnCluster } from "./nodeGroups";
 import { serve } from "./provider";
 
 interface Message {
   id: number;
   faults?: string[];
-  ask?: "objects" | "calls";
+  ask?: "objects" | "calls" | "targets";
 }
 
 /** An engine that stops in the middle cuts off what a component still had to say. An account goes on. */
@@ -33,6 +35,9 @@ export async function start(kubeconfig: string): Promise<void> {
   outliveEngines();
   const nodes = nodeGroupOnCluster(kubeconfig);
   const contents = clusterContents(kubeconfig);
+  const outside = parse(kubeconfig) as { clusters: [{ cluster: { server: string } }] };
+  const door = await apiServerDoor(outside.clusters[0].cluster.server, Number(process.env.ACCOUNT_DOOR_PORT ?? 0));
+  outside.clusters[0].cluster.server = door.server;
   const before = fs.existsSync(record) ? (JSON.parse(fs.readFileSync(record, "utf8")) as CloudObject[]) : [];
   const surroundings: Surroundings = {
     nodesChanged: ({ type, id, inputs }, change, zones) =>
@@ -48,18 +53,21 @@ export async function start(kubeconfig: string): Promise<void> {
   async function answer({ id, faults, ask }: Message): Promise<void> {
     if (faults) {
       cloud.faults.set(faults);
+      await (cloud.faults.has("shut api-server") ? door.shut() : door.open());
       for (const name of cloud.faults.lost()) cloud.forget(name);
       if (!cloud.faults.has("join nodes")) await nodes.join();
     }
     const objects = () => [...cloud.objects.values()].map(({ id: objectId, type, name, inputs }) => ({ id: objectId, type, name, inputs }));
-    process.send?.({ id, answer: ask === "objects" ? objects() : ask === "calls" ? cloud.calls : true });
+    const targets = () => [...cloud.targets.values()].flat();
+    process.send?.({ id, answer: ask ? { objects, calls: () => cloud.calls, targets }[ask]() : true });
   }
 
+  void loadBalancerController(kubernetesApiOf(kubeconfig), cloud).forEver();
   const port = await serve({
     cloud,
-    components: { "awsx:ec2:Vpc": vpc, "eks:index:Cluster": cluster(JSON.stringify(parse(kubeconfig))) },
+    components: { "awsx:ec2:Vpc": vpc, "eks:index:Cluster": cluster(JSON.stringify(outside)) },
     note: (call) => process.send?.({ call }),
     port: Number(process.env.ACCOUNT_PORT ?? 0),
   });
-  process.send?.({ port });
+  process.send?.({ port, doorPort: door.port });
 }

@@ -19,6 +19,11 @@ export function clusterContents(kubeconfig: string) {
       await eventually("the end of the namespaces", 60, async () =>
         (await api.list("v1/Namespace")).every(({ metadata }) => !namespaces.includes(metadata.name)),
       );
+      // What charts have put into a namespace that stays; at the start there is neither.
+      for (const { metadata } of await api.list("apps/v1/Deployment", "kube-system"))
+        await api.delete("apps/v1/Deployment", metadata.name, "kube-system");
+      for (const { metadata } of await api.list("v1/Secret", "kube-system"))
+        if (metadata.labels?.owner === "helm") await api.delete("v1/Secret", metadata.name, "kube-system");
       for (const { metadata } of (await api.list("v1/PersistentVolume")).filter(({ spec }) => spec.csi))
         await api.delete("v1/PersistentVolume", metadata.name);
     },

@@ -2,16 +2,19 @@
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 
 /**
- * `refuse create T`: AWS answers no. `halfway create T`: the object is there and AWS answers with an error. `slow delete T 3000`: takes so many
- * milliseconds longer. `die create T`: the provider's process ends. `join nodes`: groups are accepted and have no nodes. `lose N`: somebody has
- * deleted the object of that name.
- * `quota L-417A185B 64`: vCPUs. `capacity p4d.24xlarge 0`: nodes.
+ * - `refuse create T`: AWS answers no. `halfway create T`: the object is there, and AWS answers with an error.
+ * - `slow delete T 3000`: takes so many milliseconds longer. `throttle create T 3`: the first three calls are one too many.
+ * - `die create T`: the provider's process ends. `shut api-server`: the address of the cluster's API answers nobody.
+ * - `join nodes`: groups are accepted and have no nodes. `lose N`: somebody has deleted the object of that name.
+ * - `quota L-417A185B 64`: vCPUs. `capacity p4d.24xlarge 0`: nodes.
  */
 export class Faults {
   private lines: string[] = [];
+  private readonly throttled = new Map<string, number>();
 
   set(lines: readonly string[]): void {
     this.lines = [...lines];
+    this.throttled.clear();
   }
 
   lost = (): string[] => this.lines.filter((line) => line.startsWith("lose ")).map((line) => line.slice("lose ".length));
@@ -31,16 +34,18 @@ export class Faults {
     return this.has(`halfway ${operation} ${type}`) ? `waiting for ${type} ${operation}: unexpected state 'CREATE_FAILED'` : undefined;
   }
 
-  delay(operation: string, type: string): number {
-    const line = this.lines.find((each) => each.startsWith(`slow ${operation} ${type} `));
-    return line ? Number(line.split(" ").at(-1)) : 0;
+  delay = (operation: string, type: string): number => this.number(`slow ${operation} ${type}`) ?? 0;
+
+  /** Whether this call, the next one of its kind, is one too many. */
+  throttles(operation: string, type: string): boolean {
+    const line = `throttle ${operation} ${type}`;
+    const before = this.throttled.get(line) ?? 0;
+    this.throttled.set(line, before + 1);
+    return before < (this.number(line) ?? 0);
   }
 
   shortage({ name, vcpus, vcpuQuotaCode }: InstanceTypeFacts, nodes: number, vcpusInUse: number): string | undefined {
-    const limit = (kind: string, of: string) => {
-      const line = this.lines.find((each) => each.startsWith(`${kind} ${of} `));
-      return line ? Number(line.split(" ").at(-1)) : Infinity;
-    };
+    const limit = (kind: string, of: string) => this.number(`${kind} ${of}`) ?? Infinity;
     if (vcpusInUse + nodes * vcpus > limit("quota", vcpuQuotaCode ?? "none")) {
       return `VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of ${limit("quota", vcpuQuotaCode ?? "none")} allows for the instance bucket of ${name}`;
     }
@@ -48,6 +53,12 @@ export class Faults {
       return `InsufficientInstanceCapacity: We currently do not have sufficient ${name} capacity in the Availability Zone you requested`;
     }
     return undefined;
+  }
+
+  /** Of the line that begins so. */
+  private number(beginning: string): number | undefined {
+    const line = this.lines.find((each) => each.startsWith(`${beginning} `));
+    return line === undefined ? undefined : Number(line.split(" ").at(-1));
   }
 }
 

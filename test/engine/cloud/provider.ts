@@ -33,8 +33,11 @@ export function plain<T>(value: T): T {
   return Object.fromEntries(Object.entries(values).map(([key, item]) => [key, plain(item)])) as T;
 }
 
+/** Of an account, what engines ask. */
+export type AskedCloud = Pick<Cloud, "check" | "diff" | "planned" | "create" | "update" | "delete" | "read" | "call">;
+
 export interface ServedCloud {
-  cloud: Cloud;
+  cloud: AskedCloud;
   components: Readonly<Record<string, Construct>>;
   note(call: string): void;
   /** @default any that is free */
@@ -182,8 +185,11 @@ export function serve({ cloud, components, note, port = 0 }: ServedCloud): Promi
   return listen(service, port);
 }
 
-/** A cluster's own security group stands inside `vpcConfig`, which is an input too. */
-const nested = ({ type, state }: CloudObject): Values => (type === "aws:eks/cluster:Cluster" ? { vpcConfig: state.vpcConfig } : {});
+/** Answers that stand inside an input: a cluster's own security group, the name that an object of Kubernetes was given. */
+const nested = ({ type, state }: CloudObject): Values => {
+  if (type === "aws:eks/cluster:Cluster") return { vpcConfig: state.vpcConfig };
+  return type.startsWith("kubernetes:") ? { metadata: state.metadata } : {};
+};
 
 /** An object that is there although AWS reports an error is kept in the state, as the engine does for a failed initialisation. */
 function refusal(error: unknown): unknown {

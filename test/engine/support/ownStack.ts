@@ -14,11 +14,23 @@ export async function ownStack(
   name: string,
   like: "dev" | "prod",
   settings: Record<string, string> = {},
-  millisecondsPerMinute = 0,
+  { millisecondsPerMinute = 0, program }: { millisecondsPerMinute?: number; program?: string } = {},
 ): Promise<{ account: Account; stack: PulumiStack }> {
   const account = await startAccount(engineRun(), millisecondsPerMinute);
-  const stack = new PulumiStack(engineRun(), name, { like, environment: { PULUMI_DEBUG_PROVIDERS: account.debugProviders } });
+  return { account, stack: await stackIn(account, name, like, { ...ownSettings, ...settings }, program) };
+}
+
+/** One more stack in an account. */
+export async function stackIn(
+  account: Account,
+  name: string,
+  like: "dev" | "prod",
+  settings: Record<string, string>,
+  program?: string,
+): Promise<PulumiStack> {
+  const environment = { PULUMI_DEBUG_PROVIDERS: account.debugProviders };
+  const stack = new PulumiStack(engineRun(), name, { like, environment, ...(program !== undefined && { program }) });
   await stack.init();
-  await stack.set({ ...ownSettings, ...settings }, { "vllm-eks:apiKey": `sk-engine-lane-${name}` });
-  return { account, stack };
+  await stack.set(settings, { "vllm-eks:apiKey": `sk-engine-lane-${name}` });
+  return stack;
 }

@@ -93,6 +93,8 @@ export class PulumiStack {
   preview = (...args: string[]) => this.operation(["preview", ...args]);
   refresh = (...args: string[]) => this.operation(["refresh", "--yes", "--skip-preview", ...args]);
   destroy = (...args: string[]) => this.operation(["destroy", "--yes", "--skip-preview", ...args]);
+  /** What lives on a cluster that nobody reaches is taken out of the state. */
+  destroyUnreachable = () => this.operation(["destroy", "--yes", "--skip-preview"], { PULUMI_K8S_DELETE_UNREACHABLE: "true" });
   /** As a person types it. The engine refuses a protected resource in the preview; without one, only when its turn comes. */
   destroyAfterPreview = () => this.operation(["destroy", "--yes"]);
 
@@ -126,20 +128,20 @@ export class PulumiStack {
     return result;
   }
 
-  private async operation(args: string[]): Promise<Operation> {
+  private async operation(args: string[], environment: Record<string, string> = {}): Promise<Operation> {
     const log = path.join(this.folder, `events-${++this.calls}.jsonl`);
-    const result = await this.pulumi([...args, "--event-log", log]);
+    const result = await this.pulumi([...args, "--event-log", log], environment);
     const events = fs.existsSync(log) ? fs.readFileSync(log, "utf8") : "";
     return { ...result, events, steps: stepsOf(events) };
   }
 
-  private pulumi(args: string[]): Promise<{ status: number; text: string }> {
+  private pulumi(args: string[], environment: Record<string, string> = {}): Promise<{ status: number; text: string }> {
     const { keeper, tools } = this.run;
     const command = [...tools.command("pulumi"), ...args, "--stack", this.name, "--non-interactive", "--color", "never"];
     if (args[0] === "stack" && args[1] === "init") command.splice(command.indexOf("--stack"), 2);
     const child = keeper.start(`pulumi-${this.name}`, command, {
       cwd: this.folder,
-      env: { ...process.env, ...this.environment },
+      env: { ...process.env, ...this.environment, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.running = child;

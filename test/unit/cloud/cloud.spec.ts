@@ -176,6 +176,30 @@ describe("faults by script", () => {
     cloud.faults.set([`halfway create ${fileSystem}`]);
     await assert.rejects(ask(), (error: unknown) => error instanceof CloudError && cloud.objects.has(error.halfway!.id));
   });
+
+  it("throttle calls, which the provider repeats 24 times before it gives up", async () => {
+    const cloud = newCloud();
+    const ask = () => cloud.create(group, "fabric", { description: "EFA" });
+    cloud.faults.set([`throttle create ${group} 24`]);
+    await ask();
+    cloud.faults.set([`throttle create ${group} 25`]);
+    await assert.rejects(ask(), refused(/maximum number of attempts, 25, .*ThrottlingException: Rate exceeded/));
+    assert.equal(cloud.objects.size, 1);
+    await ask();
+  });
+});
+
+describe("functions of the simulated account", () => {
+  it("find a cluster that it has made, by its name, with the outputs that it was made with", async () => {
+    const cloud = newCloud();
+    const args = { name: "c", version: "1.34", vpcConfig: { subnetIds: [] } };
+    const { state } = await cloud.create("aws:eks/cluster:Cluster", "c-eksCluster", args);
+    const found = cloud.call("aws:eks/getCluster:getCluster", { name: "c" });
+    assert.equal(found.version, "1.34");
+    assert.equal(found.endpoint, state.endpoint);
+    assert.deepEqual(found.certificateAuthorities, [state.certificateAuthority]);
+    assert.equal(cloud.call("aws:eks/getCluster:getCluster", { name: "another" }).version, "1.35");
+  });
 });
 
 describe("the table of types", () => {
