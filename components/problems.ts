@@ -9,8 +9,19 @@ export class ConfigurationError extends pulumi.RunError {
   constructor(subject: string, problems: readonly Problem[]) {
     super([`${subject} cannot be deployed as configured:`, ...problems.map(describeProblem)].join("\n"));
     this.problems = problems;
+    if (this.stack !== undefined) this.stack = withoutPackageFrames(this.stack);
   }
 }
+
+/**
+ * Pulumi's runner inspects every error in colour, and Node 20 and 22 take ten seconds and three gigabytes for a frame such as
+ * `node_modules/@pulumi/resource.ts` (https://github.com/nodejs/node/issues/64011). No frame inside a package leads to a wrong setting anyway.
+ */
+const withoutPackageFrames = (stack: string): string =>
+  stack
+    .split("\n")
+    .filter((line) => !(/^\s+at /.test(line) && line.includes("node_modules")))
+    .join("\n");
 
 /** Where, what and the rule; then what to do; then what to type. */
 export function describeProblem(problem: Problem): string {

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { ConfigurationError } from "../../components/problems";
+import type { Problem } from "../../sizing/problem";
+
+// Proves what the error of a wrong configuration carries. That Pulumi prints its message is shown by the engine lane.
+
+describe("the error of a wrong configuration", () => {
+  const problem: Problem = { code: "too-few-nodes", severity: "error", path: "nodeCount", message: "1.", fix: "Two.", changes: [] };
+
+  it("has every problem, by path and code, and what to do", () => {
+    const { message, problems } = new ConfigurationError("The stack dev", [problem, { ...problem, path: "replicas" }]);
+    assert.equal(
+      message,
+      "The stack dev cannot be deployed as configured:\n  [too-few-nodes] nodeCount: 1.\n    Two.\n  [too-few-nodes] replicas: 1.\n    Two.",
+    );
+    assert.equal(problems.length, 2);
+  });
+
+  it("names the caller's own lines and no frame inside a package, for which Node would take ten seconds to print it", () => {
+    const error = new ConfigurationError("The stack dev", [problem]);
+    const frames = error.stack!.split("\n").filter((line) => /^\s+at /.test(line));
+    assert.match(frames[0]!, /configurationError\.spec\.ts/);
+    assert.deepEqual(
+      frames.filter((line) => line.includes("node_modules")),
+      [],
+    );
+    assert.ok(inspect(error, { colors: true }).length < 5000);
+  });
+});
