@@ -52,9 +52,10 @@ function commands(io: CommandIo, finish: (verdict: Verdict) => void, argv: reado
 
   program
     .command("plan")
-    .description("What `pulumi up` would make of an environment.")
+    .description("What `pulumi up` would make of an environment: offline, unless --live is given.")
     .option("-s, --stack <name>", "environment: Pulumi.<name>.yaml", "dev")
     .option("--set <key=value>", "change a configuration value for this plan, as `pulumi config set --path` does; repeatable", collect, [])
+    .option("--live", "also ask the account and the cluster: identity, quota, zones, versions, today's prices; reads only")
     .option("--as-of <date>", "judge support dates and capacity blocks by this day, YYYY-MM-DD (default: today)", date)
     .option("--manifests <directory>", "write the Kubernetes objects there, one YAML file each")
     .option("--resources", "list every resource")
@@ -97,6 +98,7 @@ function commands(io: CommandIo, finish: (verdict: Verdict) => void, argv: reado
 export interface PlanOptions {
   stack: string;
   set: string[];
+  live?: boolean;
   asOf?: string;
   manifests?: string;
   resources?: boolean;

@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
+import { awsConfiguration, type AwsConfiguration } from "../stacks/awsConfiguration";
 import { configSchema, type ValueSchema } from "../stacks/configSchema";
 import { secretPlaceholder } from "../stacks/formCheck";
 import { given } from "../stacks/givenKeys";
@@ -22,6 +23,8 @@ export interface Configuration {
   /** Values of the namespace `vllm-eks`, typed; what is encrypted is `secretPlaceholder`. */
   values: Record<string, unknown>;
   region?: string;
+  /** The rest of the namespace `aws`; what is encrypted is `secretPlaceholder`. */
+  aws: AwsConfiguration;
   modelConfigJson?: string;
   /** A file is no YAML: what the values mean is anybody's guess. */
   unreadable: boolean;
@@ -42,15 +45,14 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
 
   const projectName = typeof project.name === "string" ? project.name : namespace;
   const merged = { ...projectDefaults(project, projectName), ...namespaced(environment.config, projectName) };
-  const { values, region } = splitNamespaces(merged);
-  const outside: Tree = { "aws:region": region };
-  for (const setting of settings) applySetting(setting, values, outside);
+  const { values, aws } = splitNamespaces(merged);
+  for (const setting of settings) applySetting(setting, values, aws);
 
   const modelConfig = readModelConfigFile(values.modelConfigFile, directory);
-  const regionGiven = outside["aws:region"];
   return {
     values,
-    ...(regionGiven !== undefined && { region: String(regionGiven) }),
+    ...(aws.region !== undefined && { region: String(aws.region) }),
+    aws: awsConfiguration(aws),
     ...given(modelConfig, "modelConfigJson"),
     unreadable,
     problems: [...problems, ...modelConfig.problems],
@@ -107,14 +109,13 @@ function namespaced(config: unknown, projectName: string): Tree {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${projectName}:${key}`, value]));
 }
 
-function splitNamespaces(config: Tree): { values: Tree; region: unknown } {
-  const own = Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
-    key.startsWith(`${namespace}:`) && value !== null ? [[key.slice(namespace.length + 1), value]] : [],
-  );
-  const values = Object.fromEntries(
-    own.map(([key, value]) => [key, holdsSecret(value) ? secretPlaceholder : typed(value, configSchema[key])]),
-  );
-  return { values, region: config["aws:region"] ?? undefined };
+function splitNamespaces(config: Tree): { values: Tree; aws: Tree } {
+  const ofNamespace = (name: string) =>
+    Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
+      key.startsWith(`${name}:`) && value !== null ? [[key.slice(name.length + 1), holdsSecret(value) ? secretPlaceholder : value]] : [],
+    );
+  const values = ofNamespace(namespace).map(([key, value]) => [key, typed(value, configSchema[key])]);
+  return { values: Object.fromEntries(values) as Tree, aws: Object.fromEntries(ofNamespace("aws")) };
 }
 
 /** `{ secure: … }` is ciphertext: present, and not for us. Pulumi treats a whole key as secret when any value inside it is. */

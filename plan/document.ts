@@ -7,6 +7,8 @@ import { hasErrors, type Problem } from "../sizing/problem";
 import { storeThroughput } from "../sizing/storage";
 import { hourlyCostOf, natGatewayCount } from "../stacks/cost";
 import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
+import type { CheckResult } from "../stacks/preflight/check";
+import type { Preflight } from "../stacks/preflight/preflight";
 import { loadTimeOf } from "../stacks/timeouts";
 import { documentModel, type DocumentModel } from "./documentModel";
 import type { DryRun } from "./dryRun";
@@ -27,6 +29,8 @@ export interface PlanDocument {
   /** Values that only the user has: `pulumi up` refuses until they are set. */
   requiredBeforeUp: RequiredValue[];
   notCheckedOffline: OpenQuestion[];
+  /** `null` without `--live`. */
+  preflight: DocumentPreflight | null;
   model: DocumentModel | null;
   shape: DocumentShape | null;
   memory: MemoryPlan | null;
@@ -34,6 +38,13 @@ export interface PlanDocument {
   cost: DocumentCost | null;
   time: DocumentTime | null;
   resources: PlannedResource[] | null;
+}
+
+export interface DocumentPreflight {
+  /** Why nothing was asked: no credentials, for instance. `null` where it was. */
+  notAsked: string | null;
+  milliseconds: number;
+  checks: Omit<CheckResult, "problems">[];
 }
 
 export interface RequiredValue {
@@ -86,9 +97,12 @@ export interface Planned {
   known?: KnownNumbers;
   /** Absent where the program was not run, because it would refuse. */
   run?: DryRun;
+  /** Absent where nothing was to be asked. */
+  preflight?: Preflight;
 }
 
-export function planDocument({ name, today, problems, environment, known, run }: Planned): PlanDocument {
+export function planDocument({ name, today, environment, known, run, preflight, ...planned }: Planned): PlanDocument {
+  const problems = [...planned.problems, ...(preflight && "checks" in preflight ? preflight.problems : [])];
   const { model, instance, layout, memory }: KnownNumbers = environment ?? known ?? {};
   const recorded = run?.recording.resources;
   const hourly = environment && hourlyCostOf(environment);
@@ -101,11 +115,12 @@ export function planDocument({ name, today, problems, environment, known, run }:
     environment: name,
     asOf: today,
     verdict: hasErrors(problems) ? "refused" : "deployable",
-    problems: [...problems],
+    problems,
     requiredBeforeUp: problems
       .filter(({ severity }) => severity === "setBeforeUp")
       .map(({ path, code, message, fix }) => ({ path, code, message, fix })),
-    notCheckedOffline: notCheckedOffline(environment, recorded ?? []),
+    notCheckedOffline: notCheckedOffline(environment, recorded ?? [], preflight),
+    preflight: preflight ? documentPreflight(preflight) : null,
     model: model ? documentModel(model) : null,
     shape: instance && layout ? documentShape(instance, layout) : null,
     memory: memory ?? null,
@@ -113,6 +128,12 @@ export function planDocument({ name, today, problems, environment, known, run }:
     ...priced,
     resources: run?.resources ?? null,
   };
+}
+
+function documentPreflight(found: Preflight): DocumentPreflight {
+  if ("notAsked" in found) return { notAsked: found.notAsked, milliseconds: 0, checks: [] };
+  const checks = found.checks.map(({ problems: _problems, ...check }) => check);
+  return { notAsked: null, milliseconds: found.milliseconds, checks };
 }
 
 function documentStorage(environment: Environment, { store }: AwsEnvironment): DocumentStorage {
@@ -138,7 +159,10 @@ function pricedPlan(environment: Environment, aws: AwsEnvironment, hourly: Hourl
   const cost: DocumentCost = {
     currency,
     region,
-    pricesAsOf: (onDemandPriceOf(environment.instance.name, region) ?? prices[0])?.source.asOf ?? "",
+    pricesAsOf:
+      environment.pricesToday?.[environment.instance.name]?.asOf ??
+      (onDemandPriceOf(environment.instance.name, region) ?? prices[0])?.source.asOf ??
+      "",
     hourly: parts,
     beforeFirstToken: first ? { total: first.total, idleGpu: first.idleGpu, dataTransfer: first.dataTransfer } : null,
     notes: [...new Set([...notes, ...(first?.notes ?? [])])],

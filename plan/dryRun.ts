@@ -34,7 +34,13 @@ export interface DryRun {
 export async function dryRun(program: () => unknown, options: DryRunOptions = {}): Promise<DryRun> {
   const { project = "vllm-eks", stack = "dev", region = "us-west-2", config = {}, preview = false } = options;
   const account = simulatedAccount(region);
-  const recording = await record(program, { project, stack, preview, config: { "aws:region": region, ...config }, account });
+  const recording = await record(program, {
+    project,
+    stack,
+    preview,
+    config: { "aws:region": region, ...config },
+    account,
+  });
   const secretOutputs = new Set(recording.secretOutputs);
   const outputs = Object.entries(recording.outputs).map(([name, value]) => [name, secretOutputs.has(name) ? secretMark : value]);
   let resources: PlannedResource[] | undefined;

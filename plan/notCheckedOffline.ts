@@ -1,5 +1,6 @@
 /** What a plan without an account cannot know, and who will say it. */
 import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
+import type { Preflight } from "../stacks/preflight/preflight";
 import type { RecordedResource } from "./recordedResource";
 
 export interface OpenQuestion {
@@ -9,9 +10,15 @@ export interface OpenQuestion {
   answeredBy: "account" | "creation";
 }
 
-export function notCheckedOffline(environment: Environment | undefined, resources: readonly RecordedResource[]): OpenQuestion[] {
+/** With `preflight` the account was asked: its own table says what it answered and what it did not. */
+export function notCheckedOffline(
+  environment: Environment | undefined,
+  resources: readonly RecordedResource[],
+  preflight?: Preflight,
+): OpenQuestion[] {
   if (!environment) return [];
-  return environment.aws ? accountQuestions(environment, resources) : [clusterQuestion(environment)];
+  if (!environment.aws) return [clusterQuestion(environment)];
+  return preflight && "checks" in preflight ? leftToCreation(environment, resources) : accountQuestions(environment, resources);
 }
 
 function accountQuestions(environment: Environment, resources: readonly RecordedResource[]): OpenQuestion[] {

@@ -11,6 +11,7 @@ export async function planCommand(options: PlanOptions, io: CommandIo): Promise<
     directory: projectDirectory(options.directory, io.directory),
     stack: options.stack,
     settings: options.set,
+    live: options.live ?? false,
     today: options.asOf ?? io.today,
     ...(options.asOf === undefined && io.now !== undefined && { now: io.now }),
   });

@@ -4,6 +4,7 @@ import { ConfigurationError } from "../components/problems";
 import { hasErrors, type Problem } from "../sizing/problem";
 import { resolveEnvironment, type ConfigurationInput } from "../stacks/environment";
 import type { Environment } from "../stacks/environmentTypes";
+import type { Preflight } from "../stacks/preflight/preflight";
 import { readConfiguration, type ConfigurationRequest } from "./configuration";
 import { planDocument, type PlanDocument } from "./document";
 import { dryRun, type DryRun } from "./dryRun";
@@ -15,24 +16,37 @@ export interface Plan {
 }
 
 /** Throws `UsageError` for a stack without file or a setting without meaning; everything else is a problem inside the plan. */
-export async function planStack(request: ConfigurationRequest & { today: string; now?: string }): Promise<Plan> {
+export async function planStack(request: ConfigurationRequest & { today: string; now?: string; live?: boolean }): Promise<Plan> {
   const { unreadable, problems, ...configuration } = readConfiguration(request);
-  const { stack, today, now } = request;
+  const { stack, today, now, live = false } = request;
   // Judging the defaults that are left would bury the one thing that is wrong.
   if (unreadable) return { document: planDocument({ name: stack, today, problems }) };
-  return planConfiguration({ stack, today, ...(now !== undefined && { now }), ...configuration, problems });
+  return planConfiguration({ stack, today, ...(now !== undefined && { now }), ...configuration, problems }, { live });
 }
 
-export async function planConfiguration(input: ConfigurationInput): Promise<Plan> {
+/** `live`: ask the account as well. A configuration that is refused asks nobody. */
+export async function planConfiguration(input: ConfigurationInput, { live = false } = {}): Promise<Plan> {
   const { environment, known, problems } = resolveEnvironment(input);
   const described = { name: input.stack, today: input.today };
   if (!environment || hasErrors(problems)) {
     return { document: planDocument({ ...described, problems, known }) };
   }
 
-  const { run, refused } = await runProgram(environment, problems);
-  const document = planDocument({ ...described, environment, known, problems: [...problems, ...refused], ...(run && { run }) });
+  const [{ run, refused }, preflight] = await Promise.all([runProgram(environment, problems), live ? asked(environment) : undefined]);
+  const document = planDocument({
+    ...described,
+    environment: preflight && "checks" in preflight ? { ...environment, pricesToday: preflight.prices } : environment,
+    known,
+    problems: [...problems, ...refused],
+    ...(run && { run }),
+    ...(preflight && { preflight }),
+  });
   return { document, ...(run && { run }) };
+}
+
+async function asked(environment: Environment): Promise<Preflight> {
+  const { preflight } = await import("../stacks/preflight/preflight");
+  return preflight(environment);
 }
 
 async function runProgram(environment: Environment, problems: readonly Problem[]): Promise<{ run?: DryRun; refused: Problem[] }> {

@@ -7,6 +7,7 @@ import type {
   RegisterResourceResponse,
   ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
+import { runOffline } from "../stacks/preflight/offline";
 import { recordedResource, unwrapSecrets, type RecordedResource, type Tree } from "./recordedResource";
 import type { SimulatedAccount } from "./simulatedAccount";
 
@@ -118,7 +119,7 @@ export async function record(program: () => unknown, options: RecordingOptions):
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", keepStray);
   try {
-    const outputs = await runtime.runInPulumiStack(async () => program());
+    const outputs = await runtime.runInPulumiStack(async () => runOffline(program));
     await pulumi.runtime.disconnect();
     await turnOfTheEventLoop();
     const [first] = [...monitor.errors, ...stray];

@@ -1,5 +1,6 @@
 /** The plan for a person: verdict first, then what it means in memory, dollars and minutes, then what nobody has checked yet. */
 import type { DocumentTime, PlanDocument } from "./document";
+import { preflightLines, preflightTitle } from "./preflightText";
 import { planCommands, problemText } from "./problemText";
 import { memoryLines, memoryTitle, modelLines } from "./sizingText";
 import { table } from "./table";
@@ -20,6 +21,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
   return [
     ...verdictLines(plan, paint),
     ...problemText(plan.problems, (changes) => planCommands(changes, plan.environment, options.settings), paint),
+    ...section(preflightTitle, preflightLines(plan.preflight, paint)),
     ...section("Model and shape", modelLines(plan)),
     ...section(memoryTitle(plan.shape), memoryLines(plan.memory, paint)),
     ...section("Model store", storageLines(plan)),
@@ -27,7 +29,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
     ...section("Time to the first token", timeLines(plan.time, paint)),
     ...section("Longest waits of pulumi up and destroy", waitLines(plan, paint)),
     ...section("Resources", resourceLines(plan, options)),
-    ...section("Not checked offline", openLines(plan, paint)),
+    ...section(plan.preflight && plan.preflight.notAsked === null ? "Left to creation" : "Not checked offline", openLines(plan, paint)),
     ...section("Next", nextLines(plan)),
     "",
   ].join("\n");

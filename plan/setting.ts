@@ -8,14 +8,14 @@ export const namespace = "vllm-eks";
 
 type Tree = Record<string, unknown>;
 
-/** One `--set key=value`. The path decides the type where the schema knows it; elsewhere JSON scalars and lists are typed. */
-export function applySetting(setting: string, values: Tree, outside: Tree): void {
+/** One `--set key=value`, in `values`, or in `aws` where it is `aws:<key>=value`. The path decides the type where the schema knows it; elsewhere JSON scalars and lists are typed. */
+export function applySetting(setting: string, values: Tree, aws: Tree): void {
   const equals = setting.indexOf("=");
   if (equals < 1) throw new UsageError(`--set takes key=value, for example --set nodeCount=4; given "${setting}".`);
   const key = setting.slice(0, equals).trim();
   const text = setting.slice(equals + 1);
-  if (key === "aws:region") {
-    outside[key] = text;
+  if (key.startsWith("aws:")) {
+    aws[key.slice("aws:".length)] = text;
     return;
   }
   const parts = parsePath(key.startsWith(`${namespace}:`) ? key.slice(namespace.length + 1) : key);

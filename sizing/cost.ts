@@ -6,6 +6,13 @@ import { compareVersions } from "./versions";
 
 export type CapacityType = "onDemand" | "spot" | "reservation" | "capacityBlock";
 
+/** Asked of AWS's price list. */
+export interface PriceToday {
+  usdPerHour: number;
+  /** `YYYY-MM-DD` */
+  asOf: string;
+}
+
 export interface HourlyCostRequest {
   region: string;
   /** `YYYY-MM-DD`; decides whether the control plane is in extended support. */
@@ -25,6 +32,8 @@ export interface HourlyCostRequest {
   natGateways: number;
   /** Public IPv4 addresses: of NAT gateways and of an internet-facing load balancer. */
   publicIps: number;
+  /** By instance type; the catalog's where there is none. */
+  pricesToday?: Readonly<Record<string, PriceToday>>;
 }
 
 export interface RootVolume {
@@ -90,7 +99,10 @@ class PriceList {
   private readonly used = new Map<string, Price>();
   private readonly missing: string[] = [];
 
-  constructor(private readonly region: string) {}
+  constructor(
+    private readonly region: string,
+    private readonly today: Readonly<Record<string, PriceToday>> = {},
+  ) {}
 
   cost(item: PriceItem, quantity: number): number {
     const price = priceOf(item, this.region);
@@ -100,6 +112,8 @@ class PriceList {
 
   instances(type: string, count: number): number | null {
     if (count === 0) return 0;
+    const asked = this.today[type];
+    if (asked) return asked.usdPerHour * count;
     const price = onDemandPriceOf(type, this.region);
     if (price) this.used.set(price.item, price);
     else this.missing.push(`No on-demand price is known for ${type}: its part and the total are left out.`);
@@ -120,7 +134,7 @@ class PriceList {
 }
 
 export function hourlyCost(request: HourlyCostRequest): HourlyCost {
-  const list = new PriceList(request.region);
+  const list = new PriceList(request.region, request.pricesToday);
   const { instanceType, nodeCount, systemNodes, capacityType, rootVolume } = request;
   const parts = {
     gpuNodes: nodes(list, instanceType, nodeCount, rootVolume),

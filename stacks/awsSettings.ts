@@ -3,6 +3,7 @@ import { checkExposure, type Exposure } from "../components/inferenceIngress/exp
 import type { Problem } from "../sizing/problem";
 import { checkKubernetesVersion } from "../sizing/versions";
 import { platformParts, type PlatformPart } from "./configSchema";
+import { checkAwsConfiguration } from "./awsConfiguration";
 import { checkAdoptedCluster, checkApiAccess, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
 import type { ConfigurationInput } from "./environment";
 import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environmentTypes";
@@ -43,6 +44,7 @@ export function resolveAws(
 
   const environment: AwsEnvironment = {
     region: zoned.zones.region,
+    configuration: input.aws ?? {},
     availabilityZone: zoned.zones.availabilityZone,
     availabilityZones: zoned.zones.availabilityZones,
     zonesAssumed: zoned.zones.assumed,
@@ -62,7 +64,7 @@ export function resolveAws(
     >,
     chartRepository: platform.chartRepository,
   };
-  return { environment, problems };
+  return { environment, problems: [...problems, ...checkAwsConfiguration(environment, input.stack)] };
 }
 
 function resolveIngress(settings: Settings, vpcCidr: string): { ingress: EnvironmentIngress; problems: Problem[] } {

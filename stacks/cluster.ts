@@ -3,9 +3,11 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { tokenPrincipalOf } from "./awsConfiguration";
 import type { AdoptedCluster, CreatedCluster } from "./environmentTypes";
 import type { Network } from "./network";
 import type { Site } from "./site";
+import { tokenKubeconfig } from "./tokenKubeconfig";
 
 export interface Cluster {
   /** Resolves when the cluster is there. */
@@ -22,7 +24,8 @@ export function cluster(here: Site, net: Network): Cluster {
   return plan.kind === "create" ? createdCluster(here, plan, net) : adoptedCluster(here, plan);
 }
 
-function createdCluster({ environment, tags, provider }: Site, plan: CreatedCluster, net: Network): Cluster {
+function createdCluster({ environment, plan: wholePlan, tags, provider }: Site, plan: CreatedCluster, net: Network): Cluster {
+  const { profile, roleArn } = tokenPrincipalOf(wholePlan);
   const reachableFromOutside = plan.publicAccessCidrs.length > 0;
   const owned = new eks.Cluster(
     "cluster",
@@ -47,7 +50,9 @@ function createdCluster({ environment, tags, provider }: Site, plan: CreatedClus
       corednsAddonOptions: { enabled: false },
       deletionProtection: environment.protect,
       upgradePolicy: { supportType: "STANDARD" }, // extended support costs six times as much
-      ...(plan.accessRoleArn && { providerCredentialOpts: { roleArn: plan.accessRoleArn } }),
+      ...((profile ?? roleArn) && {
+        providerCredentialOpts: { ...(profile && { profileName: profile }), ...(roleArn && { roleArn }) },
+      }),
       tags,
     },
     { provider },
@@ -61,15 +66,20 @@ function createdCluster({ environment, tags, provider }: Site, plan: CreatedClus
   };
 }
 
-function adoptedCluster({ plan: { region }, provider }: Site, plan: AdoptedCluster): Cluster {
+function adoptedCluster({ plan: wholePlan, provider }: Site, plan: AdoptedCluster): Cluster {
+  const principal = tokenPrincipalOf(wholePlan);
   const found = aws.eks.getClusterOutput({ name: plan.name }, { provider });
   const kubeconfig =
     plan.kubeconfig ??
-    pulumi
-      .all([found.endpoint, found.certificateAuthorities])
-      .apply(([endpoint, authorities]) =>
-        JSON.stringify(tokenKubeconfig(plan.name, region, endpoint, authorities[0]?.data ?? "", plan.accessRoleArn)),
-      );
+    pulumi.all([found.endpoint, found.certificateAuthorities]).apply(([server, authorities]) =>
+      tokenKubeconfig({
+        name: plan.name,
+        region: wholePlan.region,
+        server,
+        certificateAuthorityData: authorities[0]?.data ?? "",
+        ...principal,
+      }),
+    );
   return {
     name: found.name,
     securityGroupId: found.vpcConfig.clusterSecurityGroupId,
@@ -87,22 +97,4 @@ function accessEntries(administrators: string[]): NonNullable<eks.ClusterArgs["a
   const policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
   const accessPolicies = { admin: { policyArn, accessScope: { type: "cluster" } } };
   return Object.fromEntries(administrators.map((principalArn, index) => [`administrator-${index}`, { principalArn, accessPolicies }]));
-}
-
-/** A kubeconfig that fetches a short-lived token at every use, so that none is stored. */
-function tokenKubeconfig(name: string, region: string, server: string, certificateAuthorityData: string, roleArn: string | undefined) {
-  const token = ["--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"];
-  const exec = {
-    apiVersion: "client.authentication.k8s.io/v1beta1",
-    command: "aws",
-    args: roleArn ? [...token, "--role-arn", roleArn] : token,
-  };
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name, cluster: { server, "certificate-authority-data": certificateAuthorityData } }],
-    users: [{ name, user: { exec } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    "current-context": name,
-  };
 }

@@ -92,6 +92,10 @@ export const configSchema: Record<string, ValueSchema> = {
   nodeCount: integer("GPU nodes. 0 together with `replicas: 0` pauses: GPUs gone, weights and endpoint kept.", 0, 1000, { default: 2 }),
   replicas: integer("Groups that serve side by side. Default: as many as the nodes hold.", 0, 1000),
   protect: flag("Refuse to delete the file system and the cluster.", { default: false }),
+  preflight: flag(
+    "Ask the account before the first resource: quota, identity, zones, reservation, versions. Needs read permissions (docs/preflight.md).",
+    { default: true },
+  ),
   apiKey: text("Key that clients send as `Authorization: Bearer`.", { secret: true }),
   huggingFaceToken: text("Token for gated models; only the download Job gets it.", { secret: true }),
   capacity: group("How GPU capacity is bought.", {

@@ -6,7 +6,7 @@ import type { AwsEnvironment, Environment } from "./environmentTypes";
 import { systemNodeCount, systemNodeVolumeGiB } from "./systemNodes";
 
 /** Undefined outside AWS, where nothing has a price that the catalog could know. */
-export function hourlyCostOf({ aws, today, instance, layout }: Environment): HourlyCost | undefined {
+export function hourlyCostOf({ aws, today, instance, layout, pricesToday }: Environment): HourlyCost | undefined {
   if (!aws) return undefined;
   const { cluster, network, capacity, gpuNodes, ingress } = aws;
   const created = cluster.kind === "create" ? cluster : undefined;
@@ -16,6 +16,7 @@ export function hourlyCostOf({ aws, today, instance, layout }: Environment): Hou
   return hourlyCost({
     region: aws.region,
     today,
+    ...(pricesToday && { pricesToday }),
     instanceType: instance.name,
     nodeCount: layout.nodeCount,
     capacityType: capacity.type,

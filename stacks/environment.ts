@@ -6,6 +6,7 @@ import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argument
 import type { MemoryPlan } from "../sizing/memory";
 import type { ParallelLayout } from "../sizing/parallelism";
 import { hasErrors, type Problem } from "../sizing/problem";
+import type { AwsConfiguration } from "./awsConfiguration";
 import { resolveAws } from "./awsSettings";
 import { resolveEngine } from "./engineSettings";
 import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environmentTypes";
@@ -24,6 +25,8 @@ export interface ConfigurationInput {
   values: Record<string, unknown>;
   /** `aws:region`. @default derived from `availabilityZone` */
   region?: string;
+  /** The rest of the `aws:` configuration. @default none */
+  aws?: AwsConfiguration;
   /** Text of the file that `modelConfigFile` names. */
   modelConfigJson?: string;
   /** Support dates are judged by this day, `YYYY-MM-DD`. */
@@ -72,6 +75,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...fit.problems,
     ...aws.problems,
     ...checkApiKey(settings, input.stack),
+    ...checkPreflight(settings, target),
     ...checkPlaceholders(input.values, input.stack),
   ];
   const unique = withoutDuplicates(problems);
@@ -91,6 +95,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     today: input.today,
     now: input.now ?? input.today,
     protect: settings.protect,
+    preflight: settings.preflight,
     tags: settings.tags,
     model,
     instance,
@@ -130,6 +135,20 @@ function checkApiKey(settings: Settings, stack: string): Problem[] {
       message: "Nobody is asked for a key: whoever reaches the endpoint can use it.",
       fix: `Choose one and store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret apiKey`,
       changes: [],
+    },
+  ];
+}
+
+function checkPreflight({ preflight }: Settings, target: Environment["target"]): Problem[] {
+  if (preflight || target !== "aws") return [];
+  return [
+    {
+      code: "preflight-off",
+      severity: "warning",
+      path: "preflight",
+      message: "false: a quota that is too low, a zone without the instance type or a second principal shows only when AWS refuses.",
+      fix: "Leave it on: what the caller may not ask is listed and holds up nothing.",
+      changes: [{ path: "preflight", value: true }],
     },
   ];
 }

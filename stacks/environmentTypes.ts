@@ -1,10 +1,12 @@
 /** One environment, complete and plain: what the configuration says, with every default filled in and every rule checked. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
+import type { PriceToday } from "../sizing/cost";
 import type { MemoryPlan } from "../sizing/memory";
 import type { ResolvedModel } from "../sizing/modelConfig";
 import type { ParallelLayout } from "../sizing/parallelism";
 import type { StoreRequest } from "../sizing/storage";
+import type { AwsConfiguration } from "./awsConfiguration";
 import type { PlatformPart } from "./configSchema";
 import type { Settings } from "./settings";
 
@@ -19,12 +21,16 @@ export interface Environment {
   now: string;
   /** Refuse to delete file system and cluster. */
   protect: boolean;
+  /** Ask the account before the first resource. */
+  preflight: boolean;
   tags: Record<string, string>;
   model: EnvironmentModel;
   instance: InstanceTypeFacts;
   layout: ParallelLayout;
   memory: MemoryPlan;
   engine: EnvironmentEngine;
+  /** Prices of an hour on demand that were asked today, by instance type; they go before the catalog's. */
+  pricesToday?: Readonly<Record<string, PriceToday>>;
   secretsGiven: { apiKey: boolean; huggingFaceToken: boolean };
   /** Everything of AWS; undefined for the target `kubernetes`. */
   aws: AwsEnvironment | undefined;
@@ -56,6 +62,8 @@ export interface EnvironmentEngine extends VllmEngineArgs {
 
 export interface AwsEnvironment {
   region: string;
+  /** The `aws:` configuration besides the region. */
+  configuration: AwsConfiguration;
   availabilityZone: string;
   availabilityZones: string[];
   /** The zones follow from the region's usual letters; the account may not have them. */

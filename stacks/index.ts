@@ -2,6 +2,7 @@
 import { ConfigurationError } from "../components";
 import { deploy, type StackOutputs } from "./deploy";
 import { resolveEnvironment } from "./environment";
+import { preflightBeforeUp } from "./preflight/beforeUp";
 import type { PulumiConfiguration } from "./pulumiConfiguration";
 
 export { deploy, type StackOutputs } from "./deploy";
@@ -13,13 +14,14 @@ export { pulumiConfiguration, type PulumiConfiguration } from "./pulumiConfigura
 
 /**
  * The program of one environment: for `pulumi up`, and for the Automation API as an inline program.
- * Refuses what cannot work, and what still carries a placeholder, before anything is registered.
+ * Refuses what cannot work, what still carries a placeholder and what the account knows to be impossible, before anything is registered.
  */
 export function inferenceStack({ input, secrets }: PulumiConfiguration): () => Promise<StackOutputs> {
   return async () => {
     const { environment, problems } = resolveEnvironment(input);
     const blocking = problems.filter(({ severity }) => severity !== "warning");
     if (!environment || blocking.length > 0) throw new ConfigurationError(`The stack ${input.stack}`, blocking);
+    await preflightBeforeUp(environment);
     return deploy(environment, secrets);
   };
 }

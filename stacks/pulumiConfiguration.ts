@@ -1,5 +1,6 @@
 /** The configuration of the selected stack, as `pulumi up` hands it to the program. */
 import * as pulumi from "@pulumi/pulumi";
+import { awsConfiguration } from "./awsConfiguration";
 import { configSchema, type ValueSchema } from "./configSchema";
 import type { ConfigurationInput } from "./environment";
 import { secretPlaceholder } from "./formCheck";
@@ -14,7 +15,7 @@ export interface PulumiConfiguration {
 
 export function pulumiConfiguration(): PulumiConfiguration {
   const config = new pulumi.Config("vllm-eks");
-  const region = new pulumi.Config("aws").get("region");
+  const { region, ...aws } = valuesOf("aws");
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
   for (const [key, schema] of Object.entries(configSchema)) {
@@ -33,6 +34,7 @@ export function pulumiConfiguration(): PulumiConfiguration {
       today: now.slice(0, 10),
       now,
       ...(region && { region }),
+      aws: awsConfiguration(aws),
       ...given(modelConfig, "modelConfigJson"),
       problems: modelConfig.problems,
     },
@@ -57,9 +59,12 @@ const isEncrypted = (key: string) => (pulumi.runtime as unknown as { isConfigSec
 
 /** Keys of our namespace that no schema knows: reported with the nearest right one, instead of being ignored. */
 function undeclaredKeys(): string[] {
-  const prefix = fullKey("");
-  return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length))
-    .filter((key) => !(key in configSchema));
+  return Object.keys(valuesOf("vllm-eks")).filter((key) => !(key in configSchema));
+}
+
+/** Texts by key without namespace. */
+function valuesOf(namespace: string): Record<string, string> {
+  const prefix = `${namespace}:`;
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }

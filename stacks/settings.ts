@@ -15,6 +15,7 @@ export interface Settings {
   nodeCount: number;
   replicas?: number;
   protect: boolean;
+  preflight: boolean;
   apiKey?: string;
   huggingFaceToken?: string;
   capacity: {

@@ -1,6 +1,7 @@
 /** What every part of a deployment on AWS needs to know: the environment, and the one provider and tags for all of it. */
 import * as aws from "@pulumi/aws";
 import type { DeploymentTimeout, WaitedOn } from "../sizing/timeouts";
+import { assumedRoles } from "./awsConfiguration";
 import type { AwsEnvironment, Environment } from "./environmentTypes";
 import { timeoutsOf } from "./timeouts";
 
@@ -20,8 +21,8 @@ export function site(environment: Environment, plan: AwsEnvironment): Site {
 }
 
 /** One explicit provider for everything of AWS: remote components would otherwise bring a second one, of another version. */
-function awsProvider({ region, cluster }: AwsEnvironment): aws.Provider {
-  const { accessRoleArn } = cluster;
-  // The same principal that fetches Kubernetes tokens.
-  return new aws.Provider("aws", { region: region as aws.Region, ...(accessRoleArn && { assumeRoles: [{ roleArn: accessRoleArn }] }) });
+function awsProvider(plan: AwsEnvironment): aws.Provider {
+  const assumeRoles = assumedRoles(plan);
+  const region = plan.region as aws.Region;
+  return new aws.Provider("aws", { ...plan.configuration, region, ...(assumeRoles.length > 0 && { assumeRoles }) });
 }

@@ -63,7 +63,7 @@ describe("a stack on the cluster and in the network of another", () => {
         "vllm-eks:network.loadBalancerSubnetIds[1]": await idOf("ec2/subnet", "network-load-balancer-2"),
         "vllm-eks:network.loadBalancerCidrs[0]": "10.0.8.0/22",
       },
-      impatient("delete", ":TargetGroupBinding"),
+      { program: impatient("delete", ":TargetGroupBinding") },
     );
     guest.succeeded(await guest.up());
     const made = (await account.objects()).filter(({ id }) => !ownersObjects.includes(id));

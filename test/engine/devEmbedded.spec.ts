@@ -19,6 +19,7 @@ describe("dev by the Automation API", () => {
       "dev",
       {
         "vllm-eks:cluster": { publicAccessCidrs: ["100.20.30.40/32"] },
+        "vllm-eks:preflight": false,
         "vllm-eks:platform": { chartRepository: path.join(__dirname, "charts") },
       },
       { PULUMI_DEBUG_PROVIDERS: account.debugProviders },

@@ -84,7 +84,7 @@ describe("configuration of an environment", () => {
     }
 
     it("accepts an empty stack file", () => {
-      assert.deepEqual(read(""), { values: {}, unreadable: false, problems: [] });
+      assert.deepEqual(read(""), { values: {}, aws: {}, unreadable: false, problems: [] });
     });
 
     it("refuses an environment that has no file, and lists those that have one", () => {

@@ -54,9 +54,10 @@ describe("plan document", () => {
     assert.deepEqual(Object.keys(local), Object.keys(dev));
     assert.deepEqual(Object.keys(refused), Object.keys(dev));
     const nulls = (document: PlanDocument) => Object.entries(document).flatMap(([section, value]) => (value === null ? [section] : []));
-    assert.deepEqual(nulls(dev), []);
-    assert.deepEqual(nulls(local), ["storage", "cost", "time"]);
-    assert.deepEqual(nulls(refused), ["model", "shape", "memory", "storage", "cost", "time", "resources"]);
+    // Nobody is asked without --live.
+    assert.deepEqual(nulls(dev), ["preflight"]);
+    assert.deepEqual(nulls(local), ["preflight", "storage", "cost", "time"]);
+    assert.deepEqual(nulls(refused), ["preflight", "model", "shape", "memory", "storage", "cost", "time", "resources"]);
   });
 
   it("stays deployable while values that only the user has are missing, and lists them", () => {

@@ -11,12 +11,18 @@ import { planOf, type Provoked } from "./problems/provoked";
 
 const cases: Provoked[] = [...configurationCases, ...modelCases, ...placeCases];
 
+const onlyAsked: ProblemCode[] = [
+  ...(["zone-unavailable", "quota-too-low", "instance-type-not-offered", "catalog-drift", "reservation-unusable"] as const),
+  ...(["subnet-unsuitable", "image-missing", "hosted-zone-unsuitable", "certificate-unsuitable", "aws-cli-missing"] as const),
+  ...(["api-unreachable", "cluster-part-missing", "cluster-part-present", "nodes-unsuitable"] as const),
+];
+
 /** Codes that no configuration can provoke, and why. */
 const outOfReach: Partial<Record<ProblemCode, string>> = {
   "efa-missing": "every GPU type of the catalog has EFA; sizing's own spec tries a type without",
   "store-type-unknown": "the form check refuses the word first, as out-of-range; arguments of LustreModelStore are checked for it",
   "store-feature-conflict": "nothing emits it",
-  "identity-mismatch": "nothing emits it: only the account knows, so it is for a check before the first resource",
+  ...Object.fromEntries(onlyAsked.map((code) => [code, "only an account or a cluster provokes it: test/unit/preflight"])),
   "two-authorizations": "nothing emits it: there is no setting for JWT",
   "cidrs-and-security-groups": "nothing emits it: there is no setting for security groups of the load balancer",
 };

@@ -16,7 +16,7 @@ describe("settings of a configuration", () => {
       {
         model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
         instanceType: "p4d.24xlarge",
-        ...{ tensorParallelSize: 8, pipelineParallelSize: 2, nodeCount: 2, protect: false },
+        ...{ tensorParallelSize: 8, pipelineParallelSize: 2, nodeCount: 2, protect: false, preflight: true },
         ...{ capacity: { type: "onDemand" }, gpuNodes: { hugePagesMiB: 0 }, platform: {}, tags: {} },
         modelStore: { deploymentType: "SCRATCH_2", storageCapacityGiB: 1200 },
         ingress: { mode: "direct", scheme: "internal", idleTimeoutSeconds: 600 },

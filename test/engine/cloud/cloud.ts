@@ -73,7 +73,8 @@ export class Cloud {
   }
 
   /** What a preview may know: the inputs. */
-  planned = (type: string, name: string, inputs: Values): Values => ({ ...this.account.create(type, name, inputs, true).state, ...inputs });
+  planned = (type: string, name: string, inputs: Values): Values =>
+    childOutputs(type, name, inputs, "") ? inputs : { ...this.account.create(type, name, inputs, true).state, ...inputs };
 
   async create(type: string, name: string, inputs: Values): Promise<CloudObject> {
     return this.timed("create", type, name, async () => {

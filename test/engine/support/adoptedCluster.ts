@@ -2,6 +2,7 @@ import { systemZone } from "./engineRun";
 
 /** Settings of an AWS environment on a cluster and in a network that were there before. */
 export const adoptedCluster = (kubeconfig: string) => ({
+  "vllm-eks:preflight": "false", // nobody's account is asked
   "vllm-eks:cluster.name": "shared",
   "vllm-eks:cluster.kubeconfig": kubeconfig,
   "vllm-eks:availabilityZone": systemZone,

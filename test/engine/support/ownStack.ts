@@ -2,22 +2,26 @@
 import path from "node:path";
 import { startAccount, type Account } from "../cloud/account";
 import { engineRun } from "./engineRun";
-import { PulumiStack } from "./pulumiCli";
+import { PulumiStack, type StackOptions } from "./pulumiCli";
 
 /** What only a user has; no placeholder, and nobody's. Charts come from a folder of stand-ins instead of the internet. */
 const ownSettings = {
   "vllm-eks:cluster.publicAccessCidrs[0]": "100.20.30.40/32",
+  // Whoever runs the lane may have credentials of an account that has nothing to do with it; preflight.spec.ts asks an emulator.
+  "vllm-eks:preflight": "false",
   "vllm-eks:platform.chartRepository": path.join(__dirname, "../charts"),
 };
+
+type StackMore = Pick<StackOptions, "environment" | "program">;
 
 export async function ownStack(
   name: string,
   like: "dev" | "prod",
   settings: Record<string, string> = {},
-  { millisecondsPerMinute = 0, program }: { millisecondsPerMinute?: number; program?: string } = {},
+  { millisecondsPerMinute = 0, ...more }: { millisecondsPerMinute?: number } & StackMore = {},
 ): Promise<{ account: Account; stack: PulumiStack }> {
   const account = await startAccount(engineRun(), millisecondsPerMinute);
-  return { account, stack: await stackIn(account, name, like, { ...ownSettings, ...settings }, program) };
+  return { account, stack: await stackIn(account, name, like, { ...ownSettings, ...settings }, more) };
 }
 
 /** One more stack in an account. */
@@ -26,10 +30,10 @@ export async function stackIn(
   name: string,
   like: "dev" | "prod",
   settings: Record<string, string>,
-  program?: string,
+  { environment = {}, ...more }: StackMore = {},
 ): Promise<PulumiStack> {
-  const environment = { PULUMI_DEBUG_PROVIDERS: account.debugProviders };
-  const stack = new PulumiStack(engineRun(), name, { like, environment, ...(program !== undefined && { program }) });
+  const debugged = { ...environment, PULUMI_DEBUG_PROVIDERS: account.debugProviders };
+  const stack = new PulumiStack(engineRun(), name, { like, ...more, environment: debugged });
   await stack.init();
   await stack.set(settings, { "vllm-eks:apiKey": `sk-engine-lane-${name}` });
   return stack;

@@ -1,4 +1,4 @@
-// Makes the programs of the engine lane from Go modules: `npm run engine:build`. What is pinned in the go.mod files beside this one lies
+// Makes the programs of the engine lane, from Go modules and one from PyPI: `npm run engine:build`. What is pinned in the go.mod files beside this one lies
 // afterwards in `.engine/` of the repository, a folder for each version; programs that are there already, in ENGINE_TOOLS (a folder) or on
 // PATH in a version that does, are taken instead. `.engine/tools.json` says which.
 import { spawn, spawnSync } from "node:child_process";
@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { awsEmulator } from "./awsEmulator.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const repository = path.resolve(here, "../../..");
@@ -238,6 +239,9 @@ try {
     tools.folders[part.name] = made.folder ?? path.dirname(Object.values(made.commands)[0][0]);
     tools.versions[part.name] = version;
   }
+  const emulator = awsEmulator(here, cache, say);
+  tools.commands["aws-emulator"] = emulator.command;
+  tools.folders["aws-emulator"] = emulator.folder;
   fs.writeFileSync(path.join(cache, "tools.json"), JSON.stringify(tools, null, 2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

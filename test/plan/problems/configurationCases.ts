@@ -95,6 +95,12 @@ export const configurationCases: Provoked[] = [
   { ...setBeforeUp, code: "placeholder-left", path: "cluster.publicAccessCidrs[0]", stack: "prod", says: ['"203.0.113.0/24"'] },
   { ...setBeforeUp, code: "api-key-unset", path: "apiKey", says: ["key"] },
   { ...setBeforeUp, code: "api-access-unset", path: "cluster.publicAccessCidrs", says: ["Kubernetes API"] },
+  { ...warning, code: "preflight-off", path: "preflight", settings: ["preflight=false"], says: ["quota"], proposes: ["preflight=true"] },
+  {
+    ...{ ...warning, code: "identity-mismatch", path: "aws:assumeRoles", says: ["2 roles", "role/hop", "role/deployer"] },
+    settings: ['aws:assumeRoles=[{"roleArn":"arn:aws:iam::1:role/hop"},{"roleArn":"arn:aws:iam::1:role/deployer"}]'],
+  },
+  { ...warning, code: "identity-mismatch", path: "aws:accessKey", settings: ["aws:accessKey=AKIAIOSFODNN7EXAMPLE"], says: ["get-token"] },
   {
     ...{ ...warning, code: "not-resolved-offline", path: "environment" },
     ...{ files: { "Pulumi.dev.yaml": `environment: [team/gpu]\n${shown("")}` }, says: ["Pulumi.dev.yaml", "ESC"] },

@@ -5,6 +5,7 @@ import { downloadImage, driverFloors, vllmImages } from "../../../catalog/images
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { models } from "../../../catalog/models";
 import { prices } from "../../../catalog/prices";
+import { quotas, vcpuQuotas } from "../../../catalog/quotas";
 import { capacityBlockRegions, eksImageRegistry, eksImagesSource, findRegion, regions } from "../../../catalog/regions";
 import type { Source } from "../../../catalog/source";
 import { addons, charts, gpuNodeAmi, kubernetesVersions, requirements } from "../../../catalog/versions";
@@ -29,6 +30,8 @@ const tables: Record<string, readonly { source: Source }[]> = {
   phaseDurations: Object.values(phaseDurations),
   rates: Object.values(rates),
   systemNodeBandwidth,
+  quotas: Object.values(quotas),
+  vcpuQuotas,
   regions,
   capacityBlockRegions,
 };

@@ -1,0 +1,37 @@
+/** What the account answered, for a person: a row for each question, and one line where nothing was asked. */
+import type { DocumentPreflight } from "./document";
+import { table } from "./table";
+import { count, number, paragraph, type Paint, type Style } from "./text";
+
+export const preflightTitle = "Asked of the account";
+
+type Outcome = DocumentPreflight["checks"][number]["outcome"];
+
+const marks: Readonly<Record<Outcome, [word: string, style: Style]>> = {
+  good: ["good", "green"],
+  warning: ["warning", "yellow"],
+  bad: ["bad", "red"],
+  notAsked: ["not asked", "yellow"],
+};
+
+export function preflightLines(preflight: DocumentPreflight | null, paint: Paint): string[] {
+  if (!preflight) return [];
+  const { notAsked, checks, milliseconds } = preflight;
+  if (notAsked !== null) return [paragraph(`Nothing: ${notAsked}`, "  ")];
+  const rows = checks.map(({ check, outcome, answer, source, milliseconds: taken }) => {
+    const [word, style] = marks[outcome];
+    return [paint(style, word), check, answer, sourceText(source), number(taken)];
+  });
+  const answered = checks.filter(({ outcome }) => outcome !== "notAsked").length;
+  return [
+    table(rows, { head: ["", "question", "answer", "source", "ms"], right: [4], widths: { 2: 31, 3: 25 }, paint }),
+    paragraph(`${answered} of ${count(checks.length, "question")} answered, all asked at once: ${number(milliseconds)} ms.`, "  "),
+  ];
+}
+
+/** One call is enough to look an answer up; a break after the colon lets a narrow column hold its name. */
+function sourceText(source: string): string {
+  const [first = "", ...others] = source.split(", ");
+  const call = first.replace(/^GET https?:\/\//, "");
+  return others.length > 0 ? `${call.replace(":", ": ")} +${others.length}` : call.replace(":", ": ");
+}

@@ -1,0 +1,23 @@
+/** The preflight of `pulumi up` and `pulumi preview`: before the first resource, in the words of the engine's log. */
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError, describeProblem } from "../../components/problems";
+import type { Environment } from "../environmentTypes";
+import { isOffline } from "./offline";
+import { preflight } from "./preflight";
+
+/** Throws every error at once. Warnings, and what could not be asked, are logged and hold up nothing. */
+export async function preflightBeforeUp(environment: Environment): Promise<void> {
+  if (!environment.aws || isOffline()) return;
+  if (!environment.preflight) return warn("The account was not asked beforehand (preflight: false): quota, identity, zones, reservations.");
+  const found = await preflight(environment);
+  if ("notAsked" in found) return warn(`The account was not asked beforehand: ${found.notAsked}`);
+
+  const { checks, problems } = found;
+  for (const problem of problems.filter(({ severity }) => severity === "warning")) await warn(describeProblem(problem).trimStart());
+  const open = checks.filter(({ outcome }) => outcome === "notAsked");
+  if (open.length > 0) await warn(`Could not be asked: ${open.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
+  const errors = problems.filter(({ severity }) => severity !== "warning");
+  if (errors.length > 0) throw new ConfigurationError(`The stack ${environment.name}`, errors);
+}
+
+const warn = (text: string) => pulumi.log.warn(text);

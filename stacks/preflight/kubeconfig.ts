@@ -1,0 +1,111 @@
+/** The text of a kubeconfig, read as client-go reads it. https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
+import fs from "node:fs";
+import { parse } from "yaml";
+import { ClusterUnreachable } from "./clusterErrors";
+
+export interface ExecPlugin {
+  apiVersion?: string;
+  command?: string;
+  args?: string[] | null;
+  env?: { name: string; value: string }[] | null;
+  interactiveMode?: string;
+  provideClusterInfo?: boolean;
+}
+
+/** How a cluster is reached, and as whom. */
+export interface KubeconfigAccess {
+  server: URL;
+  /** PEM; undefined: whatever this machine trusts. */
+  ca: string | undefined;
+  tlsServerName: string | undefined;
+  skipCertificateCheck: boolean;
+  user: KubeconfigUser;
+}
+
+export type KubeconfigUser =
+  | { kind: "anonymous" }
+  | { kind: "token"; token: string }
+  | { kind: "certificate"; certificate: string; key: string }
+  | { kind: "exec"; plugin: ExecPlugin };
+
+type Fields = Record<string, unknown>;
+
+/** Files it names count from the working directory, as for the Kubernetes provider, which is given the text and not the place. */
+export function readKubeconfig(text: string, context?: string): KubeconfigAccess {
+  const config = parsed(text);
+  const contextName = context ?? config["current-context"];
+  if (typeof contextName !== "string" || contextName === "") throw mistake("names no current-context, and none is set");
+  const chosen = entry(config, "contexts", "context", contextName);
+  const cluster = entry(config, "clusters", "cluster", chosen.cluster);
+  const user = chosen.user === undefined ? {} : entry(config, "users", "user", chosen.user);
+  refuseUnsupported("cluster", cluster, ["proxy-url"]);
+  refuseUnsupported("user", user, ["auth-provider", "as", "as-uid", "as-groups", "as-user-extra", "username", "password"]);
+  return {
+    server: serverOf(cluster),
+    ca: dataOrFile(cluster, "certificate-authority"),
+    tlsServerName: textOf(cluster["tls-server-name"]),
+    skipCertificateCheck: cluster["insecure-skip-tls-verify"] === true,
+    user: userOf(user),
+  };
+}
+
+function parsed(text: string): Fields {
+  try {
+    const config: unknown = parse(text);
+    if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as Fields;
+  } catch {
+    // What a parser says of a text with credentials is not repeated: it quotes the line.
+  }
+  throw mistake("is neither YAML nor JSON of a kubeconfig, nor the path of a file with it");
+}
+
+function entry(config: Fields, list: string, field: string, name: unknown): Fields {
+  const entries = Array.isArray(config[list]) ? (config[list] as Fields[]) : [];
+  const found = entries.find((each) => each?.name === name)?.[field];
+  if (typeof found !== "object" || found === null) throw mistake(`has no ${field} named ${JSON.stringify(name)}`);
+  return found as Fields;
+}
+
+function serverOf(cluster: Fields): URL {
+  const server = textOf(cluster.server) ?? "";
+  if (!URL.canParse(server)) throw mistake(`has no address of the server: ${JSON.stringify(cluster.server)}`);
+  const url = new URL(server);
+  if (url.protocol !== "https:")
+    throw new Error(`the preflight asks over https only, and the kubeconfig names ${url.protocol}//${url.host}`);
+  return url;
+}
+
+function userOf(user: Fields): KubeconfigUser {
+  const certificate = dataOrFile(user, "client-certificate");
+  const key = dataOrFile(user, "client-key");
+  if (certificate !== undefined && key !== undefined) return { kind: "certificate", certificate, key };
+  const token = textOf(user.token) ?? (textOf(user.tokenFile) && fileOf("tokenFile", user.tokenFile as string).trim());
+  if (token !== undefined) return { kind: "token", token };
+  if (typeof user.exec === "object" && user.exec !== null) return { kind: "exec", plugin: user.exec as ExecPlugin };
+  return { kind: "anonymous" };
+}
+
+/** `certificate-authority-data` holds base64, `certificate-authority` a path; the data wins. */
+function dataOrFile(fields: Fields, name: string): string | undefined {
+  const data = textOf(fields[`${name}-data`]);
+  if (data !== undefined) return Buffer.from(data, "base64").toString();
+  const file = textOf(fields[name]);
+  return file === undefined ? undefined : fileOf(name, file);
+}
+
+function fileOf(field: string, file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    throw mistake(`names ${file} as ${field}, which cannot be read`);
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+function refuseUnsupported(kind: string, fields: Fields, names: readonly string[]): void {
+  const used = names.find((name) => fields[name] !== undefined);
+  if (used) throw new Error(`the preflight cannot use ${used}, which the ${kind} of this kubeconfig has`);
+}
+
+const mistake = (what: string) => new ClusterUnreachable("kubeconfig", `the kubeconfig ${what}`);

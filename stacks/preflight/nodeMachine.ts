@@ -1,0 +1,62 @@
+/** This machine, asked through Node: programs, and what answers on the network. */
+import http from "node:http";
+import https from "node:https";
+import type { Machine } from "./machine";
+import { programOutput } from "./program";
+import { refuseProxy } from "./proxy";
+
+const httpLimitMilliseconds = 3000;
+/** An address, a version, a page of a portal that is in the way. */
+const textLimitBytes = 64 * 1024;
+
+export function nodeMachine(): Machine {
+  return {
+    output: (program, args, environment = {}) => programOutput(program, args, { environment }),
+    // The certificate of a Kubernetes API is signed by the cluster's own authority, and reachability is all that is asked for: without
+    // headers nothing is sent that anyone could keep, and nothing is kept of the answer. With headers there may be a token among them.
+    httpStatus: async (url, headers) =>
+      (await got(url, headers ?? {}, { rejectUnauthorized: headers !== undefined, keepBody: false })).status,
+    text: async (url) => {
+      const { status, body } = await got(url, {}, { rejectUnauthorized: true, keepBody: true });
+      if (status !== 200) throw new Error(`${url} answered with status ${status}`);
+      return body.trim();
+    },
+  };
+}
+
+interface How {
+  rejectUnauthorized: boolean;
+  keepBody: boolean;
+}
+
+function got(
+  address: string,
+  headers: Record<string, string>,
+  { rejectUnauthorized, keepBody }: How,
+): Promise<{ status: number; body: string }> {
+  const url = new URL(address);
+  refuseProxy(url);
+  return new Promise((resolve, reject) => {
+    const { get } = url.protocol === "http:" ? http : https;
+    // No shared agent: a connection whose certificate was not checked must not serve a request that has a token.
+    const request = get(url, { headers, rejectUnauthorized, agent: false }, (response) => {
+      const status = response.statusCode ?? 0;
+      if (!keepBody) return (request.destroy(), done(() => resolve({ status, body: "" })));
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        if (Buffer.concat(chunks).length > textLimitBytes)
+          request.destroy(new Error(`${address} answered with more than ${textLimitBytes} bytes`));
+      });
+      response.on("end", () => done(() => resolve({ status, body: Buffer.concat(chunks).toString() })));
+      response.on("error", (error) => done(() => reject(error)));
+    });
+    // Over all: a name server or a handshake that never answers ends no idle socket.
+    const timer = setTimeout(
+      () => request.destroy(new Error(`no answer of ${url.host} in ${httpLimitMilliseconds / 1000} s`)),
+      httpLimitMilliseconds,
+    );
+    const done = (then: () => void) => (clearTimeout(timer), then());
+    request.on("error", (error) => done(() => reject(error)));
+  });
+}

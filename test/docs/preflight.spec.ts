@@ -1,0 +1,42 @@
+// Proves that docs/preflight.md lists every check with the calls that it may make, and that the policy beside it permits exactly those. That AWS needs no
+// other right is shown only in an account.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { accountChecks } from "../../stacks/preflight/accountChecks";
+import { clusterChecks } from "../../stacks/preflight/clusterChecks";
+import { preflightPolicy } from "../../stacks/preflight/policy";
+import { golden } from "../support/golden";
+import { root } from "./documents";
+
+const checks = [...accountChecks, ...clusterChecks];
+const rows = fs
+  .readFileSync(path.join(root, "docs/preflight.md"), "utf8")
+  .split("\n")
+  .filter((line) => /^\| `[a-z-]+`/.test(line))
+  .map((line) => line.split("|").map((cell) => cell.trim()))
+  .map(([, names = "", , calls = ""]) => ({ names: inBackticks(names), calls: inBackticks(calls) }));
+
+function inBackticks(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+}
+
+describe("docs/preflight.md", () => {
+  it("has every check once, in the order in which they are listed", () => {
+    assert.deepEqual(
+      rows.flatMap(({ names }) => names),
+      checks.map(({ name }) => name),
+    );
+  });
+
+  for (const { names, calls } of rows) {
+    it(`gives ${names.join(" and ")} the calls that they may make`, () => {
+      const operations = checks.filter(({ name }) => names.includes(name)).flatMap((check) => check.operations as readonly string[]);
+      assert.deepEqual([...calls].sort(), [...new Set(operations)].sort());
+    });
+  }
+
+  it("comes with a policy of exactly the actions of these calls", () => {
+    golden("../../docs/preflight-policy.json", `${JSON.stringify(preflightPolicy(checks), null, 2)}\n`);
+  });
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import type { DocumentPreflight, PlanDocument } from "../../plan/document";
+import type { Account } from "./cloud/account";
+import { standInAwsCli } from "./emulator/awsCli";
+import { startAwsEmulator, type AwsEmulator } from "./emulator/awsEmulator";
+import { engineRun } from "./support/engineRun";
+import { ownStack } from "./support/ownStack";
+import { type PulumiStack, summary } from "./support/pulumiCli";
+import { repository } from "./support/tools";
+
+// Proves that the whole list of questions to AWS is answered through the SDK by an emulator, and that an answer ends `pulumi up` before the first
+// resource. The emulator is moto with additions (test/engine/emulator): what AWS answers word for word, and how fast, is not proved.
+
+/** Everybody may reach the API: this machine's own address is not asked for in vain. */
+const everywhere = { "vllm-eks:cluster.publicAccessCidrs[0]": "0.0.0.0/1", "vllm-eks:cluster.publicAccessCidrs[1]": "128.0.0.0/1" };
+const quotaOfP = "L-417A185B";
+
+describe("the preflight", () => {
+  let emulator: AwsEmulator;
+  let environment: Record<string, string>;
+
+  before(async () => {
+    emulator = await startAwsEmulator(engineRun());
+    environment = { ...emulator.environment, PATH: standInAwsCli(engineRun().keeper) };
+  });
+  beforeEach(() => Object.assign(emulator, { quotas: {}, denied: [], actions: [] }));
+  after(() => emulator.close());
+
+  /** As a person types it; the emulator lives in this process, which therefore must not stand still meanwhile. */
+  function plan(surroundings: Record<string, string>, ...args: string[]): Promise<{ status: number | null; out: string }> {
+    const { keeper } = engineRun();
+    const settings = Object.entries(everywhere).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+    const command = [process.execPath, path.join(repository, "tools/run.mjs"), "plan", "--stack", "dev", "--live", ...settings, ...args];
+    const child = keeper.start("plan", command, {
+      cwd: repository,
+      env: { PATH: process.env.PATH, HOME: keeper.folder, ...surroundings },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let out = "";
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => (out += text));
+    return new Promise((resolve) => child.on("close", (status) => resolve({ status, out })));
+  }
+  const document = async (...args: string[]) => JSON.parse((await plan(environment, ...args, "--json")).out) as PlanDocument;
+  const outcomes = ({ checks }: DocumentPreflight) => Object.fromEntries(checks.map(({ check, outcome }) => [check, outcome]));
+
+  describe("of npm run plan -- --live", () => {
+    it("has an answer to every question about dev, and names the calls that gave it", async () => {
+      const { preflight, cost, verdict } = await document();
+      const { "api-access": fromHere, ...others } = outcomes(preflight!);
+      assert.deepEqual(others, {
+        ...{ identity: "good", zones: "good", "instance-type-offered": "good", "instance-type-facts": "good" },
+        ...{ "vcpu-quota": "good", "system-vcpu-quota": "good", "kubernetes-version": "good", "network-quotas": "good" },
+        ...{ "file-system-quota": "good", image: "good", prices: "good", "aws-cli": "good", "token-principal": "good" },
+      });
+      assert.ok(["good", "notAsked"].includes(fromHere!), "this machine's address is asked of a web site");
+      for (const { check, source, milliseconds } of preflight!.checks) assert.ok(source !== "" && milliseconds >= 0, check);
+      assert.equal(verdict, "deployable");
+      // Two nodes, each a dollar more than in the catalog.
+      assert.equal(cost!.pricesAsOf, new Date().toISOString().slice(0, 10));
+      assert.ok(Math.abs(cost!.hourly.gpuNodes! - (2 * (21.957642 + 1) + 2 * 0.0)) < 1, String(cost!.hourly.gpuNodes));
+    });
+
+    it("is a table with question, answer, source and milliseconds", async () => {
+      const { status, out } = await plan(environment);
+      assert.equal(status, 0);
+      assert.match(out, /Asked of the account\n +question +answer +source +ms\n +good +identity +account 123456789012/);
+      assert.match(out, /\d+ of 14 questions answered, all asked at once: [\d,]+ ms\./);
+    });
+
+    it("refuses a quota that is too low, with the command that asks for more", async () => {
+      emulator.quotas[quotaOfP] = 96;
+      const { status, out } = await plan(environment);
+      assert.equal(status, 2);
+      assert.match(out, /\[quota-too-low\]/);
+      assert.match(
+        out.replace(/\s+/g, " "),
+        /request-service-quota-increase --service-code ec2 --quota-code L-417A185B --desired-value 192/,
+      );
+    });
+
+    it("lists what the caller may not ask, and plans on", async () => {
+      emulator.denied.push("GetServiceQuota");
+      const { preflight, verdict } = await document();
+      const denied = preflight!.checks.filter(({ outcome, check }) => outcome === "notAsked" && check !== "api-access");
+      assert.deepEqual(
+        denied.map(({ check }) => check),
+        ["vcpu-quota", "system-vcpu-quota", "network-quotas", "file-system-quota"],
+      );
+      for (const { answer } of denied) assert.match(answer, /^AccessDeniedException: .*GetServiceQuota/);
+      assert.equal(verdict, "deployable");
+    });
+
+    it("without credentials is one line over the offline plan", async () => {
+      const { status, out } = await plan({ AWS_EC2_METADATA_DISABLED: "true" });
+      assert.equal(status, 0);
+      assert.match(out, /Asked of the account\n {2}Nothing: no AWS credentials/);
+      assert.match(out, /Not checked offline/);
+    });
+  });
+
+  describe("of pulumi up", () => {
+    let account: Account;
+    let stack: PulumiStack;
+
+    before(async () => {
+      ({ account, stack } = await ownStack("asked", "dev", { ...everywhere, "vllm-eks:preflight": "true" }, { environment }));
+    });
+
+    it("ends it before the first resource where the quota is too low, and says what to type", async () => {
+      emulator.quotas[quotaOfP] = 96;
+      const { status, text, steps } = await stack.up();
+      assert.notEqual(status, 0);
+      assert.match(text, /\[quota-too-low\] nodeCount: The quota "Running On-Demand P instances" \(L-417A185B\) of us-west-2 is 96 vCPUs/);
+      assert.match(text, /aws service-quotas request-service-quota-increase/);
+      assert.deepEqual(summary(steps), []);
+      assert.deepEqual(account.calls, []);
+    });
+
+    it("lets it through where all is well, and asks again each time", async () => {
+      const { status, text } = await stack.preview();
+      assert.equal(status, 0, text);
+      assert.equal(emulator.actions.filter((action) => action === "GetCallerIdentity").length, 1);
+    });
+
+    it("warns of what it may not ask, and lets it through", async () => {
+      emulator.denied.push("DescribeAvailabilityZones");
+      const { status, text } = await stack.preview();
+      assert.equal(status, 0, text);
+      assert.match(
+        text,
+        /Could not be asked: zones \(UnauthorizedOperation: You are not authorized to perform: DescribeAvailabilityZones\)/,
+      );
+    });
+  });
+});

@@ -1,0 +1,38 @@
+// moto, an emulator of AWS, from PyPI: for the preflight, whose questions it answers as far as it goes. A folder of its own in `.engine/`, made anew
+// when the pinned versions change.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+
+/** Returns the command of its server. */
+export function awsEmulator(here, cache, say) {
+  const requirements = path.join(here, "aws-emulator/requirements.txt");
+  const fingerprint = createHash("sha256").update(fs.readFileSync(requirements)).digest("hex").slice(0, 8);
+  const folder = path.join(cache, `aws-emulator-${fingerprint}`);
+  const command = [path.join(folder, "bin/python"), "-m", "moto.server"];
+  if (fs.existsSync(path.join(folder, "complete"))) {
+    say("aws-emulator: there");
+    return { command, folder };
+  }
+  say("aws-emulator: from PyPI, half a minute the first time");
+  // A virtual environment knows its own path and cannot be moved to it when it is done.
+  fs.rmSync(folder, { recursive: true, force: true });
+  run(
+    process.env.PYTHON ?? "python3",
+    ["-m", "venv", folder],
+    "Python 3.10 or later with venv is needed: https://www.python.org/downloads/",
+  );
+  run(
+    command[0],
+    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
+    "See the lines of pip above.",
+  );
+  fs.writeFileSync(path.join(folder, "complete"), "");
+  return { command, folder };
+}
+
+function run(program, args, hint) {
+  const { status, error } = spawnSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new Error(`${program} ${args.slice(0, 3).join(" ")} failed${error ? `: ${error.message}` : ""}. ${hint}`);
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { dryRun } from "../../plan/dryRun";
+import { inferenceStack, secretPlaceholder } from "../../stacks";
+import { awsIdentity } from "../../stacks/preflight/awsIdentity";
+import { isOffline } from "../../stacks/preflight/offline";
+import { preflight } from "../../stacks/preflight/preflight";
+import { environmentOf, resolve, today } from "../support/environments";
+
+// Proves when the program asks the account, and as whom. What it does with the answers is shown by the engine lane (test/engine/preflight.spec.ts).
+
+const role = (name: string) => `arn:aws:iam::444455556666:role/${name}`;
+const identityOf = (...settings: string[]) => awsIdentity(environmentOf("dev", ...settings).aws!);
+
+describe("the preflight of a program", () => {
+  it("asks nobody while a recorder runs the program, wherever the program begins", async () => {
+    const seen: boolean[] = [];
+    await dryRun(async () => {
+      await Promise.resolve();
+      seen.push(isOffline());
+      return {};
+    });
+    assert.deepEqual([...seen, isOffline()], [true, false]);
+    const values = { instanceType: "p4d.24xlarge", cluster: { publicAccessCidrs: ["100.20.30.40/32"] }, apiKey: secretPlaceholder };
+    const program = inferenceStack({
+      input: { stack: "dev", values, region: "us-west-2", today },
+      secrets: { apiKey: pulumi.secret("sk-test-only") },
+    });
+    const { resources } = await dryRun(program);
+    assert.ok(resources.length > 50, String(resources.length));
+  });
+
+  it("is on unless the configuration says otherwise, which a plan warns of", () => {
+    assert.equal(environmentOf("dev").preflight, true);
+    assert.equal(environmentOf("dev", "preflight=false").preflight, false);
+    const codes = (stack: string) => resolve(stack, "preflight=false").problems.map(({ code }) => code);
+    assert.ok(codes("dev").includes("preflight-off"));
+    assert.ok(!codes("local").includes("preflight-off"), "there is no account to ask");
+  });
+
+  it("has no one to ask as where a credential is encrypted, or where nothing is in AWS", async () => {
+    const encrypted = await preflight(environmentOf("dev", "aws:accessKey=AKIAIOSFODNN7EXAMPLE", `aws:secretKey=${secretPlaceholder}`));
+    assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and a plan decrypts nothing: pulumi preview asks" });
+    assert.deepEqual(await preflight(environmentOf("local")), { notAsked: "local has no part in AWS" });
+  });
+});
+
+describe("the principal that asks", () => {
+  it("is that of the provider: region, profile and roles of the configuration, the access role last", () => {
+    assert.deepEqual(identityOf(), { region: "us-west-2", assumeRoles: [] });
+    const roles = `aws:assumeRoles=[{"roleArn":"${role("hop")}","externalId":"x","duration":"1h"}]`;
+    assert.deepEqual(identityOf("aws:profile=gpu", roles, `cluster.accessRoleArn=${role("deployer")}`), {
+      region: "us-west-2",
+      profile: "gpu",
+      assumeRoles: [{ roleArn: role("hop"), externalId: "x" }, { roleArn: role("deployer") }],
+    });
+  });
+});
+
+describe("prices that were asked today", () => {
+  it("go before the catalog's, for the types that were asked", async () => {
+    const { planDocument } = await import("../../plan/document");
+    const environment = environmentOf("dev");
+    const planned = (more: object) => planDocument({ name: "dev", today, problems: [], environment: { ...environment, ...more } }).cost!;
+    const catalog = planned({});
+    const asked = planned({ pricesToday: { "p4d.24xlarge": { usdPerHour: 30, asOf: "2026-11-24" } } });
+    assert.equal(asked.pricesAsOf, "2026-11-24");
+    assert.notEqual(catalog.pricesAsOf, "2026-11-24");
+    const nodesOf = (gpuNodes: number | null) => gpuNodes!;
+    assert.ok(Math.abs(nodesOf(asked.hourly.gpuNodes) - nodesOf(catalog.hourly.gpuNodes) - 2 * (30 - 21.957642)) < 1e-3);
+    assert.equal(asked.hourly.systemNodes, catalog.hourly.systemNodes);
+  });
+});

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ClusterRefusal, ClusterUnreachable } from "../../../stacks/preflight/clusterErrors";
+import { kubeconfigCluster } from "../../../stacks/preflight/kubeconfigCluster";
+import { authority, clientCertificate, clientKey, otherAuthority } from "./clusterCertificates";
+import { base64, clusterServer, json, kubeconfigText, refusal, type ClusterServer } from "./clusterServer";
+
+// Proves how a kubeconfig becomes requests, against a server on loopback. That a real API server takes them is seen in the engine lane only.
+
+const nodes = { kind: "NodeList", apiVersion: "v1", metadata: { resourceVersion: "1" }, items: [] };
+
+describe("a Kubernetes API by kubeconfig", () => {
+  let server: ClusterServer;
+  let folder: string;
+
+  before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "vllm-eks-kubeconfig-"))));
+  after(() => fs.rmSync(folder, { recursive: true }));
+  beforeEach(async () => {
+    server = await clusterServer();
+    server.answers["/api/v1/nodes"] = json(nodes);
+  });
+  afterEach(() => server.close());
+
+  const cluster = (user: object, of?: object, limitMilliseconds = 2000) =>
+    kubeconfigCluster(async () => kubeconfigText(server.url, user, of), { limitMilliseconds });
+  const file = (name: string, text: string) => {
+    fs.writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+
+  it("sends the token and hands back the answer", async () => {
+    assert.deepEqual(await cluster({ token: "token-1" }).get("/api/v1/nodes"), nodes);
+    assert.deepEqual(server.requests, [{ path: "/api/v1/nodes", authorization: "Bearer token-1", certificateOf: undefined }]);
+  });
+
+  it("takes what does not exist for an answer", async () => {
+    assert.equal(await cluster({ token: "token-1" }).get("/apis/storage.k8s.io/v1/csidrivers/fsx.csi.aws.com"), undefined);
+  });
+
+  it("reads token, authority and client certificate from files", async () => {
+    const ca = { "certificate-authority": file("ca.crt", authority) };
+    await cluster({ tokenFile: file("token", "token-2\n") }, ca).get("/api/v1/nodes");
+    const user = { "client-certificate": file("client.crt", clientCertificate), "client-key": file("client.key", clientKey) };
+    await cluster(user, ca).get("/api/v1/nodes");
+    assert.deepEqual(
+      server.requests.map(({ authorization, certificateOf }) => [authorization, certificateOf]),
+      [
+        ["Bearer token-2", undefined],
+        [undefined, "tester"],
+      ],
+    );
+  });
+
+  it("shows the client certificate of the text and no token", async () => {
+    await cluster({ "client-certificate-data": base64(clientCertificate), "client-key-data": base64(clientKey) }).get("/api/v1/nodes");
+    assert.deepEqual(server.requests, [{ path: "/api/v1/nodes", authorization: undefined, certificateOf: "tester" }]);
+  });
+
+  it("asks every path once, however many want to know", async () => {
+    const api = cluster({ token: "token-1" });
+    await Promise.all([api.get("/api/v1/nodes"), api.get("/api/v1/nodes"), api.get("/version")]);
+    assert.deepEqual(server.requests.map((each) => each.path).sort(), ["/api/v1/nodes", "/version"]);
+  });
+
+  it("keeps the path of an address that has one", async () => {
+    server.answers["/k8s/clusters/c-1/api/v1/nodes"] = json(nodes);
+    const text = kubeconfigText(`${server.url}/k8s/clusters/c-1/`, { token: "t" });
+    assert.deepEqual(await kubeconfigCluster(async () => text).get("/api/v1/nodes"), nodes);
+    assert.equal(server.requests[0]?.path, "/k8s/clusters/c-1/api/v1/nodes");
+  });
+
+  it("takes another context when it is told to", async () => {
+    const config = JSON.parse(kubeconfigText(server.url, { token: "of main" })) as { users: object[]; contexts: object[] };
+    config.users.push({ name: "reader", user: { token: "of reading" } });
+    config.contexts.push({ name: "reading", context: { cluster: "shared", user: "reader" } });
+    await kubeconfigCluster(async () => JSON.stringify(config), { context: "reading" }).get("/api/v1/nodes");
+    assert.equal(server.requests[0]?.authorization, "Bearer of reading");
+  });
+
+  describe("whose certificate is not the cluster's", () => {
+    it("gets no request, and no token", async () => {
+      const api = cluster({ token: "token-1" }, { "certificate-authority-data": base64(otherAuthority) });
+      await assert.rejects(api.get("/api/v1/nodes"), ClusterUnreachable);
+      assert.deepEqual(server.requests, []);
+    });
+
+    it("is asked where the kubeconfig says that it does not matter", async () => {
+      assert.deepEqual(await cluster({ token: "token-1" }, { "insecure-skip-tls-verify": true }).get("/api/v1/nodes"), nodes);
+    });
+
+    it("is measured by tls-server-name where there is one", async () => {
+      const named = (name: string) =>
+        cluster({ token: "t" }, { "certificate-authority-data": base64(authority), "tls-server-name": name }).get("/api/v1/nodes");
+      assert.deepEqual(await named("localhost"), nodes);
+      await assert.rejects(named("kubernetes.example"), /does not match certificate's altnames/);
+    });
+  });
+
+  describe("that refuses", () => {
+    const forbidden = 'nodes is forbidden: User "deployer" cannot list resource "nodes" in API group "" at the cluster scope';
+
+    it("is quoted", async () => {
+      server.answers["/api/v1/nodes"] = refusal(403, "Forbidden", forbidden);
+      await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), (error) => {
+        assert.ok(error instanceof ClusterRefusal);
+        assert.deepEqual([error.status, error.name, error.message], [403, "Forbidden", forbidden]);
+        return true;
+      });
+    });
+
+    it("is quoted when it answers in plain text", async () => {
+      server.answers["/api/v1/nodes"] = { status: 503, body: "upstream connect error" };
+      await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), { name: "Status 503", message: "upstream connect error" });
+    });
+
+    it("is no Kubernetes API when its good answer is no JSON", async () => {
+      server.answers["/api/v1/nodes"] = { status: 200, body: "<html>Welcome to the guest network</html>" };
+      await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), /the answer is no JSON; something else than a Kubernetes API/);
+    });
+
+    it("is late and not unreachable when it takes the connection and says nothing", async () => {
+      server.answers["/api/v1/nodes"] = "silent";
+      await assert.rejects(cluster({ token: "t" }, undefined, 200).get("/api/v1/nodes"), (error) => {
+        assert.ok(error instanceof Error && !(error instanceof ClusterUnreachable));
+        assert.equal(error.message, "GET /api/v1/nodes: no answer in 0.2 s");
+        return true;
+      });
+    });
+
+    it("is unreachable when nothing takes the connection", async () => {
+      const text = kubeconfigText("https://127.0.0.1:1", { token: "t" });
+      await assert.rejects(
+        kubeconfigCluster(async () => text).get("/version"),
+        (error) =>
+          error instanceof ClusterUnreachable && error.obstacle === "connection" && error.message === "connect ECONNREFUSED 127.0.0.1:1",
+      );
+    });
+  });
+
+  describe("whose kubeconfig has a mistake", () => {
+    const rejected = (text: string, context?: string) => kubeconfigCluster(async () => text, context ? { context } : {}).get("/version");
+
+    for (const [title, text, context, message] of [
+      ["no context", '{"clusters": []}', undefined, "the kubeconfig names no current-context, and none is set"],
+      ["no such context", kubeconfigText("https://127.0.0.1:1", {}), "prod", 'the kubeconfig has no context named "prod"'],
+      ["no address", kubeconfigText("cluster", {}), undefined, 'the kubeconfig has no address of the server: "cluster"'],
+      [
+        "a path that is not there",
+        "/home/me/.kube/config",
+        undefined,
+        "the kubeconfig is neither YAML nor JSON of a kubeconfig, nor the path of a file with it",
+      ],
+      [
+        "a missing file",
+        kubeconfigText("https://127.0.0.1:1", { tokenFile: "/none" }),
+        undefined,
+        "the kubeconfig names /none as tokenFile, which cannot be read",
+      ],
+    ] as const)
+      it(`is unreachable with ${title}`, async () => {
+        await assert.rejects(
+          rejected(text, context),
+          (error) => error instanceof ClusterUnreachable && error.obstacle === "kubeconfig" && error.message === message,
+        );
+      });
+
+    it("does not repeat a line of it, which may hold a credential", async () => {
+      await assert.rejects(rejected("users:\n- token: secret-1\n  'broken"), (error) => !String(error).includes("secret-1"));
+    });
+
+    for (const [field, where, value] of [
+      ["proxy-url", "cluster", "http://proxy:3128"],
+      ["auth-provider", "user", { name: "oidc" }],
+      ["as", "user", "admin"],
+      ["as-groups", "user", ["system:masters"]],
+      ["username", "user", "admin"],
+    ] as const)
+      it(`is not asked with ${field}, which is named`, async () => {
+        const more = { [field]: value };
+        const text = kubeconfigText("https://127.0.0.1:1", where === "user" ? more : {}, where === "cluster" ? more : {});
+        await assert.rejects(rejected(text), {
+          constructor: Error,
+          message: `the preflight cannot use ${field}, which the ${where} of this kubeconfig has`,
+        });
+      });
+
+    it("is not asked over plain http, by which a token would go readable", async () => {
+      await assert.rejects(rejected(kubeconfigText("http://127.0.0.1:1", { token: "t" })), { constructor: Error });
+    });
+  });
+});

@@ -1,0 +1,58 @@
+// Proves who is found to call, and when EKS would be told of the creator twice. That EKS refuses the second entry is taken from its documentation.
+import assert from "node:assert/strict";
+import { identity } from "../../../stacks/preflight/checks/identity";
+import { account, caller } from "./answers";
+import { awsError, brief, preflight, resultOf, type Answers } from "./recordedAccount";
+
+const callerOf = (Arn: string): Answers => ({
+  "sts:GetCallerIdentity": { ...caller, Arn },
+  "eks:DescribeCluster": awsError("ResourceNotFoundException", "No cluster found for name: vllm-eks-dev."),
+});
+const administrators = (...arns: string[]) => ["dev", `cluster.administrators=${JSON.stringify(arns)}`] as const;
+const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+const twice = (index: number) => [
+  { code: "administrator-is-creator", severity: "error", path: `cluster.administrators[${index}]`, changes: [] },
+];
+
+describe("the question who calls", () => {
+  it("resolves a session to its role and finds that role among the administrators, whatever its path", async () => {
+    const result = await resultOf(identity, administrators(role("other"), role("team/deployer")), callerOf(caller.Arn!));
+    assert.deepEqual(brief(result), { outcome: "bad", answer: `account ${account}, as ${role("deployer")}`, problems: twice(1) });
+    assert.equal(
+      result.problems[0]!.message,
+      `${role("deployer")} calls AWS and creates the cluster, and EKS gives the creator its entry; a second one fails the first deployment.`,
+    );
+    assert.equal(result.question, "Who calls AWS in us-west-2, and does cluster.administrators name it again?");
+  });
+
+  it("compares a user by its whole ARN", async () => {
+    const user = `arn:aws:iam::${account}:user/team/alice`;
+    const result = await resultOf(identity, administrators(user), callerOf(user));
+    assert.deepEqual(brief(result), { outcome: "bad", answer: `account ${account}, as ${user}`, problems: twice(0) });
+    const other = await resultOf(identity, administrators(`arn:aws:iam::${account}:user/alice`), callerOf(user));
+    assert.deepEqual(brief(other).problems, []);
+  });
+
+  it("takes a role of another account, or of a longer name, for another", async () => {
+    for (const arn of ["arn:aws:iam::999999999999:role/deployer", role("deployer-2"), role("my-deployer")]) {
+      const result = await resultOf(identity, administrators(arn), callerOf(caller.Arn!));
+      assert.deepEqual(brief(result).problems, [], arn);
+    }
+  });
+
+  it("lets a cluster that exists alone: somebody else may have created it", async () => {
+    const answers = { ...callerOf(caller.Arn!), "eks:DescribeCluster": { cluster: { name: "vllm-eks-dev" } } };
+    const { report, account: asked } = await preflight([identity], administrators(role("deployer")), answers);
+    assert.deepEqual(report.problems, []);
+    assert.deepEqual(asked.calls[1], { name: "eks:DescribeCluster", input: { name: "vllm-eks-dev" } });
+  });
+
+  it("says of the root user what AWS says of it", async () => {
+    const result = await resultOf(identity, ["dev"], callerOf(`arn:aws:iam::${account}:root`));
+    assert.equal(result.outcome, "good");
+    assert.equal(
+      result.answer,
+      `account ${account}, as arn:aws:iam::${account}:root, the root user: AWS advises against using it, and it can be named no administrator`,
+    );
+  });
+});
