@@ -178,7 +178,6 @@ async function built(part, version, position) {
       });
       fs.writeFileSync(path.join(unfinished, path.basename(file)), fs.readFileSync(path.join(stdout.trim(), "config", file)));
     }
-    if (part.name === "pulumi") fs.writeFileSync(path.join(unfinished, "pulumi-language-nodejs"), languageHost(), { mode: 0o755 });
     fs.renameSync(unfinished, folder);
   } catch (error) {
     fs.rmSync(unfinished, { recursive: true, force: true });
@@ -188,9 +187,12 @@ async function built(part, version, position) {
   return { commands, folder };
 }
 
-/** The engine looks for the host beside itself first, and says nothing when it is there. */
-const languageHost = () =>
-  `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(path.join(here, "nodeLanguageHost.cjs"))} "$@"\n`;
+/** The engine looks for the host beside itself first, and says nothing when it is there. Written each time: a folder may have come from elsewhere. */
+function languageHost(folder) {
+  const file = path.join(folder, "pulumi-language-nodejs");
+  const script = `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(path.join(here, "nodeLanguageHost.cjs"))} "$@"\n`;
+  fs.writeFileSync(file, script, { mode: 0o755 });
+}
 
 function go(part, args, title) {
   const env = { ...process.env, GOFLAGS: "", ...(part.static && { CGO_ENABLED: "0" }) };
@@ -236,6 +238,7 @@ try {
     // The controller's manifests come with its module even where the program is the user's own.
     const made = own && !part.manifests ? { commands: own } : await built(part, version, index + 1);
     Object.assign(tools.commands, own ?? made.commands);
+    if (part.name === "pulumi" && made.folder) languageHost(made.folder);
     tools.folders[part.name] = made.folder ?? path.dirname(Object.values(made.commands)[0][0]);
     tools.versions[part.name] = version;
   }

@@ -82,6 +82,8 @@ function run(call, callback) {
     },
   });
   const response = new messages.RunResponse();
+  programs.add(child);
+  child.on("close", () => programs.delete(child));
   call.on("cancelled", () => child.kill());
   child.on("error", (error) => response.setError(String(error)));
   child.on("close", (status, signal) => {
@@ -90,6 +92,16 @@ function run(call, callback) {
     callback(null, response);
   });
 }
+
+const programs = new Set();
+
+// An engine that is killed tells nobody, and starts its hosts in a group of their own: nothing else would ever end them.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid === engine) return;
+  for (const program of programs) program.kill();
+  process.exit();
+}, 1000).unref();
 
 const service = {
   handshake: answer(() => new messages.LanguageHandshakeResponse()),

@@ -1,0 +1,38 @@
+// The package's side of `npm run bench:engine`: what stacks/inference.ts makes for `dev`, once a label, on one cluster that was there before.
+const k8s = require("@pulumi/kubernetes");
+const pulumi = require("@pulumi/pulumi");
+
+const components = require("../../../.build/components");
+
+let label = "";
+const labelled = (Component) =>
+  class extends Component {
+    constructor(name, ...rest) {
+      super(`${name}-${label}`, ...rest);
+    }
+  };
+// inference.ts knows one deployment a stack, under fixed names. Its own wiring is what is measured, so the names are changed under it.
+const { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } = components;
+require.cache[require.resolve("../../../.build/components")].exports = {
+  EfaGpuNodeGroup: labelled(EfaGpuNodeGroup),
+  InferenceIngress: labelled(InferenceIngress),
+  LustreModelStore: labelled(LustreModelStore),
+  VllmLeaderWorkerSet: labelled(VllmLeaderWorkerSet),
+};
+const { inference } = require("../../../.build/stacks/inference");
+const { site } = require("../../../.build/stacks/site");
+
+/** `environment`: as stacks/environment.ts resolves it. */
+module.exports = function packageProgram({ environment, cluster, namespace, labels }) {
+  const here = site(environment, environment.aws);
+  const { vpcId, nodeSubnetId, loadBalancerSubnetIds } = here.plan.network;
+  const shared = {
+    name: pulumi.output(cluster.name),
+    securityGroupId: pulumi.output(cluster.securityGroupId),
+    kubernetes: new k8s.Provider("kubernetes", cluster.provider),
+  };
+  const net = { vpcId, gpuSubnetId: nodeSubnetId, loadBalancerSubnetIds };
+  const ready = { nodesMayJoin: [], storageReady: [], leaderWorkerSetReady: [], loadBalancerControllerReady: [] };
+  const names = { name: pulumi.output(namespace.name), apiKeySecretName: pulumi.output(namespace.apiKeySecretName) };
+  for (label of labels) inference(here, shared, net, ready, names);
+};
