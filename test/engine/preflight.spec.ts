@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import type { DocumentPreflight, PlanDocument } from "../../plan/document";
 import type { Account } from "./cloud/account";
+import { certificate, certificateKey } from "./emulator/certificate";
+import { adoptedResources } from "./emulator/adoptedResources";
 import { standInAwsCli } from "./emulator/awsCli";
 import { startAwsEmulator, type AwsEmulator } from "./emulator/awsEmulator";
 import { engineRun } from "./support/engineRun";
@@ -56,9 +58,40 @@ describe("the preflight", () => {
       assert.ok(["good", "notAsked"].includes(fromHere!), "this machine's address is asked of a web site");
       for (const { check, source, milliseconds } of preflight!.checks) assert.ok(source !== "" && milliseconds >= 0, check);
       assert.equal(verdict, "deployable");
-      // Two nodes, each a dollar more than in the catalog.
       assert.equal(cost!.pricesAsOf, new Date().toISOString().slice(0, 10));
-      assert.ok(Math.abs(cost!.hourly.gpuNodes! - (2 * (21.957642 + 1) + 2 * 0.0)) < 1, String(cost!.hourly.gpuNodes));
+      // Two nodes, each a dollar more than in the catalog; their volumes are some cents.
+      assert.ok(Math.abs(cost!.hourly.gpuNodes! - 2 * (21.957642 + 1)) < 1, String(cost!.hourly.gpuNodes));
+    });
+
+    it("has an answer to every other question about an adopted network and cluster, a reservation and a certificate", async () => {
+      const { kubeconfig, keeper } = engineRun();
+      const made = await adoptedResources({
+        endpoint: environment.AWS_ENDPOINT_URL!,
+        ...{ cluster: "adopted", zones: ["us-west-2b", "us-west-2c"], domain: "acme.dev", certificate, key: certificateKey },
+      });
+      const settings = {
+        ...{
+          "cluster.name": "adopted",
+          "cluster.kubeconfig": keeper.file("adopted.kubeconfig", kubeconfig),
+          availabilityZone: "us-west-2b",
+        },
+        ...{ "network.vpcId": made.vpcId, "network.nodeSubnetId": made.nodeSubnetId },
+        "network.loadBalancerSubnetIds": JSON.stringify(made.loadBalancerSubnetIds),
+        "network.loadBalancerCidrs": '["10.0.32.0/24","10.0.33.0/24"]',
+        ...{ "capacity.type": "reservation", "capacity.reservationId": "cr-0123456789abcdef0" },
+        ...{ "ingress.hostname": "llm.acme.dev", "ingress.hostedZoneId": made.hostedZoneId, "ingress.certificateArn": made.certificateArn },
+      };
+      const { preflight, problems } = await document(...Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]));
+      assert.ok(preflight, JSON.stringify(problems));
+      assert.deepEqual(outcomes(preflight), {
+        ...{ identity: "good", zones: "good", "instance-type-offered": "good", "instance-type-facts": "good", subnets: "good" },
+        ...{ "file-system-quota": "good", image: "good", "hosted-zone": "good", prices: "good", "api-access": "good" },
+        ...{ "cluster-version": "good", "gpu-nodes": "good" },
+        // No such reservation; a certificate for another name; a cluster without a controller in a Deployment, and without any other part.
+        ...{ reservation: "bad", certificate: "bad", "leader-worker-set": "bad", "platform-parts": "bad" },
+      });
+      const codes = new Set(problems.filter(({ severity }) => severity === "error").map(({ code }) => code));
+      assert.deepEqual([...codes].sort(), ["certificate-unsuitable", "cluster-part-missing", "reservation-unusable"]);
     });
 
     it("is a table with question, answer, source and milliseconds", async () => {

@@ -3,6 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { EngineRun } from "../support/engineRun";
 import { eventually } from "../support/eventually";
+import { zoneIdPrefix } from "./adoptedResources";
 import { supplement, type Supplements } from "./supplements";
 
 export interface AwsEmulator extends Supplements {
@@ -24,7 +25,8 @@ export async function startAwsEmulator({ keeper, tools }: Pick<EngineRun, "keepe
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
-    const { method = "GET", url: path = "/", headers } = request;
+    const { method = "GET", url = "/", headers } = request;
+    const path = url.replace(`/hostedzone/${zoneIdPrefix}`, "/hostedzone/");
     const action = String(headers["x-amz-target"] ?? /(?:^|&)Action=(\w+)/.exec(body)?.[1] ?? `${method} ${path}`);
     emulator.actions.push(action.split(".").at(-1) ?? action);
     const found = supplement({ method, path, action, body }, emulator) ?? (await forwarded(moto, method, path, headers, body));
@@ -36,7 +38,10 @@ export async function startAwsEmulator({ keeper, tools }: Pick<EngineRun, "keepe
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       ...{ AWS_ACCESS_KEY_ID: "testing", AWS_SECRET_ACCESS_KEY: "testing", AWS_EC2_METADATA_DISABLED: "true" },
     },
-    close: () => void server.close(),
+    close() {
+      server.close();
+      server.closeAllConnections(); // clients keep theirs for a next question
+    },
   });
 }
 

@@ -11,6 +11,7 @@ export interface EngineRun extends ControlPlane {
 }
 
 let current: EngineRun | undefined;
+let keeper: Keeper | undefined;
 
 export function engineRun(): EngineRun {
   if (!current) throw new Error("No control plane: run the specs by `npm run test:engine`.");
@@ -24,7 +25,7 @@ export const mochaHooks = {
   async beforeAll(this: Mocha.Context) {
     this.timeout(120_000);
     const tools = new Tools();
-    const keeper = new Keeper();
+    keeper = new Keeper();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
     const started = Date.now();
     current = { keeper, tools, ...(await startControlPlane(keeper, tools)) };
@@ -34,6 +35,6 @@ export const mochaHooks = {
   },
   async afterAll(this: Mocha.Context) {
     this.timeout(30_000);
-    await current?.keeper.end();
+    await keeper?.end(); // also where the control plane did not come up
   },
 };
