@@ -3,9 +3,9 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 /** Folders from the inside out; each may import only those before it. */
-const layers = ["catalog", "sizing", "components", "stacks", "plan"];
+const layers = ["catalog", "sizing", "components", "stacks", "plan", "policy", "automation"];
 
-/** Forbids imports of every layer outside `layer`, so that arrows point one way: catalog ← sizing ← components ← stacks ← plan. */
+/** Forbids imports of every layer outside `layer`, so that arrows point one way: catalog ← sizing ← components ← stacks ← plan ← policy ← automation. */
 function inwardImportsOnly(layer) {
   const outer = layers.slice(layers.indexOf(layer) + 1);
   const patterns = [];
@@ -40,6 +40,15 @@ export default tseslint.config(
     },
   },
   ...layers.map(inwardImportsOnly),
+  {
+    files: ["index.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "^\\./policy(/|$)", message: "A program is judged by policies from outside and knows none of them." }] },
+      ],
+    },
+  },
   {
     // Components and sizing must give the same answer on every machine and day.
     files: ["catalog/**/*.ts", "sizing/**/*.ts", "components/**/*.ts"],

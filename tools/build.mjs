@@ -2,30 +2,50 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { root } from "./transpile.mjs";
+import ts from "typescript";
+import { keepPublicDeclarations } from "./publicDeclarations.mjs";
+import { filesBelow, packageFolders, root } from "./transpile.mjs";
 
 const dist = path.join(root, "dist");
+const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+
 fs.rmSync(dist, { recursive: true, force: true });
+// The declarations, and the type check of everything that goes into the package.
 execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",
 });
+const sources = packageFolders.flatMap((folder) => filesBelow(path.join(root, folder))).map((file) => path.relative(root, file));
+for (const source of sources.filter((file) => file.endsWith(".ts"))) writeJavaScript(source);
+keepPublicDeclarations(
+  dist,
+  Object.values(manifest.exports).flatMap(({ types }) => types ?? []),
+);
 
-// Sources of the plan's built-in environments, schemas, and what belongs to every package.
-for (const file of [
-  "README.md",
-  "CHANGELOG.md",
-  "LICENSE",
-  "PulumiPlugin.yaml",
-  "Pulumi.yaml",
-  "Pulumi.dev.yaml",
-  "Pulumi.prod.yaml",
-  "Pulumi.local.yaml",
-])
-  if (fs.existsSync(path.join(root, file))) fs.copyFileSync(path.join(root, file), path.join(dist, file));
-for (const schema of fs.readdirSync(path.join(root, "plan")).filter((file) => file.endsWith(".json")))
-  fs.copyFileSync(path.join(root, "plan", schema), path.join(dist, "plan", schema));
+// Schemas of the plan, the policy pack's own file, the built-in environments, and what belongs to every package. Not PulumiPlugin.yaml: the
+// plugin host reads the types of the components from their sources, so other languages take the repository (README, "From other languages").
+const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
+const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
+for (const file of [...data, ...files]) fs.cpSync(path.join(root, file), path.join(dist, file));
 
 // A consumer runs no scripts of ours and installs no tools of ours.
-const { scripts: _scripts, devDependencies: _tools, ...manifest } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
-fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
+const { scripts: _scripts, devDependencies: _tools, ...published } = manifest;
+fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify(published, null, 2) + "\n");
+
+/**
+ * Without comments, which the declarations carry, and without source maps: both would be as large as the code, and stack traces name the
+ * functions of readable JavaScript anyway.
+ */
+function writeJavaScript(source) {
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.CommonJS,
+    esModuleInterop: true,
+    isolatedModules: true,
+    removeComments: true,
+  };
+  const { outputText } = ts.transpileModule(fs.readFileSync(path.join(root, source), "utf8"), { compilerOptions, fileName: source });
+  const output = path.join(dist, source.replace(/\.ts$/, ".js"));
+  fs.mkdirSync(path.dirname(output), { recursive: true });
+  fs.writeFileSync(output, outputText);
+}

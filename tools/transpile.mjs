@@ -6,7 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const buildDirectory = path.join(root, ".build");
 
-const folders = ["catalog", "sizing", "components", "stacks", "plan"];
+/** Layers that the package is made of, from the inside out. */
+export const packageFolders = ["catalog", "sizing", "components", "stacks", "plan", "policy", "automation"];
 const settings = {
   jsc: { parser: { syntax: "typescript" }, target: "es2022", keepClassNames: true },
   module: { type: "commonjs", strict: true, noInterop: false },
@@ -17,16 +18,16 @@ const settings = {
 export async function transpile() {
   const stamp = JSON.stringify(settings);
   if (readText(path.join(buildDirectory, "settings.json")) !== stamp) {
-    for (const folder of folders) fs.rmSync(path.join(buildDirectory, folder), { recursive: true, force: true });
+    for (const folder of packageFolders) fs.rmSync(path.join(buildDirectory, folder), { recursive: true, force: true });
     write(path.join(buildDirectory, "settings.json"), stamp);
   }
 
-  const sources = folders.flatMap((folder) => filesBelow(path.join(root, folder))).filter(isSource);
+  const sources = packageFolders.flatMap((folder) => filesBelow(path.join(root, folder))).filter(isSource);
   const wanted = new Map(sources.map((source) => [outputOf(source), source]));
   const stale = [...wanted].filter(([output, source]) => !sameTime(source, output));
   if (stale.length > 0) await writeOutputs(stale);
 
-  const outputs = folders.flatMap((folder) => filesBelow(path.join(buildDirectory, folder)));
+  const outputs = packageFolders.flatMap((folder) => filesBelow(path.join(buildDirectory, folder)));
   for (const output of outputs) if (!output.endsWith(".js.map") && !wanted.has(output)) remove(output);
   return stale.length;
 }
@@ -53,7 +54,7 @@ async function writeOutputs(stale) {
 const isSource = (file) => !file.endsWith(".d.ts") && !file.endsWith(".md");
 const outputOf = (source) => path.join(buildDirectory, path.relative(root, source)).replace(/\.ts$/, ".js");
 
-function filesBelow(directory) {
+export function filesBelow(directory) {
   if (!fs.existsSync(directory)) return [];
   return fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(directory, entry.name);

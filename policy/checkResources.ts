@@ -1,0 +1,25 @@
+/** Every rule over the resources of a plan or a dry run, without an engine. */
+import type { CheckedResource } from "./checkedResource";
+import type { Violation } from "./rule";
+import { rules } from "./allRules";
+
+/** Settings by rule, then by name, as in the configuration of the pack; `"disabled"` switches a rule off. */
+export type RuleSettings = Readonly<Record<string, Readonly<Record<string, unknown>> | "disabled">>;
+
+/**
+ * Violations in the order of the rules; an empty list is a pass.
+ * @example
+ *     const { resources } = await dryRun(() => deploy(environment, {}), { region: "us-west-2" });
+ *     const violations = checkResources(resources, { "gpu-spend-ceiling": { usdPerHour: 50 } });
+ */
+export function checkResources(resources: readonly CheckedResource[], settings: RuleSettings = {}): Violation[] {
+  const unknown = Object.keys(settings).filter((name) => !rules.some((rule) => rule.name === name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no rule ${unknown.join(", ")}. The rules are ${rules.map(({ name }) => name).join(", ")}.`);
+  }
+  return rules.flatMap((rule) => {
+    const given = settings[rule.name];
+    if (given === "disabled") return [];
+    return rule.scope === "stack" ? rule.check(resources, given) : resources.flatMap((resource) => rule.check(resource, given));
+  });
+}

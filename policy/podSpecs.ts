@@ -1,0 +1,35 @@
+/** Pods as the kinds of Kubernetes carry them. What a Helm release makes is not seen: its manifests are rendered by its provider. */
+import { listAt, valueAt, type CheckedResource } from "./checkedResource";
+
+export interface FoundPodSpec {
+  /** Of the pod spec inside the resource. */
+  path: string;
+  spec: unknown;
+}
+
+/** `spec.template` of Deployment, StatefulSet, DaemonSet, ReplicaSet, Job; of a LeaderWorkerSet the leader's, too, which falls back to the worker's. */
+const specPaths: readonly (readonly string[])[] = [
+  ["spec", "template", "spec"],
+  ["spec", "jobTemplate", "spec", "template", "spec"],
+  ["spec", "leaderWorkerTemplate", "leaderTemplate", "spec"],
+  ["spec", "leaderWorkerTemplate", "workerTemplate", "spec"],
+];
+
+export function podSpecs({ type, inputs }: CheckedResource): FoundPodSpec[] {
+  if (!type.startsWith("kubernetes:")) return [];
+  const paths = type === "kubernetes:core/v1:Pod" ? [["spec"]] : specPaths;
+  return paths
+    .map((path) => ({ path: path.join("."), spec: valueAt(inputs, ...path) }))
+    .filter(({ spec }) => typeof spec === "object" && spec !== null);
+}
+
+export interface FoundContainer {
+  path: string;
+  container: unknown;
+}
+
+export function containers({ path, spec }: FoundPodSpec): FoundContainer[] {
+  return ["initContainers", "containers", "ephemeralContainers"].flatMap((kind) =>
+    listAt(spec, kind).map((container, index) => ({ path: `${path}.${kind}[${index}]`, container })),
+  );
+}

@@ -1,0 +1,53 @@
+/** Disks and file systems are encrypted, at rest and on their way. */
+import { isTrue, isUnknown, listAt, valueAt, type CheckedResource } from "../checkedResource";
+import { resourceRule, type Finding } from "../rule";
+
+/**
+ * FSx encrypts every file system at rest; on the way to its clients only these. A type that is not given is SCRATCH_1.
+ * https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-fsx-lustre.html
+ */
+const encryptedInTransit = ["SCRATCH_2", "PERSISTENT_1", "PERSISTENT_2"];
+
+export const encryption = resourceRule(
+  {
+    name: "encryption",
+    description:
+      "Volumes of nodes are encrypted by their launch template, EBS volumes by themselves, and FSx for Lustre is of a type that also " +
+      "encrypts traffic: a disk holds images, logs and compiled kernels, and the account's default may be off.",
+    source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
+    settings: {},
+  },
+  (resource): Finding[] => {
+    if (resource.type === "aws:ec2/launchTemplate:LaunchTemplate") return templateVolumes(resource);
+    if (resource.type === "aws:ebs/volume:Volume") return encrypted(resource, "encrypted", resource.inputs.encrypted);
+    if (resource.type === "aws:fsx/lustreFileSystem:LustreFileSystem") return fileSystem(resource);
+    return [];
+  },
+);
+
+function templateVolumes(resource: CheckedResource): Finding[] {
+  const { blockDeviceMappings } = resource.inputs;
+  if (isUnknown(blockDeviceMappings)) return [];
+  const mappings = listAt(blockDeviceMappings);
+  if (mappings.length === 0) {
+    const rule = "without a mapping the account decides whether the root volume is encrypted";
+    return [{ resource, path: "blockDeviceMappings", value: undefined, rule, fix: "Map the root device with ebs.encrypted: true" }];
+  }
+  return mappings.flatMap((mapping, index) => {
+    const ebs = valueAt(mapping, "ebs");
+    if (ebs === undefined) return []; // an instance store, which EC2 encrypts, or a device that is suppressed
+    return encrypted(resource, `blockDeviceMappings[${index}].ebs.encrypted`, valueAt(ebs, "encrypted"));
+  });
+}
+
+function encrypted(resource: CheckedResource, path: string, value: unknown): Finding[] {
+  if (isTrue(value) || isUnknown(value)) return [];
+  return [{ resource, path, value, rule: "every volume is encrypted", fix: `Set ${path} to true` }];
+}
+
+function fileSystem(resource: CheckedResource): Finding[] {
+  const value = resource.inputs.deploymentType;
+  if (isUnknown(value) || encryptedInTransit.includes(String(value))) return [];
+  const rule = `only ${encryptedInTransit.join(", ")} encrypt traffic to their clients, and the default is SCRATCH_1`;
+  return [{ resource, path: "deploymentType", value, rule, fix: "Set deploymentType to SCRATCH_2 or PERSISTENT_2" }];
+}

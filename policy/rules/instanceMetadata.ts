@@ -1,0 +1,39 @@
+/** The credentials of a node's role are out of reach for its pods. */
+import { isUnknown, valueAt, type CheckedResource } from "../checkedResource";
+import { resourceRule, type Finding } from "../rule";
+
+interface Settings {
+  maximumHopLimit: number;
+}
+
+export const instanceMetadata = resourceRule<Settings>(
+  {
+    name: "instance-metadata",
+    description:
+      "Launch templates require IMDSv2 with one network hop: a pod is one hop further away than its node, and with two could take the " +
+      "credentials of the node's role.",
+    source: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
+    settings: {
+      maximumHopLimit: { type: "integer", minimum: 1, default: 1, description: "Hops that an answer of the metadata service may travel" },
+    },
+  },
+  (resource, { maximumHopLimit }): Finding[] => {
+    if (resource.type !== "aws:ec2/launchTemplate:LaunchTemplate") return [];
+    if (valueAt(resource.inputs, "metadataOptions", "httpEndpoint") === "disabled") return [];
+    return [...tokens(resource), ...hops(resource, maximumHopLimit)];
+  },
+);
+
+function tokens(resource: CheckedResource): Finding[] {
+  const path = "metadataOptions.httpTokens";
+  const value = valueAt(resource.inputs, "metadataOptions", "httpTokens");
+  if (value === "required" || isUnknown(value)) return [];
+  return [{ resource, path, value, rule: "IMDSv2 is required, which asks for a token", fix: `Set ${path} to "required"` }];
+}
+
+function hops(resource: CheckedResource, maximum: number): Finding[] {
+  const path = "metadataOptions.httpPutResponseHopLimit";
+  const value = valueAt(resource.inputs, "metadataOptions", "httpPutResponseHopLimit");
+  if (isUnknown(value) || (typeof value === "number" && value <= maximum)) return [];
+  return [{ resource, path, value, rule: `at most ${maximum} is allowed`, fix: `Set ${path} to ${maximum}` }];
+}

@@ -1,0 +1,60 @@
+/** No pod is root on its node. */
+import { isTrue, isUnknown, listAt, valueAt, type CheckedResource } from "../checkedResource";
+import { containers, podSpecs, type FoundContainer, type FoundPodSpec } from "../podSpecs";
+import { resourceRule, type Finding } from "../rule";
+
+interface Settings {
+  allowedCapabilities: string[];
+}
+
+export const podSecurity = resourceRule<Settings>(
+  {
+    name: "pod-security",
+    description:
+      "Pods are not privileged, stay out of the namespaces of their node and add no capability beyond IPC_LOCK, which EFA needs to pin " +
+      "memory: everything else is handed in by device plugins, and each of these is a way to the node and its role.",
+    source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
+    settings: {
+      allowedCapabilities: {
+        type: "array",
+        items: { type: "string" },
+        default: ["IPC_LOCK"],
+        description: "Capabilities that containers may add",
+      },
+    },
+  },
+  (resource, { allowedCapabilities }) =>
+    podSpecs(resource).flatMap((pod) => [
+      ...hostNamespaces(resource, pod),
+      ...containers(pod).flatMap((found) => [...privileged(resource, found), ...addedCapabilities(resource, found, allowedCapabilities)]),
+    ]),
+);
+
+function hostNamespaces(resource: CheckedResource, { path, spec }: FoundPodSpec): Finding[] {
+  return ["hostNetwork", "hostPID", "hostIPC"]
+    .filter((key) => isTrue(valueAt(spec, key)))
+    .map((key) => ({
+      ...{ resource, path: `${path}.${key}`, value: valueAt(spec, key) },
+      ...{ rule: "a pod has namespaces of its own", fix: `Remove ${key}` },
+    }));
+}
+
+function privileged(resource: CheckedResource, { path, container }: FoundContainer): Finding[] {
+  const value = valueAt(container, "securityContext", "privileged");
+  if (!isTrue(value)) return [];
+  const rule = "no container is privileged";
+  return [
+    { resource, path: `${path}.securityContext.privileged`, value, rule, fix: "Remove privileged; devices come from device plugins" },
+  ];
+}
+
+function addedCapabilities(resource: CheckedResource, { path, container }: FoundContainer, allowed: string[]): Finding[] {
+  const value = listAt(container, "securityContext", "capabilities", "add");
+  const beyond = value.filter((capability) => !isUnknown(capability) && !allowed.includes(withoutPrefix(String(capability))));
+  if (beyond.length === 0) return [];
+  const rule = `only ${allowed.length > 0 ? allowed.join(", ") : "none"} may be added`;
+  return [{ resource, path: `${path}.securityContext.capabilities.add`, value, rule, fix: `Remove ${beyond.join(", ")}` }];
+}
+
+/** Runtimes take both names. */
+const withoutPrefix = (capability: string) => capability.replace(/^CAP_/, "");

@@ -1,0 +1,48 @@
+/** Nothing that the internet reaches answers without a key. */
+import { valueAt, type CheckedResource } from "../checkedResource";
+import { containers, podSpecs, type FoundPodSpec } from "../podSpecs";
+import { publicEndpoints } from "../publicEndpoints";
+import { stackRule, type Finding } from "../rule";
+
+/** vLLM reads it at its start; a flag would stand readable in the manifest. */
+const keyVariable = "VLLM_API_KEY";
+
+export const publicEndpointKey = stackRule(
+  {
+    name: "public-endpoint-key",
+    description:
+      `Behind an internet-facing load balancer every engine takes its API key, ${keyVariable}, from a Secret: without one anybody runs ` +
+      "prompts on your GPUs, and a key that is written into the pod is readable in the manifest and in Pulumi's state.",
+    source: "https://docs.vllm.ai/en/latest/usage/security/",
+    settings: {},
+  },
+  (resources) => {
+    const [endpoint] = publicEndpoints(resources);
+    return endpoint ? resources.flatMap((resource) => withoutKey(resource, endpoint.resource)) : [];
+  },
+);
+
+/** The leader serves; a set without a template of its own for the leader uses the workers'. */
+function withoutKey(resource: CheckedResource, endpoint: CheckedResource): Finding[] {
+  if (!/^kubernetes:leaderworkerset\.x-k8s\.io\/v\w+:LeaderWorkerSet$/.test(resource.type)) return [];
+  const [serving] = podSpecs(resource);
+  if (!serving) return [];
+  const found = keysOf(serving);
+  if (found.some(({ fromSecret }) => fromSecret)) return [];
+  const rule = `${endpoint.name} is internet-facing, and its engine takes ${keyVariable} from a Secret`;
+  const { path } = found[0] ?? { path: `${serving.path}.containers[0].env ${keyVariable}` };
+  // The value itself is a secret, and is not repeated.
+  const value = found.length > 0 ? "readable text" : undefined;
+  return [{ resource, path, value, rule, fix: "pulumi config set --secret apiKey <key>, or make the endpoint internal" }];
+}
+
+const keysOf = (pod: FoundPodSpec) =>
+  containers(pod).flatMap(({ path, container }) => {
+    const environment = valueAt(container, "env");
+    if (!Array.isArray(environment)) return [];
+    return environment.flatMap((variable: unknown, index) =>
+      valueAt(variable, "name") === keyVariable
+        ? [{ path: `${path}.env[${index}] ${keyVariable}`, fromSecret: valueAt(variable, "valueFrom", "secretKeyRef") !== undefined }]
+        : [],
+    );
+  });

@@ -1,0 +1,68 @@
+/** Nothing that the internet reaches speaks plain HTTP. */
+import { isUnknown, type CheckedResource } from "../checkedResource";
+import {
+  annotationPath,
+  ingressAnnotation,
+  isLoadBalancer,
+  listenersOf,
+  onlyRedirects,
+  publicEndpoints,
+  type PublicEndpoint,
+} from "../publicEndpoints";
+import { stackRule, type Finding } from "../rule";
+
+const encryptedProtocols = ["HTTPS", "TLS"];
+
+export const publicEndpointTls = stackRule(
+  {
+    name: "public-endpoint-tls",
+    description:
+      "An internet-facing load balancer has a listener with a certificate, and one for plain HTTP only redirects: prompts, answers and " +
+      "the API key would otherwise travel readable.",
+    source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
+    settings: {},
+  },
+  (resources) => publicEndpoints(resources).flatMap((each) => (isLoadBalancer(each.resource) ? balancer(each, resources) : ingress(each))),
+);
+
+function balancer({ resource, path, value }: PublicEndpoint, resources: readonly CheckedResource[]): Finding[] {
+  const listeners = listenersOf(resource, resources);
+  const encrypted = listeners.filter(({ inputs }) => isUnknown(inputs.protocol) || encryptedProtocols.includes(String(inputs.protocol)));
+  const plain = listeners.filter((listener) => !encrypted.includes(listener) && !onlyRedirects(listener));
+  const rule = `an internet-facing load balancer has a listener for ${encryptedProtocols.join(" or ")}`;
+  const fix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal";
+  return [
+    ...(encrypted.length === 0 ? [{ resource, path, value, rule, fix }] : []),
+    ...encrypted.filter(({ inputs }) => inputs.certificateArn === undefined).map(withoutCertificate),
+    ...plain.map(plainText),
+  ];
+}
+
+const withoutCertificate = (resource: CheckedResource): Finding => ({
+  ...{ resource, path: "certificateArn", value: undefined, rule: "a listener for TLS has a certificate" },
+  fix: "Set certificateArn",
+});
+
+const plainText = (resource: CheckedResource): Finding => ({
+  ...{ resource, path: "protocol", value: resource.inputs.protocol },
+  rule: "a listener of an internet-facing load balancer is encrypted or only redirects to HTTPS",
+  fix: "Give it a certificate, or a redirect as its only action",
+});
+
+/** The controller's settings: ports as JSON, a certificate, and a redirect for the plain port. */
+function ingress({ resource }: PublicEndpoint): Finding[] {
+  const ports = ingressAnnotation(resource, "listen-ports");
+  const hasPlainPort = typeof ports !== "string" || /"HTTP"/.test(ports);
+  const required = ["certificate-arn", ...(hasPlainPort ? ["ssl-redirect"] : [])];
+  return required
+    .filter((name) => ingressAnnotation(resource, name) === undefined)
+    .map((name) => ({
+      ...{
+        resource,
+        path: annotationPath(name),
+        value: undefined,
+        rule: "an internet-facing Ingress is encrypted and redirects plain HTTP",
+      },
+      fix: "Set ingress.certificateArn, or make it internal",
+    }));
+}

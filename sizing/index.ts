@@ -1,0 +1,31 @@
+/**
+ * `vllm-eks/sizing`: the arithmetic behind `vllm-eks fit`, for programs and policies. Only entry points are here; the tensors and budgets
+ * they are made of change with every vLLM release and stay inside.
+ */
+
+/** A model by its id, or by the text of its config.json: the argument of nearly everything below. */
+export { modelShapeFromConfig, resolveModel, type ConfigReading, type ResolvedModel } from "./modelConfig";
+
+/** Size of a model. Bytes of weights as GiB are `neededGiB` of LustreModelStore, for a checkpoint that holds nothing else. */
+export { parameterCount, weightBytes } from "./parameters";
+
+/** `storageCapacityGiB` of LustreModelStore is `nextStoreCapacityGiB(neededStoreGiB([…]))`; `loadSeconds` says how long each node then reads. */
+export { loadSeconds, neededStoreGiB, nextStoreCapacityGiB, type LoadLimit, type LoadTime, type StoreRequest } from "./storage";
+
+/** Whether a split is one that vLLM accepts, and how many nodes and groups it makes. */
+export { planParallelism, sensibleSplits, type DocumentShape, type ParallelLayout, type ParallelRequest } from "./parallelism";
+
+/** Whether it fits, and what is left for the KV cache. */
+export { planMemory, type EngineMemorySettings, type MemoryPlan, type RankMemory } from "./memory";
+
+/** Which instance types hold a model, cheapest first. */
+export { fitCandidates, type FitCandidate } from "./fit";
+
+/** How fast it can be at most. */
+export { throughputBounds, type ThroughputBounds } from "./throughput";
+
+/** What an hour costs, by part. */
+export { hourlyCost, type HourlyCost, type HourlyCostRequest, type PriceToday, type RootVolume, type SystemNodes } from "./cost";
+
+/** What judges a request returns problems, in the words of the plan, and throws nothing. */
+export { hasErrors, type Change, type Problem, type ProblemCode, type Severity } from "./problem";
