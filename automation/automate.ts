@@ -1,0 +1,54 @@
+/** An environment that a program deploys, watches and destroys. */
+import type { AutomatedStack, AutomationOptions, DeployResult, DestroyOptions, OperationResult } from "./options";
+import { inOwnProcess } from "./ownProcess";
+import type { Pool } from "./pool";
+import type { Operation } from "./progress";
+
+/**
+ * One environment, one process an operation: many environments can be worked on at once, and one that fails, or whose process dies, harms no
+ * other. Nothing is done before the first operation.
+ * @param pool Room that the operations share with those of other environments. Default: as much as is asked for.
+ * @example
+ *     const acme = automate({ stackName: "acme", aws: { region: "us-west-2" }, environment: { apiKey, cluster: { publicAccessCidrs: [] } } });
+ *     const { outputs } = await acme.deploy({ onProgress: ({ percent, phase }) => console.log(percent, phase) });
+ */
+export function automate(options: AutomationOptions, pool?: Pool): AutomatedStack {
+  const run = (operation: Operation | "outputs", request: DestroyOptions = {}) => {
+    const task = () => inOwnProcess(options, operation, request);
+    return pool ? pool.run(task, request.signal) : task();
+  };
+  return stackOf(options.stackName, run);
+}
+
+/**
+ * The same in this process: for a program that deploys one environment and ends. Operations of all environments wait for each other; the
+ * preflight asks the account with this process's own variables, not with `environmentVariables`.
+ * @example
+ *     await automateInThisProcess({ stackName: "dev", file: "Pulumi.dev.yaml" }).preview({ onOutput: console.log });
+ */
+export function automateInThisProcess(options: AutomationOptions): AutomatedStack {
+  return stackOf(options.stackName, async (operation, request) => {
+    // Pulumi, its providers and the plan: a service that gives every operation a process never needs them itself.
+    const { operate, readOutputs } = await import("./operate");
+    return operation === "outputs"
+      ? { changes: {}, minutes: 0, outputs: await readOutputs(options) }
+      : operate(options, operation, request);
+  });
+}
+
+type Run = (operation: Operation | "outputs", request?: DestroyOptions) => Promise<DeployResult>;
+
+function stackOf(stackName: string, run: Run): AutomatedStack {
+  const withoutOutputs = async (operation: Operation, request?: DestroyOptions): Promise<OperationResult> => {
+    const { changes, minutes } = await run(operation, request);
+    return { changes, minutes };
+  };
+  return {
+    stackName,
+    deploy: (request) => run("deploy", request),
+    preview: (request) => withoutOutputs("preview", request),
+    refresh: (request) => withoutOutputs("refresh", request),
+    destroy: (request) => withoutOutputs("destroy", request),
+    outputs: async () => (await run("outputs")).outputs,
+  };
+}

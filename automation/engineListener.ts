@@ -1,0 +1,65 @@
+/** Listens to one engine: events become progress, lines become output, and what a failure needs is kept. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { OperationOptions } from "./options";
+import { progressAt, type Progress, type ProgressPlan } from "./progress";
+import { afterEvent, noEvents, type ProgressState } from "./progressState";
+import { nameOf } from "./phases";
+import type { Redact } from "./redaction";
+
+/** A bar that stands still looks dead; the engine may be silent for ten minutes. */
+const tickMilliseconds = 5000;
+/** Enough to name the first and the consequences. */
+const mostDiagnostics = 50;
+
+export interface EngineListener {
+  /** The engine has said something: from now on it understands an interrupt. */
+  begun: Promise<void>;
+  onEvent: (event: EngineEvent) => void;
+  onOutput: (chunk: string) => void;
+  /** Error messages of the engine, the first ones. */
+  diagnostics: string[];
+  /** Names of the resources whose steps failed. */
+  failed(): string[];
+  gpuNodesMayRun(): boolean;
+  progress(): Progress;
+  /** Gives out the last half line, and stops the clock. */
+  end(): void;
+}
+
+export function engineListener(plan: ProgressPlan, { onProgress, onOutput }: OperationOptions, redact: Redact): EngineListener {
+  let state: ProgressState = noEvents;
+  let pending = "";
+  const diagnostics: string[] = [];
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const now = () => Date.now() / 1000;
+  const tell = () => onProgress?.(progressAt(state, plan, now()));
+  const clock = onProgress && setInterval(tell, tickMilliseconds);
+  // A secret may stand across two chunks, never across two lines.
+  const print = (lines: string[]) => lines.forEach((line) => onOutput?.(redact(line)));
+  return {
+    begun,
+    diagnostics,
+    onEvent(event) {
+      begin();
+      const message = event.diagnosticEvent?.severity === "error" ? event.diagnosticEvent.message : undefined;
+      if (message !== undefined && diagnostics.length < mostDiagnostics) diagnostics.push(message);
+      const before = state;
+      state = afterEvent(state, event);
+      if (state !== before) tell();
+    },
+    onOutput(chunk) {
+      const lines = (pending + chunk).split("\n");
+      pending = lines.pop() ?? "";
+      print(lines);
+    },
+    failed: () => [...state.runs.values()].filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)),
+    gpuNodesMayRun: () => plan.gpuNodesRun || state.gpuNodesFrom !== undefined,
+    progress: () => progressAt(state, plan, now()),
+    end() {
+      clearInterval(clock);
+      if (pending !== "") print([pending]);
+      pending = "";
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** What an operation will touch: of a deployment, the resources of the program with their durations, as the plan counts them; else those of the state. */
+import { hourlyCostOf } from "../stacks/cost";
+import { deploy, resolveEnvironment } from "../stacks";
+import type { Environment } from "../stacks/environmentTypes";
+import { readConfiguration } from "../plan/configuration";
+import { dryRun } from "../plan/dryRun";
+import { durationsOf } from "../plan/durations";
+import type { RecordedResource } from "../plan/recordedResource";
+import type { DurationOf } from "../sizing/timeline";
+import { isGpuNodeGroup, nameOf } from "./phases";
+import type { ExpectedResource, Operation, ProgressPlan } from "./progress";
+import type { StateResource } from "./protection";
+
+export interface Expected {
+  plan: ProgressPlan;
+  /** Absent where the configuration is refused: the program says why. */
+  environment?: Environment;
+}
+
+export interface ExpectedRequest {
+  operation: Operation;
+  /** Folder of Pulumi.yaml and Pulumi.<stack>.yaml. */
+  folder: string;
+  stackName: string;
+  projectName: string;
+  state: readonly StateResource[];
+  /** The moment, for support dates and capacity blocks. */
+  now: Date;
+}
+
+/** Runs the program against the plan's recorder: no account, no engine. */
+export async function expectedOf({ operation, folder, stackName, projectName, state, now }: ExpectedRequest): Promise<Expected> {
+  const environment = environmentOf(folder, stackName, now);
+  const makes = operation === "deploy" || operation === "preview";
+  const resources = makes ? environment && (await programResources(environment, projectName)) : state.map(ofState);
+  const hourly = environment && hourlyCostOf(environment);
+  return {
+    plan: {
+      operation,
+      resources: resources ?? [],
+      gpuUsdPerHour: hourly?.gpuNodes ?? (environment && !environment.aws ? 0 : null),
+      gpuNodesRun: state.some(({ urn }) => isGpuNodeGroup(urn)),
+    },
+    ...(environment && { environment }),
+  };
+}
+
+function environmentOf(directory: string, stack: string, now: Date): Environment | undefined {
+  const { unreadable, ...configuration } = readConfiguration({ directory, stack });
+  if (unreadable) return undefined;
+  const moment = now.toISOString();
+  return resolveEnvironment({ stack, today: moment.slice(0, 10), now: moment, ...configuration }).environment;
+}
+
+/** Undefined where a component refuses its arguments: the program will say so. */
+async function programResources(environment: Environment, project: string): Promise<ExpectedResource[] | undefined> {
+  const { apiKey, huggingFaceToken } = environment.secretsGiven;
+  // Whether there is a secret decides about resources; its value decides nothing.
+  const sample = { ...(apiKey && { apiKey: "sample" }), ...(huggingFaceToken && { huggingFaceToken: "sample" }) };
+  try {
+    const region = environment.aws && { region: environment.aws.region };
+    const { recording } = await dryRun(() => deploy(environment, sample), { project, stack: environment.name, ...region });
+    const durations = environment.aws && durationsOf(environment, "fromStore");
+    return recording.resources.map((resource) => ofProgram(resource, durations));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A program without durations (no AWS) is counted, not timed. */
+function ofProgram(resource: RecordedResource, durations: DurationOf | undefined): ExpectedResource {
+  const { urn, type, name, parent, dependsOn, provider, custom, remote } = resource;
+  const node = {
+    urn,
+    type,
+    name,
+    dependsOn,
+    custom,
+    remote,
+    ...(parent !== undefined && { parent }),
+    ...(provider !== undefined && { provider }),
+  };
+  if (!durations) return { ...node, seconds: null };
+  const { phases, seconds } = durations(resource);
+  return { ...node, seconds: phases ? phases.reduce((sum, phase) => sum + phase.seconds, 0) : seconds };
+}
+
+const ofState = ({ urn, type, custom = false }: StateResource): ExpectedResource => ({
+  urn,
+  type,
+  name: nameOf(urn),
+  dependsOn: [],
+  custom,
+  remote: false,
+  seconds: null,
+});

@@ -1,0 +1,18 @@
+/** `vllm-eks/automation`: environments from a program of one's own, by Pulumi's Automation API. */
+export { automate, automateInThisProcess } from "./automate";
+export { AutomationError, automationCauses, type AutomationCause, type AutomationFailure } from "./automationError";
+export type * from "./environmentConfiguration";
+export type {
+  AutomatedStack,
+  AutomationOptions,
+  DeployResult,
+  DestroyOptions,
+  OperationOptions,
+  OperationResult,
+  PluginRequest,
+  PulumiRequest,
+} from "./options";
+export { phases, type Phase } from "./phases";
+export { atMost, type Pool } from "./pool";
+export { progressOf, type ExpectedResource, type Operation, type Progress, type ProgressPlan, type RunningResource } from "./progress";
+export { pluginsOfPackage } from "./plugins";

@@ -1,0 +1,161 @@
+/** One operation from beginning to end, in this process: open, look, run, and say in one error what went wrong. */
+import type { Stack } from "@pulumi/pulumi/automation";
+import { ConfigurationError } from "../components";
+import type { Problem } from "../sizing/problem";
+import { inferenceStack, pulumiConfiguration } from "../stacks";
+import { failureAdvice } from "../stacks/failureAdvice";
+import { AutomationError } from "./automationError";
+import { engineListener, type EngineListener } from "./engineListener";
+import { advice } from "./errorRules";
+import { expectedOf, type Expected } from "./expected";
+import { failureOf } from "./failure";
+import { oneAtATime } from "./oneAtATime";
+import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
+import type { Operation } from "./progress";
+import { protectedResources, stateResources, type StateResource } from "./protection";
+import { redaction, secretsOf, type Redact } from "./redaction";
+import { openStack, type OpenStack } from "./workspace";
+
+/** What may be said of the operation once it has gone wrong. */
+interface Witness {
+  problems: readonly Problem[];
+  expected?: Expected;
+  listener?: EngineListener;
+}
+
+/**
+ * Carries out one operation in this process. One at a time: Pulumi's runtime keeps handlers for stray rejections and the plan's recorder in the
+ * whole process, so that two programs at once would report each other's errors.
+ */
+export function operate(options: AutomationOptions, operation: Operation, request: DestroyOptions = {}): Promise<DeployResult> {
+  return oneAtATime(() => witnessed(options, operation, request));
+}
+
+async function witnessed(options: AutomationOptions, operation: Operation, request: DestroyOptions): Promise<DeployResult> {
+  const witness: Witness = { problems: [] };
+  const redact = redaction(secretsOf(options));
+  try {
+    return await carriedOut(options, operation, request, witness, redact);
+  } catch (thrown) {
+    if (thrown instanceof AutomationError) throw thrown;
+    const { expected, listener, problems } = witness;
+    throw failureOf({
+      operation,
+      stackName: options.stackName,
+      thrown,
+      diagnostics: listener?.diagnostics ?? [],
+      resources: listener?.failed() ?? [],
+      problems,
+      cancelled: request.signal?.aborted === true,
+      billed:
+        operation === "deploy" && listener && expected?.environment && listener.progress().done > 0
+          ? billed(expected.environment, listener)
+          : "",
+      redact,
+    });
+  } finally {
+    witness.listener?.end();
+  }
+}
+
+type Environment = NonNullable<Expected["environment"]>;
+const billed = (environment: Environment, listener: EngineListener) =>
+  failureAdvice(environment, listener.gpuNodesMayRun() ? "gpuNodesMayRun" : "beforeGpuNodes");
+
+async function carriedOut(
+  options: AutomationOptions,
+  operation: Operation,
+  request: DestroyOptions,
+  witness: Witness,
+  redact: Redact,
+): Promise<DeployResult> {
+  request.signal?.throwIfAborted();
+  const open = await openStack(options, watchedProgram(witness));
+  try {
+    const state = stateResources(await open.stack.exportStack());
+    if (operation === "destroy") refuseProtected(options.stackName, state);
+    witness.expected = await expectedOf({ operation, ...open, stackName: options.stackName, state, now: new Date() });
+    request.signal?.throwIfAborted();
+    witness.listener = engineListener(witness.expected.plan, request, redact);
+    const changes = await run(open, operation, request, witness.listener);
+    const outputs = operation === "deploy" ? await outputsOf(open.stack) : {};
+    const minutes = witness.listener.progress().elapsedMinutes;
+    if (request.remove) await open.stack.workspace.removeStack(options.stackName);
+    return { changes, minutes, outputs };
+  } finally {
+    await open.close();
+  }
+}
+
+/** What the program finds wrong with its configuration reaches the engine as text; here it stays data. */
+const watchedProgram = (witness: Witness) => async () => {
+  try {
+    return await inferenceStack(pulumiConfiguration())();
+  } catch (error) {
+    if (error instanceof ConfigurationError) witness.problems = error.problems;
+    throw error;
+  }
+};
+
+function refuseProtected(stackName: string, state: readonly StateResource[]): void {
+  const resources = protectedResources(state);
+  if (resources.length === 0) return;
+  const message = `destroy of ${stackName}: protected: ${resources.join(", ")} must not be deleted; nothing has been.\n${advice.protected}`;
+  throw new AutomationError({
+    cause: "protected",
+    operation: "destroy",
+    stackName,
+    resources,
+    advice: advice.protected,
+    problems: [],
+    original: message,
+    message,
+  });
+}
+
+/**
+ * The signal becomes an interrupt of the CLI, which cancels what runs, writes the state and gives the lock back. Not `stack.cancel()`: with a
+ * backend of one's own that takes the lock away from an engine that goes on working. The SDK forgets a signal that comes before the CLI has
+ * started, and the CLI dies of an interrupt that comes before the engine has: so it waits for the engine's first word.
+ */
+async function run(
+  { stack }: OpenStack,
+  operation: Operation,
+  { signal }: DestroyOptions,
+  listener: EngineListener,
+): Promise<Record<string, number>> {
+  const interrupt = new AbortController();
+  const abort = () => void listener.begun.then(() => interrupt.abort());
+  signal?.addEventListener("abort", abort, { once: true });
+  const { onEvent, onOutput } = listener;
+  const engine = { onEvent, onOutput, color: "never" as const, signal: interrupt.signal };
+  try {
+    if (operation === "preview") return changesOf((await stack.preview(engine)).changeSummary);
+    if (operation === "deploy") return changesOf((await stack.up(engine)).summary.resourceChanges);
+    if (operation === "refresh") return changesOf((await stack.refresh(engine)).summary.resourceChanges);
+    return changesOf((await stack.destroy(engine)).summary.resourceChanges);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+const changesOf = (changes: Partial<Record<string, number>> | undefined): Record<string, number> =>
+  Object.fromEntries(Object.entries(changes ?? {}).flatMap(([action, count]) => (count === undefined ? [] : [[action, count]])));
+
+async function outputsOf(stack: Stack): Promise<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(await stack.outputs()).map(([name, output]) => [name, output.value as unknown]));
+}
+
+/** The outputs of the last deployment. */
+export function readOutputs(options: AutomationOptions): Promise<Record<string, unknown>> {
+  return oneAtATime(async () => {
+    try {
+      const { stack, close } = await openStack(options, () => Promise.resolve({}));
+      return await outputsOf(stack).finally(close);
+    } catch (thrown) {
+      const { stackName } = options;
+      const said = { diagnostics: [], resources: [], problems: [], cancelled: false, billed: "", redact: redaction(secretsOf(options)) };
+      throw failureOf({ operation: "outputs", stackName, thrown, ...said });
+    }
+  });
+}

@@ -1,0 +1,151 @@
+/** From the engine's events to what a person wants to know while it lasts: how far, at what, how long still, for how much. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { timeline, type TimelineNode } from "../sizing/timeline";
+import { nameOf, phaseOf, phases, type Phase } from "./phases";
+import { afterEvent, noEvents, type ProgressState, type ResourceRun } from "./progressState";
+
+export type Operation = "deploy" | "preview" | "refresh" | "destroy";
+
+export interface ExpectedResource extends TimelineNode {
+  /** How long its creation takes, seconds; `null` where nothing is known of it. */
+  seconds: number | null;
+}
+
+/** What an operation is expected to touch. */
+export interface ProgressPlan {
+  operation: Operation;
+  resources: readonly ExpectedResource[];
+  /** Price of all GPU nodes, USD an hour; `null` where no price is known. */
+  gpuUsdPerHour: number | null;
+  /** GPU nodes of an earlier deployment run when the operation begins. */
+  gpuNodesRun: boolean;
+}
+
+export interface RunningResource {
+  urn: string;
+  name: string;
+  type: string;
+  phase: Phase;
+  /** create, update, delete, … */
+  action: string;
+  /** Since its step began. */
+  seconds: number;
+}
+
+export interface Progress {
+  operation: Operation;
+  state: "running" | "succeeded" | "failed";
+  /** 0 to 100; 100 only when everything has succeeded. By time where durations are known, else by the number of resources. Never falls. */
+  percent: number;
+  /** The first phase that is not finished, the last one in a destroy; `null` when nothing is left. */
+  phase: Phase | null;
+  /** The longest running first. */
+  running: RunningResource[];
+  /** Names of what has failed. */
+  failed: string[];
+  done: number;
+  total: number;
+  elapsedMinutes: number;
+  /** From the first event to the last; `null` where no durations are known. */
+  expectedMinutes: number | null;
+  /**
+   * Spent on GPU nodes since the operation began, at the plan's price: from the moment their creation began, or from the beginning where they ran
+   * already. An upper bound while they are created. `null` where no price is known.
+   */
+  gpuUsd: number | null;
+}
+
+/**
+ * The whole progress at a moment. Pure, without a clock.
+ * @param at Unix time, seconds. Default: that of the last event.
+ * @example
+ *     const { percent, expectedMinutes } = progressOf(events, plan, Date.now() / 1000);
+ */
+export function progressOf(events: readonly EngineEvent[], plan: ProgressPlan, at?: number): Progress {
+  return progressAt(events.reduce(afterEvent, noEvents), plan, at ?? events.at(-1)?.timestamp ?? 0);
+}
+
+/** The same from a state that has taken the events one by one. `at`: Unix time, seconds. */
+export function progressAt(state: ProgressState, plan: ProgressPlan, at: number): Progress {
+  const { operation } = plan;
+  const startedAt = state.startedAt ?? at;
+  const elapsed = Math.max(0, at - startedAt);
+  const counted = plan.resources.filter(({ custom, remote }) => custom || remote);
+  const isDone = ({ urn }: ExpectedResource) => hasEnded(state.runs.get(urn));
+  const done = counted.filter(isDone).length;
+  const remaining = state.result === "succeeded" ? 0 : remainingSeconds(state, plan, at);
+  const share = remaining === null ? done / Math.max(1, counted.length) : elapsed / Math.max(1, elapsed + remaining);
+  const runs = [...state.runs.values()];
+  return {
+    operation,
+    state: state.result,
+    percent: state.result === "succeeded" ? 100 : Math.min(99, Math.floor(100 * share)),
+    phase:
+      state.result === "succeeded"
+        ? null
+        : phaseUnderWay(
+            counted.filter((resource) => !isDone(resource)),
+            operation,
+          ),
+    running: runs
+      .filter(isRunning)
+      .map((run) => running(run, at))
+      .sort((a, b) => b.seconds - a.seconds),
+    failed: runs.filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)),
+    done,
+    total: counted.length,
+    elapsedMinutes: elapsed / 60,
+    expectedMinutes: remaining === null ? null : (elapsed + remaining) / 60,
+    gpuUsd: gpuUsd(state, plan, startedAt, at),
+  };
+}
+
+const hasEnded = (run: ResourceRun | undefined) => run !== undefined && !run.failed && (run.ended !== undefined || run.endedBefore);
+const isRunning = ({ custom, ended, action }: ResourceRun) => custom && ended === undefined && action !== "same";
+
+const running = ({ urn, type, action, began }: ResourceRun, at: number): RunningResource => ({
+  urn,
+  name: nameOf(urn),
+  type,
+  phase: phaseOf(urn),
+  action,
+  seconds: Math.max(0, at - began),
+});
+
+function phaseUnderWay(left: readonly ExpectedResource[], operation: Operation): Phase | null {
+  const open = new Set(left.map(({ urn }) => phaseOf(urn)));
+  return (operation === "destroy" ? [...phases].reverse() : phases).find((phase) => open.has(phase)) ?? null;
+}
+
+/** The plan's own timeline from now on: what is done takes no time, what runs the rest of its own. `null` where a duration is not known. */
+function remainingSeconds(state: ProgressState, { operation, resources }: ProgressPlan, at: number): number | null {
+  if (operation !== "deploy" || resources.length === 0 || resources.some(({ seconds }) => seconds === null)) return null;
+  const left = new Map(resources.map((node) => [node.urn, secondsLeft(node, state, resources, at)]));
+  const { finishMinutes } = timeline(resources, ({ urn }) => ({
+    label: urn,
+    seconds: left.get(urn) ?? 0,
+    source: "progress",
+    assumed: false,
+  }));
+  return finishMinutes * 60;
+}
+
+function secondsLeft(node: ExpectedResource, { runs }: ProgressState, resources: readonly ExpectedResource[], at: number): number {
+  const run = runs.get(node.urn);
+  const seconds = node.seconds ?? 0;
+  if (node.remote) {
+    // The engine reports a remote component as soon as it is registered. It is whole when something that waits for it has begun.
+    const waiting = resources.filter(({ custom, dependsOn }) => custom && dependsOn.includes(node.urn));
+    if (waiting.length > 0 ? waiting.some(({ urn }) => runs.has(urn)) : hasEnded(run)) return 0;
+  } else if (hasEnded(run)) {
+    return 0;
+  }
+  return run ? Math.max(0, seconds - (at - run.began)) : seconds;
+}
+
+function gpuUsd({ gpuNodesFrom, gpuNodesUntil }: ProgressState, plan: ProgressPlan, startedAt: number, at: number): number | null {
+  if (plan.gpuUsdPerHour === null) return null;
+  const from = plan.gpuNodesRun ? startedAt : gpuNodesFrom;
+  if (from === undefined || plan.operation === "preview") return 0;
+  return (plan.gpuUsdPerHour * Math.max(0, (gpuNodesUntil ?? at) - from)) / 3600;
+}

@@ -1,0 +1,67 @@
+/** What the engine's events have said so far: one record a resource, so that it does not grow with the number of events. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { isGpuNodeGroup } from "./phases";
+
+export interface ResourceRun {
+  urn: string;
+  type: string;
+  /** The engine's word: create, update, delete, same, … */
+  action: string;
+  /** False for components, whose work is done by their children. */
+  custom: boolean;
+  /** Unix time, seconds; that of the latest step. */
+  began: number;
+  /** Absent while the step lasts. */
+  ended?: number;
+  /** A step of it was finished before: a second one (a replacement) is no new piece of work. */
+  endedBefore: boolean;
+  failed: boolean;
+}
+
+export interface ProgressState {
+  /** Unix time of the first event, seconds. */
+  startedAt?: number;
+  runs: ReadonlyMap<string, ResourceRun>;
+  /** Creation of the GPU node group began, and its deletion ended; Unix time, seconds. */
+  gpuNodesFrom?: number;
+  gpuNodesUntil?: number;
+  result: "running" | "succeeded" | "failed";
+}
+
+export const noEvents: ProgressState = { runs: new Map(), result: "running" };
+
+const deletes = (action: string) => action.startsWith("delete") || action === "discard-replaced";
+
+/** Says of the next event what has changed. Pure: the time is the event's own. */
+export function afterEvent(state: ProgressState, event: EngineEvent): ProgressState {
+  const at = event.timestamp;
+  const started = state.startedAt === undefined ? { ...state, startedAt: at } : state;
+  if (event.resourcePreEvent) return stepBegan(started, event.resourcePreEvent.metadata, at);
+  if (event.resOutputsEvent) return stepEnded(started, event.resOutputsEvent.metadata, at, false);
+  if (event.resOpFailedEvent) return stepEnded(started, event.resOpFailedEvent.metadata, at, true);
+  if (event.summaryEvent) {
+    // The SDK's type leaves this field out.
+    const { result } = event.summaryEvent as { result?: string };
+    return { ...started, result: result === "failed" ? "failed" : "succeeded" };
+  }
+  return started;
+}
+
+type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+function stepBegan(state: ProgressState, { urn, type, op, new: made, old }: Step, at: number): ProgressState {
+  const custom = (made ?? old)?.custom === true;
+  const endedBefore = state.runs.get(urn)?.ended !== undefined;
+  const runs = new Map(state.runs).set(urn, { urn, type, action: op, custom, began: at, endedBefore, failed: false });
+  if (!isGpuNodeGroup(urn) || !op.startsWith("create")) return { ...state, runs };
+  const { gpuNodesUntil: _gone, ...rest } = state;
+  return { ...rest, runs, gpuNodesFrom: state.gpuNodesFrom ?? at };
+}
+
+function stepEnded(state: ProgressState, { urn, op }: Step, at: number, failed: boolean): ProgressState {
+  const run = state.runs.get(urn);
+  if (!run) return state;
+  const runs = new Map(state.runs).set(urn, { ...run, ended: at, failed: failed || run.failed });
+  const gone = isGpuNodeGroup(urn) && deletes(op) && !failed;
+  return { ...state, runs, ...(gone && { gpuNodesUntil: at }) };
+}

@@ -1,0 +1,44 @@
+/** The process of one operation: does what it is told, reports, and ends. Started by ownProcess.ts. */
+import { AutomationError } from "./automationError";
+import type { Assignment, Order, Report } from "./messages";
+import { operate, readOutputs } from "./operate";
+import type { DeployResult } from "./options";
+
+const cancel = new AbortController();
+
+const report = (message: Report) =>
+  new Promise<void>((resolve) => (process.connected ? process.send?.(message, () => resolve()) : resolve()));
+
+process.on("message", (order: Order) => {
+  if (order.kind === "cancel") cancel.abort();
+  else void carryOut(order);
+});
+// A terminal interrupts every process it started; the one that asked decides what that means.
+process.on("SIGINT", () => {});
+// Who asked is gone: nobody would know what runs here.
+process.on("disconnect", () => cancel.abort());
+// Of a program that refuses, Pulumi's runtime leaves a rejection behind that nobody awaits; the operation's own error says the same.
+process.on("unhandledRejection", () => {});
+
+async function carryOut(assignment: Assignment): Promise<void> {
+  try {
+    await report({ kind: "done", result: await resultOf(assignment) });
+  } catch (error) {
+    if (!(error instanceof AutomationError)) throw error;
+    await report({ kind: "failed", failure: error.toJSON() });
+  }
+  // Providers and the SDK may hold timers and sockets.
+  process.exit(0);
+}
+
+async function resultOf({ options, operation, request, tell }: Assignment): Promise<DeployResult> {
+  if (operation === "outputs") return { changes: {}, minutes: 0, outputs: await readOutputs(options) };
+  return operate(options, operation, {
+    ...request,
+    signal: cancel.signal,
+    ...(tell.progress && { onProgress: (progress) => void report({ kind: "progress", progress }) }),
+    ...(tell.output && { onOutput: (line) => void report({ kind: "output", line }) }),
+  });
+}
+
+void report({ kind: "ready" });

@@ -1,0 +1,93 @@
+/** A folder with project and stack file, and the stack in its backend: made for one operation. */
+import { spawn } from "node:child_process";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { compareVersions } from "../sizing/versions";
+import type { AutomationOptions, PulumiRequest } from "./options";
+import { secretValues, stackFileText } from "./stackFile";
+
+export const defaultProject = "vllm-eks";
+
+export interface OpenStack {
+  stack: Stack;
+  folder: string;
+  projectName: string;
+  /** Removes what was made for this operation alone. */
+  close(): Promise<void>;
+}
+
+/** Makes the stack where there is none, and gives it the configuration and the secrets. */
+export async function openStack(options: AutomationOptions, program: PulumiFn): Promise<OpenStack> {
+  const { workingDirectory, stackName, projectName = defaultProject } = options;
+  const folder = workingDirectory ?? (await fs.mkdtemp(path.join(os.tmpdir(), "vllm-eks-automation-")));
+  const close = () => (workingDirectory === undefined ? fs.rm(folder, { recursive: true, force: true }) : Promise.resolve());
+  try {
+    await fs.mkdir(folder, { recursive: true });
+    const pulumiCommand = await command(options.pulumi);
+    await writeStackFile(options, path.join(folder, `Pulumi.${stackName}.yaml`));
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName, projectName, program },
+      {
+        workDir: folder,
+        pulumiCommand,
+        envVars: surroundings(options),
+        projectSettings: { name: projectName, runtime: "nodejs" },
+        ...(options.secretsProvider !== undefined && { secretsProvider: options.secretsProvider }),
+      },
+    );
+    for (const [key, value] of Object.entries(secretValues(options.environment))) await setSecret(stack, folder, key, value);
+    for (const { name, version } of options.plugins ?? []) await stack.workspace.installPlugin(name, `v${version}`);
+    return { stack, folder, projectName, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function command({ root, minimumVersion }: PulumiRequest = {}): Promise<PulumiCommand> {
+  const found = await PulumiCommand.get(root === undefined ? {} : { root });
+  const version = found.version?.version;
+  if (minimumVersion !== undefined && version !== undefined && compareVersions(version, minimumVersion) < 0)
+    throw new Error(`The Pulumi CLI ${found.command} is ${version}; ${minimumVersion} or newer is needed.`);
+  return found;
+}
+
+async function writeStackFile(options: AutomationOptions, target: string): Promise<void> {
+  const { file, environment, aws, secretsProvider } = options;
+  const earlier = await fs.readFile(target, "utf8").catch(() => undefined);
+  const text = stackFileText({
+    folder: process.cwd(),
+    ...(environment && { environment }),
+    ...(aws && { aws }),
+    ...(secretsProvider !== undefined && { secretsProvider }),
+    ...(earlier !== undefined && { earlier }),
+    ...(file !== undefined && { source: { text: await fs.readFile(file, "utf8"), folder: path.dirname(path.resolve(file)) } }),
+  });
+  await fs.writeFile(target, text, { mode: 0o600 });
+}
+
+function surroundings({ environmentVariables, backendUrl, passphrase }: AutomationOptions): Record<string, string> {
+  return {
+    ...environmentVariables,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(backendUrl !== undefined && { PULUMI_BACKEND_URL: backendUrl }),
+    ...(passphrase !== undefined && { PULUMI_CONFIG_PASSPHRASE: passphrase }),
+  };
+}
+
+/** By standard input: the SDK would put the value on the command line, which every process of the machine can read. */
+function setSecret({ workspace, name }: Stack, cwd: string, key: string, value: string): Promise<void> {
+  const pulumi = workspace.pulumiCommand.command;
+  const args = ["config", "set", key, "--secret", "--stack", name, "--non-interactive", "--color", "never"];
+  const child = spawn(pulumi, args, { cwd, env: { ...process.env, ...workspace.envVars }, stdio: ["pipe", "ignore", "pipe"] });
+  let complaint = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  child.stdin.on("error", () => {}); // it ended before it had read: its status says why
+  child.stdin.end(value);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => (status === 0 ? resolve() : reject(new Error(`${key} could not be set: ${complaint}`))));
+  });
+}

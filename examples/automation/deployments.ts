@@ -1,0 +1,102 @@
+/** The deployments of a service: what was asked for, how far it is, how it ended. Kept in memory: the truth is in Pulumi's backend. */
+import { randomUUID } from "node:crypto";
+import { AutomationError, type AutomatedStack, type AutomationCause, type EnvironmentConfiguration, type Progress } from "../../automation"; // "vllm-eks/automation" in a project of your own
+
+export interface Deployment {
+  id: string;
+  stackName: string;
+  state: "deploying" | "ready" | "failed" | "destroying" | "destroyed";
+  progress?: Progress;
+  outputs?: Record<string, unknown>;
+  error?: { cause: AutomationCause; message: string; advice: string; resources: string[] };
+}
+
+export interface Deployments {
+  /** Begins at once, and says where to ask for the progress. */
+  create(stackName: string, environment: EnvironmentConfiguration): Deployment;
+  find(id: string): Deployment | undefined;
+  /** Stops a deployment that is under way, and deletes what is there. False where there is no such deployment, or it is being destroyed already. */
+  destroy(id: string): boolean;
+  /** Stops everything and waits: for the end of the service. */
+  close(): Promise<void>;
+}
+
+interface Entry {
+  shown: Deployment;
+  stack: AutomatedStack;
+  cancel: AbortController;
+  /** Never rejects. */
+  work: Promise<void>;
+}
+
+/** A stack of this name is being worked on, or stands already. */
+export class NameTaken extends Error {}
+
+/** `automated`: how an environment is automated; a test gives another one. */
+export function deployments(automated: (stackName: string, environment: EnvironmentConfiguration) => AutomatedStack): Deployments {
+  const entries = new Map<string, Entry>();
+
+  function create(stackName: string, environment: EnvironmentConfiguration): Deployment {
+    const others = [...entries.values()].map(({ shown }) => shown);
+    if (others.some((other) => other.stackName === stackName && other.state !== "destroyed")) throw new NameTaken(stackName);
+    const shown: Deployment = { id: randomUUID(), stackName, state: "deploying" };
+    const cancel = new AbortController();
+    const stack = automated(stackName, environment);
+    const entry: Entry = { shown, stack, cancel, work: Promise.resolve() };
+    entries.set(shown.id, entry);
+    entry.work = followed(shown, "deploying", async (onProgress) => {
+      shown.outputs = (await stack.deploy({ onProgress, signal: cancel.signal })).outputs;
+      if (shown.state === "deploying") shown.state = "ready";
+    });
+    return shown;
+  }
+
+  function destroy(id: string): boolean {
+    const entry = entries.get(id);
+    if (!entry || entry.shown.state === "destroying" || entry.shown.state === "destroyed") return false;
+    const { shown, stack, cancel, work } = entry;
+    cancel.abort();
+    shown.state = "destroying";
+    entry.cancel = new AbortController();
+    entry.work = work.then(() =>
+      followed(shown, "destroying", async (onProgress) => {
+        delete shown.outputs;
+        delete shown.error;
+        await stack.destroy({ onProgress, signal: entry.cancel.signal, remove: true });
+        shown.state = "destroyed";
+      }),
+    );
+    return true;
+  }
+
+  return {
+    create,
+    destroy,
+    find: (id) => entries.get(id)?.shown,
+    async close() {
+      for (const { cancel } of entries.values()) cancel.abort();
+      await Promise.all([...entries.values()].map(({ work }) => work));
+    },
+  };
+}
+
+/** A failure is an answer to whoever asks, and the end of nothing else. What was stopped for a destroy has not failed. */
+async function followed(
+  shown: Deployment,
+  during: Deployment["state"],
+  work: (onProgress: (progress: Progress) => void) => Promise<void>,
+): Promise<void> {
+  try {
+    await work((progress) => (shown.progress = progress));
+  } catch (error) {
+    if (shown.state !== during) return;
+    shown.state = "failed";
+    shown.error = described(error);
+  }
+}
+
+function described(error: unknown): NonNullable<Deployment["error"]> {
+  if (!(error instanceof AutomationError)) return { cause: "unknown", message: String(error), advice: "", resources: [] };
+  const { cause, message, advice, resources } = error;
+  return { cause, message, advice, resources };
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import type http from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  AutomationError,
+  type AutomatedStack,
+  type DeployResult,
+  type EnvironmentConfiguration,
+  type OperationOptions,
+  type Progress,
+} from "../../automation";
+import { deployments, type Deployment, type Deployments } from "./deployments";
+import { service } from "./service";
+
+// Proves the service with an automation that makes nothing. That the real one deploys is shown by test/engine/automation.spec.ts.
+
+const token = "service-token";
+const halfWay = { operation: "deploy", state: "running", percent: 50, phase: "cluster" } as Progress;
+const failure = (stackName: string, cause: AutomationError["cause"]) =>
+  new AutomationError({
+    cause,
+    operation: "deploy",
+    stackName,
+    resources: ["gpu-nodes"],
+    advice: "wait",
+    problems: [],
+    original: "",
+    message: cause,
+  });
+
+/** Under the control of a test: an operation ends when it says so. */
+class FakeStack implements AutomatedStack {
+  calls: string[] = [];
+  end: (error?: Error) => void = () => {};
+  constructor(
+    readonly stackName: string,
+    readonly environment: EnvironmentConfiguration,
+  ) {}
+  deploy = (options: OperationOptions = {}) => this.operation("deploy", options);
+  preview = (options: OperationOptions = {}) => this.operation("preview", options);
+  refresh = (options: OperationOptions = {}) => this.operation("refresh", options);
+  destroy = (options: OperationOptions & { remove?: boolean } = {}) =>
+    this.operation(options.remove ? "destroy and remove" : "destroy", options);
+  outputs = () => Promise.resolve({});
+
+  private operation(name: string, { onProgress, signal }: OperationOptions): Promise<DeployResult> {
+    this.calls.push(name);
+    onProgress?.(halfWay);
+    return new Promise((resolve, reject) => {
+      this.end = (error) => (error ? reject(error) : resolve({ changes: {}, minutes: 1, outputs: { endpoint: "http://llm" } }));
+      signal?.addEventListener("abort", () => reject(failure(this.stackName, "cancelled")));
+    });
+  }
+}
+
+describe("the example service", () => {
+  const stacks: FakeStack[] = [];
+  let all: Deployments;
+  let server: http.Server;
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+  before(async () => {
+    all = deployments((stackName, environment) => {
+      const stack = new FakeStack(stackName, environment);
+      stacks.push(stack);
+      return stack;
+    });
+    server = service(all, token);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  after(() => server.close());
+
+  async function ask(method: string, path: string, body?: unknown, authorization = `Bearer ${token}`) {
+    const { port } = server.address() as AddressInfo;
+    const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization },
+      ...(text !== undefined && { body: text }),
+    });
+    return { status: response.status, body: (await response.json()) as Deployment & { message?: string } };
+  }
+  const created = async (stackName: string, environment: EnvironmentConfiguration = {}) => {
+    const { body } = await ask("POST", "/deployments", { stackName, environment });
+    return { id: body.id, stack: stacks.at(-1)! };
+  };
+
+  it("begins a deployment, tells how far it is, and gives the endpoint when it is there", async () => {
+    const { status, body } = await ask("POST", "/deployments", { stackName: "acme", environment: { nodeCount: 4, apiKey: "sk-1" } });
+    assert.deepEqual([status, body.stackName, body.state], [202, "acme", "deploying"]);
+    assert.deepEqual(stacks[0]!.environment, { nodeCount: 4, apiKey: "sk-1" });
+    assert.deepEqual((await ask("GET", `/deployments/${body.id}`)).body.progress, halfWay);
+    stacks[0]!.end();
+    await turn();
+    const ready = (await ask("GET", `/deployments/${body.id}`)).body;
+    assert.deepEqual([ready.state, ready.outputs], ["ready", { endpoint: "http://llm" }]);
+    assert.ok(!JSON.stringify(ready).includes("sk-1"));
+  });
+
+  it("answers with the cause and the advice when a deployment fails, and can destroy what is left", async () => {
+    const { id, stack } = await created("short");
+    stack.end(failure("short", "no-capacity"));
+    await turn();
+    const { state, error } = (await ask("GET", `/deployments/${id}`)).body;
+    assert.deepEqual(
+      [state, error],
+      ["failed", { cause: "no-capacity", message: "no-capacity", advice: "wait", resources: ["gpu-nodes"] }],
+    );
+    assert.equal((await ask("DELETE", `/deployments/${id}`)).status, 202);
+    await turn();
+    stack.end();
+    await turn();
+    const { body } = await ask("GET", `/deployments/${id}`);
+    assert.deepEqual([body.state, body.error, stack.calls], ["destroyed", undefined, ["deploy", "destroy and remove"]]);
+  });
+
+  it("stops a deployment that is under way before it destroys it, and refuses to do so twice", async () => {
+    const { id, stack } = await created("hasty");
+    assert.equal((await ask("DELETE", `/deployments/${id}`)).body.state, "destroying");
+    await turn();
+    assert.deepEqual(stack.calls, ["deploy", "destroy and remove"]);
+    assert.equal((await ask("DELETE", `/deployments/${id}`)).status, 409);
+    stack.end();
+    await turn();
+    assert.equal((await ask("GET", `/deployments/${id}`)).body.state, "destroyed");
+  });
+
+  it("makes no second deployment of a name, until the first is gone", async () => {
+    const { id, stack } = await created("twice");
+    assert.equal((await ask("POST", "/deployments", { stackName: "twice" })).status, 409);
+    await ask("DELETE", `/deployments/${id}`);
+    await turn();
+    stack.end();
+    await turn();
+    assert.equal((await ask("POST", "/deployments", { stackName: "twice" })).status, 202);
+  });
+
+  it("refuses whoever has no token, what is no request, and what is not there", async () => {
+    const statuses = await Promise.all([
+      ask("GET", "/deployments/x", undefined, "Bearer other"),
+      ask("POST", "/deployments", "no JSON"),
+      ask("POST", "/deployments", { environment: {} }),
+      ask("POST", "/deployments", { stackName: "a", environment: { model: "x".repeat(70_000) } }),
+      ask("GET", "/deployments/x"),
+      ask("GET", "/other"),
+      ask("PUT", "/deployments"),
+    ]);
+    assert.deepEqual(
+      statuses.map(({ status }) => status),
+      [401, 400, 400, 400, 404, 404, 405],
+    );
+  });
+
+  it("stops everything when it ends", async () => {
+    const { id, stack } = await created("last");
+    await all.close();
+    assert.equal(all.find(id)!.error!.cause, "cancelled");
+    assert.deepEqual(stack.calls, ["deploy"]);
+  });
+});

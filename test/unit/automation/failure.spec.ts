@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { AutomationError, automationCauses, type AutomationCause } from "../../../automation/automationError";
+import { causeOf } from "../../../automation/errorRules";
+import { failureOf, type FailedOperation } from "../../../automation/failure";
+import { redaction, secretVariables } from "../../../automation/redaction";
+import type { Problem } from "../../../sizing/problem";
+
+// Proves what each text is taken for. Those of the engine lane are word for word; those of AWS, which nobody provoked, are quoted from its documentation
+// and from issues: another version may say it otherwise, and is then `unknown` with its own words.
+
+const texts: [AutomationCause, string][] = [
+  [
+    "locked",
+    "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.",
+  ],
+  ["locked", "error: [409] Conflict: Another update is currently in progress."],
+  [
+    "protected",
+    'resource "urn:pulumi:prod::vllm-eks::vllm-eks:index:LustreModelStore$aws:fsx/lustreFileSystem:LustreFileSystem::weights-file-system" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the `protect` flag',
+  ],
+  [
+    "protected",
+    "deleting EKS Cluster (vllm-eks-prod): InvalidRequestException: Cannot delete because cluster has deletion protection enabled",
+  ],
+  ["protected", "deleting aws:eks/cluster:Cluster (vllm-eks-dev): OperationNotPermitted: deletion protection is on"],
+  [
+    "no-capacity",
+    "creating aws:eks/nodeGroup:NodeGroup: InsufficientInstanceCapacity: We currently do not have sufficient p4d.24xlarge capacity in the Availability Zone you requested",
+  ],
+  ["no-capacity", "AsgInstanceLaunchFailures: Could not launch On-Demand Instances. UnfulfillableCapacity - Unable to fulfill capacity"],
+  [
+    "quota",
+    "VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 96 allows for the instance bucket of p4d.24xlarge",
+  ],
+  ["quota", "ServiceLimitExceeded: the maximum storage of the account is reached"],
+  ["quota", "AddressLimitExceeded: The maximum number of addresses has been reached."],
+  ["unknown", "RequestLimitExceeded: Request limit exceeded."],
+  [
+    "unreachable-cluster",
+    "configured Kubernetes cluster is unreachable: unable to load schema information from the API server: dial tcp 10.0.0.1:443: i/o timeout",
+  ],
+  ["expired-credentials", "deleting aws:eks/nodeGroup:NodeGroup: ExpiredToken: The security token included in the request is expired"],
+  [
+    "expired-credentials",
+    "configured Kubernetes cluster is unreachable: getting credentials: exec: ExpiredTokenException: The security token included in the request is expired",
+  ],
+  ["expired-credentials", "the SSO session has expired or is invalid: open /root/.aws/sso/cache/x.json"],
+  ["no-credentials", "unable to validate AWS credentials. Details: No valid credential sources found."],
+  ["no-credentials", 'Unable to locate credentials. You can configure credentials by running "aws configure".'],
+  ["stuck-release", "another operation (install/upgrade/rollback) is in progress"],
+  ["missing-configuration", "error: Missing required configuration variable 'aws:region'"],
+  [
+    "missing-configuration",
+    "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",
+  ],
+  ["invalid-configuration", "The stack dev cannot be deployed as configured:\n  [heads-not-divisible] tensorParallelSize: …"],
+  ["cancelled", "error: update canceled"],
+  ["unknown", "error: something that nobody has seen"],
+];
+
+const failed = (more: Partial<FailedOperation> = {}): AutomationError =>
+  failureOf({
+    operation: "deploy",
+    stackName: "acme",
+    thrown: new Error("Command failed with exit code 1: pulumi up"),
+    diagnostics: [],
+    resources: [],
+    problems: [],
+    cancelled: false,
+    billed: "",
+    redact: (text) => text,
+    ...more,
+  });
+const problem = (severity: Problem["severity"]): Problem => ({
+  code: "api-key-unset",
+  severity,
+  path: "apiKey",
+  message: "",
+  fix: "",
+  changes: [],
+});
+
+describe("the cause of a failure", () => {
+  for (const [cause, text] of texts) it(`${cause}: ${text.slice(0, 90)}`, () => assert.equal(causeOf(text), cause));
+
+  it("has a text for every word of the list", () => {
+    assert.deepEqual([...new Set(texts.map(([cause]) => cause))].sort(), [...automationCauses].sort());
+  });
+
+  it("is what the engine says, before what the command line printed", () => {
+    const thrown = new Error("stdout: the stack is currently locked by 1 lock(s)");
+    assert.equal(failed({ thrown, diagnostics: ["InsufficientInstanceCapacity: …"] }).cause, "no-capacity");
+    assert.equal(failed({ thrown }).cause, "locked");
+  });
+
+  it("is no warning's: credentials that the preflight could not find harmed nobody", () => {
+    const thrown = new Error("warning: The account was not asked beforehand: no AWS credentials in the environment\nerror: else");
+    assert.equal(failed({ thrown }).cause, "unknown");
+  });
+
+  it("is the caller's signal, whatever the engine says of what it had to stop", () => {
+    assert.equal(
+      failed({ cancelled: true, diagnostics: ["client rate limiter Wait returned an error: context canceled"] }).cause,
+      "cancelled",
+    );
+  });
+
+  it("is missing configuration where everything is only to be set, and invalid where one value is wrong", () => {
+    assert.equal(failed({ problems: [problem("setBeforeUp")] }).cause, "missing-configuration");
+    assert.equal(failed({ problems: [problem("setBeforeUp"), problem("error")] }).cause, "invalid-configuration");
+  });
+});
+
+describe("an automation error", () => {
+  it("says first what failed, keeps the original without colours, and adds what is billed to the advice", () => {
+    const error = failed({
+      diagnostics: [
+        "<{%reset%}>creating gpu-nodes: InsufficientInstanceCapacity: none<{%reset%}>\n",
+        "<{%reset%}>update failed<{%reset%}>\n",
+      ],
+      resources: ["gpu-nodes"],
+      billed: "Still billed while you look.",
+    });
+    assert.match(error.message, /^deploy of acme: no-capacity: creating gpu-nodes: InsufficientInstanceCapacity: none\n/);
+    assert.match(error.advice, /take another zone \(availabilityZone\).* Still billed while you look\.$/);
+    assert.equal(error.original, "creating gpu-nodes: InsufficientInstanceCapacity: none\nCommand failed with exit code 1: pulumi up");
+    assert.deepEqual(error.resources, ["gpu-nodes"]);
+  });
+
+  it("is the same after a way through JSON", () => {
+    const error = failed({ problems: [problem("error")], resources: ["gpu-nodes"] });
+    const again = new AutomationError(JSON.parse(JSON.stringify(error)) as AutomationError);
+    assert.deepEqual(again.toJSON(), error.toJSON());
+    assert.ok(again instanceof Error && again.name === "AutomationError");
+  });
+
+  it("shows no secret, neither as it is nor as JSON spells it", () => {
+    const secret = 'sk-"quoted"\\4711';
+    const redact = redaction([secret, "sk"]);
+    const error = failed({
+      redact,
+      thrown: new Error(`pulumi config set ${secret} ${JSON.stringify({ secret })}`),
+      diagnostics: [`got ${secret}`],
+    });
+    assert.ok(!JSON.stringify(error).includes("4711"));
+    assert.equal(redact(`a ${secret} b`), "a [secret] b");
+  });
+
+  it("takes variables for secrets by their name", () => {
+    const variables = { AWS_SECRET_ACCESS_KEY: "one", AWS_SESSION_TOKEN: "two", PULUMI_CONFIG_PASSPHRASE: "three", AWS_PROFILE: "dev" };
+    assert.deepEqual(secretVariables(variables), ["one", "two", "three"]);
+  });
+});

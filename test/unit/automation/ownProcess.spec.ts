@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { AutomationError, type AutomationCause } from "../../../automation/automationError";
+import type { AutomationOptions, DestroyOptions } from "../../../automation/options";
+import { inOwnProcess } from "../../../automation/ownProcess";
+import { atMost } from "../../../automation/pool";
+
+// Proves the talk with an operation's process, and its ends, with a stand-in that does nothing. The real one runs in test/engine/automation.spec.ts.
+
+const apiKey = "sk-own-process-4711";
+const start = (stackName: string, request: DestroyOptions = {}, more: Partial<AutomationOptions> = {}) =>
+  inOwnProcess({ stackName, environment: { apiKey }, ...more }, "deploy", request, path.join(__dirname, "standInRunner.cjs"));
+
+async function failure(operation: Promise<unknown>): Promise<AutomationError> {
+  const error: unknown = await operation.then(
+    () => assert.fail("It succeeded."),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof AutomationError, String(error));
+  return error;
+}
+const cause = async (operation: Promise<unknown>): Promise<AutomationCause> => (await failure(operation)).cause;
+
+describe("an operation in its own process", () => {
+  it("gives the result, and progress and output in their order, with its own variables", async () => {
+    const told: unknown[] = [];
+    const request = { onProgress: ({ percent }: { percent: number }) => told.push(percent), onOutput: (line: string) => told.push(line) };
+    const { changes } = await start("good", request, { environmentVariables: { MARK: "acme" } });
+    assert.deepEqual(changes, { create: 2 });
+    assert.deepEqual(told, [10, 60, "deploy acme"]);
+    assert.equal(process.env.MARK, undefined);
+  });
+
+  it("is told whether anybody listens, and whether the stack is to be forgotten", async () => {
+    const { outputs } = await start("good", { onProgress: () => {}, remove: true });
+    assert.deepEqual(outputs, { tell: { progress: true, output: false }, request: { remove: true } });
+  });
+
+  it("fails with the error of the other process, as an error of this one", async () => {
+    const { cause, resources, message } = await failure(start("refused"));
+    assert.deepEqual({ cause, resources, message }, { cause: "no-capacity", resources: ["gpu-nodes"], message: "none there" });
+  });
+
+  it("that dies is one error, with its last words and without the secret in them", async () => {
+    const { cause, original } = await failure(start("dying"));
+    assert.equal(cause, "unknown");
+    assert.match(original, /Its process ended with status 3\. it has read \[secret\]/);
+  });
+
+  it("passes a signal on, and is not begun after one", async () => {
+    const cancel = new AbortController();
+    const operation = start("endless", { signal: cancel.signal });
+    setTimeout(() => cancel.abort(), 200);
+    assert.equal(await cause(operation), "cancelled");
+    assert.equal(await cause(start("good", { signal: cancel.signal })), "cancelled");
+  });
+
+  it("harms no other when it fails", async () => {
+    const results = await Promise.allSettled([start("good"), start("dying"), start("good"), start("refused")]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled", "rejected"],
+    );
+  });
+});
+
+describe("a pool", () => {
+  const endings: (() => void)[] = [];
+  const task = (name: string, order: string[]) => () => {
+    order.push(name);
+    return new Promise<void>((resolve) => endings.push(resolve));
+  };
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+  it("runs as many as there is room for, the others in the order of asking", async () => {
+    const pool = atMost(2);
+    const order: string[] = [];
+    const all = ["a", "b", "c", "d"].map((name) => pool.run(task(name, order)));
+    await turn();
+    assert.deepEqual(order, ["a", "b"]);
+    endings.shift()!();
+    await turn();
+    assert.deepEqual(order, ["a", "b", "c"]);
+    for (let left = 3; left > 0; left--, await turn()) endings.shift()!();
+    await Promise.all(all);
+    assert.deepEqual(order, ["a", "b", "c", "d"]);
+  });
+
+  it("gives the room of a task that failed to the next", async () => {
+    const pool = atMost(1);
+    const failed = pool.run(() => Promise.reject(new Error("no")));
+    const next = pool.run(() => Promise.resolve("yes"));
+    await assert.rejects(failed, /no/);
+    assert.equal(await next, "yes");
+  });
+
+  it("lets a waiting task go to its end at once when its signal is given, so that it can say that it was cancelled", async () => {
+    const pool = atMost(1);
+    const cancel = new AbortController();
+    const order: string[] = [];
+    const first = pool.run(task("first", order));
+    const second = pool.run(() => Promise.resolve(cancel.signal.aborted), cancel.signal);
+    cancel.abort();
+    assert.equal(await second, true);
+    endings.shift()!();
+    await first;
+  });
+});

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { secretValues, stackFileText, type StackFileRequest } from "../../../automation/stackFile";
+import { protectedResources, stateResources } from "../../../automation/protection";
+
+// Proves what is written into Pulumi.<stack>.yaml, and what in a state forbids a destroy. That Pulumi reads the file so is shown by the engine lane.
+
+const written = (request: Partial<StackFileRequest>) =>
+  parse(stackFileText({ folder: "/service", ...request })) as { config: Record<string, unknown> } & Record<string, unknown>;
+
+const source = {
+  folder: "/repository",
+  text: [
+    "# Why it is so.",
+    "encryptionsalt: v1:abc",
+    "config:",
+    "  aws:region: us-west-2",
+    "  vllm-eks:model: Qwen/Qwen3-32B",
+    "  vllm-eks:modelRevision: 0123456",
+    "  vllm-eks:modelConfigFile: models/own.json",
+    "  vllm-eks:apiKey: { secure: v1:cipher }",
+    "  vllm-eks:engine: { maxModelLen: 4096, maxNumSeqs: 8 }",
+    "  nodeCount: 4",
+  ].join("\n"),
+};
+
+describe("the stack file", () => {
+  it("holds typed values as they are, without the secrets", () => {
+    const environment = {
+      nodeCount: 4,
+      protect: true,
+      apiKey: "sk-1",
+      huggingFaceToken: "hf-1",
+      cluster: { publicAccessCidrs: ["10.0.0.0/8"] },
+    };
+    const { config } = written({ environment, aws: { region: "eu-west-1", profile: "acme" } });
+    assert.deepEqual(config, {
+      "pulumi:disable-default-providers": ["kubernetes"],
+      "vllm-eks:nodeCount": 4,
+      "vllm-eks:protect": true,
+      "vllm-eks:cluster": { publicAccessCidrs: ["10.0.0.0/8"] },
+      "aws:region": "eu-west-1",
+      "aws:profile": "acme",
+    });
+    assert.deepEqual(secretValues(environment), { "vllm-eks:apiKey": "sk-1", "vllm-eks:huggingFaceToken": "hf-1" });
+  });
+
+  it("keeps a file's values where none is given, spelling, ciphertext and comments included", () => {
+    const text = stackFileText({ folder: "/service", source });
+    assert.match(text, /# Why it is so\./);
+    const { config } = written({ source });
+    assert.deepEqual([config["vllm-eks:modelRevision"], config["vllm-eks:apiKey"]], ["0123456", { secure: "v1:cipher" }]);
+  });
+
+  it("replaces a key of the file whole, whichever way it is written, and its ciphertext by nothing", () => {
+    const { config } = written({ source, environment: { nodeCount: 2, engine: { maxModelLen: 8192 }, apiKey: "sk-2" } });
+    assert.deepEqual(
+      [config["vllm-eks:nodeCount"], config.nodeCount, config["vllm-eks:engine"], config["vllm-eks:apiKey"]],
+      [2, undefined, { maxModelLen: 8192 }, undefined],
+    );
+  });
+
+  it("makes the path of a model's config.json absolute: from the file's folder, or from the service's", () => {
+    assert.equal(written({ source }).config["vllm-eks:modelConfigFile"], "/repository/models/own.json");
+    assert.equal(
+      written({ source, environment: { modelConfigFile: "mine.json" } }).config["vllm-eks:modelConfigFile"],
+      "/service/mine.json",
+    );
+  });
+
+  it("keeps what decrypts, and names the provider of secrets", () => {
+    const earlier = "secretsprovider: awskms://alias/old\nencryptedkey: abc\nconfig: { vllm-eks:nodeCount: 8 }\n";
+    const { config, ...rest } = written({ earlier, environment: {} });
+    assert.deepEqual(rest, { secretsprovider: "awskms://alias/old", encryptedkey: "abc" });
+    assert.equal(config["vllm-eks:nodeCount"], undefined);
+    assert.equal(written({ source }).encryptionsalt, "v1:abc");
+    assert.equal(written({ secretsProvider: "awskms://alias/new" }).secretsprovider, "awskms://alias/new");
+  });
+});
+
+describe("protection", () => {
+  const urn = (rest: string) => `urn:pulumi:prod::vllm-eks::${rest}`;
+  const cluster = (deletionProtection: unknown) => ({
+    urn: urn("eks:index:Cluster$aws:eks/cluster:Cluster::cluster-eksCluster"),
+    type: "aws:eks/cluster:Cluster",
+    outputs: { deletionProtection },
+  });
+  const store = (protect?: boolean) => ({
+    urn: urn("vllm-eks:index:LustreModelStore$aws:fsx/lustreFileSystem:LustreFileSystem::weights-file-system"),
+    type: "aws:fsx/lustreFileSystem:LustreFileSystem",
+    ...(protect !== undefined && { protect }),
+  });
+
+  it("is Pulumi's on the file system and EKS's on the cluster", () => {
+    assert.deepEqual(protectedResources([cluster(true), store(true)]), ["cluster-eksCluster", "weights-file-system"]);
+    assert.deepEqual(protectedResources([cluster(true), store()]), ["cluster-eksCluster"]);
+  });
+
+  it("is nowhere in an environment without it, nor in a stack that was never deployed", () => {
+    assert.deepEqual(protectedResources([cluster(false), store(false), cluster(undefined)]), []);
+    assert.deepEqual(stateResources({ deployment: { manifest: {} } }), []);
+    assert.deepEqual(stateResources({ deployment: null }), []);
+  });
+});
