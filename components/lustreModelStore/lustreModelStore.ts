@@ -23,7 +23,7 @@ export interface LustreModelStoreArgs {
    * grow later; a smaller one replaces the file system.
    */
   storageCapacityGiB: number;
-  /** MB/s per TiB of a PERSISTENT_2 store: 125, 250, 500 or 1000. Refused with SCRATCH_2, which has 200. */
+  /** MB/s per TiB of a PERSISTENT_2 store: 125, 250, 500 or 1000. Refused with SCRATCH_2, which has 200. @default none: PERSISTENT_2 needs one */
   throughputMBpsPerTiB?: number;
   /**
    * IPv4 ranges of the subnets in which nodes run, for example `10.0.0.0/19`. Mounts from elsewhere hang. Ranges instead of the nodes'

@@ -10,10 +10,17 @@ export interface Document {
   text: string;
 }
 
+/** Files of a folder and of those below it, without what npm installs. */
+export function filesBelow(folder: string): string[] {
+  if (!fs.existsSync(path.join(root, folder))) return [];
+  return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? (entry.name === "node_modules" ? [] : filesBelow(file)) : [file];
+  });
+}
+
 export function documents(): Document[] {
-  const inDocs = fs.readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`);
-  const atRoot = fs.readdirSync(root);
-  return [...atRoot, ...inDocs]
+  return [...fs.readdirSync(root), ...filesBelow("docs"), ...filesBelow("examples")]
     .filter((file) => file.endsWith(".md"))
     .sort()
     .map((file) => ({ file, text: fs.readFileSync(path.join(root, file), "utf8") }));
