@@ -5,13 +5,17 @@ import path from "node:path";
 import { eventually } from "./support/eventually";
 import { repository } from "./support/tools";
 
-// Proves that nothing of a run outlives it, with a process that sleeps in place of a control plane.
+// Proves that nothing of a run outlives it: a process that sleeps in place of a control plane, and one that nobody wrote down, as a killed engine leaves.
 
 const program = `
   const { Keeper } = require("./test/engine/support/keeper.ts");
   const keeper = new Keeper();
   const child = keeper.start("sleeper", ["sleep", "600"]);
-  console.log(JSON.stringify({ folder: keeper.folder, pid: child.pid }));
+  const { execFileSync, spawn } = require("node:child_process");
+  const stray = require("node:path").join(keeper.folder, "sleep");
+  require("node:fs").copyFileSync(execFileSync("which", ["sleep"], { encoding: "utf8" }).trim(), stray);
+  const unnoted = spawn(stray, ["600"], { detached: true, stdio: "ignore" });
+  console.log(JSON.stringify({ folder: keeper.folder, pids: [child.pid, unnoted.pid] }));
   setInterval(() => {}, 1000);
 `;
 
@@ -31,9 +35,9 @@ describe("the scratch folder and the processes of a run", () => {
         stdio: ["ignore", "pipe", "inherit"],
       });
       const line = await new Promise<string>((resolve) => runner.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString())));
-      const { folder, pid } = JSON.parse(line) as { folder: string; pid: number };
-      assert.ok(alive(pid) && fs.existsSync(path.join(folder, "sleeper.log")));
+      const { folder, pids } = JSON.parse(line) as { folder: string; pids: number[] };
+      assert.ok(pids.every(alive) && fs.existsSync(path.join(folder, "sleeper.log")));
       runner.kill(signal);
-      await eventually("the end of both", 10, async () => !alive(pid) && !fs.existsSync(folder));
+      await eventually("the end of both", 10, async () => !pids.some(alive) && !fs.existsSync(folder));
     });
 });

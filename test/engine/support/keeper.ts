@@ -1,6 +1,7 @@
 /**
  * A scratch folder and the processes that work in it. A small shell, in a session of its own, holds the other end of a pipe: when this process
- * ends, in whatever way, the pipe closes, and the shell ends every process group that is written down and removes the folder.
+ * ends, in whatever way, the pipe closes, and the shell ends every process group that is written down, every program that lies in the folder
+ * (an engine that was killed leaves its providers, in groups of their own), and removes the folder.
  */
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import fs from "node:fs";
@@ -10,6 +11,7 @@ import path from "node:path";
 const endAll = `
 while read -r _; do :; done
 cd "$1/processes" && for group in *; do [ "$group" = "*" ] || kill -KILL "-$group" 2>/dev/null; done
+command -v pkill >/dev/null && pkill -KILL -f "^$1/"
 [ -n "$2" ] || { sleep 0.2; rm -rf "$1" || { sleep 1; rm -rf "$1"; }; }
 `;
 
