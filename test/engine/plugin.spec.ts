@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { startAccount, type Account } from "./cloud/account";
+import { adoptedCluster } from "./support/adoptedCluster";
+import { engineRun, systemZone } from "./support/engineRun";
+import { PluginProject } from "./support/pluginProject";
+import { summary } from "./support/pulumiCli";
+import { repository } from "./support/tools";
+
+// Proves the way of other languages: the real CLI finds the components in the repository, and constructs them for a program in YAML; the program in
+// Python type-checks against an SDK that Pulumi's own generator wrote, in which every input is optional: a missing one shows only in a run. The Python
+// program is not run, and Go, C# and Java are not tried.
+
+const namespace = "inference";
+const network = adoptedCluster("");
+
+describe("the components as a source plugin", function () {
+  this.timeout(240_000); // the analyzer reads the types of every provider, each time that somebody asks for the schema
+  let account: Account;
+  let project: PluginProject;
+
+  before(async () => {
+    account = await startAccount(engineRun());
+    const { api } = engineRun();
+    await api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    await api.create({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "api-key", namespace },
+      stringData: { "api-key": "sk-plugin" },
+    });
+    project = new PluginProject(engineRun(), path.join(repository, "examples/yaml"), { PULUMI_DEBUG_PROVIDERS: account.debugProviders });
+    // The zone of the lane's nodes.
+    project.edit("Pulumi.yaml", (text) => text.replace("us-west-2b", systemZone));
+    await project.succeeded("stack", "init", "plugin");
+  });
+
+  it("are added to a program in YAML by the command that README.md names", async () => {
+    await project.succeeded("package", "add", repository);
+    assert.match(project.read("sdks/vllm-eks/vllm-eks-0.1.0.yaml"), /^name: vllm-eks$/m);
+  });
+
+  it("come up from YAML, and wait for what the program tells them to", async () => {
+    const plain = {
+      clusterName: "shared",
+      clusterSecurityGroupId: "sg-0123456789abcdef0",
+      vpcId: network["vllm-eks:network.vpcId"],
+      gpuSubnetId: network["vllm-eks:network.nodeSubnetId"],
+      "loadBalancerSubnetIds[0]": network["vllm-eks:network.loadBalancerSubnetIds[0]"],
+      "loadBalancerSubnetIds[1]": network["vllm-eks:network.loadBalancerSubnetIds[1]"],
+    };
+    const plaintext = Object.entries(plain).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+    await project.succeeded("config", "set-all", "--path", ...plaintext, "--secret", `kubeconfig=${engineRun().kubeconfig}`);
+    const { steps } = await project.up();
+    const made = summary(steps);
+    for (const name of ["gpu", "gpu-nodes", "llm", "llm-lb", "vllm", "vllm-set", "weights", "weights-download", "weights-file-system"])
+      assert.ok(made.includes(`create ${name}`), made.join("\n"));
+    // Of a component in another process the engine knows no children: what depends on its outputs waits for the whole of it.
+    assert.ok((await dependenciesOf("gpu-nodes")).includes("weights"));
+    const ofSet = await dependenciesOf("vllm-set");
+    assert.ok(ofSet.includes("weights") && ofSet.includes("gpu"), ofSet.join(" "));
+  });
+
+  async function dependenciesOf(name: string): Promise<string[]> {
+    const { out } = await project.succeeded("stack", "export");
+    const { deployment } = JSON.parse(out) as { deployment: { resources: { urn: string; dependencies?: string[] }[] } };
+    const nameOf = (urn: string) => urn.split("::").at(-1)!;
+    const found = deployment.resources.find(({ urn }) => nameOf(urn) === name);
+    assert.ok(found, name);
+    return (found.dependencies ?? []).map(nameOf);
+  }
+
+  it("change nothing when nothing was changed, and go", async () => {
+    const { steps } = await project.up("--expect-no-changes");
+    assert.deepEqual(summary(steps), []);
+    await project.succeeded("destroy", "--yes", "--skip-preview");
+    assert.deepEqual(await account.objects(), []);
+  });
+
+  it("refuse a wrong value in YAML with the rule, before anything is made", async () => {
+    project.edit("Pulumi.yaml", (text) => text.replace("tensorParallelSize: 8", "tensorParallelSize: 6"));
+    const { status, text } = await project.run("preview");
+    assert.notEqual(status, 0);
+    assert.match(text, /\[heads-not-divisible\] args\.tensorParallelSize/);
+  });
+
+  it("give Python the names and types that examples/python uses", async () => {
+    const sdk = path.join(project.folder, "python");
+    const schema = path.join(project.folder, "schema.json");
+    fs.writeFileSync(schema, (await project.succeeded("package", "get-schema", repository)).out);
+    const { tools } = engineRun();
+    const run = ([program, ...first]: string[], ...args: string[]) =>
+      spawnSync(program!, [...first, ...args], { cwd: project.folder, encoding: "utf8", env: { ...process.env, MYPYPATH: sdk } });
+    assert.equal(run(tools.command("write-python-sdk"), schema, sdk).stderr, "");
+    const check = (file: string) => run(tools.command("python-sdk"), "--strict", "--follow-imports=silent", file);
+    const example = path.join(repository, "examples/python/__main__.py");
+    const { status, stdout } = check(example);
+    assert.equal(status, 0, stdout);
+    const wrong = path.join(project.folder, "wrong.py");
+    fs.writeFileSync(wrong, fs.readFileSync(example, "utf8").replace("node_count=2", "nodeCount=2"));
+    assert.match(check(wrong).stdout, /Unexpected keyword argument "nodeCount" for overloaded function "EfaGpuNodeGroup"/);
+  });
+});
