@@ -1,8 +1,7 @@
 /** The command line: `vllm-eks plan` and `vllm-eks fit`. Exit codes: 0 deployable, 2 refused, 64 wrong usage, 1 a bug. */
-import fs from "node:fs";
-import path from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Verdict } from "./document";
+import { packageVersion } from "./ownPackage";
 import { UsageError } from "./usageError";
 
 /** Where a command reads and writes, so that it can run inside a test. */
@@ -168,17 +167,3 @@ const oneOf =
     if (!found) throw new InvalidArgumentError(`Allowed: ${allowed.join(", ")}.`);
     return found;
   };
-
-/** The nearest folder upwards that holds a file: the package's own root lies above `plan/`, `.build/plan/` and `dist/plan/` alike. */
-export function nearestWith(file: string, from: string): string | undefined {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    if (fs.existsSync(path.join(folder, file))) return folder;
-    if (folder === path.dirname(folder)) return undefined;
-  }
-}
-
-function packageVersion(): string {
-  const root = nearestWith("package.json", __dirname);
-  const { version: found } = root ? (JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as { version?: string }) : {};
-  return found ?? "unknown";
-}

@@ -2,6 +2,7 @@
 import { quoted } from "../components/configCommand";
 import type { Change } from "../sizing/problem";
 import type { FitCandidateDocument, FitDocument, FitThroughput } from "./fit";
+import { ownCommand } from "./ownPackage";
 import { problemText } from "./problemText";
 import { memoryLines, memoryTitle, modelLines } from "./sizingText";
 import { table } from "./table";
@@ -114,5 +115,5 @@ function fitCommands(changes: readonly Change[], argv: readonly string[]): strin
   const flags = changes
     .filter(({ path }) => !notAFlag.has(path))
     .map(({ path, value }) => (value === true ? flagOf(path) : `${flagOf(path)} ${quoted(String(value))}`));
-  return flags.length > 0 ? [["npm run fit --", ...argv.map(quoted), ...flags]] : [];
+  return flags.length > 0 ? [[ownCommand("fit"), ...argv.map(quoted), ...flags]] : [];
 }

@@ -1,8 +1,9 @@
 /** `vllm-eks plan` */
 import fs from "node:fs";
 import path from "node:path";
-import { nearestWith, type CommandIo, type PlanOptions } from "./cli";
+import type { CommandIo, PlanOptions } from "./cli";
 import type { Verdict } from "./document";
+import { nearestWith } from "./ownPackage";
 import { planStack, type Plan } from "./planner";
 import { UsageError } from "./usageError";
 

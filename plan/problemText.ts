@@ -1,6 +1,7 @@
 /** Problems in words, each with the commands that mend it. A command is a list of words, so that it can be broken without being changed. */
 import { configSetCommand, quoted } from "../components/configCommand";
 import type { Change, Problem, Severity } from "../sizing/problem";
+import { ownCommand } from "./ownPackage";
 import { pageWidth, paragraph, type Paint } from "./text";
 
 const marks: Record<Severity, { word: string; style: "red" | "yellow" | "cyan" }> = {
@@ -31,7 +32,7 @@ export function planCommands(changes: readonly Change[], stack: string, settings
   const others = settings.filter((setting) => !own.some(({ path }) => setting.startsWith(`${path}=`)));
   const tried = [...others, ...own.map(({ path, value }) => `${path}=${String(value)}`)].map((setting) => `--set ${quoted(setting)}`);
   const kept = own.map((change) => configSetCommand(change, stack));
-  return [["npm run plan --", `--stack ${quoted(stack)}`, ...tried], ...kept];
+  return [[ownCommand("plan"), `--stack ${quoted(stack)}`, ...tried], ...kept];
 }
 
 /** Lines that a shell takes for one. */

@@ -128,7 +128,7 @@ function roomier({ shape, type, layout, settings }: Subject): { fix: string; cha
     }
   }
   return {
-    fix: "Choose an instance type with more GPU memory, a quantised checkpoint, or a smaller model; `npm run fit` ranks shapes that fit.",
+    fix: "Choose an instance type with more GPU memory, a quantised checkpoint, or a smaller model; the command `fit` ranks shapes that fit.",
     changes: [],
   };
 }

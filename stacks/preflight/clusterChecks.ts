@@ -5,6 +5,7 @@ import { awsCli } from "./clusterChecks/awsCli";
 import { clusterVersion } from "./clusterChecks/clusterVersion";
 import { gpuNodes } from "./clusterChecks/gpuNodes";
 import { leaderWorkerSet } from "./clusterChecks/leaderWorkerSet";
+import { plainNodes } from "./clusterChecks/plainNodes";
 import { platformParts } from "./clusterChecks/platformParts";
 import { tokenPrincipal } from "./clusterChecks/tokenPrincipal";
 
@@ -15,5 +16,6 @@ export const clusterChecks: readonly Check[] = [
   clusterVersion,
   leaderWorkerSet,
   platformParts,
+  plainNodes,
   gpuNodes,
 ];

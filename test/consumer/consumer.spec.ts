@@ -146,6 +146,8 @@ describe("the package, installed from its tarball", () => {
   it("plans the environments that come along by `npx vllm-eks plan`, and refuses what cannot work", () => {
     const { out } = succeeded(consumer.npx("plan", "--stack", "dev"));
     assert.match(out, /^DEPLOYABLE dev: deepseek-ai\/DeepSeek-R1-Distill-Qwen-32B on 2 × p4d\.24xlarge$/m);
-    assert.equal(consumer.npx("plan", "--set", "tensorParallelSize=16", "--set", "pipelineParallelSize=1").status, 2);
+    const refused = consumer.npx("plan", "--set", "tensorParallelSize=16", "--set", "pipelineParallelSize=1");
+    assert.equal(refused.status, 2);
+    assert.match(refused.out, /^ {6}npx vllm-eks plan --stack dev /m, "the command as it is typed here");
   });
 });

@@ -86,7 +86,7 @@ describe("the preflight", () => {
       assert.deepEqual(outcomes(preflight), {
         ...{ identity: "good", zones: "good", "instance-type-offered": "good", "instance-type-facts": "good", subnets: "good" },
         ...{ "file-system-quota": "good", image: "good", "hosted-zone": "good", prices: "good", "api-access": "good" },
-        ...{ "cluster-version": "good", "gpu-nodes": "good" },
+        ...{ "cluster-version": "good", "plain-nodes": "good", "gpu-nodes": "good" },
         // No such reservation; a certificate for another name; a cluster without a controller in a Deployment, and without any other part.
         ...{ reservation: "bad", certificate: "bad", "leader-worker-set": "bad", "platform-parts": "bad" },
       });

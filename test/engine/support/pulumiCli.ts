@@ -98,6 +98,9 @@ export class PulumiStack {
   /** As a person types it. The engine refuses a protected resource in the preview; without one, only when its turn comes. */
   destroyAfterPreview = () => this.operation(["destroy", "--yes"]);
 
+  /** As it is typed, the word `pulumi` left out; what it would ask is answered with yes. */
+  typed = (words: readonly string[]) => this.pulumi([...words, ...(asksFirst.test(words.join(" ")) ? ["--yes"] : [])]);
+
   /** The engine dies in the middle of what it does; the processes of its program and providers are left to themselves. */
   kill(): void {
     this.running?.kill("SIGKILL");
@@ -154,6 +157,8 @@ export class PulumiStack {
     });
   }
 }
+
+const asksFirst = /^(up|destroy|refresh|cancel|state unprotect|stack rm)\b/;
 
 /** Of the engine's events, the steps that were carried out. */
 export function stepsOf(log: string): Step[] {

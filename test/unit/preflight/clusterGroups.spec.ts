@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { gpuNodes } from "../../../stacks/preflight/clusterChecks/gpuNodes";
+import { plainNodes } from "../../../stacks/preflight/clusterChecks/plainNodes";
 import { leaderWorkerSet } from "../../../stacks/preflight/clusterChecks/leaderWorkerSet";
 import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, notAsked, seen } from "./clusterSurroundings";
@@ -105,6 +106,42 @@ describe("the LeaderWorkerSet controller that this stack is to install", () => {
 
   it("is not asked about before there is a cluster", async () => {
     assert.equal(await asked(leaderWorkerSet, environmentOf("dev"), {}), undefined);
+  });
+});
+
+describe("nodes of an adopted cluster for what needs no GPU", () => {
+  const node = (ready: string, spec: object = {}, labels: object = {}) => ({
+    metadata: { name: "ip-10-0-1-1", labels },
+    spec,
+    status: { conditions: [{ type: "Ready", status: ready }] },
+  });
+  const taint = (effect: string) => ({ taints: [{ key: "nvidia.com/gpu", effect }] });
+  const ask = (...items: object[]) => asked(plainNodes, adopted(), { cluster: { "/api/v1/nodes": list("NodeList", items) } });
+
+  it("are there when one is ready, without a taint that keeps pods away, and no GPU node of this package", async () => {
+    const result = await ask(node("True"), node("True", taint("NoSchedule")), node("True", taint("PreferNoSchedule")));
+    assert.deepEqual(seen(result), good("2 of 3 nodes take pods without tolerations"));
+    assert.equal(result?.source, "GET /api/v1/nodes");
+  });
+
+  it("are missed, which is a warning: an autoscaler may add one", async () => {
+    const unfit = [
+      node("False"),
+      node("True", taint("NoSchedule")),
+      node("True", taint("NoExecute")),
+      node("True", { unschedulable: true }),
+      node("True", {}, { "vllm-eks/gpu-node": "true" }),
+    ];
+    const warning = { code: "nodes-unsuitable", severity: "warning", path: "cluster.name", changes: [] };
+    const answer = "0 of 5 nodes take pods without tolerations";
+    assert.deepEqual(seen(await ask(...unfit)), { outcome: "warning", answer, problems: [warning] });
+    assert.match((await ask())!.problems[0]!.message, /^0 of 0 nodes .* no GPU node is launched before it is done\.$/);
+  });
+
+  it("are not judged where they may not be listed, nor before there is a cluster", async () => {
+    const refused = await asked(plainNodes, adopted(), { cluster: { "/api/v1/nodes": denied("nodes") } });
+    assert.equal(refused?.outcome, "notAsked");
+    assert.equal(await asked(plainNodes, environmentOf("dev"), {}), undefined);
   });
 });
 
