@@ -44,7 +44,7 @@ const texts: [AutomationCause, string][] = [
     "expired-credentials",
     "configured Kubernetes cluster is unreachable: getting credentials: exec: ExpiredTokenException: The security token included in the request is expired",
   ],
-  ["expired-credentials", "the SSO session has expired or is invalid: open /root/.aws/sso/cache/x.json"],
+  ["expired-credentials", "the SSO session has expired or is invalid: open /home/me/.aws/sso/cache/x.json"],
   ["no-credentials", "unable to validate AWS credentials. Details: No valid credential sources found."],
   ["no-credentials", 'Unable to locate credentials. You can configure credentials by running "aws configure".'],
   ["stuck-release", "another operation (install/upgrade/rollback) is in progress"],
