@@ -199,6 +199,15 @@ export const requirements = {
       confidence: "high",
     },
   },
+  /** Version 1 of the CLI has a floor of its own. */
+  minimumAwsCli1: {
+    version: "1.24.0",
+    source: {
+      url: "https://github.com/pulumi/pulumi-eks/blob/v4.3.0/nodejs/eks/dependencies.ts",
+      asOf: "2026-11-24",
+      confidence: "high",
+    },
+  },
   /** `eks.Cluster` refuses to be constructed without it, in preview too. */
   minimumAwsCli: {
     version: "2.7.0",

@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type { DeploymentTimeout, WaitedOn } from "../sizing/timeouts";
 import { assumedRoles } from "./awsConfiguration";
+import { environmentTag } from "./environmentTag";
 import type { AwsEnvironment, Environment } from "./environmentTypes";
 import { timeoutsOf } from "./timeouts";
 
@@ -16,7 +17,7 @@ export interface Site {
 }
 
 export function site(environment: Environment, plan: AwsEnvironment): Site {
-  const tags = { "vllm-eks/environment": environment.name, ...environment.tags };
+  const tags = { [environmentTag]: environment.name, ...environment.tags };
   return { environment, plan, provider: awsProvider(plan), tags, timeouts: timeoutsOf(environment) };
 }
 

@@ -1,4 +1,5 @@
 /** Everything that costs money or holds data says to whom it belongs. */
+import { environmentTag } from "../../stacks/environmentTag";
 import { isUnknown, valueAt } from "../checkedResource";
 import { resourceRule, type Finding } from "../rule";
 
@@ -37,7 +38,7 @@ export const requiredTags = resourceRule<Settings>(
       "was left behind go by tags.",
     source: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     settings: {
-      tags: { type: "array", items: { type: "string" }, default: ["vllm-eks/environment"], description: "Keys that must be there" },
+      tags: { type: "array", items: { type: "string" }, default: [environmentTag], description: "Keys that must be there" },
     },
   },
   (resource, { tags }): Finding[] => {

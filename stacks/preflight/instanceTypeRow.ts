@@ -4,17 +4,12 @@ import * as gpuModels from "../../catalog/gpus";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { present } from "./unanswered";
 
-export interface DescribedType {
-  vcpus: number;
-  memoryGiB: number;
+type SharedColumns =
+  "vcpus" | "memoryGiB" | "networkCards" | "efaInterfaces" | "interfacesOnCard0" | "ipv4PerInterface" | "nvmeGB" | "ebsGbps";
+
+export interface DescribedType extends Pick<InstanceTypeFacts, SharedColumns> {
   gpus: number;
   memoryMiBPerGpu: number;
-  networkCards: number;
-  efaInterfaces: number;
-  interfacesOnCard0: number;
-  ipv4PerInterface: number;
-  nvmeGB: number;
-  ebsGbps: number;
 }
 
 export const columnNames: Record<keyof DescribedType, string> = {

@@ -1,12 +1,10 @@
 /** Instances that run, and whose they are. */
 import type { Filter, Instance } from "@aws-sdk/client-ec2";
+import { environmentTag } from "../environmentTag";
 import type { Environment } from "../environmentTypes";
 import type { AccountApi } from "./account";
 import { allPages } from "./pages";
 import { present } from "./unanswered";
-
-/** The tag that `site.ts` puts on everything, and the launch template on the GPU nodes. */
-export const environmentTag = "vllm-eks/environment";
 
 /** EKS's own tag on the nodes of a managed group. */
 export const clusterTag = "eks:cluster-name";

@@ -26,6 +26,18 @@ export function documents(): Document[] {
     .map((file) => ({ file, text: fs.readFileSync(path.join(root, file), "utf8") }));
 }
 
+/** Rows of a page's tables whose first cell is code, as trimmed cells. */
+export function codeRows(file: string): string[][] {
+  const rows = fs.readFileSync(path.join(root, file), "utf8").split("\n");
+  const ofTables = rows.filter((line) => line.startsWith("| `"));
+  return ofTables.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
 export interface Block {
   file: string;
   /** Line of the opening fence, from 1. */

@@ -4,18 +4,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { rules } from "../../policy";
 import type { RuleSetting } from "../../policy";
-import { root } from "./documents";
+import { codeRows, root } from "./documents";
 
 const text = fs.readFileSync(path.join(root, "docs/policy.md"), "utf8");
-const rows = text
-  .split("\n")
-  .filter((line) => line.startsWith("| `"))
-  .map((line) =>
-    line
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
+const rows = codeRows("docs/policy.md");
 
 /** `name` (default): what it is; … */
 const settingText = ([name, { default: value, description }]: [string, RuleSetting]) =>

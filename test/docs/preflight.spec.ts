@@ -1,21 +1,16 @@
 // Proves that docs/preflight.md lists every check with the calls that it may make, and that the policy beside it permits exactly those. That AWS needs no
 // other right is shown only in an account.
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
 import { accountChecks } from "../../stacks/preflight/accountChecks";
 import { clusterChecks } from "../../stacks/preflight/clusterChecks";
 import { preflightPolicy } from "../../stacks/preflight/policy";
 import { golden } from "../support/golden";
-import { root } from "./documents";
+import { codeRows } from "./documents";
 
 const checks = [...accountChecks, ...clusterChecks];
-const rows = fs
-  .readFileSync(path.join(root, "docs/preflight.md"), "utf8")
-  .split("\n")
-  .filter((line) => /^\| `[a-z-]+`/.test(line))
-  .map((line) => line.split("|").map((cell) => cell.trim()))
-  .map(([, names = "", , calls = ""]) => ({ names: inBackticks(names), calls: inBackticks(calls) }));
+const rows = codeRows("docs/preflight.md")
+  .filter(([first = ""]) => /^`[a-z-]+`/.test(first))
+  .map(([names = "", , calls = ""]) => ({ names: inBackticks(names), calls: inBackticks(calls) }));
 
 function inBackticks(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);

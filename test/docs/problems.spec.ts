@@ -1,25 +1,18 @@
 // Proves that docs/problems.md has every code with the severities that are raised, and that its examples raise them. Its words are not checked.
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
 import { problemCodes } from "../../sizing/problem";
 import { resolve } from "../support/environments";
 import { configurationCases } from "../plan/problems/configurationCases";
 import { modelCases } from "../plan/problems/modelCases";
 import { placeCases } from "../plan/problems/placeCases";
-import { root } from "./documents";
+import { codeRows } from "./documents";
 
-const rows = fs
-  .readFileSync(path.join(root, "docs/problems.md"), "utf8")
-  .split("\n")
-  .filter((line) => line.startsWith("| `"))
-  .map((line) =>
-    line
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  )
-  .map(([code = "", severity = "", , , example = "", advice = ""]) => ({ code: code.replaceAll("`", ""), severity, example, advice }));
+const rows = codeRows("docs/problems.md").map(([code = "", severity = "", , , example = "", advice = ""]) => ({
+  code: code.replaceAll("`", ""),
+  severity,
+  example,
+  advice,
+}));
 
 describe("the table of problems", () => {
   it("has one row for every code, in the order of the code, and none besides", () => {

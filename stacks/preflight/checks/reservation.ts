@@ -1,9 +1,10 @@
 /** Whether the capacity that was paid for is there, where and of what the nodes need. */
 import type { CapacityReservation } from "@aws-sdk/client-ec2";
+import { environmentTag } from "../../environmentTag";
 import type { Check, Surroundings } from "../check";
 import { isPlaceholder } from "../placeholder";
 import { readReservation, reservationProblem, reservationProblems } from "../reservationRules";
-import { environmentTag, runningInstances } from "../runningInstances";
+import { runningInstances } from "../runningInstances";
 import { hasCode, present, Unanswered } from "../unanswered";
 
 export const reservation: Check = {

@@ -7,8 +7,7 @@ import type { Check } from "../check";
 import { Unanswered } from "../unanswered";
 
 const minimum = requirements.minimumAwsCli.version;
-/** Version 1 has a floor of its own. https://github.com/pulumi/pulumi-eks/blob/v4.3.0/nodejs/eks/dependencies.ts (minAWSCLIV1Version) */
-const minimumOfVersion1 = "1.24.0";
+const minimumOfVersion1 = requirements.minimumAwsCli1.version;
 
 /** A kubeconfig that the user gives brings its own way to a token. */
 export const getsTokensByName = ({ cluster }: AwsEnvironment): boolean => cluster.kind === "create" || cluster.kubeconfig === undefined;

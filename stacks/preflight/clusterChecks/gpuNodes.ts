@@ -2,13 +2,7 @@
 import { findInstanceType } from "../../../catalog/instanceTypes";
 import { gpuNodeLabel, instanceTypeLabel } from "../../../components/gpuNodeScheduling";
 import type { Check, Finding } from "../check";
-import { listed, type Condition, type Metadata } from "./kubernetesObjects";
-
-interface Node {
-  metadata: Metadata;
-  spec?: { unschedulable?: boolean };
-  status?: { conditions?: Condition[]; allocatable?: Record<string, string> };
-}
+import { listed, readinessOf, type Node } from "./kubernetesObjects";
 
 const path = `/api/v1/nodes?labelSelector=${encodeURIComponent(`${gpuNodeLabel}=true`)}`;
 
@@ -42,8 +36,9 @@ function judged(nodes: Node[]): Finding {
   };
 }
 
-function flawsOf({ metadata, spec, status }: Node): string[] {
-  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+function flawsOf(node: Node): string[] {
+  const { metadata, spec, status } = node;
+  const ready = readinessOf(node);
   const type = metadata.labels?.[instanceTypeLabel] ?? "";
   const facts = findInstanceType(type);
   const fewer = (resource: string, expected: number): string[] => {

@@ -40,6 +40,14 @@ export interface Workload {
   status?: { readyReplicas?: number; desiredNumberScheduled?: number; numberReady?: number };
 }
 
+export interface Node {
+  metadata: Metadata;
+  spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] };
+  status?: { conditions?: Condition[]; allocatable?: Record<string, string> };
+}
+
+export const readinessOf = ({ status }: Node): Condition | undefined => status?.conditions?.find(({ type }) => type === "Ready");
+
 /** An answer without a list is no empty list: what is not known to be absent must not be reported as missing. */
 export async function listed<Item>(cluster: ClusterApi, path: string): Promise<Item[]> {
   const answer = await cluster.get<{ items?: Item[] }>(path);

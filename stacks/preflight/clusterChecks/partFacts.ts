@@ -47,7 +47,7 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     severity: "error",
     without: "no node has nvidia.com/gpu to give, and every pod stays Pending beside billed GPUs",
     twice: "two plugins register nvidia.com/gpu on each node, and the kubelet asks the one that came last",
-    // Chart and manifests of NVIDIA, and GPU Operator: https://github.com/NVIDIA/gpu-operator/blob/main/assets/state-device-plugin/0500_daemonset.yaml.
+    // Chart and manifests of NVIDIA, and GPU Operator: https://github.com/NVIDIA/gpu-operator/blob/4ef16ed77194/assets/state-device-plugin/0500_daemonset.yaml.
     // The control daemon of MPS has the labels of the plugin.
     find: devicePlugins(/(^|-)nvidia-device-plugin/, /-mps-control-daemon$/),
   },
@@ -90,7 +90,7 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     severity: "warning",
     without: "a broken GPU or network card is noticed by nobody, and the node group's repair has nothing to act on",
     twice: addonTwice,
-    // https://github.com/aws/eks-node-monitoring-agent/blob/main/charts/eks-node-monitoring-agent/templates/daemonset.yaml
+    // https://github.com/aws/eks-node-monitoring-agent/blob/eb65bd3f4d03/charts/eks-node-monitoring-agent/templates/daemonset.yaml
     find: daemonSets(/eks-node-monitoring-agent$/),
   },
   podIdentityAgent: {
@@ -102,7 +102,7 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     severity: "error",
     without: "the load balancer controller that this stack installs runs, and AWS refuses all it asks for",
     twice: addonTwice,
-    // https://github.com/aws/eks-pod-identity-agent/blob/main/charts/eks-pod-identity-agent/templates/daemonset.yaml
+    // https://github.com/aws/eks-pod-identity-agent/blob/4587e6e5d9eb/charts/eks-pod-identity-agent/templates/daemonset.yaml
     find: daemonSets(/eks-pod-identity-agent/),
   },
 };

@@ -1,13 +1,7 @@
 /** Nodes of an adopted cluster for what needs no GPU: the download, and controllers that this stack installs. GPU nodes are tainted against both. */
 import { gpuNodeLabel } from "../../../components/gpuNodeScheduling";
 import type { Check, Finding } from "../check";
-import { listed, type Condition, type Metadata } from "./kubernetesObjects";
-
-interface Node {
-  metadata: Metadata;
-  spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] };
-  status?: { conditions?: Condition[] };
-}
+import { listed, readinessOf, type Node } from "./kubernetesObjects";
 
 export const plainNodes: Check = {
   name: "plain-nodes",
@@ -36,8 +30,9 @@ function judged(nodes: Node[]): Finding {
   };
 }
 
-function takesAnyPod({ metadata, spec, status }: Node): boolean {
-  const ready = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
+function takesAnyPod(node: Node): boolean {
+  const { metadata, spec } = node;
+  const ready = readinessOf(node)?.status === "True";
   const tainted = spec?.taints?.some(({ effect }) => effect !== "PreferNoSchedule") ?? false;
   return ready && !tainted && !spec?.unschedulable && metadata.labels?.[gpuNodeLabel] !== "true";
 }
