@@ -1,9 +1,11 @@
 /**
- * What moto 5.2 answers to a preflight with "not implemented", in AWS's own form: quotas, capacity reservations, versions of Kubernetes, the price list,
+ * What moto 5.2 lacks and a preflight asks for, answered in AWS's own form: quotas, capacity reservations, versions of Kubernetes, the price list,
  * and images in a registry of another account.
  */
 import { kubernetesVersions } from "../../../catalog/versions";
 import { onDemandPriceOf } from "../../../catalog/prices";
+import { quotas as everyQuota, vcpuQuotas } from "../../../catalog/quotas";
+import { vllmImages } from "../../../catalog/images";
 
 export interface Question {
   method: string;
@@ -20,7 +22,7 @@ export interface Answer {
 }
 
 export interface Supplements {
-  /** Values by code; every other quota is 10,000. */
+  /** Values by code; every other quota of the catalog is 10,000. */
   quotas: Record<string, number>;
   /** Actions that the caller may not call. */
   denied: string[];
@@ -35,12 +37,15 @@ export function supplement({ method, path, action, body }: Question, { quotas, d
     case "GetServiceQuota":
     case "GetAWSDefaultServiceQuota": {
       const { QuotaCode, ServiceCode } = JSON.parse(body) as { QuotaCode: string; ServiceCode: string };
+      const known = [...vcpuQuotas, ...Object.values(everyQuota)];
+      if (!known.some(({ quotaCode, serviceCode }) => quotaCode === QuotaCode && serviceCode === ServiceCode))
+        return json({ __type: "NoSuchResourceException", message: `${ServiceCode} has no quota ${QuotaCode}` }, 404);
       return json({ Quota: { ServiceCode, QuotaCode, Value: quotas[QuotaCode] ?? 10_000, Adjustable: true, GlobalQuota: false } });
     }
     case "GetProducts":
       return json({ FormatVersion: "aws_v1", PriceList: [priceOf(body)] });
     case "DescribeImages":
-      return action.startsWith("AmazonEC2ContainerRegistry") ? json({ imageDetails: [imageOf(body)] }) : undefined;
+      return action.startsWith("AmazonEC2ContainerRegistry") ? imageOf(body) : undefined;
     case "DescribeCapacityReservations":
       return { status: 200, type: "text/xml", body: noReservations };
     default:
@@ -81,7 +86,16 @@ function priceOf(body: string): string {
   return JSON.stringify({ product: { attributes: { instanceType: of("instanceType"), marketoption: "OnDemand" } }, terms });
 }
 
-function imageOf(body: string) {
-  const { repositoryName, imageIds } = JSON.parse(body) as { repositoryName: string; imageIds: { imageTag?: string }[] };
-  return { repositoryName, imageTags: imageIds.flatMap(({ imageTag }) => imageTag ?? []), imageDigest: `sha256:${"0".repeat(64)}` };
+/** The registry of AWS's Deep Learning Containers holds the tags that the catalog lists, and nothing else. */
+function imageOf(body: string): Answer {
+  const { registryId, repositoryName, imageIds } = JSON.parse(body) as {
+    registryId: string;
+    repositoryName: string;
+    imageIds: { imageTag?: string }[];
+  };
+  if (registryId !== "763104351884" || repositoryName !== "vllm")
+    return json({ __type: "RepositoryNotFoundException", message: `${registryId} has no ${repositoryName}` }, 400);
+  const imageTags = imageIds.flatMap(({ imageTag }) => (vllmImages.some(({ tag }) => tag === imageTag) ? [imageTag] : []));
+  if (imageTags.length === 0) return json({ __type: "ImageNotFoundException", message: "The image is not there" }, 400);
+  return json({ imageDetails: [{ registryId, repositoryName, imageTags, imageDigest: `sha256:${"0".repeat(64)}` }] });
 }
