@@ -24,11 +24,17 @@ async function carryOut(assignment: Assignment): Promise<void> {
   try {
     await report({ kind: "done", result: await resultOf(assignment) });
   } catch (error) {
-    if (!(error instanceof AutomationError)) throw error;
+    if (!(error instanceof AutomationError)) return died(error);
     await report({ kind: "failed", failure: error.toJSON() });
   }
   // Providers and the SDK may hold timers and sockets.
   process.exit(0);
+}
+
+/** A rejection would be taken for one of Pulumi's own, and whoever asked would wait for ever. */
+function died(error: unknown): never {
+  console.error(error);
+  process.exit(1);
 }
 
 async function resultOf({ options, operation, request, tell }: Assignment): Promise<DeployResult> {

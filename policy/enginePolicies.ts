@@ -54,7 +54,7 @@ function known(holder: Record<string | number, unknown>, key: string | number): 
   try {
     return plain(holder[key]);
   } catch (error) {
-    // Its class is not exported: https://github.com/pulumi/pulumi-policy/blob/master/sdk/nodejs/policy/proxy.ts
+    // Its class is not exported: https://github.com/pulumi/pulumi-policy/blob/d8115406020f/sdk/nodejs/policy/proxy.ts
     if (error instanceof Error && error.constructor.name === "UnknownValueError") return outputMark;
     throw error;
   }

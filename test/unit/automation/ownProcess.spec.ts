@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync, fork } from "node:child_process";
 import path from "node:path";
 import { AutomationError, type AutomationCause } from "../../../automation/automationError";
 import type { AutomationOptions, DestroyOptions } from "../../../automation/options";
@@ -45,6 +46,21 @@ describe("an operation in its own process", () => {
     const { cause, original } = await failure(start("dying"));
     assert.equal(cause, "unknown");
     assert.match(original, /Its process ended with status 3\. it has read \[secret\]/);
+  });
+
+  it("ends with what went wrong where no error was foreseen, and does not stay", async () => {
+    const root = path.resolve(__dirname, "../../..");
+    execFileSync(process.execPath, [path.join(root, "tools/transpile.mjs")]);
+    const runner = fork(path.join(root, ".build/automation/runner.js"), [], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      timeout: 20_000,
+    });
+    let words = "";
+    runner.stderr!.setEncoding("utf8").on("data", (text: string) => (words += text));
+    runner.on("message", () => runner.send({ kind: "assignment", options: null, operation: "preview", request: {}, tell: {} }));
+    const status = await new Promise((resolve) => runner.on("close", resolve));
+    assert.equal(status, 1);
+    assert.match(words, /TypeError/);
   });
 
   it("passes a signal on, and is not begun after one", async () => {
