@@ -79,7 +79,7 @@ function noting({ account, cluster, machine, ...rest }: Surroundings, calls: Set
   };
 }
 
-class Late extends Error {}
+export class Late extends Error {}
 
 export function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout;

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { dryRun } from "../../plan/dryRun";
 import { inferenceStack, secretPlaceholder } from "../../stacks";
@@ -42,6 +45,24 @@ describe("the preflight of a program", () => {
     const encrypted = await preflight(environmentOf("dev", "aws:accessKey=AKIAIOSFODNN7EXAMPLE", `aws:secretKey=${secretPlaceholder}`));
     assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and a plan decrypts nothing: pulumi preview asks" });
     assert.deepEqual(await preflight(environmentOf("local")), { notAsked: "local has no part in AWS" });
+  });
+});
+
+describe("credentials that are slow to come", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "preflight-"));
+  const before = process.env.AWS_CONFIG_FILE;
+  after(() => {
+    fs.rmSync(folder, { recursive: true });
+    if (before === undefined) delete process.env.AWS_CONFIG_FILE;
+    else process.env.AWS_CONFIG_FILE = before;
+  });
+
+  it("hold up nothing: after the time of a question the account is not asked", async () => {
+    process.env.AWS_CONFIG_FILE = path.join(folder, "config");
+    fs.writeFileSync(process.env.AWS_CONFIG_FILE, "[profile slow]\ncredential_process = sleep 2\n");
+    assert.deepEqual(await preflight(environmentOf("dev", "aws:profile=slow"), 200), {
+      notAsked: "the AWS credentials gave no answer in 0.2 s; aws sts get-caller-identity shows what they wait for",
+    });
   });
 });
 
