@@ -1,6 +1,7 @@
 /** Who calls AWS, and whether EKS would be told of the same principal twice. */
 import type { Problem } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../check";
+import { principalOf, samePrincipal } from "../principal";
 import { hasCode, present } from "../unanswered";
 
 export const identity: Check = {
@@ -19,19 +20,10 @@ export const identity: Check = {
   },
 };
 
-/** A session `arn:aws:sts::1:assumed-role/R/S` is the role R, whose path the session does not tell. */
-function principalOf(arn: string): string {
-  const [, partition, account, role] = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/.exec(arn) ?? [];
-  return role === undefined ? arn : `arn:${partition ?? "aws"}:iam::${account ?? ""}:role/${role}`;
-}
-
-/** Roles are compared by account and name: `role/team/deployer` and a session of `deployer` are the same. */
-const withoutPath = (arn: string): string => arn.replace(/(:role\/).*\//, "$1");
-
 async function namedTwice(surroundings: Surroundings, principal: string): Promise<Problem[]> {
   const { cluster } = surroundings.aws;
   if (cluster.kind === "adopt") return [];
-  const index = cluster.administrators.findIndex((administrator) => withoutPath(administrator) === withoutPath(principal));
+  const index = cluster.administrators.findIndex((administrator) => samePrincipal(administrator, principal));
   // A cluster that exists was created by somebody, perhaps by another: then this entry is the only one.
   if (index < 0 || (await exists(surroundings, cluster.name))) return [];
   return [

@@ -7,6 +7,7 @@ import { tokenPrincipalOf } from "../../awsConfiguration";
 import type { AwsEnvironment } from "../../environmentTypes";
 import type { Check, Finding } from "../check";
 import type { Machine } from "../machine";
+import { samePrincipal } from "../principal";
 import { Unanswered } from "../unanswered";
 import { getsTokensByName } from "./awsCli";
 
@@ -28,7 +29,7 @@ export const tokenPrincipal: Check = {
     if (!caller) throw new Unanswered("sts:GetCallerIdentity answered without Arn");
     if (ofCli.refusal !== undefined)
       return mismatch(aws, `AWS calls are made as ${caller}, and the AWS CLI gets no answer: ${ofCli.refusal}`);
-    if (principalOf(caller) === principalOf(ofCli.arn)) return { answer: `both are ${caller}`, problems: [] };
+    if (samePrincipal(caller, ofCli.arn)) return { answer: `both are ${caller}`, problems: [] };
     return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token as ${ofCli.arn}`);
   },
 };
@@ -67,14 +68,6 @@ async function askCli(machine: Machine, aws: AwsEnvironment, command: readonly s
 /** What the CLI says when it has no credentials, or AWS does not take them. Everything else, an outage for instance, proves nothing. */
 const refused =
   /\((AccessDenied|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException)\)|Unable to locate credentials|config profile \(.*\) could not be found|Partial credentials|[Tt]oken .*(expired|does not exist)|Error loading SSO Token/;
-
-/** Sessions differ from call to call; role and user do not. `arn:aws:sts::1:assumed-role/R/S` is a session of `arn:aws:iam::1:role/path/R`. */
-export function principalOf(arn: string): string {
-  const session = /^arn:[^:]+:sts::(\d+):assumed-role\/([^/]+)\//.exec(arn);
-  const role = /^arn:[^:]+:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(arn);
-  const [, account, name] = session ?? role ?? [];
-  return name === undefined ? arn : `${account ?? ""} role ${name}`;
-}
 
 /** On an adopted cluster two principals may both be admitted: that it answers is asked by itself. */
 function mismatch({ cluster }: AwsEnvironment, what: string): Finding {

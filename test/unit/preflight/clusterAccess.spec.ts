@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { awsCli } from "../../../stacks/preflight/clusterChecks/awsCli";
 import { addressService, apiAccess } from "../../../stacks/preflight/clusterChecks/apiAccess";
 import { clusterVersion } from "../../../stacks/preflight/clusterChecks/clusterVersion";
-import { principalOf, tokenPrincipal } from "../../../stacks/preflight/clusterChecks/tokenPrincipal";
+import { tokenPrincipal } from "../../../stacks/preflight/clusterChecks/tokenPrincipal";
+import { samePrincipal } from "../../../stacks/preflight/principal";
 import { ClusterRefusal, ClusterUnreachable } from "../../../stacks/preflight/clusterErrors";
 import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, noProgram, notAsked, seen } from "./clusterSurroundings";
@@ -112,12 +113,16 @@ describe("the check token-principal", () => {
     assert.equal(await ask("arn:aws:iam::111122223333:user/alice", "none", adopted(ownKubeconfig)), undefined);
   });
 
-  for (const [arn, principal] of [
-    [session("x"), "111122223333 role deployer"],
-    [role, "111122223333 role deployer"],
-    ["arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:root"],
+  const root = "arn:aws:iam::111122223333:root";
+  for (const [one, other, same] of [
+    [session("x"), session("y"), true],
+    [session("x"), role, true],
+    [role, "arn:aws:iam::111122223333:role/team/deployer", true],
+    [role, "arn:aws:iam::444455556666:role/deployer", false],
+    [root, root, true],
+    [root, role, false],
   ] as const)
-    it(`takes ${arn} for ${principal}`, () => assert.equal(principalOf(arn), principal));
+    it(`takes ${one} and ${other} for ${same ? "one" : "two"}`, () => assert.equal(samePrincipal(one, other), same));
 });
 
 describe("the check api-access", () => {
