@@ -17,7 +17,9 @@ export async function preflightBeforeUp(environment: Environment): Promise<void>
   const open = checks.filter(({ outcome }) => outcome === "notAsked");
   if (open.length > 0) await warn(`Could not be asked: ${open.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
   const errors = problems.filter(({ severity }) => severity !== "warning");
-  if (errors.length > 0) throw new ConfigurationError(`The stack ${environment.name}`, errors);
+  if (errors.length === 0) return;
+  await warn("To deploy in spite of what the account answered: pulumi config set preflight false");
+  throw new ConfigurationError(`The stack ${environment.name}`, errors);
 }
 
 const warn = (text: string) => pulumi.log.warn(text);
