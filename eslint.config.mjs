@@ -3,9 +3,9 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 /** Folders from the inside out; each may import only those before it. */
-const layers = ["catalog", "sizing", "components", "stacks", "plan", "policy", "automation"];
+const layers = ["catalog", "sizing", "components", "environment", "preflight", "stacks", "plan", "policy", "automation"];
 
-/** Forbids imports of every layer outside `layer`, so that arrows point one way: catalog ← sizing ← components ← stacks ← plan ← policy ← automation. */
+/** Forbids imports of every layer outside `layer`, so that arrows point one way: catalog ← sizing ← components ← environment ← preflight ← stacks ← plan ← policy ← automation. */
 function inwardImportsOnly(layer) {
   const outer = layers.slice(layers.indexOf(layer) + 1);
   const patterns = [];
@@ -15,8 +15,8 @@ function inwardImportsOnly(layer) {
       message: `${layer}/ may not import ${outer.join(", ")}: dependencies point inwards (docs/design.md).`,
     });
   }
-  if (layer === "catalog" || layer === "sizing") {
-    patterns.push({ regex: "^@pulumi/", message: `${layer}/ is plain arithmetic on facts and imports no Pulumi.` });
+  if (["catalog", "sizing", "environment"].includes(layer)) {
+    patterns.push({ regex: "^@pulumi/", message: `${layer}/ computes plain values and imports no Pulumi.` });
     patterns.push({ regex: "^(node:)?(fs|child_process|http|https|net|os|process)(/|$)", message: `${layer}/ does no input or output.` });
   }
   return { files: [`${layer}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };

@@ -1,7 +1,7 @@
 /** Listens to one engine: events become progress, lines become output, and what a failure needs is kept. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { OperationOptions } from "./options";
-import { progressAt, type Progress, type ProgressPlan } from "./progress";
+import { progressAt, type Progress, type ExpectedProgress } from "./progress";
 import { afterEvent, noEvents, type ProgressState } from "./progressState";
 import { nameOf } from "./phases";
 import type { Redact } from "./redaction";
@@ -26,7 +26,7 @@ export interface EngineListener {
   end(): void;
 }
 
-export function engineListener(plan: ProgressPlan, { onProgress, onOutput }: OperationOptions, redact: Redact): EngineListener {
+export function engineListener(plan: ExpectedProgress, { onProgress, onOutput }: OperationOptions, redact: Redact): EngineListener {
   let state: ProgressState = noEvents;
   let pending = "";
   const diagnostics: string[] = [];

@@ -1,4 +1,4 @@
-/** The configuration keys as types, for programs. `test/unit/automation/environmentConfiguration.spec.ts` compares them with stacks/configSchema.ts. */
+/** The configuration keys as types, for programs. `test/unit/automation/environmentConfiguration.spec.ts` compares them with environment/configSchema.ts. */
 
 /** Where a part of the platform comes from: made by the stack, or on the cluster already. */
 export type PartSource = "install" | "existing";

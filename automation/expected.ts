@@ -1,18 +1,18 @@
 /** What an operation will touch: of a deployment, the resources of the program with their durations, as the plan counts them; else those of the state. */
-import { hourlyCostOf } from "../stacks/cost";
+import { hourlyCostOf } from "../environment/cost";
 import { deploy, resolveEnvironment } from "../stacks";
-import type { Environment } from "../stacks/environmentTypes";
+import type { Environment } from "../environment/environment";
 import { readConfiguration } from "../plan/configuration";
 import { dryRun } from "../plan/dryRun";
 import { durationsOf } from "../plan/durations";
 import type { RecordedResource } from "../plan/recordedResource";
-import type { DurationOf } from "../sizing/timeline";
+import type { DurationOf } from "../sizing/costAndTime/timeline";
 import { isGpuNodeGroup, nameOf } from "./phases";
-import type { ExpectedResource, Operation, ProgressPlan } from "./progress";
+import type { ExpectedResource, Operation, ExpectedProgress } from "./progress";
 import type { StateResource } from "./protection";
 
 export interface Expected {
-  plan: ProgressPlan;
+  plan: ExpectedProgress;
   /** Absent where the configuration is refused: the program says why. */
   environment?: Environment;
 }

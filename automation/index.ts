@@ -14,5 +14,5 @@ export type {
 } from "./options";
 export { phases, type Phase } from "./phases";
 export { atMost, type Pool } from "./pool";
-export { progressOf, type ExpectedResource, type Operation, type Progress, type ProgressPlan, type RunningResource } from "./progress";
+export { progressOf, type ExpectedResource, type Operation, type Progress, type ExpectedProgress, type RunningResource } from "./progress";
 export { pluginsOfPackage } from "./plugins";

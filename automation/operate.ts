@@ -9,7 +9,6 @@ import { engineListener, type EngineListener } from "./engineListener";
 import { advice } from "./errorRules";
 import { expectedOf, type Expected } from "./expected";
 import { failureOf } from "./failure";
-import { oneAtATime } from "./oneAtATime";
 import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
 import type { Operation } from "./progress";
 import { protectedResources, stateResources, type StateResource } from "./protection";
@@ -158,4 +157,13 @@ export function readOutputs(options: AutomationOptions): Promise<Record<string, 
       throw failureOf({ operation: "outputs", stackName, thrown, ...said });
     }
   });
+}
+
+/** Tasks that share what belongs to the whole process: each waits for the end, good or bad, of the one before. */
+let last: Promise<unknown> = Promise.resolve();
+
+function oneAtATime<Result>(task: () => Promise<Result>): Promise<Result> {
+  const result = last.then(task);
+  last = result.catch(() => undefined);
+  return result;
 }

@@ -1,6 +1,6 @@
 /** From the engine's events to what a person wants to know while it lasts: how far, at what, how long still, for how much. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { timeline, type TimelineNode } from "../sizing/timeline";
+import { timeline, type TimelineNode } from "../sizing/costAndTime/timeline";
 import { nameOf, phaseOf, phases, type Phase } from "./phases";
 import { afterEvent, noEvents, type ProgressState, type ResourceRun } from "./progressState";
 
@@ -12,7 +12,7 @@ export interface ExpectedResource extends TimelineNode {
 }
 
 /** What an operation is expected to touch. */
-export interface ProgressPlan {
+export interface ExpectedProgress {
   operation: Operation;
   resources: readonly ExpectedResource[];
   /** Price of all GPU nodes, USD an hour; `null` where no price is known. */
@@ -61,12 +61,12 @@ export interface Progress {
  * @example
  *     const { percent, expectedMinutes } = progressOf(events, plan, Date.now() / 1000);
  */
-export function progressOf(events: readonly EngineEvent[], plan: ProgressPlan, at?: number): Progress {
+export function progressOf(events: readonly EngineEvent[], plan: ExpectedProgress, at?: number): Progress {
   return progressAt(events.reduce(afterEvent, noEvents), plan, at ?? events.at(-1)?.timestamp ?? 0);
 }
 
 /** The same from a state that has taken the events one by one. `at`: Unix time, seconds. */
-export function progressAt(state: ProgressState, plan: ProgressPlan, at: number): Progress {
+export function progressAt(state: ProgressState, plan: ExpectedProgress, at: number): Progress {
   const { operation } = plan;
   const startedAt = state.startedAt ?? at;
   const elapsed = Math.max(0, at - startedAt);
@@ -118,7 +118,7 @@ function phaseUnderWay(left: readonly ExpectedResource[], operation: Operation):
 }
 
 /** The plan's own timeline from now on: what is done takes no time, what runs the rest of its own. `null` where a duration is not known. */
-function remainingSeconds(state: ProgressState, { operation, resources }: ProgressPlan, at: number): number | null {
+function remainingSeconds(state: ProgressState, { operation, resources }: ExpectedProgress, at: number): number | null {
   if (operation !== "deploy" || resources.length === 0 || resources.some(({ seconds }) => seconds === null)) return null;
   const left = new Map(resources.map((node) => [node.urn, secondsLeft(node, state, resources, at)]));
   const { finishMinutes } = timeline(resources, ({ urn }) => ({
@@ -143,7 +143,7 @@ function secondsLeft(node: ExpectedResource, { runs }: ProgressState, resources:
   return run ? Math.max(0, seconds - (at - run.began)) : seconds;
 }
 
-function gpuUsd({ gpuNodesFrom, gpuNodesUntil }: ProgressState, plan: ProgressPlan, startedAt: number, at: number): number | null {
+function gpuUsd({ gpuNodesFrom, gpuNodesUntil }: ProgressState, plan: ExpectedProgress, startedAt: number, at: number): number | null {
   if (plan.gpuUsdPerHour === null) return null;
   const from = plan.gpuNodesRun ? startedAt : gpuNodesFrom;
   if (from === undefined || plan.operation === "preview") return 0;

@@ -1,7 +1,7 @@
 /** The stack's configuration file, from a file and typed values. Secrets never stand in it in clear text: they are set afterwards. */
 import path from "node:path";
 import { isMap, isScalar, parseDocument, type Document } from "yaml";
-import { configSchema } from "../stacks/configSchema";
+import { configSchema } from "../environment/configSchema";
 import type { EnvironmentConfiguration } from "./environmentConfiguration";
 import type { AutomationOptions } from "./options";
 

@@ -5,7 +5,7 @@ export { LustreModelStore, type LustreModelStoreArgs } from "./lustreModelStore/
 export { StoreDeploymentType } from "./lustreModelStore/storeDeploymentType";
 export { VllmLeaderWorkerSet, type VllmLeaderWorkerSetArgs } from "./vllmLeaderWorkerSet/vllmLeaderWorkerSet";
 export type { VllmEngineArgs } from "./vllmLeaderWorkerSet/engineArguments";
-export type { FitSummary } from "./vllmLeaderWorkerSet/servingPlan";
+export type { FitSummary } from "./vllmLeaderWorkerSet/resolveServing";
 export { InferenceIngress, type InferenceIngressArgs, type IngressTimeouts } from "./inferenceIngress/inferenceIngress";
 export { IngressMode, IngressScheme } from "./inferenceIngress/exposure";
 export { ConfigurationError } from "./problems";

@@ -1,22 +1,9 @@
 /** The command line: `vllm-eks plan` and `vllm-eks fit`. Exit codes: 0 deployable, 2 refused, 64 wrong usage, 1 a bug. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { CommandIo, FitOptions, PlanOptions } from "./commands";
 import type { Verdict } from "./document";
 import { packageVersion } from "./ownPackage";
-import { UsageError } from "./usageError";
-
-/** Where a command reads and writes, so that it can run inside a test. */
-export interface CommandIo {
-  out(text: string): void;
-  err(text: string): void;
-  /** The output is a terminal that shows colour. */
-  colour: boolean;
-  /** Paths count from here. */
-  directory: string;
-  /** `YYYY-MM-DD` */
-  today: string;
-  /** RFC 3339; `--as-of` stands in for both. @default midnight of `today` */
-  now?: string;
-}
+import { UsageError } from "./setting";
 
 export const exitCodes = { deployable: 0, bug: 1, refused: 2, usage: 64 } as const;
 
@@ -92,39 +79,6 @@ function commands(io: CommandIo, finish: (verdict: Verdict) => void, argv: reado
       finish(await fitCommand(options, argv.slice(1), io));
     });
   return program;
-}
-
-export interface PlanOptions {
-  stack: string;
-  set: string[];
-  live?: boolean;
-  asOf?: string;
-  manifests?: string;
-  resources?: boolean;
-  json?: boolean;
-  directory?: string;
-}
-
-export interface FitOptions {
-  model?: string;
-  modelConfig?: string;
-  instanceType?: string;
-  tensorParallelSize?: number;
-  pipelineParallelSize?: number;
-  maxModelLen?: number;
-  gpuMemoryUtilization?: number;
-  maxNumSeqs?: number;
-  maxNumBatchedTokens?: number;
-  kvCacheDtype?: string;
-  dtype?: "bfloat16" | "float16" | "float32";
-  quantization?: "fp8" | "bitsandbytes";
-  enableExpertParallel?: boolean;
-  decodeContextParallelSize?: number;
-  enforceEager?: boolean;
-  vllmVersion?: string;
-  assumeDense?: boolean;
-  explain?: boolean;
-  json?: boolean;
 }
 
 const collect = (value: string, before: string[]) => [...before, value];

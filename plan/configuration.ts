@@ -2,14 +2,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
-import { awsConfiguration, type AwsConfiguration } from "../stacks/awsConfiguration";
-import { configSchema, type ValueSchema } from "../stacks/configSchema";
-import { secretPlaceholder } from "../stacks/formCheck";
-import { given } from "../stacks/givenKeys";
+import { awsConfiguration } from "../environment/awsConfiguration";
+import type { AwsConfiguration } from "../environment/environment";
+import { configSchema, type ValueSchema } from "../environment/configSchema";
+import { secretPlaceholder } from "../environment/formCheck";
+import { given } from "../sizing/givenKeys";
 import { readModelConfigFile } from "../stacks/modelConfigFile";
 import type { Problem } from "../sizing/problem";
-import { applySetting, namespace, parseJson } from "./setting";
-import { UsageError } from "./usageError";
+import { applySetting, namespace, parseJson, UsageError } from "./setting";
 
 export interface ConfigurationRequest {
   /** Folder of Pulumi.yaml. */

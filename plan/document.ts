@@ -1,20 +1,20 @@
 /** The plan as one JSON object: every section always there, `null` where it cannot be computed, numbers unrounded. */
 import { currency, onDemandPriceOf, prices } from "../catalog/prices";
-import { beforeFirstToken, type HourlyCost } from "../sizing/cost";
-import type { MemoryPlan } from "../sizing/memory";
-import { documentShape, type DocumentShape } from "../sizing/parallelism";
+import { beforeFirstToken, type HourlyCost } from "../sizing/costAndTime/cost";
+import type { GroupMemory } from "../sizing/memory/memory";
+import { documentShape, type DocumentShape } from "../sizing/layout/parallelism";
 import { hasErrors, type Problem } from "../sizing/problem";
-import { storeThroughput } from "../sizing/storage";
-import { hourlyCostOf, natGatewayCount } from "../stacks/cost";
-import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
-import type { CheckResult } from "../stacks/preflight/check";
-import type { Preflight } from "../stacks/preflight/preflight";
-import { loadTimeOf } from "../stacks/timeouts";
+import { storeThroughput } from "../sizing/costAndTime/storage";
+import { hourlyCostOf, natGatewayCount } from "../environment/cost";
+import type { AwsEnvironment, Environment } from "../environment/environment";
+import type { CheckResult } from "../preflight/check";
+import type { Preflight } from "../preflight/preflight";
+import { loadTimeOf } from "../environment/timeouts";
 import { documentModel, type DocumentModel } from "./documentModel";
 import type { DryRun } from "./dryRun";
 import { notCheckedOffline, type OpenQuestion } from "./notCheckedOffline";
 import type { PlannedResource } from "./plannedResources";
-import type { KnownNumbers } from "../stacks/environment";
+import type { KnownNumbers } from "../environment/resolveEnvironment";
 import { schedule, type Schedule } from "./schedule";
 
 export type Verdict = "deployable" | "refused";
@@ -33,7 +33,7 @@ export interface PlanDocument {
   preflight: DocumentPreflight | null;
   model: DocumentModel | null;
   shape: DocumentShape | null;
-  memory: MemoryPlan | null;
+  memory: GroupMemory | null;
   storage: DocumentStorage | null;
   cost: DocumentCost | null;
   time: DocumentTime | null;

@@ -1,6 +1,6 @@
 /** The part of a plan that names the model. */
-import { parameterCount } from "../sizing/parameters";
-import type { ResolvedModel } from "../sizing/modelConfig";
+import { parameterCount } from "../sizing/model/parameters";
+import type { ResolvedModel } from "../sizing/model/modelConfig";
 
 export interface DocumentModel {
   id: string;

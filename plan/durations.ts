@@ -1,16 +1,15 @@
 /** Which recorded resource takes how long, on the configured path of the weights and on others. */
 import { phaseDurations } from "../catalog/durations";
-import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDuration, recorded } from "../sizing/durations";
-import type { Duration, DurationOf, Phase, TimelineNode } from "../sizing/timeline";
-import type { Environment } from "../stacks/environmentTypes";
-import { downloadTimeOf, loadTimeOf } from "../stacks/timeouts";
+import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDuration, recorded } from "../sizing/costAndTime/durations";
+import type { Duration, DurationOf, Phase, TimelineNode } from "../sizing/costAndTime/timeline";
+import type { Environment } from "../environment/environment";
+import { downloadTimeOf, loadTimeOf } from "../environment/timeouts";
+import { bytesPerGiB } from "../sizing/units";
 
 /** `fromStore`: downloaded to the file system, read from there. `streamed`: from S3 straight into GPU memory. */
 export type WeightsPath = "fromStore" | "streamed";
 
 const engineType = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
-const bytesPerGiB = 1024 ** 3;
-
 /** Run:ai streamer, 64 GB from S3 in 12 s on one node. */
 const streamed = { MBps: 5300, source: "https://docs.aws.amazon.com/eks/latest/userguide/ml-inference-fast-model-loading.html" };
 

@@ -1,15 +1,15 @@
 /** The arithmetic of a memory plan, line by line, with the formula and its source, so that a reader can check it by hand. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
-import { forwardBytes, samplerBytes } from "../sizing/engineOverheads";
-import { blocksOfRequest, cachePool, type CachePool } from "../sizing/kvCache";
-import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/layerTensors";
-import { kindsOf, layersOf } from "../sizing/layers";
-import type { EngineMemorySettings, MemoryPlan, RankMemory } from "../sizing/memory";
-import type { ParallelLayout } from "../sizing/parallelism";
-import { dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/parameters";
-import { uncertaintyGiB } from "../sizing/uncertainty";
-import { paddedVocabulary, type WeightTensor } from "../sizing/weightTensor";
+import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
+import { blocksOfRequest, cachePool, type CachePool } from "../sizing/memory/kvCache";
+import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/model/layerTensors";
+import { kindsOf, layersOf } from "../sizing/model/layers";
+import type { EngineMemorySettings, GroupMemory, RankMemory } from "../sizing/memory/memory";
+import type { ParallelLayout } from "../sizing/layout/parallelLayout";
+import { dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/model/parameters";
+import { uncertaintyGiB } from "../sizing/memory/uncertainty";
+import { paddedVocabulary, type WeightTensor } from "../sizing/model/weightTensor";
 import { number } from "./text";
 
 export interface Explained {
@@ -17,7 +17,7 @@ export interface Explained {
   type: InstanceTypeFacts;
   layout: ParallelLayout;
   settings: EngineMemorySettings;
-  memory: MemoryPlan;
+  memory: GroupMemory;
 }
 
 const inGiB = (bytes: number) => `${number(bytes / 2 ** 30, 3)} GiB`;

@@ -3,12 +3,12 @@ import { defaultVllmImage } from "../catalog/images";
 import { findInstanceType, instanceTypes, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { Quantization } from "../catalog/modelShape";
 import { fitCandidates } from "../sizing/fit";
-import { planMemory, type EngineMemorySettings, type MemoryPlan } from "../sizing/memory";
-import { resolveModel, type ResolvedModel } from "../sizing/modelConfig";
-import { documentShape, planParallelism, sensibleSplits, type DocumentShape } from "../sizing/parallelism";
-import { weightBytes } from "../sizing/parameters";
+import { resolveMemory, type EngineMemorySettings, type GroupMemory } from "../sizing/memory/memory";
+import { resolveModel, type ResolvedModel } from "../sizing/model/modelConfig";
+import { documentShape, resolveLayout, sensibleSplits, type DocumentShape } from "../sizing/layout/parallelism";
+import { weightBytes } from "../sizing/model/parameters";
 import { hasErrors, type Problem } from "../sizing/problem";
-import { throughputBounds, type ThroughputBounds } from "../sizing/throughput";
+import { throughputBounds, type ThroughputBounds } from "../sizing/costAndTime/throughput";
 import type { Verdict } from "./document";
 import { documentModel, type DocumentModel } from "./documentModel";
 import { explanation } from "./explanation";
@@ -36,7 +36,7 @@ export interface FitDocument {
   model: DocumentModel | null;
   /** One group on the given instance type. */
   shape: DocumentShape | null;
-  memory: MemoryPlan | null;
+  memory: GroupMemory | null;
   /** On demand, us-east-1; `null` where the type has no such price. */
   hourlyUsd: number | null;
   throughput: FitThroughput | null;
@@ -46,7 +46,7 @@ export interface FitDocument {
 
 export interface FitCandidateDocument {
   shape: DocumentShape;
-  memory: MemoryPlan | null;
+  memory: GroupMemory | null;
   /** On demand, us-east-1; `null` where the type has no such price. */
   hourlyUsd: number | null;
   /** Price of holding a million tokens of KV cache for an hour. */
@@ -86,8 +86,8 @@ export function explainFit(request: FitRequest): string[] {
   const { shape } = withFormat(found, request);
   const settings = memorySettings(request);
   const { enableExpertParallel } = settings;
-  const { layout } = planParallelism(shape, type, { ...splitOf({ ...found, shape }, type, request), replicas: 1, enableExpertParallel });
-  const memory = layout && planMemory(shape, type, layout, settings).memory;
+  const { layout } = resolveLayout(shape, type, { ...splitOf({ ...found, shape }, type, request), replicas: 1, enableExpertParallel });
+  const memory = layout && resolveMemory(shape, type, layout, settings).memory;
   return memory ? explanation({ shape, type, layout, settings, memory }) : [];
 }
 
@@ -133,9 +133,9 @@ function ranked(model: ResolvedModel, settings: EngineMemorySettings, problems: 
 
 function onType(model: ResolvedModel, type: InstanceTypeFacts, request: FitRequest, settings: EngineMemorySettings, before: Problem[]) {
   const { enableExpertParallel } = settings;
-  const { layout, problems } = planParallelism(model.shape, type, { ...splitOf(model, type, request), replicas: 1, enableExpertParallel });
+  const { layout, problems } = resolveLayout(model.shape, type, { ...splitOf(model, type, request), replicas: 1, enableExpertParallel });
   if (!layout) return { verdict: "refused" as const, problems: [...before, ...problems] };
-  const { memory, problems: ofMemory } = planMemory(model.shape, type, layout, settings);
+  const { memory, problems: ofMemory } = resolveMemory(model.shape, type, layout, settings);
   const all = [...before, ...problems, ...ofMemory];
   const refused = hasErrors(all);
   const hourlyUsd = type.onDemandUsdPerHour === undefined ? undefined : layout.nodeCount * type.onDemandUsdPerHour;
@@ -159,7 +159,7 @@ function splitOf(model: ResolvedModel, type: InstanceTypeFacts, request: FitRequ
   const { tensorParallelSize, pipelineParallelSize = 1, enableExpertParallel = false } = request;
   const divides = (size: number) =>
     !hasErrors(
-      planParallelism(model.shape, type, { tensorParallelSize: size, pipelineParallelSize, replicas: 1, enableExpertParallel }).problems,
+      resolveLayout(model.shape, type, { tensorParallelSize: size, pipelineParallelSize, replicas: 1, enableExpertParallel }).problems,
     );
   const widest = sensibleSplits(type, 1)
     .map((split) => split.tensorParallelSize)

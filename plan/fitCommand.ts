@@ -1,11 +1,11 @@
 /** `vllm-eks fit` */
 import fs from "node:fs";
 import path from "node:path";
-import type { CommandIo, FitOptions } from "./cli";
+import type { CommandIo, FitOptions } from "./commands";
 import type { Verdict } from "./document";
 import { explainFit, fit, type FitRequest } from "./fit";
 import { painter } from "./text";
-import { UsageError } from "./usageError";
+import { UsageError } from "./setting";
 
 export async function fitCommand(options: FitOptions, argv: readonly string[], io: CommandIo): Promise<Verdict> {
   const { model, modelConfig, explain, json, ...settings } = options;

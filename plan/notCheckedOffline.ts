@@ -1,6 +1,6 @@
 /** What a plan without an account cannot know, and who will say it. */
-import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
-import type { Preflight } from "../stacks/preflight/preflight";
+import type { AwsEnvironment, Environment } from "../environment/environment";
+import type { Preflight } from "../preflight/preflight";
 import type { RecordedResource } from "./recordedResource";
 
 export interface OpenQuestion {

@@ -1,11 +1,11 @@
 /** `vllm-eks plan` */
 import fs from "node:fs";
 import path from "node:path";
-import type { CommandIo, PlanOptions } from "./cli";
+import type { CommandIo, PlanOptions } from "./commands";
 import type { Verdict } from "./document";
 import { nearestWith } from "./ownPackage";
 import { planStack, type Plan } from "./planner";
-import { UsageError } from "./usageError";
+import { UsageError } from "./setting";
 
 export async function planCommand(options: PlanOptions, io: CommandIo): Promise<Verdict> {
   const plan = await planStack({

@@ -2,9 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../components/problems";
 import { hasErrors, type Problem } from "../sizing/problem";
-import { resolveEnvironment, type ConfigurationInput } from "../stacks/environment";
-import type { Environment } from "../stacks/environmentTypes";
-import type { Preflight } from "../stacks/preflight/preflight";
+import { resolveEnvironment } from "../environment/resolveEnvironment";
+import type { ConfigurationInput } from "../environment/configurationInput";
+import type { Environment } from "../environment/environment";
+import type { Preflight } from "../preflight/preflight";
 import { readConfiguration, type ConfigurationRequest } from "./configuration";
 import { planDocument, type PlanDocument } from "./document";
 import { dryRun, type DryRun } from "./dryRun";
@@ -45,7 +46,7 @@ export async function planConfiguration(input: ConfigurationInput, { live = fals
 }
 
 async function asked(environment: Environment): Promise<Preflight> {
-  const { preflight } = await import("../stacks/preflight/preflight");
+  const { preflight } = await import("../preflight/preflight");
   return preflight(environment);
 }
 

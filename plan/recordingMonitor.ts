@@ -7,7 +7,7 @@ import type {
   RegisterResourceResponse,
   ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
-import { runOffline } from "../stacks/preflight/offline";
+import { runOffline } from "../stacks/preflightBeforeUp";
 import { recordedResource, unwrapSecrets, type RecordedResource, type Tree } from "./recordedResource";
 import type { SimulatedAccount } from "./simulatedAccount";
 

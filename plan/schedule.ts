@@ -1,7 +1,7 @@
 /** Minutes to the first token on the recorded graph: as configured, with GPU nodes started otherwise, and on other paths of the weights. */
-import { timeline, type DurationOf, type PathEntry, type Timeline, type TimelineNode } from "../sizing/timeline";
-import type { StoreRequest } from "../sizing/storage";
-import type { AwsEnvironment, Environment } from "../stacks/environmentTypes";
+import { timeline, type DurationOf, type PathEntry, type Timeline, type TimelineNode } from "../sizing/costAndTime/timeline";
+import type { StoreRequest } from "../sizing/costAndTime/storage";
+import type { AwsEnvironment, Environment } from "../environment/environment";
 import { durationsOf, isDownloadJob, isEngine, isGpuNodeGroup, isOfStore } from "./durations";
 
 export interface Alternative {

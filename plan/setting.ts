@@ -1,8 +1,10 @@
 /** `--set key=value`: one configuration value, typed as `pulumi config set --path` types it, or better where the schema says more. */
-import { configSchema, type ValueSchema } from "../stacks/configSchema";
-import { secretPlaceholder } from "../stacks/formCheck";
+import { configSchema, type ValueSchema } from "../environment/configSchema";
+import { secretPlaceholder } from "../environment/formCheck";
 import { parsePath, setAt, type PathPart } from "./settingPath";
-import { UsageError } from "./usageError";
+
+/** Wrong usage of the command line: nothing that a configuration could mend. */
+export class UsageError extends Error {}
 
 export const namespace = "vllm-eks";
 

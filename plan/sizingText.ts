@@ -1,6 +1,6 @@
 /** Model, shape and memory in words: `plan` and `fit` show them alike. */
-import type { MemoryPlan } from "../sizing/memory";
-import type { DocumentShape } from "../sizing/parallelism";
+import type { GroupMemory } from "../sizing/memory/memory";
+import type { DocumentShape } from "../sizing/layout/parallelism";
 import type { DocumentModel } from "./documentModel";
 import { table } from "./table";
 import { count, gib, number, paragraph, parameters, type Paint } from "./text";
@@ -36,7 +36,7 @@ function shapeLines(shape: DocumentShape): string[] {
 export const memoryTitle = (shape: DocumentShape | null): string =>
   `Memory of one ${shape?.gpusPerNode === 0 ? "node" : "GPU"}, by pipeline stage`;
 
-export function memoryLines(memory: MemoryPlan | null, paint: Paint): string[] {
+export function memoryLines(memory: GroupMemory | null, paint: Paint): string[] {
   if (!memory) return [];
   const rows = memory.ranks.map((rank) => [
     String(rank.stage),

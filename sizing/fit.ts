@@ -1,18 +1,19 @@
 /** Which instance types and splits hold a model, cheapest first, and whether a layout that was chosen is larger than it need be. */
 import { instanceTypes, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
-import { shardFaults } from "./divisibility";
-import { planMemory, type EngineMemorySettings, type MemoryPlan } from "./memory";
-import type { ResolvedModel } from "./modelConfig";
-import { documentShape, planParallelism, sensibleSplits, type DocumentShape, type ParallelLayout } from "./parallelism";
+import { shardFaults } from "./layout/divisibility";
+import { resolveMemory, type EngineMemorySettings, type GroupMemory } from "./memory/memory";
+import type { ResolvedModel } from "./model/modelConfig";
+import { documentShape, resolveLayout, sensibleSplits, type DocumentShape } from "./layout/parallelism";
+import type { ParallelLayout } from "./layout/parallelLayout";
 import { hasErrors, type Problem } from "./problem";
-import { throughputBounds, type ThroughputBounds } from "./throughput";
+import { throughputBounds, type ThroughputBounds } from "./costAndTime/throughput";
 
 /** One group of one instance type. */
 export interface FitCandidate {
   shape: DocumentShape;
   /** Absent where the model cannot be split so. */
-  memory?: MemoryPlan;
+  memory?: GroupMemory;
   /** On demand, us-east-1; absent where the type is sold only as capacity blocks. */
   hourlyUsd?: number;
   /** Bounds; absent where nothing fits. */
@@ -28,7 +29,7 @@ export interface FitCandidate {
 /** A smaller group that does the same. */
 export interface CheaperAlternative {
   layout: ParallelLayout;
-  memory: MemoryPlan;
+  memory: GroupMemory;
   /** Nodes saved over all replicas. */
   nodesSaved: number;
   /** Absent where the type has no on-demand price. */
@@ -70,7 +71,7 @@ export function cheaperAlternative(
 
 interface Attempt {
   layout?: ParallelLayout;
-  memory?: MemoryPlan;
+  memory?: GroupMemory;
   problems: Problem[];
   enableExpertParallel: boolean;
 }
@@ -102,7 +103,7 @@ const nodeCounts = (type: InstanceTypeFacts) => Array.from({ length: type.efaInt
 /** Closer to fitting: more requests at once or, where not even one block is left, less memory missing. */
 function isNearer({ memory: one }: Attempt, { memory: other }: Attempt): boolean {
   if (!one || !other) return one !== undefined;
-  const missing = ({ ranks }: MemoryPlan) => Math.min(...ranks.map(({ kvCacheGiB }) => kvCacheGiB));
+  const missing = ({ ranks }: GroupMemory) => Math.min(...ranks.map(({ kvCacheGiB }) => kvCacheGiB));
   return one.maxConcurrency === other.maxConcurrency ? missing(one) > missing(other) : one.maxConcurrency > other.maxConcurrency;
 }
 
@@ -114,9 +115,9 @@ function attempts(shape: ModelShape, type: InstanceTypeFacts, nodes: number, set
       shardFaults(shape, split.tensorParallelSize, false).length > 0 &&
       shardFaults(shape, split.tensorParallelSize, true).length === 0;
     const enableExpertParallel = settings.enableExpertParallel || needsExpertParallel;
-    const parallel = planParallelism(shape, type, { ...split, nodeCount: nodes * replicas, replicas, enableExpertParallel });
+    const parallel = resolveLayout(shape, type, { ...split, nodeCount: nodes * replicas, replicas, enableExpertParallel });
     if (!parallel.layout) return [];
-    const { memory, problems } = planMemory(shape, type, parallel.layout, { ...settings, enableExpertParallel });
+    const { memory, problems } = resolveMemory(shape, type, parallel.layout, { ...settings, enableExpertParallel });
     return [{ layout: parallel.layout, ...(memory && { memory }), problems: [...parallel.problems, ...problems], enableExpertParallel }];
   });
 }

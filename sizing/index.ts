@@ -4,28 +4,36 @@
  */
 
 /** A model by its id, or by the text of its config.json: the argument of nearly everything below. */
-export { modelShapeFromConfig, resolveModel, type ConfigReading, type ResolvedModel } from "./modelConfig";
+export { modelShapeFromConfig, resolveModel, type ConfigReading, type ResolvedModel } from "./model/modelConfig";
 
 /** Size of a model. Bytes of weights as GiB are `neededGiB` of LustreModelStore, for a checkpoint that holds nothing else. */
-export { parameterCount, weightBytes } from "./parameters";
+export { parameterCount, weightBytes } from "./model/parameters";
 
 /** `storageCapacityGiB` of LustreModelStore is `nextStoreCapacityGiB(neededStoreGiB([…]))`; `loadSeconds` says how long each node then reads. */
-export { loadSeconds, neededStoreGiB, nextStoreCapacityGiB, type LoadLimit, type LoadTime, type StoreRequest } from "./storage";
+export { loadSeconds, neededStoreGiB, nextStoreCapacityGiB, type LoadLimit, type LoadTime, type StoreRequest } from "./costAndTime/storage";
 
 /** Whether a split is one that vLLM accepts, and how many nodes and groups it makes. */
-export { planParallelism, sensibleSplits, type DocumentShape, type ParallelLayout, type ParallelRequest } from "./parallelism";
+export { resolveLayout, sensibleSplits, type DocumentShape } from "./layout/parallelism";
+export type { ParallelLayout, ParallelRequest } from "./layout/parallelLayout";
 
 /** Whether it fits, and what is left for the KV cache. */
-export { planMemory, type EngineMemorySettings, type MemoryPlan, type RankMemory } from "./memory";
+export { resolveMemory, type EngineMemorySettings, type GroupMemory, type RankMemory } from "./memory/memory";
 
 /** Which instance types hold a model, cheapest first. */
 export { fitCandidates, type FitCandidate } from "./fit";
 
 /** How fast it can be at most. */
-export { throughputBounds, type ThroughputBounds } from "./throughput";
+export { throughputBounds, type ThroughputBounds } from "./costAndTime/throughput";
 
 /** What an hour costs, by part. */
-export { hourlyCost, type HourlyCost, type HourlyCostRequest, type PriceToday, type RootVolume, type SystemNodes } from "./cost";
+export {
+  hourlyCost,
+  type HourlyCost,
+  type HourlyCostRequest,
+  type PriceToday,
+  type RootVolume,
+  type SystemNodes,
+} from "./costAndTime/cost";
 
 /** What judges a request returns problems, in the words of the plan, and throws nothing. */
 export { hasErrors, type Change, type Problem, type ProblemCode, type Severity } from "./problem";

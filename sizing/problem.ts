@@ -108,6 +108,19 @@ export interface Change {
   value: string | number | boolean;
 }
 
+/** What a rule has to say of its own; the rest has a default. */
+export interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
+  /** @default error */
+  severity?: Severity;
+  /** @default none can be proposed */
+  changes?: Change[];
+}
+
+/** The one place where a problem is made. */
+export function problem({ severity = "error", changes = [], ...parts }: ProblemParts): Problem {
+  return { severity, changes, ...parts };
+}
+
 export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.severity === "error");
 }
@@ -120,3 +133,6 @@ export function atArguments(problem: Problem): Problem {
   const changes = problem.changes.map((change) => ({ ...change, path: `${argumentPrefix}${change.path}` }));
   return { ...problem, path: `${argumentPrefix}${problem.path}`, changes };
 }
+
+/** Angle brackets mark a value that only the user has: it is asked for as such before `pulumi up`, and AWS knows nothing of it. */
+export const isPlaceholder = (value: string): boolean => /^<.*>$/.test(value);

@@ -1,16 +1,13 @@
 /** One environment, whole: network, cluster, platform, inference, in that order. */
-import type * as pulumi from "@pulumi/pulumi";
-import { cluster } from "./cluster";
-import { deployOnKubernetes } from "./kubernetesTarget";
-import type { AwsEnvironment, Environment } from "./environmentTypes";
-import { inference } from "./inference";
-import { inferenceNamespace, type Secrets } from "./namespace";
-import { network } from "./network";
-import { awsOutputs } from "./outputs";
-import { platform } from "./platform";
-import { site } from "./site";
-
-export type StackOutputs = Record<string, pulumi.Input<unknown>>;
+import { cluster } from "./aws/cluster";
+import { deployOnKubernetes } from "./kubernetes/kubernetesTarget";
+import type { AwsEnvironment, Environment } from "../environment/environment";
+import { inference } from "./aws/inference";
+import { inferenceNamespace, type Secrets } from "./kubernetes/namespace";
+import { network } from "./aws/network";
+import { awsOutputs, type StackOutputs } from "./outputs";
+import { platform } from "./aws/platform";
+import { site } from "./aws/site";
 
 /** Registers everything and returns what a user needs next. */
 export function deploy(environment: Environment, secrets: Secrets): StackOutputs {

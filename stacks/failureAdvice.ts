@@ -1,6 +1,6 @@
 /** What to know when a deployment stops half way: the GPUs are billed whether or not anything runs on them. */
-import { hourlyCostOf } from "./cost";
-import type { Environment } from "./environmentTypes";
+import { hourlyCostOf } from "../environment/cost";
+import type { Environment } from "../environment/environment";
 
 /** For a failure while the GPU nodes may run, or in a step that comes before their launch: on a later update those of an earlier one run. */
 export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" | "beforeGpuNodes"): string {

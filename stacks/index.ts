@@ -1,15 +1,18 @@
 /** Environments: from configuration to everything that serves a model. */
 import { ConfigurationError } from "../components";
-import { deploy, type StackOutputs } from "./deploy";
-import { resolveEnvironment } from "./environment";
-import { preflightBeforeUp } from "./preflight/beforeUp";
+import { deploy } from "./deploy";
+import type { StackOutputs } from "./outputs";
+import { resolveEnvironment } from "../environment/resolveEnvironment";
+import { preflightBeforeUp } from "./preflightBeforeUp";
 import type { PulumiConfiguration } from "./pulumiConfiguration";
 
-export { deploy, type StackOutputs } from "./deploy";
-export { resolveEnvironment, type ConfigurationInput, type ResolvedEnvironment } from "./environment";
-export { secretPlaceholder } from "./formCheck";
-export type { Environment } from "./environmentTypes";
-export type { Secrets } from "./namespace";
+export { deploy } from "./deploy";
+export type { StackOutputs } from "./outputs";
+export { resolveEnvironment, type ResolvedEnvironment } from "../environment/resolveEnvironment";
+export type { ConfigurationInput } from "../environment/configurationInput";
+export { secretPlaceholder } from "../environment/formCheck";
+export type { Environment } from "../environment/environment";
+export type { Secrets } from "./kubernetes/namespace";
 export { pulumiConfiguration, type PulumiConfiguration } from "./pulumiConfiguration";
 
 /**

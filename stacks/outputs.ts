@@ -1,11 +1,12 @@
 /** What a person needs after `pulumi up`: where the endpoint is, what to type next, what it costs. */
 import * as pulumi from "@pulumi/pulumi";
-import { hourlyCostOf } from "./cost";
-import type { StackOutputs } from "./deploy";
-import type { AwsEnvironment, Environment } from "./environmentTypes";
-import type { Inference } from "./inference";
-import type { InferenceNamespace } from "./namespace";
+import { hourlyCostOf } from "../environment/cost";
+import type { AwsEnvironment, Environment } from "../environment/environment";
+import type { Inference } from "./aws/inference";
+import type { InferenceNamespace } from "./kubernetes/namespace";
 import type { VllmLeaderWorkerSet } from "../components";
+
+export type StackOutputs = Record<string, pulumi.Input<unknown>>;
 
 const localPort = 8000;
 

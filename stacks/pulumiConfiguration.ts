@@ -1,12 +1,12 @@
 /** The configuration of the selected stack, as `pulumi up` hands it to the program. */
 import * as pulumi from "@pulumi/pulumi";
-import { awsConfiguration } from "./awsConfiguration";
-import { configSchema, type ValueSchema } from "./configSchema";
-import type { ConfigurationInput } from "./environment";
-import { secretPlaceholder } from "./formCheck";
-import { given } from "./givenKeys";
+import { awsConfiguration } from "../environment/awsConfiguration";
+import { configSchema, type ValueSchema } from "../environment/configSchema";
+import type { ConfigurationInput } from "../environment/configurationInput";
+import { secretPlaceholder } from "../environment/formCheck";
+import { given } from "../sizing/givenKeys";
 import { readModelConfigFile } from "./modelConfigFile";
-import type { Secrets } from "./namespace";
+import type { Secrets } from "./kubernetes/namespace";
 
 export interface PulumiConfiguration {
   input: ConfigurationInput;

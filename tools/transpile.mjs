@@ -7,7 +7,7 @@ export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const buildDirectory = path.join(root, ".build");
 
 /** Layers that the package is made of, from the inside out. */
-export const packageFolders = ["catalog", "sizing", "components", "stacks", "plan", "policy", "automation"];
+export const packageFolders = ["catalog", "sizing", "components", "environment", "preflight", "stacks", "plan", "policy", "automation"];
 const settings = {
   jsc: { parser: { syntax: "typescript" }, target: "es2022", keepClassNames: true },
   module: { type: "commonjs", strict: true, noInterop: false },

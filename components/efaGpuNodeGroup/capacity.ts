@@ -31,7 +31,7 @@ export interface CapacityArgs {
 }
 
 /** Plain part of a launch template and a node group that depends on how the capacity is bought. */
-export interface CapacityPlan {
+export interface ResolvedCapacity {
   capacityType: "ON_DEMAND" | "SPOT" | "CAPACITY_BLOCK";
   /** No more nodes can be had than those paid for: nothing may surge, be created beside, or be given back. */
   noRoomForTwo: boolean;
@@ -43,7 +43,7 @@ export interface CapacityPlan {
 }
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html for blocks; a reservation is on-demand capacity with a target. */
-export function capacityPlan(capacity: CapacityArgs): CapacityPlan {
+export function resolveCapacity(capacity: CapacityArgs): ResolvedCapacity {
   const elastic = { noRoomForTwo: false, instanceTypeInTemplate: false };
   switch (capacity.type) {
     case CapacityType.OnDemand:
@@ -76,7 +76,7 @@ const reservationTarget = ({ reservationId = "", reservationGroupArn }: Capacity
     : { capacityReservationResourceGroupArn: reservationGroupArn };
 
 /** A cluster placement group brings nodes close together; with a reservation it only adds a way to be refused the paid capacity. */
-export const placementGroupByDefault = (capacity: CapacityArgs): boolean => !capacityPlan(capacity).noRoomForTwo;
+export const placementGroupByDefault = (capacity: CapacityArgs): boolean => !resolveCapacity(capacity).noRoomForTwo;
 
 /** True when `asOf` has not reached the start of the capacity block. A date without a time is its midnight, UTC. */
 export const blockNotStarted = ({ type, startsAt }: CapacityArgs, asOf: string | undefined): boolean =>
@@ -99,7 +99,7 @@ export interface RepairOverride {
  * A replacement gives the paid slot back before it asks for another, and may not get one: reboot instead. EKS accepts waits from 10 to 120
  * minutes in steps of 10.
  */
-export const repairOverrides = (plan: CapacityPlan): RepairOverride[] =>
+export const repairOverrides = (plan: ResolvedCapacity): RepairOverride[] =>
   (plan.noRoomForTwo ? replacingXids : []).map((xid) => ({
     nodeMonitoringCondition: "AcceleratedHardwareReady",
     nodeUnhealthyReason: `NvidiaXID${xid}Error`,

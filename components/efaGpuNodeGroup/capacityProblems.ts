@@ -1,6 +1,6 @@
 /** Ways of buying GPUs that cannot work, found before anything is paid for. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import type { Change, Problem, ProblemCode } from "../../sizing/problem";
+import { isPlaceholder, type Change, type Problem, type ProblemCode } from "../../sizing/problem";
 import { blockNotStarted, CapacityType, type CapacityArgs } from "./capacity";
 
 export interface CapacityRequest {
@@ -26,9 +26,6 @@ export function capacityProblems(request: CapacityRequest, section = ""): Proble
 
 const capacityTypes: string[] = Object.values(CapacityType);
 const isReserved = ({ type }: CapacityArgs) => type === CapacityType.Reservation || type === CapacityType.CapacityBlock;
-
-/** Angle brackets mark a value that only the user has: whoever reads the configuration asks for it before `pulumi up`. */
-const isPlaceholder = (value: string) => /^<.*>$/.test(value);
 
 const error = (code: ProblemCode, path: string, message: string, fix: string, changes: Change[] = []): Problem => ({
   code,

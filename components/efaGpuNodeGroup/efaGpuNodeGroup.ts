@@ -7,7 +7,7 @@ import { namedTags } from "../tags";
 import type { CapacityArgs } from "./capacity";
 import { fabricTags } from "./fabricTags";
 import { launchTemplateArgs } from "./launchTemplate";
-import { nodeGroupPlan } from "./nodeGroupPlan";
+import { resolveNodeGroup } from "./resolveNodeGroup";
 import { nodeGroupProblems } from "./nodeGroupProblems";
 import { nodePolicies, nodeTrustPolicy } from "./nodeRole";
 
@@ -104,7 +104,7 @@ export class EfaGpuNodeGroup extends pulumi.ComponentResource {
 
   constructor(name: string, args: EfaGpuNodeGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseErrors("EfaGpuNodeGroup", name, nodeGroupProblems(name, args));
-    const plan = nodeGroupPlan(args);
+    const plan = resolveNodeGroup(args);
     super("vllm-eks:index:EfaGpuNodeGroup", name, plan.summary, opts);
     const child = { parent: this };
     const tags = namedTags(name, args.tags);

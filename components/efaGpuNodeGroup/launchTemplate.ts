@@ -1,8 +1,8 @@
 /** The launch template of a GPU node group: what EC2 needs to know and EKS does not decide. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { CapacityPlan } from "./capacity";
-import type { NodeGroupPlan } from "./nodeGroupPlan";
+import type { ResolvedCapacity } from "./capacity";
+import type { ResolvedNodeGroup } from "./resolveNodeGroup";
 
 export interface LaunchTemplateWiring {
   /** Groups of every interface. EKS adds none of its own once one is given, so the cluster's must be among them. */
@@ -15,7 +15,7 @@ export interface LaunchTemplateWiring {
  * No subnet, instance profile or image: a managed node group refuses the first two, and with an image EKS no longer joins the node.
  * https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
  */
-export function launchTemplateArgs(plan: NodeGroupPlan, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
+export function launchTemplateArgs(plan: ResolvedNodeGroup, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
   return {
     networkInterfaces: plan.networkInterfaces.map((each) => ({
       ...each,
@@ -38,7 +38,7 @@ export function launchTemplateArgs(plan: NodeGroupPlan, wiring: LaunchTemplateWi
   };
 }
 
-function purchase({ reservationTarget, reservationPreference, marketType }: CapacityPlan) {
+function purchase({ reservationTarget, reservationPreference, marketType }: ResolvedCapacity) {
   return {
     ...(reservationTarget && {
       capacityReservationSpecification: {

@@ -2,7 +2,7 @@
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 
 /** One interface of a launch template. An `efa-only` device carries fabric traffic and has no IP address. */
-export interface NetworkInterfacePlan {
+export interface NetworkInterface {
   networkCardIndex: number;
   deviceIndex: number;
   interfaceType: "interface" | "efa-only";
@@ -13,8 +13,8 @@ export interface NetworkInterfacePlan {
  * It spends one IP address per node where the older all-`efa` layout spends one per card (32 on a p5.48xlarge).
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
  */
-export function efaNetworkInterfaces(type: InstanceTypeFacts): NetworkInterfacePlan[] {
-  const primary: NetworkInterfacePlan = { networkCardIndex: 0, deviceIndex: 0, interfaceType: "interface" };
+export function efaNetworkInterfaces(type: InstanceTypeFacts): NetworkInterface[] {
+  const primary: NetworkInterface = { networkCardIndex: 0, deviceIndex: 0, interfaceType: "interface" };
   return [primary, ...efaCards(type).map(efaDevice)];
 }
 
@@ -28,7 +28,7 @@ function efaCards(type: InstanceTypeFacts): number[] {
 }
 
 /** Card 0 already holds the primary interface at device 0; other cards have nothing else, and EC2 refuses a device index above 1 there. */
-const efaDevice = (card: number): NetworkInterfacePlan => ({
+const efaDevice = (card: number): NetworkInterface => ({
   networkCardIndex: card,
   deviceIndex: card === 0 ? 1 : 0,
   interfaceType: "efa-only",

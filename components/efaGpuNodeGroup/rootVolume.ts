@@ -10,7 +10,7 @@ export const smallestRootVolumeGiB = (type: InstanceTypeFacts): number => (type.
 /** 16 TiB: beyond any use here, and within what every Region has long offered for gp3. */
 export const largestRootVolumeGiB = 16_384;
 
-export interface RootVolumePlan {
+export interface RootVolumeSettings {
   volumeType: "gp3";
   volumeSize: number;
   encrypted: "true";
@@ -23,7 +23,7 @@ export interface RootVolumePlan {
  * With local NVMe the images are there and the gp3 baseline is enough. Without, parallel pull wants at least 600 MiB/s and gets the most
  * that gp3 sells: 1,000 MiB/s and 16,000 IOPS (nodeadm/doc of github.com/awslabs/amazon-eks-ami).
  */
-export function rootVolume(type: InstanceTypeFacts, volumeSize: number): RootVolumePlan {
+export function rootVolume(type: InstanceTypeFacts, volumeSize: number): RootVolumeSettings {
   const imagesHere = type.nvmeGB === 0;
   return {
     volumeType: "gp3",

@@ -1,5 +1,5 @@
 /** The plain part of an endpoint with every default filled in; all of it is known before deployment. */
-import { servingTimeouts } from "../../sizing/timeouts";
+import { servingTimeouts } from "../../sizing/costAndTime/timeouts";
 import { IngressMode, IngressScheme, type Exposure } from "./exposure";
 import type { InferenceIngressArgs } from "./inferenceIngress";
 

@@ -5,7 +5,7 @@ import { withFailureAdvice } from "../failureAdvice";
 import { namedTags } from "../tags";
 import type { LustreModelStoreArgs } from "./lustreModelStore";
 import { lustrePorts, storeRules } from "./securityRules";
-import type { StorePlan } from "./storePlan";
+import type { ResolvedStore } from "./resolveStore";
 
 export interface ReachableFileSystem {
   fileSystem: aws.fsx.LustreFileSystem;
@@ -16,7 +16,7 @@ export interface ReachableFileSystem {
 export function reachableFileSystem(
   name: string,
   args: LustreModelStoreArgs,
-  plan: StorePlan,
+  plan: ResolvedStore,
   child: pulumi.CustomResourceOptions,
 ): ReachableFileSystem {
   const tags = namedTags(name, args.tags);

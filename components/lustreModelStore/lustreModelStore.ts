@@ -9,7 +9,7 @@ import { downloadScripts } from "./downloadScript";
 import { reachableFileSystem } from "./fileSystem";
 import { splitOptions } from "../splitOptions";
 import { StoreDeploymentType } from "./storeDeploymentType";
-import { storePlan } from "./storePlan";
+import { resolveStore } from "./resolveStore";
 import { storeProblems } from "./storeProblems";
 import { lustreClaim, lustreVolume } from "./volumes";
 
@@ -104,7 +104,7 @@ export class LustreModelStore extends pulumi.ComponentResource {
 
   constructor(name: string, args: LustreModelStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseErrors("LustreModelStore", name, storeProblems(args));
-    const plan = storePlan(args);
+    const plan = resolveStore(args);
     const { own, inCluster } = splitOptions(opts);
     super("vllm-eks:index:LustreModelStore", name, plan.summary, own);
     const late = { parent: this, ...inCluster };

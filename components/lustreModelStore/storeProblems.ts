@@ -1,6 +1,6 @@
 /** What is wrong with the arguments of a model store: every problem at once, before anything is registered. */
 import type { Problem, ProblemCode } from "../../sizing/problem";
-import { checkStore, neededStoreGiB } from "../../sizing/storage";
+import { checkStore, neededStoreGiB } from "../../sizing/costAndTime/storage";
 import { cidrMistake } from "../cidr";
 import type { StoreDeploymentType } from "./storeDeploymentType";
 

@@ -1,5 +1,5 @@
 /** The settings of an engine that decide what it keeps in memory. */
-import type { EngineMemorySettings } from "../../sizing/memory";
+import type { EngineMemorySettings } from "../../sizing/memory/memory";
 import { argumentGroups, argumentValue, flagName, type EngineSettings } from "./engineArguments";
 
 type MemoryRelevant = Pick<EngineSettings, "engine" | "vllmVersion" | "modelArguments">;

@@ -5,7 +5,7 @@ import { fieldManager } from "../fieldManager";
 import { servingPort } from "./engineArguments";
 import { commonLabels, groupLabels, leaderLabels } from "./podLabels";
 import { leaderTemplate, type PodWiring, workerTemplate } from "./podTemplates";
-import type { ServingPlan } from "./servingPlan";
+import type { ResolvedServing } from "./resolveServing";
 
 /**
  * A group that lost a pod cannot go on; one whose pods still start is left alone, or a slow image pull would restart it for ever.
@@ -37,13 +37,13 @@ export function leaderService(name: string, namespace: pulumi.Input<string>): k8
 }
 
 /** Pods that must stay: all groups but one. With a single group a budget would only keep its node from ever being emptied. */
-export function disruptionBudget(plan: ServingPlan): k8s.types.input.policy.v1.PodDisruptionBudgetSpec | undefined {
+export function disruptionBudget(plan: ResolvedServing): k8s.types.input.policy.v1.PodDisruptionBudgetSpec | undefined {
   if (plan.replicas < 2) return undefined;
   return { minAvailable: (plan.replicas - 1) * plan.groupSize, selector: { matchLabels: groupLabels(plan.name) } };
 }
 
 export function leaderWorkerSet(
-  plan: ServingPlan,
+  plan: ResolvedServing,
   namespace: pulumi.Input<string>,
   wiring: PodWiring,
 ): k8s.apiextensions.CustomResourceArgs {

@@ -2,8 +2,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import type { ServingTimeouts } from "../../sizing/timeouts";
-import { cpuKvCacheGiB } from "../../sizing/memoryBudget";
+import type { ServingTimeouts } from "../../sizing/costAndTime/timeouts";
+import { cpuKvCacheGiB } from "../../sizing/memory/memoryBudget";
 import { cacheMountPath } from "./podVolumes";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;

@@ -1,6 +1,6 @@
 /** What a pod asks of its node: all of it that other pods leave. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import { cpuKvCacheGiB } from "../../sizing/memoryBudget";
+import { cpuKvCacheGiB } from "../../sizing/memory/memoryBudget";
 
 /**
  * Kept free for the DaemonSets of a GPU node (VPC CNI, kube-proxy, both device plugins, FSx CSI, Pod Identity, node monitoring, a metrics

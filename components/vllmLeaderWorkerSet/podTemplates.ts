@@ -8,7 +8,7 @@ import { apiKeyEnvironment, engineEnvironment } from "./podEnvironment";
 import { commonLabels, groupLabels } from "./podLabels";
 import { podVolumes, volumeMounts } from "./podVolumes";
 import { leaderLivenessProbe, leaderReadinessProbe, leaderStartupProbe, workerReadinessProbe } from "./probes";
-import type { ServingPlan } from "./servingPlan";
+import type { ResolvedServing } from "./resolveServing";
 
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
 type Container = k8s.types.input.core.v1.Container;
@@ -22,7 +22,7 @@ export interface PodWiring {
   probeConfigMapName: pulumi.Input<string>;
 }
 
-export function leaderTemplate(plan: ServingPlan, wiring: PodWiring): PodTemplate {
+export function leaderTemplate(plan: ResolvedServing, wiring: PodWiring): PodTemplate {
   const { timeouts, engine } = plan;
   return podTemplate(plan, wiring, "leader", {
     args: leaderArguments(engine, wiring.modelPath),
@@ -36,7 +36,7 @@ export function leaderTemplate(plan: ServingPlan, wiring: PodWiring): PodTemplat
 }
 
 /** Workers hold no key and serve no port. */
-export function workerTemplate(plan: ServingPlan, wiring: PodWiring): PodTemplate {
+export function workerTemplate(plan: ResolvedServing, wiring: PodWiring): PodTemplate {
   const { timeouts, engine } = plan;
   return podTemplate(plan, wiring, "worker", {
     args: workerArguments(engine, wiring.modelPath),
@@ -47,7 +47,7 @@ export function workerTemplate(plan: ServingPlan, wiring: PodWiring): PodTemplat
   });
 }
 
-function podTemplate(plan: ServingPlan, wiring: PodWiring, role: string, container: Partial<Container>): PodTemplate {
+function podTemplate(plan: ResolvedServing, wiring: PodWiring, role: string, container: Partial<Container>): PodTemplate {
   const { sharedMemory, ...resources } = plan.resources;
   return {
     metadata: { labels: { ...commonLabels(plan.name), "app.kubernetes.io/component": role } },
@@ -78,13 +78,13 @@ const sleepBeforeStop = (seconds: number): Pick<Container, "lifecycle"> =>
   seconds > 0 ? { lifecycle: { preStop: { sleep: { seconds } } } } : {};
 
 /** IPC_LOCK pins the memory that EFA reads and writes directly; the device plugins hand in the devices, so nothing more is needed. */
-function containerSecurity(plan: ServingPlan): k8s.types.input.core.v1.SecurityContext {
+function containerSecurity(plan: ResolvedServing): k8s.types.input.core.v1.SecurityContext {
   const add = plan.type.gpu ? { add: ["IPC_LOCK"] } : {};
   return { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], ...add } };
 }
 
 /** Nodes of the type, all of a group in one zone: EFA does not cross zones, and a group split over two never starts. */
-function placement(plan: ServingPlan): Pick<k8s.types.input.core.v1.PodSpec, "nodeSelector" | "affinity" | "tolerations"> {
+function placement(plan: ResolvedServing): Pick<k8s.types.input.core.v1.PodSpec, "nodeSelector" | "affinity" | "tolerations"> {
   if (!plan.type.gpu) return {};
   return {
     nodeSelector: { [gpuNodeLabel]: "true", [instanceTypeLabel]: plan.type.name },

@@ -4,7 +4,7 @@ import { findInstanceType, instanceTypes } from "../../catalog/instanceTypes";
 import type { Problem } from "../../sizing/problem";
 import { cidrMistake } from "../cidr";
 import { longestLeaderWorkerSetName, nameTooLong } from "../names";
-import type { ServingTopology } from "./servingPlan";
+import type { ServingTopology } from "./resolveServing";
 
 export function checkTopology(name: string, topology: ServingTopology): Problem[] {
   const { engine = {} } = topology;

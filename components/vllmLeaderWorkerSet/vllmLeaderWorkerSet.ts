@@ -7,7 +7,7 @@ import { disruptionBudget, leaderService, leaderWorkerSet } from "./leaderWorker
 import { clientPolicy, groupPolicy } from "./networkPolicies";
 import { groupLabels } from "./podLabels";
 import { probeScripts } from "./probes";
-import { type FitSummary, resolveServing } from "./servingPlan";
+import { type FitSummary, resolveServing } from "./resolveServing";
 
 export interface VllmLeaderWorkerSetArgs {
   /** Hugging Face id of the model, for example `Qwen/Qwen3-32B`. Decides memory and layout, so it must be known before deployment. */

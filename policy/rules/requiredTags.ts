@@ -1,5 +1,5 @@
 /** Everything that costs money or holds data says to whom it belongs. */
-import { environmentTag } from "../../stacks/environmentTag";
+import { environmentTag } from "../../environment/environment";
 import { isUnknown, valueAt } from "../checkedResource";
 import { resourceRule, type Finding } from "../rule";
 

@@ -29,7 +29,7 @@ const arns = "ResourceTagMappingList[].ResourceARN";
 
 /** A call takes several keys as "all of them", hence one call each. */
 const tagFilters = (stack: string, cluster: string): string[] => [
-  `Key=vllm-eks/environment,Values=${stack}`, // ours (stacks/site.ts)
+  `Key=vllm-eks/environment,Values=${stack}`, // ours (stacks/aws/site.ts)
   `Key=kubernetes.io/cluster/${cluster}`, // nodes, volumes, network interfaces
   `Key=aws:eks:cluster-name,Values=${cluster}`, // what EKS makes
   `Key=elbv2.k8s.aws/cluster,Values=${cluster}`, // what the load balancer controller makes

@@ -1,7 +1,7 @@
 /** From arguments and variables to an exit status: the price, then permission, then the run or its rehearsal. */
 import { planStack } from "../../plan/planner";
 import { paragraph } from "../../plan/text";
-import { UsageError } from "../../plan/usageError";
+import { UsageError } from "../../plan/setting";
 import { plannedNames, type Deployment } from "./deployment";
 import { estimateOf, limitMinutes } from "./estimate";
 import { lane, statuses, type Limits, type World } from "./lane";

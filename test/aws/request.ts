@@ -1,5 +1,5 @@
 /** What the caller asks for and allows: arguments and environment variables. */
-import { UsageError } from "../../plan/usageError";
+import { UsageError } from "../../plan/setting";
 
 export interface Request {
   dryRun: boolean;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spreadOfMemory } from "../../sizing/uncertainty";
+import { spreadOfMemory } from "../../sizing/memory/uncertainty";
 import { predict, type Comparison, type Prediction } from "./predict";
 import { calibrationRows } from "./rows";
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { ModelShape, Quantization } from "../../catalog/modelShape";
 import { findModel } from "../../catalog/models";
-import { modelShapeFromConfig } from "../../sizing/modelConfig";
+import { modelShapeFromConfig } from "../../sizing/model/modelConfig";
 
 export const configFolder = path.join(__dirname, "../data/models");
 

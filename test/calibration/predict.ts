@@ -1,9 +1,9 @@
 /** What the package predicts for a row of a log, beside what was logged. */
 import { instanceType } from "../../catalog/instanceTypes";
-import { blocksIn, blocksOfRequest, cachePool, tokensAsPrintedBefore24 } from "../../sizing/kvCache";
-import { planMemory } from "../../sizing/memory";
-import { planParallelism } from "../../sizing/parallelism";
-import { rankWeightBytes, rotaryTableBytes } from "../../sizing/parameters";
+import { blocksIn, blocksOfRequest, cachePool, tokensAsPrintedBefore24 } from "../../sizing/memory/kvCache";
+import { resolveMemory } from "../../sizing/memory/memory";
+import { resolveLayout } from "../../sizing/layout/parallelism";
+import { rankWeightBytes, rotaryTableBytes } from "../../sizing/model/parameters";
 import { hasErrors } from "../../sizing/problem";
 import { compareVersions } from "../../sizing/versions";
 import { calibrationShape } from "./models";
@@ -58,14 +58,14 @@ function layoutOf(row: CalibrationRow) {
     pipelineParallelSize: row.pipelineParallelSize ?? 1,
     enableExpertParallel: false,
   };
-  const { layout, problems } = planParallelism(shape, type, request);
+  const { layout, problems } = resolveLayout(shape, type, request);
   if (!layout) throw new Error(`Row ${row.row}: ${problems.map(({ message }) => message).join("; ")}`);
   return { type, shape, layout };
 }
 
 function budgetOf(row: CalibrationRow) {
   const { type, shape, layout } = layoutOf(row);
-  const { memory, problems } = planMemory(shape, type, layout, { ...row.settings, enableExpertParallel: false });
+  const { memory, problems } = resolveMemory(shape, type, layout, { ...row.settings, enableExpertParallel: false });
   const rank = memory?.ranks[0];
   return rank && { weightsGiB: rank.weightsGiB, kvCacheGiB: rank.kvCacheGiB, starts: !hasErrors(problems) };
 }

@@ -3,7 +3,7 @@
  * source does not give is left out. "page not retained": the line was read, its address was not kept.
  */
 import type { GpuFacts } from "../../catalog/gpus";
-import type { EngineMemorySettings } from "../../sizing/memory";
+import type { EngineMemorySettings } from "../../sizing/memory/memory";
 
 export interface CalibrationRow {
   row: string;

@@ -4,8 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { applySetting } from "../../plan/setting";
-import { configSchema } from "../../stacks/configSchema";
-import { checkForm } from "../../stacks/formCheck";
+import { configSchema } from "../../environment/configSchema";
+import { checkForm } from "../../environment/formCheck";
 import { configurationTable, tableMarkers } from "./configurationTable";
 import { codeBlocks, commands, root } from "./documents";
 

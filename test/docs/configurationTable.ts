@@ -1,5 +1,5 @@
 /** The README's table of every configuration key, from the schema that the validator uses. */
-import { configSchema, type ValueSchema } from "../../stacks/configSchema";
+import { configSchema, type ValueSchema } from "../../environment/configSchema";
 
 export const tableMarkers = { start: "<!-- configuration table: start -->", end: "<!-- configuration table: end -->" };
 

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { rules } from "../../policy";
-import type { RuleSetting } from "../../policy";
+import { rules, type RuleSetting } from "../../policy";
 import { codeRows, root } from "./documents";
 
 const text = fs.readFileSync(path.join(root, "docs/policy.md"), "utf8");

@@ -1,9 +1,9 @@
 // Proves that docs/preflight.md lists every check with the calls that it may make, and that the policy beside it permits exactly those. That AWS needs no
 // other right is shown only in an account.
 import assert from "node:assert/strict";
-import { accountChecks } from "../../stacks/preflight/accountChecks";
-import { clusterChecks } from "../../stacks/preflight/clusterChecks";
-import { preflightPolicy } from "../../stacks/preflight/policy";
+import { accountChecks } from "../../preflight/account/accountChecks";
+import { clusterChecks } from "../../preflight/cluster/clusterChecks";
+import { preflightPolicy } from "../../preflight/policy";
 import { golden } from "../support/golden";
 import { codeRows } from "./documents";
 

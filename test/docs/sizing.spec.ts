@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { spreadOfMemory } from "../../sizing/uncertainty";
+import { spreadOfMemory } from "../../sizing/memory/uncertainty";
 import { calibrationReport } from "../calibration/report";
 import { root } from "./documents";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { timeline, type TimelineNode } from "../../sizing/timeline";
+import { timeline, type TimelineNode } from "../../sizing/costAndTime/timeline";
 import { minutesToCreate } from "./cloud/durations";
 import { ownStack } from "./support/ownStack";
 import { secondsOf } from "./support/pulumiCli";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { readConfiguration } from "../../plan/configuration";
-import { UsageError } from "../../plan/usageError";
+import { UsageError } from "../../plan/setting";
 
 // Proves the merge against what the Pulumi CLI is documented to do; that the CLI itself gives the same is a matter of the engine lane.
 describe("configuration of an environment", () => {

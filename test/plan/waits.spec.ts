@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { planStack } from "../../plan/planner";
 import { longestWaits } from "../../plan/waits";
-import { timeoutsOf } from "../../stacks/timeouts";
+import { timeoutsOf } from "../../environment/timeouts";
 import { environmentOf, repository, today } from "../support/environments";
 
 // Proves that what is printed is what is registered. How long AWS really takes is not proved.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planConfiguration } from "../../plan/planner";
-import { modelShapeFromConfig } from "../../sizing/modelConfig";
-import { parameterCount, weightBytes } from "../../sizing/parameters";
+import { modelShapeFromConfig } from "../../sizing/model/modelConfig";
+import { parameterCount, weightBytes } from "../../sizing/model/parameters";
 import { problemCodes, type Problem, type ProblemCode } from "../../sizing/problem";
 import { resolveEnvironment, type ConfigurationInput, type Environment } from "../../stacks";
 import { adopted, anyConfiguration, anyModelConfig, likelyDeployable } from "../support/anyConfiguration";

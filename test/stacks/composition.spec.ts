@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../components";
 import { readConfiguration } from "../../plan/configuration";
 import { simulatedAccount } from "../../plan/simulatedAccount";
 import { inferenceStack } from "../../stacks";
-import type { Environment } from "../../stacks/environmentTypes";
+import type { Environment } from "../../environment/environment";
 import { adoptedSettings, apiKey, environmentOf, recordEnvironment, repository, resolve, today } from "../support/environments";
 import { ofType, only, suspectInputs } from "../support/record";
 import { golden } from "../support/golden";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadBalancerOwnerPolicy } from "../../stacks/loadBalancerControllerPolicy";
+import { loadBalancerOwnerPolicy } from "../../stacks/aws/loadBalancerControllerPolicy";
 
 // Proves what the policy says. That IAM grants the controller all that it asks for is not seen here.
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Problem } from "../../sizing/problem";
-import { resolveNetwork } from "../../stacks/networkSettings";
-import { readSettings } from "../../stacks/settings";
-import { resolveZones, type ZoneRequest } from "../../stacks/zones";
+import { resolveNetwork } from "../../environment/networkSettings";
+import { readSettings } from "../../environment/settings";
+import { resolveZones, type ZoneRequest } from "../../environment/zones";
 
 // Proves region, zones and network as the configuration gives them. Which zones an account has, only the account knows.
 

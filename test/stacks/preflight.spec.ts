@@ -5,9 +5,9 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { dryRun } from "../../plan/dryRun";
 import { inferenceStack, secretPlaceholder } from "../../stacks";
-import { awsIdentity } from "../../stacks/preflight/awsIdentity";
-import { isOffline } from "../../stacks/preflight/offline";
-import { preflight } from "../../stacks/preflight/preflight";
+import { awsIdentity } from "../../preflight/account/awsIdentity";
+import { isOffline } from "../../stacks/preflightBeforeUp";
+import { preflight } from "../../preflight/preflight";
 import { environmentOf, resolve, today } from "../support/environments";
 
 // Proves when the program asks the account, and as whom. What it does with the answers is shown by the engine lane (test/engine/preflight.spec.ts).

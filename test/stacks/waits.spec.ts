@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { planStack } from "../../plan/planner";
-import { downloadTimeoutSeconds } from "../../sizing/timeouts";
-import { downloadTimeOf, timeoutsOf } from "../../stacks/timeouts";
-import type { Environment } from "../../stacks/environmentTypes";
+import { downloadTimeoutSeconds } from "../../sizing/costAndTime/timeouts";
+import { downloadTimeOf, timeoutsOf } from "../../environment/timeouts";
+import type { Environment } from "../../environment/environment";
 import { environmentOf, recordEnvironment, repository, today } from "../support/environments";
 import { ofType, only } from "../support/record";
 

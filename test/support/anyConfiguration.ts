@@ -6,8 +6,8 @@ import { regions } from "../../catalog/regions";
 import { kubernetesVersions } from "../../catalog/versions";
 import { readConfiguration } from "../../plan/configuration";
 import type { ConfigurationInput } from "../../stacks";
-import { configSchema, type ValueSchema } from "../../stacks/configSchema";
-import { secretPlaceholder } from "../../stacks/formCheck";
+import { configSchema, type ValueSchema } from "../../environment/configSchema";
+import { secretPlaceholder } from "../../environment/formCheck";
 import { adoptedSettings, repository } from "./environments";
 
 type Values = Record<string, unknown>;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { readConfiguration } from "../../plan/configuration";
 import type { Recording } from "../../plan/recordingMonitor";
 import { deploy, resolveEnvironment, type ResolvedEnvironment } from "../../stacks";
-import type { Environment } from "../../stacks/environmentTypes";
+import type { Environment } from "../../environment/environment";
 import { recordProgram, type ProgramOptions } from "./record";
 
 export const repository = path.resolve(__dirname, "../..");

@@ -2,11 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../../components";
 import { pulumiConfiguration, resolveEnvironment } from "../../../stacks";
-import { cluster } from "../../../stacks/cluster";
-import { network } from "../../../stacks/network";
-import { platform } from "../../../stacks/platform";
-import { preflightBeforeUp } from "../../../stacks/preflight/beforeUp";
-import { site } from "../../../stacks/site";
+import { cluster } from "../../../stacks/aws/cluster";
+import { network } from "../../../stacks/aws/network";
+import { platform } from "../../../stacks/aws/platform";
+import { preflightBeforeUp } from "../../../stacks/preflightBeforeUp";
+import { site } from "../../../stacks/aws/site";
 import { adoption } from "./adoption";
 
 export = async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { instanceType } from "../../../catalog/instanceTypes";
 import { CapacityType, type CapacityArgs } from "../../../components/efaGpuNodeGroup/capacity";
 import { capacityProblems } from "../../../components/efaGpuNodeGroup/capacityProblems";
-import { nodeGroupPlan } from "../../../components/efaGpuNodeGroup/nodeGroupPlan";
+import { resolveNodeGroup } from "../../../components/efaGpuNodeGroup/resolveNodeGroup";
 
 // Does not prove that EC2 or EKS accepts the combination; the provider passes CAPACITY_BLOCK and capacity-block through unread.
 const id = "cr-0123456789abcdef0";
@@ -14,7 +14,7 @@ const reservation: CapacityArgs = { type: CapacityType.Reservation, reservationI
 const block: CapacityArgs = { type: CapacityType.CapacityBlock, reservationId: id };
 
 const planOf = (capacity: CapacityArgs, more: { asOf?: string; nodeCount?: number } = {}) =>
-  nodeGroupPlan({ instanceType: "p5.48xlarge", nodeCount: 2, capacity, ...more });
+  resolveNodeGroup({ instanceType: "p5.48xlarge", nodeCount: 2, capacity, ...more });
 
 const found = (capacity: CapacityArgs, more: { asOf?: string; placementGroup?: boolean; type?: string } = {}) => {
   const { type = "p5.48xlarge", ...rest } = more;
@@ -23,7 +23,7 @@ const found = (capacity: CapacityArgs, more: { asOf?: string; placementGroup?: b
 
 describe("capacity of a GPU node group", () => {
   it("is bought on demand where nothing is said", () => {
-    const plan = nodeGroupPlan({ instanceType: "p5.48xlarge", nodeCount: 2 });
+    const plan = resolveNodeGroup({ instanceType: "p5.48xlarge", nodeCount: 2 });
     assert.equal(plan.nodeGroup.capacityType, "ON_DEMAND");
     assert.deepEqual(plan.nodeGroup.instanceTypes, ["p5.48xlarge"]);
   });

@@ -1,4 +1,4 @@
-// The package's side of `npm run bench:engine`: what stacks/inference.ts makes for `dev`, once a label, on one cluster that was there before.
+// The package's side of `npm run bench:engine`: what stacks/aws/inference.ts makes for `dev`, once a label, on one cluster that was there before.
 const k8s = require("@pulumi/kubernetes");
 const pulumi = require("@pulumi/pulumi");
 
@@ -19,10 +19,10 @@ require.cache[require.resolve("../../../.build/components")].exports = {
   LustreModelStore: labelled(LustreModelStore),
   VllmLeaderWorkerSet: labelled(VllmLeaderWorkerSet),
 };
-const { inference } = require("../../../.build/stacks/inference");
-const { site } = require("../../../.build/stacks/site");
+const { inference } = require("../../../.build/stacks/aws/inference");
+const { site } = require("../../../.build/stacks/aws/site");
 
-/** `environment`: as stacks/environment.ts resolves it. */
+/** `environment`: as environment/resolveEnvironment.ts resolves it. */
 module.exports = function packageProgram({ environment, cluster, namespace, labels }) {
   const here = site(environment, environment.aws);
   const { vpcId, nodeSubnetId, loadBalancerSubnetIds } = here.plan.network;

@@ -1,5 +1,5 @@
 /** Minutes that AWS takes to make something: those of the plan, so that a run on the clock can be compared with it. */
-import { durationsByType, gpuNodeGroupDuration } from "../../../sizing/durations";
+import { durationsByType, gpuNodeGroupDuration } from "../../../sizing/costAndTime/durations";
 
 /** The plan counts a remote component as one block; here one of its children takes the time of all. */
 const blocks: Readonly<Record<string, string>> = { "aws:eks/cluster:Cluster": "eks:index:Cluster", "aws:ec2/vpc:Vpc": "awsx:ec2:Vpc" };

@@ -1,7 +1,6 @@
 /** Nodes as kwok plays them: what an EKS node of that type says of itself, and what its node group adds. */
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
-import type { NodeTaint } from "../../../components/gpuNodeScheduling";
-import { csiStartupTaintKey, instanceTypeLabel, zoneLabel } from "../../../components/gpuNodeScheduling";
+import { type NodeTaint, csiStartupTaintKey, instanceTypeLabel, zoneLabel } from "../../../components/gpuNodeScheduling";
 import type { KubernetesApi, KubernetesObject } from "./kubernetesApi";
 
 export interface SimulatedNode {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import ts from "typescript";
-import { configSchema, type ValueSchema } from "../../../stacks/configSchema";
+import { configSchema, type ValueSchema } from "../../../environment/configSchema";
 import { repository } from "../../support/environments";
 
 // Proves that the types of the configuration keys say what the schema says: names, kinds, words. Ranges and patterns are no types.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { expectedOf } from "../../../automation/expected";
 import { phaseOf } from "../../../automation/phases";
-import { progressOf, type ExpectedResource, type Progress, type ProgressPlan } from "../../../automation/progress";
+import { progressOf, type ExpectedResource, type Progress, type ExpectedProgress } from "../../../automation/progress";
 import { repository } from "../../support/environments";
 import { atRealSpeed, recordedEvents } from "./recordedEvents";
 
@@ -15,7 +15,7 @@ describe("progress of a deployment", () => {
   const events = atRealSpeed(recordedEvents("deploy"));
   const start = events[0]!.timestamp;
   const end = events.at(-1)!.timestamp;
-  let plan: ProgressPlan;
+  let plan: ExpectedProgress;
   let course: Progress[];
 
   before(async () => {
@@ -134,7 +134,7 @@ describe("progress of a destroy", () => {
       seconds: null,
     };
   });
-  const plan: ProgressPlan = { operation: "destroy", resources, gpuUsdPerHour: 36, gpuNodesRun: true };
+  const plan: ExpectedProgress = { operation: "destroy", resources, gpuUsdPerHour: 36, gpuNodesRun: true };
 
   it("counts resources, because nobody has recorded how long deletions take, and goes through the phases backwards", () => {
     const course = events.map((_, index) => progressOf(events.slice(0, index + 1), plan));

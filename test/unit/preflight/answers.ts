@@ -1,7 +1,7 @@
 /** Answers of AWS as its APIs give them, for an account in which everything is well. */
 import type { CapacityReservation, Instance, InstanceTypeInfo } from "@aws-sdk/client-ec2";
 import { instanceType } from "../../../catalog/instanceTypes";
-import { catalogColumns } from "../../../stacks/preflight/instanceTypeRow";
+import { catalogColumns } from "../../../preflight/account/instanceTypeRow";
 import { vpcId } from "./networkAnswers";
 import type { Output } from "./recordedAccount";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { awsCli } from "../../../stacks/preflight/clusterChecks/awsCli";
-import { addressService, apiAccess } from "../../../stacks/preflight/clusterChecks/apiAccess";
-import { clusterVersion } from "../../../stacks/preflight/clusterChecks/clusterVersion";
-import { tokenPrincipal } from "../../../stacks/preflight/clusterChecks/tokenPrincipal";
-import { samePrincipal } from "../../../stacks/preflight/principal";
-import { ClusterRefusal, ClusterUnreachable } from "../../../stacks/preflight/clusterErrors";
+import { awsCli } from "../../../preflight/cluster/checks/awsCli";
+import { addressService, apiAccess } from "../../../preflight/cluster/checks/apiAccess";
+import { clusterVersion } from "../../../preflight/cluster/checks/clusterVersion";
+import { tokenPrincipal } from "../../../preflight/cluster/checks/tokenPrincipal";
+import { samePrincipal } from "../../../preflight/account/principal";
+import { ClusterRefusal, ClusterUnreachable } from "../../../preflight/cluster/clusterErrors";
 import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, noProgram, notAsked, seen } from "./clusterSurroundings";
 

@@ -3,10 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { environmentOf, adoptedSettings } from "../../support/environments";
-import type { AccountApi } from "../../../stacks/preflight/account";
-import { ClusterUnreachable } from "../../../stacks/preflight/clusterErrors";
-import { clusterOf } from "../../../stacks/preflight/clusterOf";
-import { kubeconfigCluster } from "../../../stacks/preflight/kubeconfigCluster";
+import type { AccountApi } from "../../../preflight/account/account";
+import { ClusterUnreachable } from "../../../preflight/cluster/clusterErrors";
+import { clusterOf } from "../../../preflight/cluster/clusterOf";
+import { kubeconfigCluster } from "../../../preflight/cluster/kubeconfigCluster";
 import { authority, clientCertificate, clientKey } from "./clusterCertificates";
 import { base64, clusterServer, json, kubeconfigText, type ClusterServer } from "./clusterServer";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { gpuNodes } from "../../../stacks/preflight/clusterChecks/gpuNodes";
-import { plainNodes } from "../../../stacks/preflight/clusterChecks/plainNodes";
-import { leaderWorkerSet } from "../../../stacks/preflight/clusterChecks/leaderWorkerSet";
+import { gpuNodes } from "../../../preflight/cluster/checks/gpuNodes";
+import { plainNodes } from "../../../preflight/cluster/checks/plainNodes";
+import { leaderWorkerSet } from "../../../preflight/cluster/checks/leaderWorkerSet";
 import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, notAsked, seen } from "./clusterSurroundings";
 import { definition, definitionPath, deployment, deploymentsPath, list, lwsDefinition, oldLwsDefinition } from "./clusterObjects";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ClusterRefusal, ClusterUnreachable } from "../../../stacks/preflight/clusterErrors";
-import { kubeconfigCluster } from "../../../stacks/preflight/kubeconfigCluster";
+import { ClusterRefusal, ClusterUnreachable } from "../../../preflight/cluster/clusterErrors";
+import { kubeconfigCluster } from "../../../preflight/cluster/kubeconfigCluster";
 import { authority, clientCertificate, clientKey, otherAuthority } from "./clusterCertificates";
 import { base64, clusterServer, json, kubeconfigText, refusal, type ClusterServer } from "./clusterServer";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { platformParts } from "../../../stacks/preflight/clusterChecks/platformParts";
-import type { Environment } from "../../../stacks/environmentTypes";
+import { platformParts } from "../../../preflight/cluster/checks/platformParts";
+import type { Environment } from "../../../environment/environment";
 import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, notAsked, seen } from "./clusterSurroundings";
 import {

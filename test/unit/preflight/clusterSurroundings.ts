@@ -1,8 +1,8 @@
 /** Surroundings with a cluster, a machine and an account that answer as they are told, and checks run in them as the preflight runs them. */
-import type { Environment } from "../../../stacks/environmentTypes";
-import type { Check, CheckResult } from "../../../stacks/preflight/check";
-import { ClusterRefusal } from "../../../stacks/preflight/clusterErrors";
-import { runPreflight } from "../../../stacks/preflight/run";
+import type { Environment } from "../../../environment/environment";
+import type { Check, CheckResult } from "../../../preflight/check";
+import { ClusterRefusal } from "../../../preflight/cluster/clusterErrors";
+import { runPreflight } from "../../../preflight/run";
 import { adoptedSettings, environmentOf } from "../../support/environments";
 
 export interface Told {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { awsCredentials, NoCredentials, type AwsIdentitySettings } from "../../../stacks/preflight/credentials";
+import { awsCredentials, NoCredentials, type AwsIdentitySettings } from "../../../preflight/account/credentials";
 import { assumedRole, loopbackAws, queryError, withAwsEnvironment, type LoopbackAws, type Reply } from "./loopbackAws";
 
 const region = "us-west-2";

@@ -1,7 +1,7 @@
 // Proves when a hosted zone or a certificate does not serve the endpoint's name. That the zone is delegated to is not proved: DNS is not asked.
 import assert from "node:assert/strict";
-import { certificate } from "../../../stacks/preflight/checks/certificate";
-import { hostedZone } from "../../../stacks/preflight/checks/hostedZone";
+import { certificate } from "../../../preflight/account/checks/certificate";
+import { hostedZone } from "../../../preflight/account/checks/hostedZone";
 import { certificate as issued, certificateArn, hostedZone as zone } from "./answers";
 import { adopted, certified, named } from "./goodCases";
 import { vpcId } from "./networkAnswers";

@@ -1,8 +1,8 @@
 // Proves of every check what all of them owe: they call what they say, leave a refusal and a late answer to be listed, and call nothing good
 // that they could not read. What each makes of an answer stands in the spec of its theme. That AWS answers like this is a matter of its API.
 import assert from "node:assert/strict";
-import type { Operation } from "../../../stacks/preflight/account";
-import { accountChecks } from "../../../stacks/preflight/accountChecks";
+import type { Operation } from "../../../preflight/account/account";
+import { accountChecks } from "../../../preflight/account/accountChecks";
 import { preflight, denied, Late, type Answers, type Settings } from "./recordedAccount";
 import { goodCases } from "./goodCases";
 

@@ -1,6 +1,6 @@
 // Proves who is found to call, and when EKS would be told of the creator twice. That EKS refuses the second entry is taken from its documentation.
 import assert from "node:assert/strict";
-import { identity } from "../../../stacks/preflight/checks/identity";
+import { identity } from "../../../preflight/account/checks/identity";
 import { account, caller } from "./answers";
 import { awsError, brief, preflight, resultOf, type Answers } from "./recordedAccount";
 

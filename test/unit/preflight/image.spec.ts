@@ -1,6 +1,6 @@
 // Proves which images are asked for, how, and when they are missing. That a node may pull what exists is not proved: it pulls as another principal.
 import assert from "node:assert/strict";
-import { image } from "../../../stacks/preflight/checks/image";
+import { image } from "../../../preflight/account/checks/image";
 import { image as found } from "./answers";
 import { arises, awsError, brief, preflight, resultOf, type Answers, type Settings } from "./recordedAccount";
 

@@ -1,8 +1,8 @@
 // Proves what is made of an offering and of a description. That EC2 describes a type as it is sold is taken for granted.
 import assert from "node:assert/strict";
 import { instanceTypes } from "../../../catalog/instanceTypes";
-import { instanceTypeFacts } from "../../../stacks/preflight/checks/instanceTypeFacts";
-import { instanceTypeOffered } from "../../../stacks/preflight/checks/instanceTypeOffered";
+import { instanceTypeFacts } from "../../../preflight/account/checks/instanceTypeFacts";
+import { instanceTypeOffered } from "../../../preflight/account/checks/instanceTypeOffered";
 import { described, describedTypes, offeredIn } from "./answers";
 import { adopted, reserved } from "./goodCases";
 import { brief, resultOf, type Settings } from "./recordedAccount";
@@ -102,7 +102,7 @@ describe("the question whether the catalog is right", () => {
   it("names the GPU of every supported type by its constant in the catalog", async () => {
     for (const { name, gpu, unsupportedReason } of instanceTypes) {
       if (!gpu || unsupportedReason) continue;
-      const { catalogColumns, catalogRow } = await import("../../../stacks/preflight/instanceTypeRow");
+      const { catalogColumns, catalogRow } = await import("../../../preflight/account/instanceTypeRow");
       const type = instanceTypes.find((each) => each.name === name)!;
       assert.match(catalogRow(type, catalogColumns(type)), /gpu: \[\d, [a-z]\w+\]/);
       assert.doesNotMatch(catalogRow(type, catalogColumns(type)), /unknown/);

@@ -1,6 +1,6 @@
 // Proves which versions are refused on which day. When EKS ends a version's support, EKS says.
 import assert from "node:assert/strict";
-import { kubernetesVersion } from "../../../stacks/preflight/checks/kubernetesVersion";
+import { kubernetesVersion } from "../../../preflight/account/checks/kubernetesVersion";
 import { clusterVersions } from "./answers";
 import { adopted } from "./goodCases";
 import { arises, brief, preflight, resultOf } from "./recordedAccount";

@@ -4,9 +4,9 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { nodeMachine } from "../../../stacks/preflight/nodeMachine";
-import { ProgramFailure, programOutput } from "../../../stacks/preflight/program";
-import { proxyFor } from "../../../stacks/preflight/proxy";
+import { nodeMachine } from "../../../preflight/machine/nodeMachine";
+import { ProgramFailure, programOutput } from "../../../preflight/machine/program";
+import { proxyFor } from "../../../preflight/machine/proxy";
 import { eventually } from "../../engine/support/eventually";
 import { clusterServer, type ClusterServer } from "./clusterServer";
 

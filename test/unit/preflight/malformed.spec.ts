@@ -1,8 +1,8 @@
 // Proves that no answer of AWS that lacks a field makes a check stumble, and of each check which fields it cannot do without. Fields of a wrong
 // type are not tried: the SDK gives those of its model or none.
 import assert from "node:assert/strict";
-import type { Operation } from "../../../stacks/preflight/account";
-import { accountChecks } from "../../../stacks/preflight/accountChecks";
+import type { Operation } from "../../../preflight/account/account";
+import { accountChecks } from "../../../preflight/account/accountChecks";
 import { goodCases } from "./goodCases";
 import { preflight, type Answers } from "./recordedAccount";
 

@@ -1,6 +1,6 @@
 // Proves how the price list is asked and read. That the invoice says the same is not proved: savings plans and credits are not in the list.
 import assert from "node:assert/strict";
-import { prices, pricesToday } from "../../../stacks/preflight/prices";
+import { prices, pricesToday } from "../../../preflight/account/prices";
 import { environmentOf } from "../../support/environments";
 import { priceList, product } from "./answers";
 import { adopted, reserved } from "./goodCases";

@@ -1,9 +1,9 @@
 /** An AWS account that answers as it is told: by operation, with an error, or late. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AccountApi, Operation, Operations } from "../../../stacks/preflight/account";
-import type { Check, CheckResult, Surroundings } from "../../../stacks/preflight/check";
-import { runPreflight, type PreflightReport } from "../../../stacks/preflight/run";
+import type { AccountApi, Operation, Operations } from "../../../preflight/account/account";
+import type { Check, CheckResult, Surroundings } from "../../../preflight/check";
+import { runPreflight, type PreflightReport } from "../../../preflight/run";
 import { environmentOf } from "../../support/environments";
 
 export type Output<Name extends Operation> = Omit<Operations[Name]["output"], "$metadata">;

@@ -1,7 +1,7 @@
 // Proves what makes a reservation unusable. How EC2 describes one is taken from its API; that a launch then succeeds nobody knows before.
 import assert from "node:assert/strict";
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
-import { reservation } from "../../../stacks/preflight/checks/reservation";
+import { reservation } from "../../../preflight/account/checks/reservation";
 import { capacityReservation, instances, ownTag, reservationId } from "./answers";
 import { reserved } from "./goodCases";
 import { arises, awsError, brief, preflight, resultOf, type Settings } from "./recordedAccount";

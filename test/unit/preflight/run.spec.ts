@@ -1,9 +1,9 @@
 // Proves how questions are asked together: order, time, shared calls, and what a report says of them. The questions here are made up.
 import assert from "node:assert/strict";
-import { accountChecks } from "../../../stacks/preflight/accountChecks";
-import type { Check, Surroundings } from "../../../stacks/preflight/check";
-import { preflightPolicy } from "../../../stacks/preflight/policy";
-import { defaultBudgetMilliseconds, runPreflight } from "../../../stacks/preflight/run";
+import { accountChecks } from "../../../preflight/account/accountChecks";
+import type { Check, Surroundings } from "../../../preflight/check";
+import { preflightPolicy } from "../../../preflight/policy";
+import { defaultBudgetMilliseconds, runPreflight } from "../../../preflight/run";
 import type { Problem } from "../../../sizing/problem";
 import { caller, zones } from "./answers";
 import { awsError, Late, preflight, type Answers } from "./recordedAccount";

@@ -1,7 +1,7 @@
 // Proves how calls reach AWS's endpoints, by a stand-in on this machine: by which region, with which errors, how long. What AWS answers is not proved.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { sdkAccount } from "../../../stacks/preflight/sdkAccount";
+import { sdkAccount } from "../../../preflight/account/sdkAccount";
 import { repository } from "../../support/environments";
 import { callerIdentity, loopbackAws, withAwsEnvironment, type AwsRequest, type LoopbackAws, type Reply } from "./loopbackAws";
 
@@ -111,7 +111,7 @@ describe("the account by way of the SDK", () => {
 
   it("loads no client before the first call to its service, and then no other", () => {
     const program = `
-      const { sdkAccount } = require("./stacks/preflight/sdkAccount");
+      const { sdkAccount } = require("./preflight/account/sdkAccount");
       const loaded = () => [...new Set(Object.keys(require.cache).flatMap((file) => /@aws-sdk\\/(client-[\\w-]+)/.exec(file)?.[1] ?? []))];
       const account = sdkAccount({ region: "eu-west-1", credentials: async () => ({ accessKeyId: "a", secretAccessKey: "s" }) });
       const before = loaded();

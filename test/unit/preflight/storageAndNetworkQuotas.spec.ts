@@ -1,8 +1,8 @@
 // Proves what is counted against the quotas of network and file system. That AWS counts the same is taken from its documentation (catalog/quotas.ts).
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fileSystemQuota } from "../../../stacks/preflight/checks/fileSystemQuota";
-import { networkQuotas } from "../../../stacks/preflight/checks/networkQuotas";
+import { fileSystemQuota } from "../../../preflight/account/checks/fileSystemQuota";
+import { networkQuotas } from "../../../preflight/account/checks/networkQuotas";
 import { fileSystem, ownTag, quota } from "./answers";
 import { adopted } from "./goodCases";
 import { arises, brief, preflight, resultOf, type Answers, type Settings } from "./recordedAccount";

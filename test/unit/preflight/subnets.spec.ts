@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { Instance, RouteTable, Subnet } from "@aws-sdk/client-ec2";
 import { instanceType } from "../../../catalog/instanceTypes";
-import { addressNeed } from "../../../stacks/preflight/addressNeed";
-import { subnets } from "../../../stacks/preflight/checks/subnets";
+import { addressNeed } from "../../../preflight/account/addressNeed";
+import { subnets } from "../../../preflight/account/checks/subnets";
 import { instances, ownTag } from "./answers";
 import { adopted, adoptedAnswers } from "./goodCases";
 import {

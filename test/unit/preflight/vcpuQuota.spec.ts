@@ -4,8 +4,8 @@ import fc from "fast-check";
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { quotas, vcpuQuotaOf, vcpuQuotas } from "../../../catalog/quotas";
-import { demandedVcpus } from "../../../sizing/vcpuQuota";
-import { systemVcpuQuota, vcpuQuota } from "../../../stacks/preflight/checks/vcpuQuota";
+import { demandedVcpus } from "../../../sizing/costAndTime/vcpuQuota";
+import { systemVcpuQuota, vcpuQuota } from "../../../preflight/account/checks/vcpuQuota";
 import { caller, capacityReservation, describedTypes, instances, ownTag, quota, reservationId, systemType } from "./answers";
 import { arises, awsError, brief, preflight, resultOf, type Answers, type Settings } from "./recordedAccount";
 

@@ -1,6 +1,6 @@
 // Proves which zones are refused and what is proposed instead. Which zones EKS refuses is a matter of the catalog and its source.
 import assert from "node:assert/strict";
-import { zones } from "../../../stacks/preflight/checks/zones";
+import { zones } from "../../../preflight/account/checks/zones";
 import * as answers from "./answers";
 import { adopted } from "./goodCases";
 import { brief, resultOf } from "./recordedAccount";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instanceTypes } from "../../../catalog/instanceTypes";
-import { architectures } from "../../../sizing/architectures";
-import { planMemory } from "../../../sizing/memory";
-import { modelShapeFromConfig } from "../../../sizing/modelConfig";
-import { planParallelism } from "../../../sizing/parallelism";
-import { parameterCount, rankWeightBytes } from "../../../sizing/parameters";
-import { throughputBounds } from "../../../sizing/throughput";
+import { architectures } from "../../../sizing/model/architectures";
+import { resolveMemory } from "../../../sizing/memory/memory";
+import { modelShapeFromConfig } from "../../../sizing/model/modelConfig";
+import { resolveLayout } from "../../../sizing/layout/parallelism";
+import { parameterCount, rankWeightBytes } from "../../../sizing/model/parameters";
+import { throughputBounds } from "../../../sizing/costAndTime/throughput";
 
 // Proves that no model, however odd, breaks the arithmetic, and that memory moves the way it must. The models are made up from the fields that
 // every architecture reads; that the numbers are right is proved by the calibration.
@@ -77,9 +77,9 @@ describe("any model on any shape", () => {
         const { shape, problems } = modelShapeFromConfig(JSON.stringify(config), "org/model");
         if (!shape) return assert.ok(problems.length > 0);
         const request = { tensorParallelSize: tp, pipelineParallelSize: pp, enableExpertParallel: tp === 8 };
-        const { layout, problems: ofLayout } = planParallelism(shape, type, request);
+        const { layout, problems: ofLayout } = resolveLayout(shape, type, request);
         if (!layout) return assert.ok(ofLayout.length > 0);
-        const { memory, problems: ofMemory } = planMemory(shape, type, layout, { ...given, vllmVersion, enableExpertParallel: tp === 8 });
+        const { memory, problems: ofMemory } = resolveMemory(shape, type, layout, { ...given, vllmVersion, enableExpertParallel: tp === 8 });
         if (!memory) return assert.ok(ofMemory.length > 0);
         plans++;
         for (const { kind, ...rank } of memory.ranks.map((each) => ({ kind: "rank", ...each }))) {
@@ -108,10 +108,10 @@ describe("any model on any shape", () => {
           const { shape } = modelShapeFromConfig(JSON.stringify(config), "org/model");
           const type = instanceTypes.find(({ name }) => name === "p5en.48xlarge")!;
           const layout =
-            shape && planParallelism(shape, type, { tensorParallelSize: tp, pipelineParallelSize: 1, enableExpertParallel: true }).layout;
+            shape && resolveLayout(shape, type, { tensorParallelSize: tp, pipelineParallelSize: 1, enableExpertParallel: true }).layout;
           if (!layout) return;
           const at = (gpuMemoryUtilization: number) =>
-            planMemory(shape, type, layout, {
+            resolveMemory(shape, type, layout, {
               vllmVersion: "0.27.1",
               enableExpertParallel: true,
               kvCacheDtype,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { beforeFirstToken, hourlyCost, type HourlyCostRequest } from "../../../sizing/cost";
+import { beforeFirstToken, hourlyCost, type HourlyCostRequest } from "../../../sizing/costAndTime/cost";
 
 // Proves the arithmetic on list prices. What an account pays (discounts, taxes, its region) is not proved here.
 

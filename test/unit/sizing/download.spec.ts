@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { downloadTime } from "../../../sizing/download";
+import { downloadTime } from "../../../sizing/costAndTime/download";
 
 // Proves the arithmetic; what Hugging Face and a network deliver on a given day is not proved by anything here.
 describe("download time", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { phaseDurations, resourceDuration } from "../../../catalog/durations";
-import { downloadTime } from "../../../sizing/download";
-import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDuration } from "../../../sizing/durations";
-import type { StoreRequest } from "../../../sizing/storage";
-import type { TimelineNode } from "../../../sizing/timeline";
+import { downloadTime } from "../../../sizing/costAndTime/download";
+import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDuration } from "../../../sizing/costAndTime/durations";
+import type { StoreRequest } from "../../../sizing/costAndTime/storage";
+import type { TimelineNode } from "../../../sizing/costAndTime/timeline";
 
 // Proves which number is taken and how parts add up. That deployments take as long is not proved here.
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { instanceType } from "../../../catalog/instanceTypes";
 import { cheaperAlternative, fitCandidates } from "../../../sizing/fit";
-import type { EngineMemorySettings } from "../../../sizing/memory";
-import { resolveModel } from "../../../sizing/modelConfig";
-import { planParallelism } from "../../../sizing/parallelism";
+import type { EngineMemorySettings } from "../../../sizing/memory/memory";
+import { resolveModel } from "../../../sizing/model/modelConfig";
+import { resolveLayout } from "../../../sizing/layout/parallelism";
 import { hasErrors } from "../../../sizing/problem";
 
 // Proves the ranking on list prices of us-east-1; speed is not ranked, so the cheapest shape that fits may be too slow for a purpose.
@@ -112,7 +112,7 @@ describe("a smaller group that does the same", () => {
   ) => {
     const { shape } = resolved(model);
     const request = { tensorParallelSize: tp, pipelineParallelSize: pp, enableExpertParallel: false, ...(nodeCount && { nodeCount }) };
-    const { layout } = planParallelism(shape, instanceType(type), request);
+    const { layout } = resolveLayout(shape, instanceType(type), request);
     return cheaperAlternative(shape, instanceType(type), layout!, { ...settings, ...rest });
   };
 

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { findModel } from "../../../catalog/models";
 import type { ModelShape } from "../../../catalog/modelShape";
-import { attentionBytesPerToken, blocksOfRequest, cachePool, longestRequest, stateBytes, type CacheRequest } from "../../../sizing/kvCache";
+import {
+  attentionBytesPerToken,
+  blocksOfRequest,
+  cachePool,
+  longestRequest,
+  stateBytes,
+  type CacheRequest,
+} from "../../../sizing/memory/kvCache";
 import { configShape } from "../../calibration/models";
 
 // Proves the division of the cache into blocks and groups, as vLLM's start-up logs show it (test/calibration). Prefix caching of states is not counted.

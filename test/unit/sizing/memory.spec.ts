@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { instanceType, instanceTypes, type InstanceTypeFacts } from "../../../catalog/instanceTypes";
 import { findModel, models } from "../../../catalog/models";
 import type { ModelShape } from "../../../catalog/modelShape";
-import { attentionBytesPerToken } from "../../../sizing/kvCache";
-import { planMemory, type EngineMemorySettings } from "../../../sizing/memory";
-import { planParallelism } from "../../../sizing/parallelism";
+import { attentionBytesPerToken } from "../../../sizing/memory/kvCache";
+import { resolveMemory, type EngineMemorySettings } from "../../../sizing/memory/memory";
+import { resolveLayout } from "../../../sizing/layout/parallelism";
 
 // Proves the arithmetic against published start-up logs, within the tolerance each test states. A new vLLM version may divide memory otherwise.
 const distill = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
@@ -21,13 +21,13 @@ function plan(
 ) {
   const shape = typeof model === "string" ? shapeOf(model) : model;
   const enableExpertParallel = settings.enableExpertParallel ?? false;
-  const { layout, problems } = planParallelism(shape, typeOf(type), {
+  const { layout, problems } = resolveLayout(shape, typeOf(type), {
     tensorParallelSize: tp,
     pipelineParallelSize: pp,
     enableExpertParallel,
   });
   assert.ok(layout, JSON.stringify(problems));
-  return planMemory(shape, typeOf(type), layout, { vllmVersion: "0.20.0", enableExpertParallel, ...settings });
+  return resolveMemory(shape, typeOf(type), layout, { vllmVersion: "0.20.0", enableExpertParallel, ...settings });
 }
 const within = (actual: number, expected: number, percent: number) =>
   assert.ok(Math.abs(actual / expected - 1) <= percent / 100, `${actual} is not within ${percent} % of ${expected}`);
@@ -257,9 +257,9 @@ describe("memory of any catalog model on any instance type", () => {
         fc.integer({ min: 1, max: 4 }),
         (model, type, tp, pp) => {
           const request = { tensorParallelSize: tp, pipelineParallelSize: pp, enableExpertParallel: false };
-          const { layout } = planParallelism(model.shape, type, request);
+          const { layout } = resolveLayout(model.shape, type, request);
           fc.pre(layout !== undefined);
-          const { memory } = planMemory(model.shape, type, layout, { vllmVersion: "0.27.1", enableExpertParallel: false });
+          const { memory } = resolveMemory(model.shape, type, layout, { vllmVersion: "0.27.1", enableExpertParallel: false });
           for (const rank of memory!.ranks) {
             const sum = rank.weightsGiB + rank.activationGiB + rank.nonTorchGiB + rank.cudaGraphGiB + rank.kvCacheGiB;
             assert.ok(Math.abs(sum - memory!.gpuMemoryUtilization * memory!.gpuMemoryGiB) < 1e-9);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findModel } from "../../../catalog/models";
-import { modelShapeFromConfig, resolveModel } from "../../../sizing/modelConfig";
-import { parameterCount } from "../../../sizing/parameters";
+import { modelShapeFromConfig, resolveModel } from "../../../sizing/model/modelConfig";
+import { parameterCount } from "../../../sizing/model/parameters";
 
 // Proves the reading of config.json texts as publishers write them; that a checkpoint holds what its config says is not proved.
 const read = (config: object, id = "org/model") => modelShapeFromConfig(JSON.stringify(config), id);

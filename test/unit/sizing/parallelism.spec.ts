@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instanceType, type InstanceTypeFacts } from "../../../catalog/instanceTypes";
 import { findModel } from "../../../catalog/models";
-import { documentShape, layersPerStage, planParallelism, type ParallelRequest } from "../../../sizing/parallelism";
+import { documentShape, layersPerStage, resolveLayout } from "../../../sizing/layout/parallelism";
+import type { ParallelRequest } from "../../../sizing/layout/parallelLayout";
 
 // Proves the split against vLLM's published rules; that a vLLM version implements pipeline parallelism for an architecture is not proved.
 const distill = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B"; // 40 heads, 8 key-value heads, 64 layers
 const shapeOf = (id: string) => findModel(id)!.shape;
 const plan = (id: string, type: string | InstanceTypeFacts, tp: number, pp: number, rest: Partial<ParallelRequest> = {}) =>
-  planParallelism(shapeOf(id), typeof type === "string" ? instanceType(type) : type, {
+  resolveLayout(shapeOf(id), typeof type === "string" ? instanceType(type) : type, {
     tensorParallelSize: tp,
     pipelineParallelSize: pp,
     enableExpertParallel: false,

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findModel } from "../../../catalog/models";
 import type { ModelShape } from "../../../catalog/modelShape";
-import { parameterCount, rankWeightBytes, weightBytes } from "../../../sizing/parameters";
-import { layersPerStage } from "../../../sizing/parallelism";
+import { parameterCount, rankWeightBytes, weightBytes } from "../../../sizing/model/parameters";
+import { layersPerStage } from "../../../sizing/layout/parallelism";
 
 // Proves counts against those that publishers state, and bytes against logged loads. That vLLM's loader repacks nothing else is not proved.
 const shapeOf = (id: string): ModelShape => {

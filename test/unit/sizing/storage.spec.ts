@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instanceType } from "../../../catalog/instanceTypes";
-import { checkStore, loadSeconds, neededStoreGiB, nextStoreCapacityGiB, storeThroughput, type StoreRequest } from "../../../sizing/storage";
+import {
+  checkStore,
+  loadSeconds,
+  neededStoreGiB,
+  nextStoreCapacityGiB,
+  storeThroughput,
+  type StoreRequest,
+} from "../../../sizing/costAndTime/storage";
 
 // Proves the sizes and the arithmetic on published rates. What a file system delivers on a given day, and that FSx accepts a request, is
 // proved only by deploying one.

@@ -3,17 +3,17 @@ import fc from "fast-check";
 import { instanceType, instanceTypes } from "../../../catalog/instanceTypes";
 import type { ModelShape } from "../../../catalog/modelShape";
 import { findModel, models } from "../../../catalog/models";
-import { planMemory } from "../../../sizing/memory";
-import { planParallelism } from "../../../sizing/parallelism";
-import { throughputBounds } from "../../../sizing/throughput";
+import { resolveMemory } from "../../../sizing/memory/memory";
+import { resolveLayout } from "../../../sizing/layout/parallelism";
+import { throughputBounds } from "../../../sizing/costAndTime/throughput";
 import { configShape } from "../../calibration/models";
 
 // Proves that the bounds lie above what was measured, and move the way hardware does. How close an engine comes is not predicted.
 function bounds(shape: ModelShape, type: string, tensorParallelSize: number, pipelineParallelSize = 1, maxModelLen = 4096) {
   const facts = instanceType(type);
-  const { layout } = planParallelism(shape, facts, { tensorParallelSize, pipelineParallelSize, enableExpertParallel: false });
+  const { layout } = resolveLayout(shape, facts, { tensorParallelSize, pipelineParallelSize, enableExpertParallel: false });
   const settings = { vllmVersion: "0.27.1", enableExpertParallel: false, maxModelLen };
-  const { memory } = planMemory(shape, facts, layout!, settings);
+  const { memory } = resolveMemory(shape, facts, layout!, settings);
   return throughputBounds(shape, facts, layout!, memory!, settings);
 }
 const catalogShape = (id: string) => findModel(id)!.shape;
@@ -81,7 +81,7 @@ describe("bounds of decoding", () => {
     fc.assert(
       fc.property(fc.constantFrom(...models), fc.constantFrom(...gpuTypes), fc.constantFrom(1, 2, 4, 8), ({ shape }, type, size) => {
         const request = { tensorParallelSize: size, pipelineParallelSize: 1, enableExpertParallel: false };
-        if (!planParallelism(shape, type, request).layout) return;
+        if (!resolveLayout(shape, type, request).layout) return;
         const found = bounds(shape, type.name, size);
         if (!found) return;
         assert.ok(Number.isFinite(found.singleTokensPerSecond) && found.singleTokensPerSecond > 0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { alternative, timeline, type Duration, type TimelineNode } from "../../../sizing/timeline";
+import { alternative, timeline, type Duration, type TimelineNode } from "../../../sizing/costAndTime/timeline";
 
 // Proves the schedule of a given graph. That the durations are true, and that the engine has enough workers to start everything that may
 // start, is not proved here.

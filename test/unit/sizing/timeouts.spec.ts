@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { deploymentTimeouts, drainExceedsUpdate, servingTimeouts } from "../../../sizing/timeouts";
+import { deploymentTimeouts, drainExceedsUpdate, servingTimeouts } from "../../../sizing/costAndTime/timeouts";
 
 // Proves how the waits stand to each other. That AWS and the engine keep within them is proved only by deploying.
 

@@ -1,0 +1,77 @@
+/** Everything about a GPU node group that is known before deployment, worked out from valid arguments. */
+import { instanceType, type InstanceTypeFacts } from "../../catalog/instanceTypes";
+import { gpuNodeLabels, gpuNodeTaints, type NodeTaint } from "../gpuNodeScheduling";
+import {
+  blockNotStarted,
+  resolveCapacity,
+  CapacityType,
+  placementGroupByDefault,
+  repairOverrides,
+  type ResolvedCapacity,
+  type RepairOverride,
+} from "./capacity";
+import { efaNetworkInterfaces, type NetworkInterface } from "./networkInterfaces";
+import { nodeUserData } from "./nodeConfig";
+import type { NodeGroupTopology } from "./nodeGroupProblems";
+import { defaultRootVolumeGiB, rootVolume, type RootVolumeSettings } from "./rootVolume";
+
+export interface ResolvedNodeGroup {
+  /** What the component says of itself: plain values only. */
+  summary: { instanceType: string; nodeCount: number; capacityType: CapacityType; rootVolumeGiB: number; placementGroup: boolean };
+  type: InstanceTypeFacts;
+  capacity: ResolvedCapacity;
+  placementGroup: boolean;
+  networkInterfaces: NetworkInterface[];
+  rootVolume: RootVolumeSettings;
+  userData: string;
+  /** Properties of the managed node group that no other resource decides. */
+  nodeGroup: NodeGroupSettings;
+}
+
+export interface NodeGroupSettings {
+  amiType: "AL2023_x86_64_NVIDIA";
+  capacityType: ResolvedCapacity["capacityType"];
+  instanceTypes?: string[];
+  releaseVersion?: string;
+  labels: Record<string, string>;
+  taints: NodeTaint[];
+  scalingConfig: { minSize: number; desiredSize: number; maxSize: number };
+  updateConfig: { maxUnavailable: number; updateStrategy: "MINIMAL" | "DEFAULT" };
+  nodeRepairConfig: { enabled: true; nodeRepairConfigOverrides?: RepairOverride[] };
+}
+
+export function resolveNodeGroup(topology: NodeGroupTopology): ResolvedNodeGroup {
+  const { nodeCount, rootVolumeGiB = defaultRootVolumeGiB, hugePagesMiB = 0 } = topology;
+  const type = instanceType(topology.instanceType);
+  const bought = topology.capacity ?? { type: CapacityType.OnDemand };
+  const capacity = resolveCapacity(bought);
+  // Not by nodeCount: a group that is paused or grown must keep its launch template, or every node rolls.
+  const placementGroup = topology.placementGroup ?? placementGroupByDefault(bought);
+  return {
+    summary: { instanceType: type.name, nodeCount, capacityType: bought.type, rootVolumeGiB, placementGroup },
+    type,
+    capacity,
+    placementGroup,
+    networkInterfaces: efaNetworkInterfaces(type),
+    rootVolume: rootVolume(type, rootVolumeGiB),
+    userData: nodeUserData(type, hugePagesMiB),
+    nodeGroup: nodeGroupSettings(topology, capacity, blockNotStarted(bought, topology.asOf) ? 0 : nodeCount),
+  };
+}
+
+function nodeGroupSettings(topology: NodeGroupTopology, capacity: ResolvedCapacity, desiredSize: number): NodeGroupSettings {
+  const overrides = repairOverrides(capacity);
+  return {
+    amiType: "AL2023_x86_64_NVIDIA",
+    capacityType: capacity.capacityType,
+    ...(!capacity.instanceTypeInTemplate && { instanceTypes: [topology.instanceType] }),
+    ...(topology.releaseVersion !== undefined && { releaseVersion: topology.releaseVersion }),
+    labels: gpuNodeLabels(),
+    taints: gpuNodeTaints(),
+    // EKS refuses a maximum of 0. A minimum of 0 lets it scale a capacity block down before the block ends.
+    scalingConfig: { minSize: 0, desiredSize, maxSize: Math.max(1, topology.nodeCount) },
+    // MINIMAL ends a node before it starts the next; DEFAULT starts first, and waits for ever where every node paid for is in use.
+    updateConfig: { maxUnavailable: 1, updateStrategy: capacity.noRoomForTwo ? "MINIMAL" : "DEFAULT" },
+    nodeRepairConfig: { enabled: true, ...(overrides.length > 0 && { nodeRepairConfigOverrides: overrides }) },
+  };
+}

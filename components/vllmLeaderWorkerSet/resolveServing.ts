@@ -1,0 +1,155 @@
+/** From arguments to everything that the manifests need, or to the list of what is wrong. */
+import { defaultVllmImage } from "../../catalog/images";
+import { findInstanceType, type InstanceTypeFacts } from "../../catalog/instanceTypes";
+import { type GroupMemory, resolveMemory } from "../../sizing/memory/memory";
+import { type ResolvedModel, resolveModel } from "../../sizing/model/modelConfig";
+import { resolveLayout } from "../../sizing/layout/parallelism";
+import { parameterCount, weightBytes } from "../../sizing/model/parameters";
+import { hasErrors, type Problem } from "../../sizing/problem";
+import { loadSeconds } from "../../sizing/costAndTime/storage";
+import {
+  deploymentTimeouts,
+  drainExceedsUpdate,
+  type DeploymentTimeout,
+  servingTimeouts,
+  type ServingTimeouts,
+} from "../../sizing/costAndTime/timeouts";
+import { refuseErrors } from "../problems";
+import { checkEngineArguments } from "./argumentRules";
+import { type EngineSettings, type VllmEngineArgs } from "./engineArguments";
+import { engineMemorySettings } from "./engineMemory";
+import { podResources, type PodResources } from "./podResources";
+import { checkTopology } from "./topologyRules";
+import { bytesPerGiB } from "../../sizing/units";
+
+/** The arguments that are known before deployment. */
+export interface ServingTopology {
+  model: string;
+  modelConfigJson?: string;
+  servedModelName?: string;
+  tensorParallelSize: number;
+  pipelineParallelSize: number;
+  replicas: number;
+  instanceType: string;
+  availabilityZone?: string;
+  engine?: VllmEngineArgs;
+  loadBalancerCidrs: string[];
+  metricsNamespace?: string;
+  hugePagesMiB?: number;
+  readMBps?: number;
+  idleTimeoutSeconds?: number;
+  drainSeconds?: number;
+}
+
+/** How the model fits one group, computed before any GPU is rented. Numbers about GPUs are absent where the instance type has none. */
+export interface FitSummary {
+  parameters: number;
+  weightsGiB: number;
+  /** GPUs and nodes of one group; a type without GPUs counts 0. */
+  gpusPerGroup: number;
+  nodesPerGroup: number;
+  /** Longest request the engine accepts, tokens. */
+  maxModelLen?: number;
+  kvBytesPerToken?: number;
+  /** Tokens that one group holds at once. */
+  kvCacheTokens?: number;
+  /** Requests of the full length that one group holds at once. */
+  maxConcurrency?: number;
+  uncertaintyPercent?: number;
+}
+
+export interface ResolvedServing {
+  name: string;
+  type: InstanceTypeFacts;
+  availabilityZone: string | undefined;
+  replicas: number;
+  /** Pods of one group, each on a node of its own. */
+  groupSize: number;
+  /** GPUs that all groups hold. */
+  gpuCount: number;
+  hugePagesMiB: number;
+  engine: EngineSettings;
+  resources: PodResources;
+  timeouts: ServingTimeouts;
+  deploymentTimeout: DeploymentTimeout;
+  fit: FitSummary;
+}
+
+/** Throws every problem at once. */
+export function resolveServing(name: string, topology: ServingTopology): ResolvedServing {
+  const { plan, problems } = tryResolveServing(name, topology);
+  refuseErrors("VllmLeaderWorkerSet", name, problems);
+  if (!plan) throw new Error(`No plan and no problem for "${name}".`);
+  return plan;
+}
+
+/** The plan is absent when a problem is an error. */
+export function tryResolveServing(name: string, topology: ServingTopology): { plan?: ResolvedServing; problems: Problem[] } {
+  const { model: id, modelConfigJson, instanceType, replicas, hugePagesMiB = 0, availabilityZone } = topology;
+  const type = findInstanceType(instanceType);
+  const { model, problems: modelProblems } = resolveModel({ model: id, ...(modelConfigJson !== undefined && { modelConfigJson }) });
+  const problems = [...checkTopology(name, topology), ...modelProblems];
+  if (!type || !model) return { problems };
+
+  const unlaid = engineSettings(topology, model);
+  const { layout, problems: layoutProblems } = resolveLayout(model.shape, type, { ...topology, ...engineMemorySettings(unlaid) });
+  const engine = { ...unlaid, groupSize: layout?.nodesPerGroup ?? 1 };
+  const memory = layout && type.gpu ? resolveMemory(model.shape, type, layout, engineMemorySettings(engine)) : { problems: [] };
+  const weightsGiB = weightBytes(model.shape) / bytesPerGiB;
+  const waits = waitsOf(topology, type, weightsGiB);
+  problems.push(
+    ...layoutProblems,
+    ...checkEngineArguments(engine, model.catalog?.minimumVllmVersion),
+    ...memory.problems,
+    ...waits.problems,
+  );
+  if (!layout || hasErrors(problems)) return { problems };
+
+  const { nodesPerGroup, gpusPerNode } = layout;
+  const gpusPerGroup = nodesPerGroup * gpusPerNode;
+  const plan: ResolvedServing = {
+    ...{ name, type, availabilityZone, replicas, hugePagesMiB },
+    groupSize: nodesPerGroup,
+    gpuCount: replicas * gpusPerGroup,
+    engine: { ...engine, shutdownTimeoutSeconds: waits.timeouts.shutdownTimeoutSeconds },
+    resources: podResources(type, weightsGiB, hugePagesMiB),
+    timeouts: waits.timeouts,
+    deploymentTimeout: waits.deploymentTimeout,
+    fit: { parameters: parameterCount(model.shape), weightsGiB, gpusPerGroup, nodesPerGroup, ...fitOf(memory) },
+  };
+  return { plan, problems };
+}
+
+function engineSettings(topology: ServingTopology, { catalog }: ResolvedModel): EngineSettings {
+  const { tensorParallelSize, pipelineParallelSize, engine = {} } = topology;
+  return {
+    servedModelName: topology.servedModelName ?? topology.model,
+    ...{ tensorParallelSize, pipelineParallelSize, engine },
+    groupSize: 1,
+    vllmVersion: engine.vllmVersion ?? defaultVllmImage.vllmVersion,
+    shutdownTimeoutSeconds: 0,
+    modelArguments: catalog?.engineArguments ?? [],
+  };
+}
+
+function waitsOf(topology: ServingTopology, type: InstanceTypeFacts, weightsGiB: number) {
+  const { replicas, readMBps, idleTimeoutSeconds, drainSeconds } = topology;
+  const local = loadSeconds({ weightsGiB, nodes: 1, type });
+  // A store reads each byte from disk once and answers further nodes from memory; no node takes it faster than vLLM's loader.
+  const loadSecondsCold = readMBps === undefined ? local.cold : Math.max((weightsGiB * bytesPerGiB) / (readMBps * 1e6), local.warm);
+  const timeouts = servingTimeouts({
+    loadSecondsCold,
+    ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
+    ...(drainSeconds !== undefined && { drainSeconds }),
+  });
+  const { terminationGracePeriodSeconds } = timeouts;
+  const all = deploymentTimeouts({ loadSecondsCold, downloadSeconds: 0, terminationGracePeriodSeconds, replicas });
+  const problems = type.gpu ? drainExceedsUpdate({ loadSecondsCold, terminationGracePeriodSeconds, replicas }) : [];
+  return { timeouts, deploymentTimeout: all.leaderWorkerSet, problems };
+}
+
+function fitOf({ memory }: { memory?: GroupMemory }): Partial<FitSummary> {
+  if (!memory) return {};
+  const { maxModelLen, kvBytesPerToken, kvCacheTokens, maxConcurrency, uncertaintyPercent } = memory;
+  return { maxModelLen, kvBytesPerToken, kvCacheTokens, maxConcurrency, uncertaintyPercent };
+}

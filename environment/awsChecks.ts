@@ -1,0 +1,109 @@
+/** Rules of the AWS half of an environment that no single schema can state. */
+import { quoted } from "../components/configCommand";
+import type { Problem } from "../sizing/problem";
+import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/costAndTime/storage";
+import { checkKubernetesVersion } from "../sizing/versions";
+import type { Settings } from "./settings";
+import type { ConfigurationInput } from "./configurationInput";
+
+/** One revision must fit; that two do decides how a change of the model goes. */
+export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[] {
+  const problems = checkStore(modelStore, neededStoreGiB([downloadGiB]));
+  const both = neededStoreGiB([downloadGiB, downloadGiB]);
+  if (problems.length > 0 || modelStore.storageCapacityGiB >= both) return problems;
+  return [
+    {
+      code: "store-holds-one-revision",
+      severity: "warning",
+      path: "modelStore.storageCapacityGiB",
+      message: `${modelStore.storageCapacityGiB} GiB hold this revision and not a second of its size beside it (${both.toFixed(0)} GiB with headroom): old revisions stay until they are deleted.`,
+      fix: "Delete the old revision before you change the model, or give the store room for both.",
+      changes: [{ path: "modelStore.storageCapacityGiB", value: nextStoreCapacityGiB(both) }],
+    },
+  ];
+}
+
+/** A cluster lives in a network that exists: both are adopted, or the network alone, or neither. */
+export function checkAdoptedCluster({ cluster, network }: Settings, { values, today }: ConfigurationInput): Problem[] {
+  const versionStated = (values.cluster as { version?: unknown }).version !== undefined;
+  const support = versionStated ? checkKubernetesVersion(cluster.version, today, false) : [];
+  if (network.vpcId !== undefined) return support;
+  return [
+    ...support,
+    {
+      code: "missing-value",
+      severity: "error",
+      path: "network.vpcId",
+      message: `The cluster ${cluster.name ?? ""} is adopted, and its nodes must join its own VPC; none is named.`,
+      fix: "Set network.vpcId, network.nodeSubnetId, network.loadBalancerSubnetIds and network.loadBalancerCidrs.",
+      changes: [],
+    },
+  ];
+}
+
+const whereCreated = {
+  network: { adoptedBy: "vpcId", keys: ["availabilityZones", "natGateways"] },
+  cluster: { adoptedBy: "name", keys: ["publicAccessCidrs", "administrators", "addonVersions", "systemInstanceType"] },
+} as const;
+
+/** Settings of something that is created, on something that is adopted: without effect, which should be known. */
+export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
+  return Object.entries(whereCreated).flatMap(([section, { adoptedBy, keys }]) => {
+    const written = values[section];
+    if (typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
+    return keys
+      .filter((key) => key in written)
+      .map((key) => ({
+        code: "setting-ignored",
+        severity: "warning",
+        path: `${section}.${key}`,
+        message: `${section}.${adoptedBy} adopts what exists; ${section}.${key} is for what this stack creates and has no effect.`,
+        fix: `Remove it: pulumi config rm -s ${quoted(stack)} --path ${section}.${key}`,
+        changes: [],
+      }));
+  });
+}
+
+export function checkApiAccess({ cluster }: Settings, stack: string): Problem[] {
+  if (cluster.publicAccessCidrs !== undefined) return [];
+  return [
+    {
+      code: "api-access-unset",
+      severity: "setBeforeUp",
+      path: "cluster.publicAccessCidrs",
+      message: "Nobody outside the VPC may reach the Kubernetes API, this program included; it has to make objects there.",
+      fix: `Allow your own address (pulumi config set -s ${quoted(stack)} --path 'cluster.publicAccessCidrs[0]' <address>/32), or set [] when Pulumi runs inside the VPC.`,
+      changes: [],
+    },
+  ];
+}
+
+/** Kubernetes tokens are fetched as the access role; were the role also named administrator, EKS would refuse a second entry for it. */
+export function checkIdentity({ cluster }: Settings): Problem[] {
+  const { accessRoleArn, administrators = [] } = cluster;
+  const index = accessRoleArn === undefined ? -1 : administrators.indexOf(accessRoleArn);
+  if (index < 0) return [];
+  return [
+    {
+      code: "administrator-is-creator",
+      severity: "error",
+      path: `cluster.administrators[${index}]`,
+      message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn), and EKS gives the creator its entry; a second one fails the first deployment.`,
+      fix: "Remove it from the list.",
+      changes: [],
+    },
+  ];
+}
+
+export function checkTags(tags: Record<string, string>): Problem[] {
+  return Object.keys(tags)
+    .filter((key) => /^aws:/i.test(key) || /^(kubernetes\.io\/cluster|eks|elbv2\.k8s\.aws)[/:]/.test(key))
+    .map((key) => ({
+      code: "tag-reserved",
+      severity: "error",
+      path: `tags.${key}`,
+      message: `"${key}" belongs to AWS or to a controller that finds its resources by it.`,
+      fix: "Choose another name.",
+      changes: [],
+    }));
+}

@@ -1,0 +1,70 @@
+/**
+ * The `aws:` configuration of a stack. Pulumi gives it to the provider that it makes by itself; this program's provider is made explicitly, and gets
+ * none of it unless it is handed on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
+ */
+import { quoted } from "../components/configCommand";
+import type { Problem } from "../sizing/problem";
+import type { AwsConfiguration, AwsEnvironment } from "./environment";
+
+/** Arguments that are text; every other one is written as JSON. */
+const textArguments = [
+  ...["accessKey", "secretKey", "token", "profile", "region", "stsRegion", "retryMode", "s3UsEast1RegionalEndpoint", "tagPolicyCompliance"],
+  ...["customCaBundle", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "httpProxy", "httpsProxy", "noProxy"],
+];
+
+/** `values`: of the namespace `aws`, as they stand in a file or as Pulumi hands them over. */
+export function awsConfiguration(values: Record<string, unknown>): AwsConfiguration {
+  const { region: _region, ...rest } = values;
+  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, textArguments.includes(key) ? value : parsed(value)]));
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value; // the provider refuses it in its own words
+  }
+}
+
+export interface AssumedRole {
+  roleArn: string;
+  [setting: string]: unknown;
+}
+
+/** Roles that every call to AWS goes through, one after the other; `cluster.accessRoleArn` is the last. */
+export function assumedRoles({
+  configuration,
+  cluster: { accessRoleArn },
+}: Pick<AwsEnvironment, "configuration" | "cluster">): AssumedRole[] {
+  const { assumeRoles = [] } = configuration as { assumeRoles?: AssumedRole[] };
+  return [...assumeRoles, ...(accessRoleArn === undefined ? [] : [{ roleArn: accessRoleArn }])];
+}
+
+/** Whose tokens Kubernetes is asked with: the principal that calls AWS, as far as `aws eks get-token` can be told. */
+export function tokenPrincipalOf(aws: Pick<AwsEnvironment, "configuration" | "cluster">): { profile?: string; roleArn?: string } {
+  const { profile } = aws.configuration as { profile?: string };
+  const roleArn = assumedRoles(aws).at(-1)?.roleArn;
+  return { ...(profile !== undefined && { profile }), ...(roleArn !== undefined && { roleArn }) };
+}
+
+/** What `aws eks get-token` cannot be told: it takes one profile and one role, and reads no keys from a stack. */
+export function checkAwsConfiguration(aws: Pick<AwsEnvironment, "configuration" | "cluster">, stack: string): Problem[] {
+  const roles = assumedRoles(aws);
+  const hasKeys = aws.configuration.accessKey !== undefined;
+  if (roles.length < 2 && !hasKeys) return [];
+  const path = hasKeys ? "aws:accessKey" : "aws:assumeRoles";
+  const what = hasKeys
+    ? "AWS is called with the keys of the stack, and `aws eks get-token` reads those of its own surroundings"
+    : `AWS is called through ${roles.length} roles (${roles.map(({ roleArn }) => roleArn).join(", ")}), and \`aws eks get-token\` takes the last one directly`;
+  return [
+    {
+      code: "identity-mismatch",
+      severity: "warning",
+      path,
+      message: `${what}: if that is another principal, or not allowed, Kubernetes refuses every object.`,
+      fix: `Put the way into a profile of ~/.aws/config (role_arn, source_profile), which both follow: pulumi config set -s ${quoted(stack)} aws:profile <profile>, and remove ${path}.`,
+      changes: [],
+    },
+  ];
+}

@@ -1,0 +1,102 @@
+/** The AWS half of an environment: place, capacity, file system, endpoint, network, cluster, platform. */
+import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
+import type { Problem } from "../sizing/problem";
+import { checkKubernetesVersion } from "../sizing/versions";
+import { platformParts, type PlatformPart } from "./configSchema";
+import { checkAwsConfiguration } from "./awsConfiguration";
+import { checkAdoptedCluster, checkApiAccess, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
+import { isGiven, type Settings } from "./settings";
+import type { ConfigurationInput } from "./configurationInput";
+import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
+import { given } from "../sizing/givenKeys";
+import { fallbackCidr, resolveNetwork } from "./networkSettings";
+import { resolveZones } from "./zones";
+
+export function resolveAws(
+  settings: Settings,
+  input: ConfigurationInput,
+  model: EnvironmentModel | undefined,
+): { environment?: AwsEnvironment; problems: Problem[] } {
+  const { cluster, network, capacity, gpuNodes, platform } = settings;
+  const zoned = resolveZones({
+    region: input.region,
+    availabilityZone: settings.availabilityZone,
+    availabilityZones: network.availabilityZones,
+    adoptedNetwork: network.vpcId !== undefined,
+  });
+  const networked = resolveNetwork(settings, zoned.zones?.availabilityZones.length ?? 3);
+  const adopted = cluster.name !== undefined;
+  // A wrong range of the VPC must not show as a second one, which nobody wrote, here.
+  const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? fallbackCidr);
+  const problems = [
+    ...zoned.problems,
+    ...networked.problems,
+    ...checkCapacity(settings, model?.downloadGiB ?? 0),
+    ...endpoint.problems,
+    ...(adopted
+      ? checkAdoptedCluster(settings, input)
+      : [...checkKubernetesVersion(cluster.version, input.today, true), ...checkApiAccess(settings, input.stack)]),
+    ...checkIgnored(input),
+    ...checkIdentity(settings),
+    ...checkTags(settings.tags),
+  ];
+  if (!zoned.zones || !networked.network) return { problems };
+
+  const environment: AwsEnvironment = {
+    region: zoned.zones.region,
+    configuration: input.aws ?? {},
+    availabilityZone: zoned.zones.availabilityZone,
+    availabilityZones: zoned.zones.availabilityZones,
+    zonesAssumed: zoned.zones.assumed,
+    capacity,
+    gpuNodes: {
+      ...gpuNodes,
+      // A reservation is paid for from the first minute: waiting for the weights would save nothing and cost their minutes.
+      start: gpuNodes.start ?? (capacity.type === "reservation" || capacity.type === "capacityBlock" ? "withCluster" : "afterWeights"),
+    },
+    store: settings.modelStore,
+    ingress: endpoint.ingress,
+    network: networked.network,
+    cluster: resolveCluster(settings, input.stack),
+    platform: Object.fromEntries(platformParts.map((part) => [part, platform[part] ?? (adopted ? "existing" : "install")])) as Record<
+      PlatformPart,
+      "install" | "existing"
+    >,
+    chartRepository: platform.chartRepository,
+  };
+  return { environment, problems: [...problems, ...checkAwsConfiguration(environment, input.stack)] };
+}
+
+function resolveIngress(settings: Settings, vpcCidr: string): { ingress: EnvironmentIngress; problems: Problem[] } {
+  const { ingress } = settings;
+  const { mode, scheme, hostname, hostedZoneId, certificateArn, idleTimeoutSeconds } = ingress;
+  const inboundCidrs = ingress.inboundCidrs ?? (scheme === "internal" ? [vpcCidr] : []);
+  const resolved = { ...ingress, inboundCidrs };
+  if (mode === "none") return { ingress: resolved, problems: [] };
+  const exposure: Exposure = {
+    mode,
+    scheme,
+    inboundCidrs,
+    idleTimeoutSeconds,
+    authenticated: isGiven(settings.apiKey),
+    certificateGiven: certificateArn !== undefined,
+    hostnameGiven: hostname !== undefined,
+    hostedZoneGiven: hostedZoneId !== undefined,
+  };
+  return { ingress: resolved, problems: checkExposure(exposure) };
+}
+
+function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {
+  const { cluster } = settings;
+  if (cluster.name !== undefined) return { kind: "adopt", name: cluster.name, ...given(cluster, "kubeconfig", "context", "accessRoleArn") };
+  return {
+    kind: "create",
+    name: `vllm-eks-${stack}`,
+    version: cluster.version,
+    publicAccessCidrs: cluster.publicAccessCidrs ?? [],
+    administrators: cluster.administrators ?? [],
+    ...given(cluster, "accessRoleArn"),
+    addonVersions: cluster.addonVersions ?? {},
+    systemInstanceType: cluster.systemInstanceType,
+  };
+}

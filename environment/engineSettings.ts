@@ -1,0 +1,67 @@
+/** The engine's image and what is inside it: arguments and memory depend on the vLLM version, the driver on CUDA. */
+import { defaultVllmImage, imageFactsOf, vllmImageUri } from "../catalog/images";
+import { gpuNodeAmi } from "../catalog/versions";
+import type { Problem } from "../sizing/problem";
+import { checkDriver } from "../sizing/versions";
+import type { Environment, EnvironmentEngine } from "./environment";
+import { given } from "../sizing/givenKeys";
+import type { Settings } from "./settings";
+
+/** Any region will do to show where an image would come from while the region itself is missing. */
+const exampleRegion = "us-west-2";
+
+export function resolveEngine(
+  settings: Settings,
+  target: Environment["target"],
+  region: string | undefined,
+): { engine: EnvironmentEngine; problems: Problem[] } {
+  const { engine, availabilityZone } = settings;
+  const image = engine.image ?? vllmImageUri(region ?? availabilityZone?.slice(0, -1) ?? exampleRegion);
+  const facts = imageFactsOf(image);
+  const vllmVersion = engine.vllmVersion ?? facts?.vllmVersion;
+  const cudaVersion = engine.cudaVersion ?? facts?.cudaVersion;
+  const needsCuda = target === "aws";
+  const problems = [
+    ...(vllmVersion ? [] : [unknownInside("engine.vllmVersion", image, defaultVllmImage.vllmVersion)]),
+    ...(cudaVersion || !needsCuda ? [] : [unknownInside("engine.cudaVersion", image, defaultVllmImage.cudaVersion)]),
+    ...(cudaVersion && needsCuda ? checkDriver({ cudaVersion, driver: gpuNodeAmi.nvidiaDriver }) : []),
+    ...checkPinned(image),
+  ];
+  return {
+    engine: {
+      image,
+      vllmVersion: vllmVersion ?? defaultVllmImage.vllmVersion,
+      cudaVersion: cudaVersion ?? defaultVllmImage.cudaVersion,
+      ...given(engine, "maxModelLen", "gpuMemoryUtilization", "maxNumSeqs", "maxNumBatchedTokens", "kvCacheDtype"),
+      enableExpertParallel: engine.enableExpertParallel,
+      extraArguments: engine.extraArguments ?? [],
+    },
+    problems,
+  };
+}
+
+const unknownInside = (path: string, image: string, example: string): Problem => ({
+  code: "missing-value",
+  severity: "error",
+  path,
+  message: `The catalog does not know the image ${image}; arguments and memory depend on what is inside.`,
+  fix: "Say what the image contains, or leave engine.image to the catalog.",
+  changes: [{ path, value: example }],
+});
+
+/** A tag that moves would change what runs at the next node failure, on one node of a group. */
+function checkPinned(image: string): Problem[] {
+  if (image.includes("@sha256:")) return [];
+  const tag = /:([^:/]+)$/.exec(image)?.[1];
+  if (tag && tag !== "latest") return [];
+  return [
+    {
+      code: "out-of-range",
+      severity: "error",
+      path: "engine.image",
+      message: `${image} ${tag ? "has the moving tag latest" : "has no tag"}: nodes of one group could run different versions.`,
+      fix: "Name a version or a digest.",
+      changes: [],
+    },
+  ];
+}

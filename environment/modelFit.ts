@@ -1,0 +1,66 @@
+/** The model of an environment on its GPUs: layout, memory, and whether fewer nodes would do. */
+import type { InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { ModelShape } from "../catalog/modelShape";
+import { engineMemorySettings } from "../components/vllmLeaderWorkerSet/engineMemory";
+import { cheaperAlternative } from "../sizing/fit";
+import { resolveMemory, type EngineMemorySettings, type GroupMemory } from "../sizing/memory/memory";
+import { resolveLayout } from "../sizing/layout/parallelism";
+import type { ParallelLayout } from "../sizing/layout/parallelLayout";
+import { hasErrors, type Problem } from "../sizing/problem";
+import type { EnvironmentEngine, EnvironmentModel } from "./environment";
+import type { Settings } from "./settings";
+
+export interface ModelFit {
+  layout?: ParallelLayout;
+  memory?: GroupMemory;
+  problems: Problem[];
+}
+
+/** How the model is split over the nodes, and what that leaves for requests. */
+export function fitModel(model: EnvironmentModel, instance: InstanceTypeFacts, settings: Settings, engine: EnvironmentEngine): ModelFit {
+  const { tensorParallelSize, pipelineParallelSize, nodeCount, replicas } = settings;
+  const { shape } = model.resolved;
+  const { enableExpertParallel } = engine;
+  const { layout, problems } = resolveLayout(shape, instance, {
+    tensorParallelSize,
+    pipelineParallelSize,
+    nodeCount,
+    enableExpertParallel,
+    ...(replicas !== undefined && { replicas }),
+  });
+  if (!layout) return { problems };
+  const settled = memorySettings(engine, model);
+  const fit = resolveMemory(shape, instance, layout, settled);
+  // Were the counts contradictory, the nodes that this compares with would not be those of the configuration.
+  const spare = fit.memory && !hasErrors(problems) ? checkSpareNodes(shape, instance, layout, settled) : [];
+  return { layout, ...(fit.memory && { memory: fit.memory }), problems: [...problems, ...fit.problems, ...spare] };
+}
+
+/** More nodes than the model needs are allowed, at a price that should be known. */
+function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout: ParallelLayout, engine: EngineMemorySettings): Problem[] {
+  const smaller = cheaperAlternative(shape, instance, layout, engine);
+  if (!smaller || layout.replicas === 0) return [];
+  const { tensorParallelSize, pipelineParallelSize, nodesPerGroup } = smaller.layout;
+  const nodeCount = nodesPerGroup * layout.replicas;
+  const saved = smaller.usdSavedPerHour === undefined ? "" : `, which saves $${smaller.usdSavedPerHour.toFixed(2)} an hour`;
+  const { kvCacheTokens, maxConcurrency, maxModelLen } = smaller.memory;
+  return [
+    {
+      code: "fewer-nodes-suffice",
+      severity: "warning",
+      path: "nodeCount",
+      message: `${nodesPerGroup} of ${layout.nodesPerGroup} nodes would do for a group${saved}: ${kvCacheTokens.toLocaleString("en-US")} tokens of KV cache, ${maxConcurrency.toFixed(1)} requests of ${maxModelLen} tokens at once.`,
+      fix: `Run tensor parallel ${tensorParallelSize} × pipeline parallel ${pipelineParallelSize} on ${nodeCount} ${nodeCount === 1 ? "node" : "nodes"}, unless you want the larger cache.`,
+      changes: [
+        { path: "tensorParallelSize", value: tensorParallelSize },
+        { path: "pipelineParallelSize", value: pipelineParallelSize },
+        { path: "nodeCount", value: nodeCount },
+      ],
+    },
+  ];
+}
+
+/** As the component computes it: arguments of the model and the user's own count too. */
+function memorySettings(engine: EnvironmentEngine, { resolved }: EnvironmentModel): EngineMemorySettings {
+  return engineMemorySettings({ engine, vllmVersion: engine.vllmVersion, modelArguments: resolved.catalog?.engineArguments ?? [] });
+}

@@ -1,0 +1,60 @@
+/** The model of an environment: its numbers, the commit that is deployed, and how much of it there is. */
+import { quoted } from "../components/configCommand";
+import { resolveModel, type ResolvedModel } from "../sizing/model/modelConfig";
+import { weightBytes } from "../sizing/model/parameters";
+import type { Problem } from "../sizing/problem";
+import { isGiven, type Settings } from "./settings";
+import type { ConfigurationInput } from "./configurationInput";
+import type { EnvironmentModel } from "./environment";
+import { bytesPerGiB } from "../sizing/units";
+
+export function resolveServedModel(
+  settings: Settings,
+  { stack, modelConfigJson }: Pick<ConfigurationInput, "stack" | "modelConfigJson">,
+): { model?: EnvironmentModel; problems: Problem[] } {
+  const { model: resolved, problems } = resolveModel({
+    model: settings.model,
+    ...(modelConfigJson !== undefined && { modelConfigJson }),
+  });
+  if (!resolved) return { problems };
+  const revision = settings.modelRevision ?? resolved.catalog?.revision;
+  const weightsGiB = weightBytes(resolved.shape) / bytesPerGiB;
+  const model = {
+    id: settings.model,
+    revision,
+    resolved,
+    configJson: modelConfigJson,
+    weightsGiB,
+    downloadGiB: Math.max(weightsGiB, resolved.catalog?.downloadGiB ?? 0),
+  };
+  return { model, problems: [...problems, ...checkRevision(resolved, revision), ...checkToken(settings, resolved, stack)] };
+}
+
+function checkRevision(model: ResolvedModel, revision: string | undefined): Problem[] {
+  if (revision && /^[0-9a-f]{40}$/.test(revision)) return [];
+  return [
+    {
+      code: "model-revision-unpinned",
+      severity: "warning",
+      path: "modelRevision",
+      message: `${revision ? `"${revision}"` : "The branch main"} of ${model.shape.id} can change; the download resolves it once, records the commit and keeps to it.`,
+      fix: "Set the 40 digits of the commit that you have tested.",
+      changes: [],
+    },
+  ];
+}
+
+/** The download Job would be refused after the cluster is up, with GPUs billed where they start with the cluster. */
+function checkToken({ model, huggingFaceToken }: Settings, { catalog }: ResolvedModel, stack: string): Problem[] {
+  if (!catalog?.gated || isGiven(huggingFaceToken)) return [];
+  return [
+    {
+      code: "hugging-face-token-unset",
+      severity: "setBeforeUp",
+      path: "huggingFaceToken",
+      message: `${model} is gated: Hugging Face answers a download without a token with 401.`,
+      fix: `Accept the model's terms on its page, then store a token that may read it; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret huggingFaceToken`,
+      changes: [],
+    },
+  ];
+}

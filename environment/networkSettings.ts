@@ -1,0 +1,106 @@
+/** The network of an environment: ranges of a created VPC, or the ids of an adopted one. */
+import type { Problem } from "../sizing/problem";
+import type { NetworkEnvironment } from "./environment";
+import type { Settings } from "./settings";
+import { cidrMistake, parseCidr } from "../components/cidr";
+import { largestVpcMask, smallestVpcMask, subnetCidrs } from "./subnets";
+
+/** Stands in for a range that is wrong. */
+export const fallbackCidr = "10.0.0.0/16";
+
+export function resolveNetwork(settings: Settings, zones: number): { network?: NetworkEnvironment; problems: Problem[] } {
+  const { network, ingress } = settings;
+  const problems = [...checkRange("network.cidrBlock", network.cidrBlock), ...rangeLists(settings)];
+  if (network.vpcId !== undefined) return adoptNetwork(settings, problems);
+
+  const mask = parseCidr(network.cidrBlock)?.prefixLength;
+  if (mask !== undefined && (mask < largestVpcMask || mask > smallestVpcMask))
+    problems.push(
+      cidrProblem(
+        "network.cidrBlock",
+        `${network.cidrBlock} has a mask of /${mask}; a VPC takes /${largestVpcMask} at most, and three zones need /${smallestVpcMask} at least.`,
+        fallbackCidr,
+      ),
+    );
+  problems.push(...strayKeys(settings));
+  if (problems.length > 0) return { problems };
+  const { cidrBlock, natGateways } = network;
+  const balancerSubnets = ingress.scheme === "internet-facing" ? "public" : "load-balancer";
+  return {
+    network: {
+      kind: "create",
+      cidrBlock,
+      natGateways,
+      nodeCidrs: subnetCidrs(cidrBlock, zones, "nodes"),
+      loadBalancerCidrs: subnetCidrs(cidrBlock, zones, balancerSubnets),
+    },
+    problems,
+  };
+}
+
+function adoptNetwork(settings: Settings, problems: Problem[]): { network?: NetworkEnvironment; problems: Problem[] } {
+  const { vpcId, nodeSubnetId, loadBalancerSubnetIds, loadBalancerCidrs, cidrBlock } = settings.network;
+  const exposed = settings.ingress.mode !== "none";
+  const needsSubnets = exposed || settings.cluster.name === undefined;
+  const missing = [
+    ...(nodeSubnetId === undefined ? ["network.nodeSubnetId"] : []),
+    ...(needsSubnets && (loadBalancerSubnetIds?.length ?? 0) < 2 ? ["network.loadBalancerSubnetIds"] : []),
+    ...(exposed && (loadBalancerCidrs?.length ?? 0) === 0 ? ["network.loadBalancerCidrs"] : []),
+    ...(settings.availabilityZone === undefined ? ["availabilityZone"] : []),
+  ];
+  const all = [...problems, ...missing.map(missingForAdoption)];
+  if (all.length > 0 || vpcId === undefined || nodeSubnetId === undefined) return { problems: all };
+  return {
+    network: {
+      kind: "adopt",
+      cidrBlock,
+      vpcId,
+      nodeSubnetId,
+      loadBalancerSubnetIds: loadBalancerSubnetIds ?? [],
+      loadBalancerCidrs: loadBalancerCidrs ?? [],
+    },
+    problems: all,
+  };
+}
+
+const missingForAdoption = (path: string): Problem => ({
+  code: "missing-value",
+  severity: "error",
+  path,
+  message: `network.vpcId adopts a VPC; ${path === "network.loadBalancerSubnetIds" ? "at least two subnets in different zones have" : "this has"} to be named too.`,
+  fix: `Set ${path}.`,
+  changes: [],
+});
+
+/** Keys of an adopted network without a VPC to adopt would be ignored without a word. */
+function strayKeys({ network }: Settings): Problem[] {
+  return (["nodeSubnetId", "loadBalancerSubnetIds", "loadBalancerCidrs"] as const)
+    .filter((key) => network[key] !== undefined)
+    .map((key) => ({
+      code: "missing-value",
+      severity: "error",
+      path: "network.vpcId",
+      message: `network.${key} belongs to an adopted VPC, and network.vpcId is not set.`,
+      fix: `Set network.vpcId, or remove network.${key}.`,
+      changes: [],
+    }));
+}
+
+const rangeLists = ({ network, cluster }: Settings): Problem[] => [
+  ...(network.loadBalancerCidrs ?? []).flatMap((range, index) => checkRange(`network.loadBalancerCidrs[${index}]`, range)),
+  ...(cluster.publicAccessCidrs ?? []).flatMap((range, index) => checkRange(`cluster.publicAccessCidrs[${index}]`, range)),
+];
+
+function checkRange(path: string, range: string): Problem[] {
+  const mistake = cidrMistake(range);
+  return mistake ? [cidrProblem(path, `"${range}" is no range: ${mistake.reason}.`, mistake.network)] : [];
+}
+
+const cidrProblem = (path: string, message: string, value?: string): Problem => ({
+  code: "cidr-invalid",
+  severity: "error",
+  path,
+  message,
+  fix: value === undefined ? "Give an IPv4 range such as 10.0.0.0/16." : `Write ${value}.`,
+  changes: value === undefined ? [] : [{ path, value }],
+});

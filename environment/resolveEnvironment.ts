@@ -1,0 +1,144 @@
+/** Configuration → Environment: every default filled in and every rule checked, or every problem at once. */
+import { findInstanceType, type InstanceTypeFacts } from "../catalog/instanceTypes";
+import { nodeGroupProblems } from "../components/efaGpuNodeGroup/nodeGroupProblems";
+import { quoted } from "../components/configCommand";
+import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
+import type { GroupMemory } from "../sizing/memory/memory";
+import type { ParallelLayout } from "../sizing/layout/parallelLayout";
+import { hasErrors, type Problem } from "../sizing/problem";
+import { resolveAws } from "./awsSettings";
+import { resolveEngine } from "./engineSettings";
+import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environment";
+import { given } from "../sizing/givenKeys";
+import { fitModel, type ModelFit } from "./modelFit";
+import { resolveServedModel } from "./modelSettings";
+import { checkPlaceholders } from "./placeholders";
+import { isGiven, readSettings, type Settings } from "./settings";
+import type { ConfigurationInput } from "./configurationInput";
+import { checkStackName } from "./stackName";
+import { checkLoadAndDrain } from "./timeouts";
+
+export interface ResolvedEnvironment {
+  /** Absent when a problem is an error. */
+  environment?: Environment;
+  /** As far as the configuration makes sense: one that is refused is understood by its numbers. */
+  known: KnownNumbers;
+  problems: Problem[];
+}
+
+export interface KnownNumbers {
+  model?: EnvironmentModel;
+  instance?: InstanceTypeFacts;
+  layout?: ParallelLayout;
+  memory?: GroupMemory;
+}
+
+/** The instance type that stands for any node without GPUs, and so for a cluster outside AWS. */
+const cpuInstanceType = "cpu";
+
+export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironment {
+  const { settings, problems: formProblems } = readSettings(input.values);
+  const target = settings.instanceType === cpuInstanceType ? ("kubernetes" as const) : ("aws" as const);
+  const instance = findInstanceType(settings.instanceType);
+  const { model, problems: modelProblems } = resolveServedModel(settings, input);
+  const engine = resolveEngine(settings, target, input.region);
+  const fit: ModelFit = model && instance && usable(instance) ? fitModel(model, instance, settings, engine.engine) : { problems: [] };
+  const aws: ReturnType<typeof resolveAws> = target === "aws" ? resolveAws(settings, input, model) : { problems: [] };
+
+  const problems = [
+    ...(input.problems ?? []),
+    ...checkStackName(input.stack),
+    ...formProblems,
+    ...modelProblems,
+    ...engine.problems,
+    ...checkArguments(engine.engine, model, fit.layout),
+    ...(target === "aws" ? checkNodeGroup(settings, input.now ?? input.today) : []),
+    ...fit.problems,
+    ...aws.problems,
+    ...checkApiKey(settings, input.stack),
+    ...checkPreflight(settings, target),
+    ...checkPlaceholders(input.values, input.stack),
+  ];
+  const unique = withoutDuplicates(problems);
+  const { layout, memory } = fit;
+  const known: KnownNumbers = {
+    ...(model && { model }),
+    ...(instance && { instance }),
+    ...(layout && { layout }),
+    ...(memory && { memory }),
+  };
+  if (hasErrors(unique) || !model || !instance || !layout || !memory || (target === "aws" && !aws.environment))
+    return { known, problems: unique };
+
+  const environment: Environment = {
+    name: input.stack,
+    target,
+    today: input.today,
+    now: input.now ?? input.today,
+    protect: settings.protect,
+    preflight: settings.preflight,
+    tags: settings.tags,
+    model,
+    instance,
+    layout,
+    memory,
+    engine: engine.engine,
+    secretsGiven: { apiKey: isGiven(settings.apiKey), huggingFaceToken: isGiven(settings.huggingFaceToken) },
+    aws: aws.environment,
+    kubernetes: given(settings.cluster, "kubeconfig", "context"),
+  };
+  return { environment, known, problems: [...unique, ...checkLoadAndDrain(environment)] };
+}
+
+/** The serving set's own rules; before a layout is known, those of one node. */
+function checkArguments(engine: EnvironmentEngine, model: EnvironmentModel | undefined, layout: ParallelLayout | undefined): Problem[] {
+  const settings = { engine, vllmVersion: engine.vllmVersion, groupSize: layout?.nodesPerGroup ?? 1 };
+  return checkEngineArguments(settings, model?.resolved.catalog?.minimumVllmVersion);
+}
+
+/** The node group's own rules, with the paths of the configuration. */
+function checkNodeGroup(settings: Settings, asOf: string): Problem[] {
+  const { start: _start, ...gpuNodes } = settings.gpuNodes;
+  return nodeGroupProblems("gpu", { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf }, "gpuNodes.");
+}
+
+const usable = (type: InstanceTypeFacts) => type.unsupportedReason === undefined;
+
+function checkApiKey(settings: Settings, stack: string): Problem[] {
+  const { mode, scheme } = settings.ingress;
+  // On the internet a missing key is an error of its own: public-without-auth.
+  if (isGiven(settings.apiKey) || mode === "none" || scheme === "internet-facing") return [];
+  return [
+    {
+      code: "api-key-unset",
+      severity: "setBeforeUp",
+      path: "apiKey",
+      message: "Nobody is asked for a key: whoever reaches the endpoint can use it.",
+      fix: `Choose one and store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret apiKey`,
+      changes: [],
+    },
+  ];
+}
+
+function checkPreflight({ preflight }: Settings, target: Environment["target"]): Problem[] {
+  if (preflight || target !== "aws") return [];
+  return [
+    {
+      code: "preflight-off",
+      severity: "warning",
+      path: "preflight",
+      message: "false: a quota that is too low, a zone without the instance type or a second principal shows only when AWS refuses.",
+      fix: "Leave it on: what the caller may not ask is listed and holds up nothing.",
+      changes: [{ path: "preflight", value: true }],
+    },
+  ];
+}
+
+/** Two rules may find the same thing; a person wants it once. */
+function withoutDuplicates(problems: Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, path, message }) => {
+    const key = `${code} ${path} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,63 @@
+/** How long this environment loads, downloads and drains, and what follows for every wait of the deployment. */
+import { downloadTime } from "../sizing/costAndTime/download";
+import type { Problem } from "../sizing/problem";
+import { loadSeconds, type LoadTime } from "../sizing/costAndTime/storage";
+import {
+  deploymentTimeouts,
+  drainExceedsUpdate,
+  servingTimeouts,
+  type DeploymentTimeout,
+  type WaitedOn,
+} from "../sizing/costAndTime/timeouts";
+import type { Environment } from "./environment";
+
+/** Every node reads the whole checkpoint: a rank keeps its shard of every file. */
+export function loadTimeOf(environment: Environment): LoadTime {
+  const { model, layout, instance, aws } = environment;
+  const nodes = Math.max(1, layout.nodesPerGroup * layout.replicas);
+  return loadSeconds({ weightsGiB: model.weightsGiB, nodes, type: instance, ...(aws && { store: aws.store }) });
+}
+
+/** What the nodes together really read, in MB/s, whatever limits it: the engine's start-up budget follows from it. */
+export function readRateOf(environment: Environment): number {
+  const megabytes = (environment.model.weightsGiB * 1024 ** 3) / 1e6;
+  return megabytes / loadTimeOf(environment).cold;
+}
+
+export function downloadTimeOf({ model, aws }: Environment) {
+  const systemInstanceType = aws?.cluster.kind === "create" ? aws.cluster.systemInstanceType : undefined;
+  return downloadTime({
+    downloadGiB: model.downloadGiB,
+    ...(aws && { store: aws.store }),
+    ...(systemInstanceType && { systemInstanceType }),
+  });
+}
+
+export function servingTimeoutsOf(environment: Environment) {
+  const idleTimeoutSeconds = environment.aws?.ingress.idleTimeoutSeconds;
+  return servingTimeouts({
+    loadSecondsCold: loadTimeOf(environment).cold,
+    ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
+  });
+}
+
+export function timeoutsOf(environment: Environment): Record<WaitedOn, DeploymentTimeout> {
+  const { layout, aws } = environment;
+  return deploymentTimeouts({
+    loadSecondsCold: loadTimeOf(environment).cold,
+    downloadSeconds: downloadTimeOf(environment).seconds,
+    terminationGracePeriodSeconds: servingTimeoutsOf(environment).terminationGracePeriodSeconds,
+    replicas: layout.replicas,
+    nodes: layout.nodeCount,
+    ...(aws && { storageCapacityGiB: aws.store.storageCapacityGiB }),
+  });
+}
+
+export function checkLoadAndDrain(environment: Environment): Problem[] {
+  if (environment.target === "kubernetes") return [];
+  return drainExceedsUpdate({
+    loadSecondsCold: loadTimeOf(environment).cold,
+    terminationGracePeriodSeconds: servingTimeoutsOf(environment).terminationGracePeriodSeconds,
+    replicas: environment.layout.replicas,
+  });
+}

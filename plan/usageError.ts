@@ -1,2 +1,0 @@
-/** Wrong usage of the command line: nothing that a configuration could mend. */
-export class UsageError extends Error {}

@@ -1,0 +1,93 @@
+/** Whether the certificate that was brought along serves the endpoint's name. */
+import type { CertificateDetail } from "@aws-sdk/client-acm";
+import { type Problem, isPlaceholder } from "../../../sizing/problem";
+import type { Check, Surroundings } from "../../check";
+import { hasCode, present, Unanswered } from "../../unanswered";
+
+/** ACM renews its own certificates well before that: one that is nearer to its end was not renewed. Our own choice. */
+const shortDays = 30;
+
+export const certificate: Check = {
+  name: "certificate",
+  operations: ["acm:DescribeCertificate"],
+  question({ aws: { ingress, region } }) {
+    if (ingress.mode === "none" || ingress.certificateArn === undefined || isPlaceholder(ingress.certificateArn)) return undefined;
+    return `Is the certificate issued, in ${region}${ingress.hostname === undefined ? "" : ` and for ${ingress.hostname}`}?`;
+  },
+  async ask({ environment, aws, account }) {
+    const { certificateArn, hostname } = aws.ingress;
+    if (certificateArn === undefined) throw new Unanswered("no certificate is set");
+    const [, region] = /^arn:[\w-]+:acm:([\w-]+):\d{12}:certificate\/.+$/.exec(certificateArn) ?? [];
+    if (region !== aws.region) {
+      const where =
+        region === undefined
+          ? "names no certificate"
+          : `is in ${region}, and the load balancer in ${aws.region} can use its own region's only`;
+      return { answer: `of ${region ?? "no region"}`, problems: [unsuitable(`${certificateArn} ${where}.`, anotherOf(aws))] };
+    }
+    try {
+      const { Certificate } = await account.call("acm:DescribeCertificate", { CertificateArn: certificateArn });
+      return judged(present(Certificate, "acm:DescribeCertificate", "Certificate"), hostname, environment.now, aws);
+    } catch (error) {
+      if (!hasCode(error, "ResourceNotFoundException", "InvalidArnException")) throw error;
+      return { answer: "not found", problems: [unsuitable(`${certificateArn} does not exist in this account.`, anotherOf(aws))] };
+    }
+  },
+};
+
+function judged(found: CertificateDetail, hostname: string | undefined, now: string, aws: Surroundings["aws"]) {
+  const status = present(found.Status, "acm:DescribeCertificate", "Status");
+  const names = namesOf(found);
+  if (status !== "ISSUED") {
+    const reason = found.FailureReason ? `, ${found.FailureReason}` : "";
+    return {
+      answer: status,
+      problems: [
+        unsuitable(`The certificate for ${names.join(", ")} is ${status}${reason}; a listener takes an issued one only.`, anotherOf(aws)),
+      ],
+    };
+  }
+  const end = present(found.NotAfter, "acm:DescribeCertificate", "NotAfter");
+  const covered = hostname === undefined || names.some((name) => covers(name, hostname));
+  const uncovered = `The certificate is for ${names.join(", ")}, and ingress.hostname is ${hostname ?? ""}.`;
+  return {
+    answer: `issued for ${names.join(", ")} until ${end.toISOString().slice(0, 10)}`,
+    problems: [...(covered ? [] : [unsuitable(uncovered, anotherOf(aws))]), ...endProblems(end, now)],
+  };
+}
+
+function namesOf({ DomainName, SubjectAlternativeNames }: CertificateDetail): string[] {
+  const names = [...new Set([...(DomainName === undefined ? [] : [DomainName]), ...(SubjectAlternativeNames ?? [])])];
+  if (names.length === 0) throw new Unanswered("acm:DescribeCertificate answered without a DomainName");
+  return names;
+}
+
+/** An asterisk stands for one label: `*.example.com` is for llm.example.com, not for example.com or a.b.example.com. */
+function covers(name: string, hostname: string): boolean {
+  const [pattern, wanted] = [name.toLowerCase(), hostname.toLowerCase()];
+  if (!pattern.startsWith("*.")) return pattern === wanted;
+  return wanted.includes(".") && wanted.slice(wanted.indexOf(".")) === pattern.slice(1);
+}
+
+function endProblems(end: Date, now: string): Problem[] {
+  const days = Math.floor((end.getTime() - Date.parse(now)) / 86_400_000);
+  if (days >= shortDays) return [];
+  const problem = unsuitable(
+    days < 0
+      ? `The certificate expired on ${end.toISOString().slice(0, 10)}.`
+      : `The certificate expires in ${days} days, on ${end.toISOString().slice(0, 10)}.`,
+    "Renew it, or name another one in ingress.certificateArn.",
+  );
+  return [{ ...problem, severity: days < 0 ? "error" : "warning" }];
+}
+
+const anotherOf = ({ region }: Surroundings["aws"]) => `Set ingress.certificateArn to one of aws acm list-certificates --region ${region}`;
+
+const unsuitable = (message: string, fix: string): Problem => ({
+  code: "certificate-unsuitable",
+  severity: "error",
+  path: "ingress.certificateArn",
+  message,
+  fix,
+  changes: [],
+});

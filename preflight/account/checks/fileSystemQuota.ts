@@ -1,0 +1,54 @@
+/** Whether the account may have this much more of FSx for Lustre. */
+import type { FileSystem } from "@aws-sdk/client-fsx";
+import { quotas } from "../../../catalog/quotas";
+import type { AccountApi } from "../account";
+import type { Check } from "../../check";
+import { allPages } from "../pages";
+import { isOwn } from "../runningInstances";
+import { quotaAnswer, quotaOperations, quotaProblems, quotaValue, type Demand } from "../serviceQuota";
+import { present } from "../../unanswered";
+
+export const fileSystemQuota: Check = {
+  name: "file-system-quota",
+  operations: [...quotaOperations, "fsx:DescribeFileSystems"],
+  question: ({ aws: { store, region } }) =>
+    `Does the storage quota of ${region} leave ${store.storageCapacityGiB} GiB of FSx for Lustre ${store.deploymentType}?`,
+  async ask({ environment, aws: { store, region }, account }) {
+    const scratch = store.deploymentType === "SCRATCH_2";
+    const quota = scratch ? quotas.lustreScratch : quotas.lustrePersistent2;
+    const [value, fileSystems] = await Promise.all([quotaValue(account, quota), lustreFileSystems(account)]);
+    // The quota for scratch counts both generations. What this stack has already is part of what it asks for: it grows in place.
+    const counted = fileSystems.filter(({ type }) => (scratch ? type.startsWith("SCRATCH") : type === "PERSISTENT_2"));
+    const others = counted.filter(({ fileSystem }) => !isOwn(fileSystem, environment));
+    const used = others.reduce((sum, { capacityGiB }) => sum + capacityGiB, 0);
+    const demand: Demand = {
+      quota,
+      region,
+      value,
+      used,
+      needed: used + store.storageCapacityGiB,
+      path: "modelStore.storageCapacityGiB",
+      adds: `${store.storageCapacityGiB} are asked for`,
+    };
+    return { answer: quotaAnswer(demand), problems: quotaProblems(demand) };
+  },
+};
+
+/** A file system of the class INTELLIGENT_TIERING has no capacity of its own. */
+const capacityOf = ({ StorageType, StorageCapacity }: FileSystem): number =>
+  StorageType === "INTELLIGENT_TIERING" ? 0 : present(StorageCapacity, "fsx:DescribeFileSystems", "StorageCapacity");
+
+async function lustreFileSystems(account: AccountApi): Promise<{ fileSystem: FileSystem; type: string; capacityGiB: number }[]> {
+  const all = await allPages(async (NextToken) => {
+    const answer = await account.call("fsx:DescribeFileSystems", { ...(NextToken !== undefined && { NextToken }) });
+    return { items: present(answer.FileSystems, "fsx:DescribeFileSystems", "FileSystems"), next: answer.NextToken };
+  });
+  return all
+    .filter(({ FileSystemType }) => present(FileSystemType, "fsx:DescribeFileSystems", "FileSystemType") === "LUSTRE")
+    .filter(({ Lifecycle }) => Lifecycle !== "FAILED")
+    .map((fileSystem) => ({
+      fileSystem,
+      type: present(fileSystem.LustreConfiguration?.DeploymentType, "fsx:DescribeFileSystems", "LustreConfiguration.DeploymentType"),
+      capacityGiB: capacityOf(fileSystem),
+    }));
+}

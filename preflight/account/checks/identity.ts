@@ -1,0 +1,49 @@
+/** Who calls AWS, and whether EKS would be told of the same principal twice. */
+import type { Problem } from "../../../sizing/problem";
+import type { Check, Surroundings } from "../../check";
+import { principalOf, samePrincipal } from "../principal";
+import { hasCode, present } from "../../unanswered";
+
+export const identity: Check = {
+  name: "identity",
+  operations: ["sts:GetCallerIdentity", "eks:DescribeCluster"],
+  question({ aws: { region, cluster } }) {
+    const administrators = cluster.kind === "create" && cluster.administrators.length > 0;
+    return `Who calls AWS in ${region}${administrators ? ", and does cluster.administrators name it again" : ""}?`;
+  },
+  async ask(surroundings) {
+    const caller = await surroundings.account.call("sts:GetCallerIdentity", {});
+    const account = present(caller.Account, "sts:GetCallerIdentity", "Account");
+    const principal = principalOf(present(caller.Arn, "sts:GetCallerIdentity", "Arn"));
+    const root = principal.endsWith(":root") ? ", the root user: AWS advises against using it, and it can be named no administrator" : "";
+    return { answer: `account ${account}, as ${principal}${root}`, problems: await namedTwice(surroundings, principal) };
+  },
+};
+
+async function namedTwice(surroundings: Surroundings, principal: string): Promise<Problem[]> {
+  const { cluster } = surroundings.aws;
+  if (cluster.kind === "adopt") return [];
+  const index = cluster.administrators.findIndex((administrator) => samePrincipal(administrator, principal));
+  // A cluster that exists was created by somebody, perhaps by another: then this entry is the only one.
+  if (index < 0 || (await exists(surroundings, cluster.name))) return [];
+  return [
+    {
+      code: "administrator-is-creator",
+      severity: "error",
+      path: `cluster.administrators[${index}]`,
+      message: `${principal} calls AWS and creates the cluster, and EKS gives the creator its entry; a second one fails the first deployment.`,
+      fix: "Remove it from the list.",
+      changes: [],
+    },
+  ];
+}
+
+async function exists({ account }: Surroundings, name: string): Promise<boolean> {
+  try {
+    await account.call("eks:DescribeCluster", { name });
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ResourceNotFoundException")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+/** Whether the GPU zone has the instance type at all; whether a machine is free, nobody is told before the launch. */
+import type { Change, Problem } from "../../../sizing/problem";
+import type { Check, Surroundings } from "../../check";
+import { present } from "../../unanswered";
+
+export const instanceTypeOffered: Check = {
+  name: "instance-type-offered",
+  operations: ["ec2:DescribeInstanceTypeOfferings"],
+  question: ({ environment: { instance }, aws }) => `Does ${aws.availabilityZone} offer ${instance.name}?`,
+  async ask(surroundings) {
+    const { environment, aws, account } = surroundings;
+    const { name } = environment.instance;
+    const { InstanceTypeOfferings } = await account.call("ec2:DescribeInstanceTypeOfferings", {
+      LocationType: "availability-zone",
+      Filters: [{ Name: "instance-type", Values: [name] }],
+    });
+    const offerings = present(InstanceTypeOfferings, "ec2:DescribeInstanceTypeOfferings", "InstanceTypeOfferings");
+    const zones = offerings.map(({ Location }) => present(Location, "ec2:DescribeInstanceTypeOfferings", "Location")).sort();
+    return {
+      answer: zones.length > 0 ? `${name} is offered in ${zones.join(", ")}` : `${name} is offered nowhere in ${aws.region}`,
+      problems: zones.includes(aws.availabilityZone) ? [] : [notOffered(surroundings, zones)],
+    };
+  },
+};
+
+function notOffered({ environment: { instance }, aws }: Surroundings, zones: string[]): Problem {
+  const problem = { code: "instance-type-not-offered", severity: "error" } as const;
+  if (zones.length === 0)
+    return {
+      ...problem,
+      path: "instanceType",
+      message: `No zone of ${aws.region} offers ${instance.name} to this account.`,
+      fix: "Choose another instance type, or another region (aws:region).",
+      changes: [],
+    };
+  return {
+    ...problem,
+    path: "availabilityZone",
+    message: `${aws.availabilityZone} does not offer ${instance.name}; ${zones.join(", ")} ${zones.length === 1 ? "does" : "do"}.`,
+    fix: `Set availabilityZone to ${zones.join(" or ")}${aws.network.kind === "adopt" ? ", and network.nodeSubnetId to a subnet there" : ""}.`,
+    changes: movedTo(zones, aws),
+  };
+}
+
+/** A reservation lies in one zone and an adopted subnet too: there the zone alone is no remedy. */
+function movedTo(zones: string[], { capacity, network, availabilityZones }: Surroundings["aws"]): Change[] {
+  const elastic = capacity.type === "onDemand" || capacity.type === "spot";
+  if (network.kind === "adopt" || !elastic) return [];
+  const inNetwork = zones.find((zone) => availabilityZones.includes(zone));
+  const zone = inNetwork ?? zones[0] ?? "";
+  const moved: Change = { path: "availabilityZone", value: zone };
+  // A list that leaves the GPU zone out is refused: its last entry makes room.
+  return inNetwork ? [moved] : [moved, ...listWith(zone, availabilityZones)];
+}
+
+const listWith = (zone: string, list: string[]): Change[] =>
+  [...list.slice(0, -1), zone].map((value, index) => ({ path: `network.availabilityZones[${index}]`, value }));

@@ -1,0 +1,49 @@
+/** Whether EKS still offers the version that a cluster is to be created with. */
+import type { ClusterVersionInformation } from "@aws-sdk/client-eks";
+import { defaultKubernetesVersion } from "../../../catalog/versions";
+import type { Problem } from "../../../sizing/problem";
+import { compareVersions } from "../../../sizing/versions";
+import type { Check } from "../../check";
+import { allPages } from "../pages";
+import { present, Unanswered } from "../../unanswered";
+
+export const kubernetesVersion: Check = {
+  name: "kubernetes-version",
+  operations: ["eks:DescribeClusterVersions"],
+  question({ environment: { today }, aws: { cluster, region } }) {
+    return cluster.kind === "create" ? `Does EKS in ${region} support Kubernetes ${cluster.version} on ${today}?` : undefined;
+  },
+  async ask({ environment: { today }, aws: { cluster }, account }) {
+    if (cluster.kind === "adopt") throw new Unanswered("an adopted cluster has its version");
+    const versions = await allPages(async (nextToken) => {
+      const answer = await account.call("eks:DescribeClusterVersions", { ...(nextToken !== undefined && { nextToken }) });
+      return { items: present(answer.clusterVersions, "eks:DescribeClusterVersions", "clusterVersions"), next: answer.nextToken };
+    });
+    const supported = versions
+      .flatMap((row) => (isSupported(row, today) ? [present(row.clusterVersion, "eks:DescribeClusterVersions", "clusterVersion")] : []))
+      .sort(compareVersions);
+    const found = versions.find(({ clusterVersion }) => clusterVersion === cluster.version);
+    const answer = `under standard support: ${supported.join(", ") || "none"}`;
+    if (!found) return { answer, problems: [unsupported(cluster.version, "EKS does not offer it", supported)] };
+    if (isSupported(found, today)) return { answer: `${cluster.version} until ${endOf(found)}; ${answer}`, problems: [] };
+    return { answer, problems: [unsupported(cluster.version, `standard support ended on ${endOf(found)}`, supported)] };
+  },
+};
+
+const endOf = ({ endOfStandardSupportDate }: ClusterVersionInformation): string =>
+  present(endOfStandardSupportDate, "eks:DescribeClusterVersions", "endOfStandardSupportDate").toISOString().slice(0, 10);
+
+/** The last day of support still belongs to it. */
+const isSupported = (row: ClusterVersionInformation, today: string): boolean => today <= endOf(row);
+
+function unsupported(version: string, reason: string, supported: string[]): Problem {
+  const successor = supported.includes(defaultKubernetesVersion) ? defaultKubernetesVersion : supported.at(-1);
+  return {
+    code: "kubernetes-unsupported",
+    severity: "error",
+    path: "cluster.version",
+    message: `Kubernetes ${version}: ${reason}; under standard support are ${supported.join(", ") || "none"}.`,
+    fix: successor === undefined ? "Choose a version that EKS offers." : `Create the cluster with ${successor}.`,
+    changes: successor === undefined ? [] : [{ path: "cluster.version", value: successor }],
+  };
+}

@@ -1,0 +1,108 @@
+/** Whether an adopted network has the zones, routes and addresses that a created one would be given. */
+import type { Subnet, Vpc } from "@aws-sdk/client-ec2";
+import { type Problem, isPlaceholder } from "../../../sizing/problem";
+import { type AdoptedNetwork, systemNodeCount } from "../../../environment/environment";
+import { addressNeed } from "../addressNeed";
+import type { Check, Surroundings } from "../../check";
+import { clusterTag, hasTag, isOwn, runningInstances } from "../runningInstances";
+import { subnetProblems, unsuitable } from "../subnetRules";
+import { hasCode, present, Unanswered } from "../../unanswered";
+
+export const subnets: Check = {
+  name: "subnets",
+  operations: ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeInstances"],
+  question({ aws: { network } }) {
+    if (network.kind === "create" || [network.vpcId, ...wanted(network).map(({ id }) => id)].some(isPlaceholder)) return undefined;
+    return `Do the subnets of ${network.vpcId} have the zones, routes and free addresses for nodes and load balancer?`;
+  },
+  async ask(surroundings) {
+    const { aws, account } = surroundings;
+    const plan = aws.network;
+    if (plan.kind === "create") throw new Unanswered("the network is made by this stack");
+    if (!(await vpcOf(surroundings, plan.vpcId))) return missing("network.vpcId", plan.vpcId, aws.region);
+    const found = await Promise.all(wanted(plan).map(async (each) => ({ ...each, subnet: await subnetOf(surroundings, each.id) })));
+    const absent = found.filter(({ subnet }) => subnet === undefined);
+    if (absent.length > 0) {
+      const problems = absent.flatMap(({ path, id }) => missing(path, id, aws.region).problems);
+      return { answer: `${absent.map(({ id }) => id).join(", ")} not found`, problems };
+    }
+    const [nodeSubnet, ...loadBalancerSubnets] = found.map(({ subnet }) => subnet as Subnet);
+    const [dns, tables, use] = await Promise.all([
+      dnsOf(surroundings, plan.vpcId),
+      account.call("ec2:DescribeRouteTables", { Filters: [{ Name: "vpc-id", Values: [plan.vpcId] }] }),
+      nodesToCome(surroundings),
+    ]);
+    const problems = subnetProblems({
+      plan,
+      aws,
+      dns,
+      nodeSubnet: nodeSubnet as Subnet,
+      loadBalancerSubnets,
+      tables: present(tables.RouteTables, "ec2:DescribeRouteTables", "RouteTables"),
+      need: addressNeed(surroundings.environment.instance, use.gpuNodes, use.systemNodes),
+      deployedBefore: use.deployedBefore,
+    });
+    const free = found.map(
+      ({ id, subnet }) => `${id} in ${subnet?.AvailabilityZone ?? "no zone"}: ${subnet?.AvailableIpAddressCount ?? "?"} free`,
+    );
+    return { answer: free.join("; "), problems };
+  },
+};
+
+const wanted = ({ nodeSubnetId, loadBalancerSubnetIds }: AdoptedNetwork) => [
+  { path: "network.nodeSubnetId", id: nodeSubnetId },
+  ...loadBalancerSubnetIds.map((id, index) => ({ path: `network.loadBalancerSubnetIds[${index}]`, id })),
+];
+
+function missing(path: string, id: string, region: string): { answer: string; problems: Problem[] } {
+  const command = id.startsWith("vpc-") ? "describe-vpcs" : "describe-subnets";
+  const fix = `Copy the id from aws ec2 ${command} --region ${region}, in this account.`;
+  return { answer: `${id} not found`, problems: [unsuitable(path, `${id} does not exist in ${region} for this account.`, fix)] };
+}
+
+async function vpcOf({ account }: Surroundings, id: string): Promise<Vpc | undefined> {
+  try {
+    const { Vpcs } = await account.call("ec2:DescribeVpcs", { VpcIds: [id] });
+    return present(Vpcs, "ec2:DescribeVpcs", "Vpcs")[0];
+  } catch (error) {
+    if (hasCode(error, "InvalidVpcID.NotFound", "InvalidVpcId.Malformed")) return undefined;
+    throw error;
+  }
+}
+
+/** One call each: of several ids, AWS names only the first that is missing. */
+async function subnetOf({ account }: Surroundings, id: string): Promise<Subnet | undefined> {
+  try {
+    const { Subnets } = await account.call("ec2:DescribeSubnets", { SubnetIds: [id] });
+    return present(Subnets, "ec2:DescribeSubnets", "Subnets")[0];
+  } catch (error) {
+    if (hasCode(error, "InvalidSubnetID.NotFound", "InvalidSubnetId.Malformed")) return undefined;
+    throw error;
+  }
+}
+
+/** AWS tells one attribute a call. */
+async function dnsOf({ account }: Surroundings, VpcId: string): Promise<{ hostnames: boolean; support: boolean }> {
+  const [hostnames, support] = await Promise.all([
+    account.call("ec2:DescribeVpcAttribute", { VpcId, Attribute: "enableDnsHostnames" }),
+    account.call("ec2:DescribeVpcAttribute", { VpcId, Attribute: "enableDnsSupport" }),
+  ]);
+  return {
+    hostnames: present(hostnames.EnableDnsHostnames?.Value, "ec2:DescribeVpcAttribute", "EnableDnsHostnames"),
+    support: present(support.EnableDnsSupport?.Value, "ec2:DescribeVpcAttribute", "EnableDnsSupport"),
+  };
+}
+
+/** Nodes that run hold their addresses already. */
+async function nodesToCome({ account, environment, aws }: Surroundings) {
+  const vpcId = aws.network.kind === "adopt" ? aws.network.vpcId : "";
+  const running = await runningInstances(account, [{ Name: "vpc-id", Values: [vpcId] }]);
+  const own = running.filter((instance) => isOwn(instance, environment) && instance.InstanceType === environment.instance.name);
+  const ofCluster = running.filter((instance) => hasTag(instance, clusterTag, aws.cluster.name) && !isOwn(instance, environment));
+  const systemNodes = aws.cluster.kind === "create" ? systemNodeCount : 0;
+  return {
+    gpuNodes: Math.max(0, environment.layout.nodeCount - own.length),
+    systemNodes: Math.max(0, systemNodes - ofCluster.length),
+    deployedBefore: own.length + ofCluster.length > 0,
+  };
+}

@@ -1,0 +1,64 @@
+/** Whether the account has the zones, and EKS makes control planes in them. */
+import type { AvailabilityZone } from "@aws-sdk/client-ec2";
+import { zonesWithoutControlPlane } from "../../../catalog/quotas";
+import type { Change, Problem } from "../../../sizing/problem";
+import type { AwsEnvironment } from "../../../environment/environment";
+import type { Check } from "../../check";
+import { present } from "../../unanswered";
+
+export const zones: Check = {
+  name: "zones",
+  operations: ["ec2:DescribeAvailabilityZones"],
+  question({ aws }) {
+    return `May this account use ${wantedZones(aws).join(", ")}${aws.network.kind === "create" ? ", and EKS with them" : ""}?`;
+  },
+  async ask({ aws, account }) {
+    // Closed local zones are listed on request only.
+    const answer = await account.call("ec2:DescribeAvailabilityZones", {});
+    const listed = present(answer.AvailabilityZones, "ec2:DescribeAvailabilityZones", "AvailabilityZones");
+    const forControlPlane = aws.network.kind === "create";
+    const obstacles = wantedZones(aws).flatMap((name) => {
+      const reason = obstacleOf(
+        listed.find(({ ZoneName }) => ZoneName === name),
+        forControlPlane,
+      );
+      return reason === undefined ? [] : [{ name, reason }];
+    });
+    const usable = listed.filter((zone) => obstacleOf(zone, forControlPlane) === undefined).map(({ ZoneName }) => ZoneName ?? "");
+    const sorted = usable.filter((name) => name !== "").sort();
+    return { answer: `usable: ${sorted.join(", ") || "none"}`, problems: problemsOf(aws, obstacles, sorted) };
+  },
+};
+
+/** The control plane and the load balancer of an adopted network lie in its subnets, which the check `subnets` looks at. */
+const wantedZones = ({ network, availabilityZone, availabilityZones }: AwsEnvironment): string[] =>
+  network.kind === "create" ? availabilityZones : [availabilityZone];
+
+function obstacleOf(zone: AvailabilityZone | undefined, forControlPlane: boolean): string | undefined {
+  if (!zone) return "this account has no such zone";
+  const { State, ZoneType, ZoneId } = zone;
+  // Older answers leave the type out: local and wavelength zones always have one.
+  if ((ZoneType ?? "availability-zone") !== "availability-zone") return `it is a ${ZoneType ?? ""}`;
+  if (present(State, "ec2:DescribeAvailabilityZones", "State") !== "available") return `AWS says it is ${State ?? ""}`;
+  const id = present(ZoneId, "ec2:DescribeAvailabilityZones", "ZoneId");
+  return forControlPlane && zonesWithoutControlPlane.zoneIds.includes(id) ? `EKS makes no control plane in ${id}` : undefined;
+}
+
+function problemsOf(aws: AwsEnvironment, obstacles: { name: string; reason: string }[], usable: string[]): Problem[] {
+  if (obstacles.length === 0) return [];
+  const message = `${obstacles.map(({ name, reason }) => `${name}: ${reason}`).join("; ")}. Usable in ${aws.region}: ${usable.join(", ") || "none"}.`;
+  const problem = (path: string, fix: string, changes: Change[]): Problem[] => [
+    { code: "zone-unavailable", severity: "error", path, message, fix, changes },
+  ];
+  if (obstacles.some(({ name }) => name === aws.availabilityZone))
+    return problem("availabilityZone", `Move the GPU nodes to a usable zone that offers the instance type${adviceOf(aws)}.`, []);
+  const proposed = [...new Set([aws.availabilityZone, ...aws.availabilityZones, ...usable])].filter((name) => usable.includes(name));
+  const list = proposed.slice(0, aws.availabilityZones.length);
+  // One setting an entry: a shorter list would leave the last of the old ones standing.
+  const complete = list.length === aws.availabilityZones.length;
+  const changes = complete ? list.map((value, index) => ({ path: `network.availabilityZones[${index}]`, value })) : [];
+  return problem("network.availabilityZones", `Set network.availabilityZones to ${JSON.stringify(list)}.`, changes);
+}
+
+const adviceOf = ({ network }: AwsEnvironment): string =>
+  network.kind === "create" ? ": availabilityZone, and network.availabilityZones with it in front" : ", with another network.nodeSubnetId";

@@ -1,0 +1,114 @@
+/** Credentials of the principal that `pulumi up` calls AWS with. */
+import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+
+/** How long a call to AWS may take: one repetition, and a few seconds, for a preflight that hangs is worse than one that asks nothing. */
+export const patience = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, socketTimeout: 4000, throwOnRequestTimeout: true },
+};
+
+export type CredentialProvider = ReturnType<typeof fromNodeProviderChain>;
+export type Credentials = Awaited<ReturnType<CredentialProvider>>;
+
+/** The `aws:` configuration of a stack, as far as it says who calls. */
+export interface AwsIdentitySettings {
+  region: string;
+  profile?: string;
+  accessKey?: string;
+  secretKey?: string;
+  token?: string;
+  /** Assumed one after the other. */
+  assumeRoles?: AssumedRole[];
+  /** `cluster.accessRoleArn`: assumed last, for AWS calls and Kubernetes tokens alike. */
+  accessRoleArn?: string;
+}
+
+export interface AssumedRole {
+  roleArn: string;
+  sessionName?: string;
+  externalId?: string;
+  durationSeconds?: number;
+  policy?: string;
+  policyArns?: string[];
+  sourceIdentity?: string;
+  tags?: Record<string, string>;
+  transitiveTagKeys?: string[];
+}
+
+/** Nobody says who calls: then nothing can be asked, for this one reason. */
+export class NoCredentials extends Error {
+  override name = "NoCredentials";
+}
+
+/** The metadata service of EC2 and ECS answers in milliseconds where there is one, and elsewhere never: two tries are half a second. */
+const metadataMilliseconds = 250;
+
+/** Every client shares one search, and what it found. */
+export function awsCredentials(settings: AwsIdentitySettings): CredentialProvider {
+  let found: Promise<Credentials> | undefined;
+  return (context) => (found ??= resolved(settings, context));
+}
+
+async function resolved(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]) {
+  const roles = [...(settings.assumeRoles ?? []), ...(settings.accessRoleArn === undefined ? [] : [{ roleArn: settings.accessRoleArn }])];
+  let identity = await firstOf(settings, context);
+  for (const role of roles) identity = await assumed(role, settings, identity);
+  return identity;
+}
+
+async function firstOf(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]): Promise<Credentials> {
+  const { accessKey, secretKey, token, profile, region } = settings;
+  if (accessKey !== undefined && secretKey !== undefined)
+    return { accessKeyId: accessKey, secretAccessKey: secretKey, ...(token !== undefined && { sessionToken: token }) };
+  const { fromEnv, fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
+  const chain =
+    profile === undefined && hasEnvironmentKeys()
+      ? fromEnv()
+      : fromNodeProviderChain({
+          ...(profile !== undefined && { profile }),
+          timeout: metadataMilliseconds,
+          maxRetries: 0,
+          clientConfig: { ...patience, region },
+        });
+  try {
+    return await chain(context);
+  } catch (error) {
+    throw new NoCredentials(reasonOf(error, profile), { cause: error });
+  }
+}
+
+/** The provider, in Go, and the AWS CLI take them before AWS_PROFILE; this SDK would take the profile, and ask as somebody else. */
+const hasEnvironmentKeys = () => Boolean(process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY);
+
+/** The chain ends with the failure of its last link, which nobody meant to use; what a profile says about itself is worth repeating. */
+function reasonOf(error: unknown, profile: string | undefined): string {
+  const words = error instanceof Error ? error.message.replace(/\s+/g, " ").trim() : String(error);
+  const remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with aws sso login.";
+  const where = profile === undefined ? "in the environment, in a profile or from the machine" : `in the profile ${profile}`;
+  return `no AWS credentials ${where} (${words}). ${remedy}`;
+}
+
+async function assumed(role: AssumedRole, { region }: AwsIdentitySettings, masterCredentials: Credentials) {
+  const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
+  const { roleArn, sessionName, externalId, durationSeconds, policy, policyArns, sourceIdentity, tags, transitiveTagKeys } = role;
+  const provider = fromTemporaryCredentials({
+    masterCredentials,
+    params: {
+      RoleArn: roleArn,
+      RoleSessionName: sessionName ?? "vllm-eks-preflight",
+      ...(externalId !== undefined && { ExternalId: externalId }),
+      ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
+      ...(policy !== undefined && { Policy: policy }),
+      ...(policyArns && { PolicyArns: policyArns.map((arn) => ({ arn })) }),
+      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+      ...(tags && { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
+      ...(transitiveTagKeys && { TransitiveTagKeys: transitiveTagKeys }),
+    },
+    clientConfig: { ...patience, region },
+  });
+  try {
+    return await provider();
+  } catch (error) {
+    throw new NoCredentials(`${roleArn} cannot be assumed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}

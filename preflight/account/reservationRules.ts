@@ -1,0 +1,167 @@
+/** What is wrong with a capacity reservation for the nodes that are to launch into it. */
+import type { CapacityReservation } from "@aws-sdk/client-ec2";
+import type { Change, Problem } from "../../sizing/problem";
+import type { AwsEnvironment, Environment } from "../../environment/environment";
+import { Unanswered } from "../unanswered";
+
+export interface ReservationRequest {
+  environment: Environment;
+  aws: AwsEnvironment;
+  /** Instances of this stack that run in the reservation already. */
+  ownInstances: number;
+}
+
+/** A reservation whose every field that the rules need was there. */
+export interface ReadReservation {
+  id: string;
+  state: string;
+  type: string;
+  zone: string;
+  platform: string;
+  tenancy: string;
+  free: number;
+  total: number;
+  isBlock: boolean;
+  startsAt: string | undefined;
+  endsAt: string | undefined;
+  placementGroup: string | undefined;
+}
+
+/** 24 hours: the time for which nobody would deploy a model of this size anew without wanting to know. Our own choice. */
+const shortMilliseconds = 24 * 3600 * 1000;
+
+export function readReservation(found: CapacityReservation): ReadReservation {
+  const field = <Value>(value: Value | undefined, name: string): Value => {
+    if (value === undefined) throw new Unanswered(`ec2:DescribeCapacityReservations answered without ${name}`);
+    return value;
+  };
+  return {
+    id: field(found.CapacityReservationId, "CapacityReservationId"),
+    state: field(found.State, "State"),
+    type: field(found.InstanceType, "InstanceType"),
+    zone: field(found.AvailabilityZone, "AvailabilityZone"),
+    platform: field(found.InstancePlatform, "InstancePlatform"),
+    tenancy: found.Tenancy ?? "default",
+    free: field(found.AvailableInstanceCount, "AvailableInstanceCount"),
+    total: field(found.TotalInstanceCount, "TotalInstanceCount"),
+    // Absent on reservations older than the field.
+    isBlock: found.ReservationType === "capacity-block",
+    startsAt: found.StartDate && rfc3339(found.StartDate),
+    endsAt: found.EndDate && rfc3339(found.EndDate),
+    placementGroup: found.PlacementGroupArn,
+  };
+}
+
+/** `capacity.startsAt` takes no fractions of a second. */
+const rfc3339 = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
+
+export function reservationProblems(found: ReadReservation, request: ReservationRequest): Problem[] {
+  return [
+    ...kindProblems(found, request),
+    ...placeProblems(found, request),
+    ...stateProblems(found, request),
+    ...endProblems(found, request),
+  ];
+}
+
+export const reservationProblem = (path: string, message: string, fix: string, changes: Change[] = []): Problem => ({
+  code: "reservation-unusable",
+  severity: "error",
+  path,
+  message,
+  fix,
+  changes,
+});
+
+const another = (words: string) => `Name ${words} in capacity.reservationId (aws ec2 describe-capacity-reservations lists yours).`;
+
+function kindProblems({ id, isBlock, platform, tenancy, placementGroup }: ReadReservation, { aws }: ReservationRequest): Problem[] {
+  const problems: Problem[] = [];
+  const due = isBlock ? "capacityBlock" : "reservation";
+  if (aws.capacity.type !== due) {
+    const message = `${id} is ${isBlock ? "a capacity block" : "an on-demand capacity reservation"}, and capacity.type is ${aws.capacity.type}: the launch would ask in the wrong market.`;
+    problems.push(reservationProblem("capacity.type", message, `Set capacity.type to ${due}.`, [{ path: "capacity.type", value: due }]));
+  }
+  if (platform !== "Linux/UNIX" || tenancy !== "default") {
+    const message = `${id} is for ${platform}, tenancy ${tenancy}; the nodes run Linux/UNIX with tenancy default and match no other.`;
+    problems.push(reservationProblem("capacity.reservationId", message, another("a reservation for Linux/UNIX")));
+  }
+  if (placementGroup !== undefined) {
+    const message = `${id} lies in the placement group ${placementGroup}; nodes launched outside it may not get its places.`;
+    const problem = reservationProblem("capacity.reservationId", message, another("a reservation without a placement group"));
+    problems.push({ ...problem, severity: "warning" });
+  }
+  return problems;
+}
+
+function placeProblems({ id, type, zone }: ReadReservation, { environment, aws }: ReservationRequest): Problem[] {
+  const problems: Problem[] = [];
+  if (type !== environment.instance.name) {
+    const message = `${id} reserves ${type}, and instanceType is ${environment.instance.name}.`;
+    problems.push(reservationProblem("instanceType", message, `Plan for ${type}, or name a reservation of ${environment.instance.name}.`));
+  }
+  if (zone !== aws.availabilityZone) {
+    const message = `${id} is in ${zone}, and the nodes are to launch in ${aws.availabilityZone}.`;
+    const movable = aws.network.kind === "create" && aws.availabilityZones.includes(zone);
+    const fix = movable
+      ? `Set availabilityZone to ${zone}.`
+      : `Set availabilityZone to ${zone}, and the network with it: ${aws.network.kind === "create" ? "network.availabilityZones has to name it" : "network.nodeSubnetId has to lie in it"}.`;
+    problems.push(reservationProblem("availabilityZone", message, fix, movable ? [{ path: "availabilityZone", value: zone }] : []));
+  }
+  return problems;
+}
+
+function stateProblems(found: ReadReservation, request: ReservationRequest): Problem[] {
+  const { id, state, free, total } = found;
+  const { environment, ownInstances } = request;
+  if (found.isBlock && (state === "scheduled" || state === "payment-pending")) return notStarted(found, request);
+  if (state !== "active") {
+    const start =
+      found.startsAt !== undefined && Date.parse(found.startsAt) > Date.parse(environment.now) ? `, to start at ${found.startsAt}` : "";
+    return [
+      reservationProblem(
+        "capacity.reservationId",
+        `${id} is ${state}${start}; nodes launch into an active one only.`,
+        another("an active reservation"),
+      ),
+    ];
+  }
+  const { nodeCount } = environment.layout;
+  if (free + ownInstances >= nodeCount) return [];
+  const own = ownInstances > 0 ? `, beside ${ownInstances} in which nodes of this stack run` : "";
+  const message = `${nodeCount} nodes are to run in ${id}, and ${free} of its ${total} places are free${own}.`;
+  return [
+    reservationProblem("capacity.reservationId", message, another(`a reservation with ${nodeCount} free places, or end what runs in it,`)),
+  ];
+}
+
+function notStarted({ id, state, startsAt }: ReadReservation, { environment, aws }: ReservationRequest): Problem[] {
+  if (startsAt === undefined) throw new Unanswered(`ec2:DescribeCapacityReservations answered without the StartDate of ${id}`);
+  const planned = aws.capacity.startsAt;
+  if (aws.capacity.type === "capacityBlock" && (planned === undefined || Date.parse(planned) < Date.parse(startsAt))) {
+    const message = `${id} is ${state} and starts at ${startsAt}, and ${planned === undefined ? "capacity.startsAt is not set" : `capacity.startsAt is ${planned}`}: nodes would launch before and fail the node group.`;
+    return [
+      reservationProblem("capacity.startsAt", message, `Set capacity.startsAt to ${startsAt}.`, [
+        { path: "capacity.startsAt", value: startsAt },
+      ]),
+    ];
+  }
+  const late = Date.parse(environment.now) >= Date.parse(startsAt) ? " by now" : "";
+  const message = `${id} is ${state}; it starts at ${startsAt}${late}, and no node can launch before.`;
+  return [{ ...reservationProblem("capacity.startsAt", message, "Run pulumi up again when it is active."), severity: "warning" }];
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-blocks-using.html: EC2 begins to end instances 30 minutes before. */
+function endProblems({ id, endsAt, isBlock, state }: ReadReservation, { environment }: ReservationRequest): Problem[] {
+  if (endsAt === undefined || state !== "active") return [];
+  const left = Date.parse(endsAt) - Date.parse(environment.now);
+  if (left >= shortMilliseconds) return [];
+  const hours = Math.max(0, left / 3600 / 1000).toFixed(1);
+  const ending = isBlock ? "instances are ended from 30 minutes before" : "nodes launched later do not find it";
+  const problem = reservationProblem(
+    "capacity.reservationId",
+    `${id} ends at ${endsAt}, in ${hours} h: ${ending}.`,
+    another("a reservation that lasts"),
+  );
+  return [{ ...problem, severity: left <= 0 ? "error" : "warning" }];
+}

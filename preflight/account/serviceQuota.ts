@@ -1,0 +1,53 @@
+/** One quota: what the account has, and the problem of what does not fit. */
+import type { QuotaFacts } from "../../catalog/quotas";
+import type { Problem } from "../../sizing/problem";
+import type { AccountApi, Operation } from "./account";
+import { hasCode, present } from "../unanswered";
+
+export const quotaOperations = ["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"] as const satisfies Operation[];
+
+/** A quota that was never changed in this account may have no value of its own: then AWS's default holds. */
+export async function quotaValue(account: AccountApi, { serviceCode, quotaCode }: QuotaFacts): Promise<number> {
+  const asked = { ServiceCode: serviceCode, QuotaCode: quotaCode };
+  try {
+    const { Quota } = await account.call("servicequotas:GetServiceQuota", asked);
+    return present(Quota?.Value, "servicequotas:GetServiceQuota", `a value of ${quotaCode}`);
+  } catch (error) {
+    if (!hasCode(error, "NoSuchResourceException")) throw error;
+  }
+  const { Quota } = await account.call("servicequotas:GetAWSDefaultServiceQuota", asked);
+  return present(Quota?.Value, "servicequotas:GetAWSDefaultServiceQuota", `a value of ${quotaCode}`);
+}
+
+export interface Demand {
+  quota: QuotaFacts;
+  region: string;
+  value: number;
+  /** What the quota must hold. */
+  needed: number;
+  /** What of it is not this stack's. */
+  used: number;
+  path: string;
+  /** What this stack adds, in words. */
+  adds: string;
+}
+
+/** What every quota check answers. */
+export const quotaAnswer = ({ quota, value, needed, used }: Demand): string =>
+  `${quota.name} (${quota.quotaCode}): ${value} ${quota.unit}, ${used} used by others, ${needed} needed in all`;
+
+export function quotaProblems(demand: Demand): Problem[] {
+  const { quota, region, value, needed, used, path, adds } = demand;
+  if (needed <= value) return [];
+  const request = `aws service-quotas request-service-quota-increase --service-code ${quota.serviceCode} --quota-code ${quota.quotaCode} --desired-value ${needed} --region ${region}`;
+  return [
+    {
+      code: "quota-too-low",
+      severity: "error",
+      path,
+      message: `The quota "${quota.name}" (${quota.quotaCode}) of ${region} is ${value} ${quota.unit}; ${used} are used and ${adds}: ${needed} are needed.`,
+      fix: `Ask AWS for more and wait for its answer: ${request}`,
+      changes: [],
+    },
+  ];
+}

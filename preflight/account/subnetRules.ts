@@ -1,0 +1,188 @@
+/** What is wrong with an adopted VPC and its subnets. */
+import type { RouteTable, Subnet } from "@aws-sdk/client-ec2";
+import { zonesWithoutControlPlane } from "../../catalog/quotas";
+import { parseCidr, sizeOfPrefix } from "../../components/cidr";
+import type { Change, Problem, Severity } from "../../sizing/problem";
+import type { AddressNeed } from "./addressNeed";
+import type { AdoptedNetwork, AwsEnvironment } from "../../environment/environment";
+import { routeTableOf, wayOut } from "./routes";
+import { present, Unanswered } from "../unanswered";
+
+export interface SubnetFacts {
+  plan: AdoptedNetwork;
+  aws: AwsEnvironment;
+  dns: { hostnames: boolean; support: boolean };
+  nodeSubnet: Subnet;
+  loadBalancerSubnets: Subnet[];
+  tables: RouteTable[];
+  need: AddressNeed;
+  /** Nodes of this stack run: what the load balancer and the control plane take, they have. */
+  deployedBefore: boolean;
+}
+
+/** "You must … have at least 8 free IP addresses per subnet": https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html */
+const addressesOfLoadBalancer = 8;
+
+export const subnetProblems = (facts: SubnetFacts): Problem[] => [
+  ...vpcProblems(facts),
+  ...nodeSubnetProblems(facts),
+  ...loadBalancerProblems(facts),
+  ...controlPlaneProblems(facts),
+];
+
+export const unsuitable = (path: string, message: string, fix: string, changes: Change[] = [], severity: Severity = "error"): Problem => ({
+  code: "subnet-unsuitable",
+  severity,
+  path,
+  message,
+  fix,
+  changes,
+});
+
+const field = <Value>(value: Value | undefined, name: string): Value => present(value, "ec2:DescribeSubnets", name);
+const idOf = ({ SubnetId }: Subnet) => field(SubnetId, "SubnetId");
+const zoneOf = ({ AvailabilityZone }: Subnet) => field(AvailabilityZone, "AvailabilityZone");
+const freeOf = ({ AvailableIpAddressCount }: Subnet) => field(AvailableIpAddressCount, "AvailableIpAddressCount");
+const nodePath = "network.nodeSubnetId";
+const balancerPath = "network.loadBalancerSubnetIds";
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html: without both, nodes cannot register. */
+function vpcProblems({ plan, dns, nodeSubnet }: SubnetFacts): Problem[] {
+  const off = [
+    ...(dns.support ? [] : [{ what: "DNS support", option: "--enable-dns-support" }]),
+    ...(dns.hostnames ? [] : [{ what: "DNS hostnames", option: "--enable-dns-hostnames" }]),
+  ];
+  const problems = off.map(({ what, option }) =>
+    unsuitable(
+      "network.vpcId",
+      `${plan.vpcId} has ${what} off, without which nodes cannot join a cluster.`,
+      `Switch it on: aws ec2 modify-vpc-attribute --vpc-id ${plan.vpcId} ${option}`,
+    ),
+  );
+  const range = field(nodeSubnet.CidrBlock, "CidrBlock");
+  if (contains(plan.cidrBlock, range)) return problems;
+  const message = `The nodes' subnet has ${range}, outside network.cidrBlock ${plan.cidrBlock}: the file system would not let them in.`;
+  return [...problems, unsuitable("network.cidrBlock", message, `Set network.cidrBlock to the range of ${plan.vpcId} that holds it.`)];
+}
+
+function contains(outer: string, inner: string): boolean {
+  const [around, inside] = [parseCidr(outer), parseCidr(inner)];
+  if (!around || !inside) throw new Unanswered(`ec2:DescribeSubnets answered with ${inner}, which is no IPv4 range`);
+  return (
+    inside.address >= around.address &&
+    inside.address + sizeOfPrefix(inside.prefixLength) <= around.address + sizeOfPrefix(around.prefixLength)
+  );
+}
+
+function nodeSubnetProblems({ plan, aws, nodeSubnet, tables, need }: SubnetFacts): Problem[] {
+  const problems: Problem[] = [...foreign(nodeSubnet, nodePath, plan)];
+  const [id, zone, free] = [idOf(nodeSubnet), zoneOf(nodeSubnet), freeOf(nodeSubnet)];
+  if (zone !== aws.availabilityZone) {
+    const message = `${id} is in ${zone}, and availabilityZone is ${aws.availabilityZone}: nodes and file system would be in the subnet's zone.`;
+    problems.push(
+      unsuitable(nodePath, message, `Name a subnet in ${aws.availabilityZone}, or set availabilityZone to ${zone}.`, [
+        { path: "availabilityZone", value: zone },
+      ]),
+    );
+  }
+  if (free < need.usual) {
+    const tooFew = free < need.least;
+    const message = tooFew
+      ? `${id} has ${free} free addresses; the new nodes and their pods take ${need.least} at least: one a node, EFA devices none, and one a pod.`
+      : `${id} has ${free} free addresses; the VPC CNI takes ${need.usual} for the new nodes where it can, and pods wait when it finds none.`;
+    problems.push(unsuitable(nodePath, message, "Name a larger subnet.", [], tooFew ? "error" : "warning"));
+  }
+  const way = wayOut(routesOf(id, tables));
+  if (way.kind !== "private") {
+    const reason =
+      way.kind === "public"
+        ? `sends packets for the internet to ${way.through}, and the nodes have no public address`
+        : `has ${way.reason}`;
+    const message = `${id} ${reason}: neither images nor weights can be fetched.`;
+    problems.push(
+      unsuitable(nodePath, message, "Name a subnet with a default route to a NAT gateway or a transit gateway, or add the route."),
+    );
+  }
+  return problems;
+}
+
+const foreign = (subnet: Subnet, path: string, { vpcId }: AdoptedNetwork): Problem[] =>
+  field(subnet.VpcId, "VpcId") === vpcId
+    ? []
+    : [
+        unsuitable(
+          path,
+          `${idOf(subnet)} is in ${subnet.VpcId ?? ""}, not in ${vpcId}.`,
+          `Name a subnet of ${vpcId}, or set network.vpcId.`,
+        ),
+      ];
+
+function routesOf(subnetId: string, tables: RouteTable[]) {
+  const table = routeTableOf(subnetId, tables);
+  return present(table?.Routes, "ec2:DescribeRouteTables", `routes of ${subnetId}`);
+}
+
+function loadBalancerProblems(facts: SubnetFacts): Problem[] {
+  const { plan, aws, loadBalancerSubnets, deployedBefore } = facts;
+  if (aws.ingress.mode === "none") return [];
+  const zones = new Set(loadBalancerSubnets.map(zoneOf));
+  const problems: Problem[] = [];
+  if (zones.size < 2) {
+    const message = `The load balancer's subnets are in ${[...zones].join(", ")}; it needs two zones.`;
+    problems.push(unsuitable(balancerPath, message, "Add a subnet in another zone."));
+  }
+  if (!zones.has(aws.availabilityZone)) {
+    const message = `No subnet of the load balancer is in ${aws.availabilityZone}, where the pods are: it forwards only into its own zones.`;
+    problems.push(unsuitable(balancerPath, message, `Add a subnet in ${aws.availabilityZone}.`));
+  }
+  loadBalancerSubnets.forEach((subnet, index) => {
+    const path = `${balancerPath}[${index}]`;
+    problems.push(...foreign(subnet, path, plan), ...exposureProblems(subnet, path, facts));
+    const free = freeOf(subnet);
+    if (free < addressesOfLoadBalancer) {
+      const message = `${idOf(subnet)} has ${free} free addresses; a load balancer needs ${addressesOfLoadBalancer} in each subnet to be made and to grow.`;
+      problems.push(unsuitable(path, message, "Name a larger subnet, or free some addresses.", [], deployedBefore ? "warning" : "error"));
+    }
+    const range = field(subnet.CidrBlock, "CidrBlock");
+    if (!plan.loadBalancerCidrs.some((declared) => contains(declared, range))) {
+      const message = `${idOf(subnet)} has ${range}, which network.loadBalancerCidrs (${plan.loadBalancerCidrs.join(", ")}) leaves out: the pods would refuse the load balancer.`;
+      const next = { path: `network.loadBalancerCidrs[${plan.loadBalancerCidrs.length}]`, value: range };
+      problems.push(unsuitable("network.loadBalancerCidrs", message, `Add ${range}.`, [next]));
+    }
+  });
+  return problems;
+}
+
+function exposureProblems(subnet: Subnet, path: string, { aws, tables }: SubnetFacts): Problem[] {
+  const isPublic = wayOut(routesOf(idOf(subnet), tables)).kind === "public";
+  if (aws.ingress.scheme === "internet-facing" && !isPublic)
+    return [
+      unsuitable(
+        path,
+        `${idOf(subnet)} has no route to an internet gateway, and the endpoint is internet-facing.`,
+        "Name a public subnet.",
+      ),
+    ];
+  if (aws.ingress.scheme === "internal" && isPublic) {
+    const message = `${idOf(subnet)} has a route to an internet gateway; an internal load balancer belongs into a private subnet.`;
+    return [unsuitable(path, message, "Name a private subnet.", [], "warning")];
+  }
+  return [];
+}
+
+/** The control plane of a cluster that is created lies in all of them. */
+function controlPlaneProblems({ aws, nodeSubnet, loadBalancerSubnets }: SubnetFacts): Problem[] {
+  if (aws.cluster.kind === "adopt") return [];
+  return [
+    { subnet: nodeSubnet, path: nodePath },
+    ...loadBalancerSubnets.map((subnet, index) => ({ subnet, path: `${balancerPath}[${index}]` })),
+  ]
+    .filter(({ subnet }) => zonesWithoutControlPlane.zoneIds.includes(field(subnet.AvailabilityZoneId, "AvailabilityZoneId")))
+    .map(({ subnet, path }) =>
+      unsuitable(
+        path,
+        `${idOf(subnet)} is in ${subnet.AvailabilityZoneId ?? ""}, where EKS makes no control plane.`,
+        "Name a subnet in another zone.",
+      ),
+    );
+}

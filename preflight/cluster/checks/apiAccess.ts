@@ -1,0 +1,122 @@
+/** Whether this machine gets to the Kubernetes API: of an adopted cluster by asking it, of one to be created by its own public address. */
+import { parseCidr, sizeOfPrefix } from "../../../components/cidr";
+import type { Problem } from "../../../sizing/problem";
+import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
+import type { AdoptedCluster, AwsEnvironment, CreatedCluster } from "../../../environment/environment";
+import type { Check, Finding, Surroundings } from "../../check";
+import { ClusterRefusal, ClusterUnreachable, type Obstacle } from "../clusterErrors";
+import { hasCode, Unanswered } from "../../unanswered";
+
+/** Amazon's own: it answers with the IPv4 address that the request came from, and nothing else. */
+export const addressService = "https://checkip.amazonaws.com";
+
+export const apiAccess: Check = {
+  name: "api-access",
+  question: ({ aws: { cluster }, cluster: api }) => {
+    if (cluster.kind === "adopt") return api && `Does the Kubernetes API of ${cluster.name} answer this machine?`;
+    // Nothing of a cluster that only the VPC will reach can be asked from anywhere before it exists.
+    if (cluster.publicAccessCidrs.length === 0) return undefined;
+    return `Is this machine's public address in cluster.publicAccessCidrs (${cluster.publicAccessCidrs.join(", ")})?`;
+  },
+  operations: ["eks:DescribeCluster"],
+  ask: (surroundings) => {
+    const { aws, machine } = surroundings;
+    return aws.cluster.kind === "adopt" ? answersHere(surroundings, aws.cluster) : admitsThisMachine(aws, aws.cluster, machine);
+  },
+};
+
+async function admitsThisMachine({ network }: AwsEnvironment, cluster: CreatedCluster, machine: Surroundings["machine"]): Promise<Finding> {
+  const { publicAccessCidrs } = cluster;
+  const address = await machine.text(addressService);
+  const range = parseCidr(`${address}/32`);
+  if (range === undefined)
+    throw new Unanswered(`${addressService} answered ${JSON.stringify(address.slice(0, 40))}, which is no IPv4 address`);
+  const admitting = publicAccessCidrs.find((cidr) => contains(cidr, range.address));
+  if (admitting !== undefined) return { answer: `${address} is in ${admitting}`, problems: [] };
+  const adoptedNetwork = network.kind === "adopt";
+  const problem: Problem = {
+    code: "api-unreachable",
+    // A machine inside an adopted VPC takes the cluster's private address, whatever its public one is.
+    severity: adoptedNetwork ? "warning" : "error",
+    path: "cluster.publicAccessCidrs",
+    message: `The Kubernetes API will admit ${publicAccessCidrs.join(", ")}, and this machine comes from ${address}: every object on the cluster would fail${adoptedNetwork ? `, unless this machine stands in ${network.vpcId}` : ""}.`,
+    fix: `Add ${address}/32, run Pulumi from an address in the list, or set [] when it runs inside the VPC.`,
+    changes: [{ path: `cluster.publicAccessCidrs[${publicAccessCidrs.length}]`, value: `${address}/32` }],
+  };
+  return { answer: `${address} is in none of them`, problems: [problem] };
+}
+
+function contains(cidr: string, address: number): boolean {
+  const range = parseCidr(cidr);
+  return range !== undefined && address >= range.address && address < range.address + sizeOfPrefix(range.prefixLength);
+}
+
+async function answersHere({ aws, account, cluster: api }: Surroundings, plan: AdoptedCluster): Promise<Finding> {
+  const [described, answered] = await Promise.allSettled([
+    // The program looks the cluster up by its name, whatever the kubeconfig says. Who may not look may still be answered by the cluster.
+    account.call("eks:DescribeCluster", { name: plan.name }),
+    // Everyone who has a valid token may read it (system:public-info-viewer).
+    api?.get<{ gitVersion?: string }>("/version"),
+  ]);
+  if (described.status === "rejected" && hasCode(described.reason, "ResourceNotFoundException")) return notThere(plan, aws.region);
+  if (answered.status === "rejected") {
+    const { reason } = answered as { reason: unknown };
+    if (reason instanceof ClusterUnreachable) return unreachable(plan, reason);
+    if (reason instanceof ClusterRefusal && reason.status === 401) return unknownHere(plan, tokenPrincipalOf(aws).roleArn, reason.message);
+    throw reason;
+  }
+  const { gitVersion } = answered.value ?? {};
+  if (!gitVersion) throw new Unanswered("GET /version answered without gitVersion: something else than a Kubernetes API is there");
+  return { answer: `it answers: Kubernetes ${gitVersion}`, problems: [] };
+}
+
+function notThere({ name }: AdoptedCluster, region: string): Finding {
+  const answer = `EKS in ${region} has no cluster ${name}`;
+  const problem: Problem = {
+    code: "api-unreachable",
+    severity: "error",
+    path: "cluster.name",
+    message: `${answer}, and cluster.name adopts it.`,
+    fix: `aws eks list-clusters --region ${region} shows those of the account; another region is set by aws:region.`,
+    changes: [],
+  };
+  return { answer, problems: [problem] };
+}
+
+function unreachable(plan: AdoptedCluster, { obstacle, message }: ClusterUnreachable): Finding {
+  const problem: Problem = {
+    code: "api-unreachable",
+    severity: "error",
+    path: plan.kubeconfig === undefined ? "cluster.name" : "cluster.kubeconfig",
+    message: `The Kubernetes API of ${plan.name} cannot be asked from here: ${message}.`,
+    fix: fixOf(plan, obstacle),
+    changes: [],
+  };
+  return { answer: message, problems: [problem] };
+}
+
+function fixOf({ name, kubeconfig, context }: AdoptedCluster, obstacle: Obstacle): string {
+  switch (obstacle) {
+    case "connection":
+      return `Join its network (VPN, or a runner inside the VPC), or let this machine's address in: aws eks describe-cluster --name ${name} --query cluster.resourcesVpcConfig shows publicAccessCidrs.`;
+    case "credentials":
+      return kubeconfig === undefined
+        ? `Give the AWS CLI credentials where Pulumi runs (AWS_PROFILE, aws sso login): aws eks get-token --cluster-name ${name} shows the same.`
+        : "Run the command that the kubeconfig names for its user (exec): it shows the same.";
+    case "kubeconfig":
+      return `Correct ${kubeconfig === undefined ? "cluster.context" : "cluster.kubeconfig"}${kubeconfig !== undefined && context !== undefined ? " or cluster.context" : ""}: kubectl config get-contexts lists what a file has.`;
+  }
+}
+
+function unknownHere({ name }: AdoptedCluster, roleArn: string | undefined, reason: string): Finding {
+  const who = roleArn ?? "<the Arn that aws sts get-caller-identity prints>";
+  const problem: Problem = {
+    code: "api-unreachable",
+    severity: "error",
+    path: "cluster.accessRoleArn",
+    message: `The Kubernetes API of ${name} answers, and does not know who asks: 401 ${reason}.`,
+    fix: `Give the principal access: aws eks create-access-entry --cluster-name ${name} --principal-arn ${who}, then aws eks associate-access-policy with AmazonEKSClusterAdminPolicy; or set cluster.accessRoleArn to a role that has it.`,
+    changes: [],
+  };
+  return { answer: `401 ${reason}`, problems: [problem] };
+}

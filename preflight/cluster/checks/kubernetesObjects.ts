@@ -1,0 +1,74 @@
+/** The fields of Kubernetes objects that the checks read, and lists of them. */
+import type { Environment } from "../../../environment/environment";
+import type { ClusterApi } from "../../check";
+import { Unanswered } from "../../unanswered";
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+}
+
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+}
+
+export interface NodeSelectorTerm {
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+export interface PodSpec {
+  containers?: { image?: string }[];
+  tolerations?: Toleration[];
+  affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] } } };
+}
+
+/** A Deployment or a DaemonSet; each has its own half of the status. */
+export interface Workload {
+  metadata: Metadata;
+  spec?: { replicas?: number; template?: { spec?: PodSpec } };
+  status?: { readyReplicas?: number; desiredNumberScheduled?: number; numberReady?: number };
+}
+
+export interface Node {
+  metadata: Metadata;
+  spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] };
+  status?: { conditions?: Condition[]; allocatable?: Record<string, string> };
+}
+
+export const readinessOf = ({ status }: Node): Condition | undefined => status?.conditions?.find(({ type }) => type === "Ready");
+
+/** An answer without a list is no empty list: what is not known to be absent must not be reported as missing. */
+export async function listed<Item>(cluster: ClusterApi, path: string): Promise<Item[]> {
+  const answer = await cluster.get<{ items?: Item[] }>(path);
+  if (!Array.isArray(answer?.items)) throw new Unanswered(`GET ${path} answered without a list`);
+  return answer.items;
+}
+
+export const placeOf = ({ namespace, name }: Metadata): string => (namespace ? `${namespace}/${name}` : name);
+
+/** The Helm release that an object belongs to. https://helm.sh/docs/chart_best_practices/labels/ */
+export const releaseOf = ({ annotations }: Metadata): string | undefined => annotations?.["meta.helm.sh/release-name"];
+
+/** Pulumi's own names of releases: that of the resource and eight random digits. */
+export const isReleaseOfThisPackage = (release: string, resource: string): boolean =>
+  release.startsWith(`${resource}-`) && /^[0-9a-f]{8}$/.test(release.slice(resource.length + 1));
+
+/**
+ * Whether this stack was deployed on the cluster before: what it installs is then found there, and is its own. By the stack's namespace (stacks/kubernetes/namespace.ts): it waits for nothing
+ * but the cluster, and goes last.
+ */
+export async function isEarlierDeployment(cluster: ClusterApi | undefined, { name }: Environment): Promise<boolean> {
+  return (await cluster?.get(`/api/v1/namespaces/vllm-${name}`)) !== undefined;
+}

@@ -1,0 +1,86 @@
+/**
+ * Whether AWS calls and Kubernetes tokens come from one principal. EKS makes the principal that creates the cluster its administrator; a
+ * token of another one is refused when the first Kubernetes object is made, some ten minutes after the first AWS resource.
+ */
+import type { Problem } from "../../../sizing/problem";
+import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
+import type { AwsEnvironment } from "../../../environment/environment";
+import type { Check, Finding } from "../../check";
+import type { Machine } from "../../machine/machine";
+import { samePrincipal } from "../../account/principal";
+import { Unanswered } from "../../unanswered";
+import { getsTokensByName } from "./awsCli";
+
+export const tokenPrincipal: Check = {
+  name: "token-principal",
+  question: ({ aws }) => {
+    if (!getsTokensByName(aws)) return undefined;
+    const { profile, roleArn } = tokenPrincipalOf(aws);
+    const by = profile === undefined ? "" : ` with the profile ${profile}`;
+    return roleArn === undefined
+      ? `Are the AWS calls and aws eks get-token${by} made by one principal?`
+      : `May the AWS CLI${by} act as ${roleArn}, as aws eks get-token has to?`;
+  },
+  operations: ["sts:GetCallerIdentity"],
+  ask: async ({ aws, account, machine }) => {
+    const { roleArn } = tokenPrincipalOf(aws);
+    if (roleArn !== undefined) return asRole(machine, aws, roleArn);
+    const [{ Arn: caller }, ofCli] = await Promise.all([account.call("sts:GetCallerIdentity", {}), callerOfCli(machine, aws)]);
+    if (!caller) throw new Unanswered("sts:GetCallerIdentity answered without Arn");
+    if (ofCli.refusal !== undefined)
+      return mismatch(aws, `AWS calls are made as ${caller}, and the AWS CLI gets no answer: ${ofCli.refusal}`);
+    if (samePrincipal(caller, ofCli.arn)) return { answer: `both are ${caller}`, problems: [] };
+    return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token as ${ofCli.arn}`);
+  },
+};
+
+type CliAnswer = { arn: string; refusal?: undefined } | { refusal: string };
+
+const callerOfCli = (machine: Machine, aws: AwsEnvironment): Promise<CliAnswer> =>
+  askCli(machine, aws, ["sts", "get-caller-identity", "--query", "Arn", "--output", "json"]);
+
+/** The provider and the CLI assume the same role; that the provider may is for the account's own checks. No credentials leave the CLI. */
+async function asRole(machine: Machine, aws: AwsEnvironment, roleArn: string): Promise<Finding> {
+  const name = ["--role-session-name", "vllm-eks-preflight"];
+  const query = ["--query", "AssumedRoleUser.Arn", "--output", "json"];
+  const taken = await askCli(machine, aws, ["sts", "assume-role", "--role-arn", roleArn, ...name, ...query]);
+  if (taken.refusal === undefined) return { answer: `the AWS CLI acts as ${taken.arn}`, problems: [] };
+  return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not take it: ${taken.refusal}`);
+}
+
+/** The profile as the kubeconfig gives it. As `--profile` it would go before keys in the environment, which win over AWS_PROFILE. */
+async function askCli(machine: Machine, aws: AwsEnvironment, command: readonly string[]): Promise<CliAnswer> {
+  const { profile } = tokenPrincipalOf(aws);
+  const args = ["--region", aws.region, ...command];
+  let output: string;
+  try {
+    output = await machine.output("aws", args, profile === undefined ? {} : { AWS_PROFILE: profile });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (refused.test(reason)) return { refusal: reason };
+    throw error;
+  }
+  const arn = /^\s*"(arn:[^"]+)"\s*$/.exec(output)?.[1];
+  if (arn === undefined) throw new Unanswered(`aws ${args.join(" ")} printed ${JSON.stringify(output.trim().slice(0, 80))}`);
+  return { arn };
+}
+
+/** What the CLI says when it has no credentials, or AWS does not take them. Everything else, an outage for instance, proves nothing. */
+const refused =
+  /\((AccessDenied|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException)\)|Unable to locate credentials|config profile \(.*\) could not be found|Partial credentials|[Tt]oken .*(expired|does not exist)|Error loading SSO Token/;
+
+/** On an adopted cluster two principals may both be admitted: that it answers is asked by itself. */
+function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
+  const created = cluster.kind === "create";
+  const problem: Problem = {
+    code: "identity-mismatch",
+    severity: created ? "error" : "warning",
+    path: "cluster.accessRoleArn",
+    message: created
+      ? `${what}. EKS makes the first one administrator of the cluster, and its API refuses the other with 401.`
+      : `${what}. The cluster ${cluster.name} has to admit both.`,
+    fix: "Give both one set of credentials: a profile (pulumi config set aws:profile <profile>) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows whom the CLI acts as.",
+    changes: [],
+  };
+  return { answer: what, problems: [problem] };
+}

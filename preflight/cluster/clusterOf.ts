@@ -1,0 +1,42 @@
+/** The cluster that exists before anything is made: an adopted one, by the way that the program itself takes to it. */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { tokenPrincipalOf } from "../../environment/awsConfiguration";
+import type { AdoptedCluster, AwsEnvironment } from "../../environment/environment";
+import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
+import type { AccountApi } from "../account/account";
+import type { ClusterApi } from "../check";
+import { kubeconfigCluster } from "./kubeconfigCluster";
+
+/**
+ * Undefined where this stack makes the cluster. What cannot be found out about an adopted one fails with each question and not here: only
+ * the checks that need the cluster are then not asked.
+ */
+export function clusterOf(aws: AwsEnvironment, account: AccountApi): ClusterApi | undefined {
+  const { cluster } = aws;
+  if (cluster.kind === "create") return undefined;
+  const { kubeconfig, context } = cluster;
+  return kubeconfigCluster(
+    async () => (kubeconfig === undefined ? await kubeconfigByName(cluster, aws, account) : contentsOf(kubeconfig)),
+    {
+      ...(context !== undefined && { context }),
+    },
+  );
+}
+
+async function kubeconfigByName({ name }: AdoptedCluster, aws: AwsEnvironment, account: AccountApi): Promise<string> {
+  const { cluster } = await account.call("eks:DescribeCluster", { name });
+  if (!cluster?.endpoint) throw new Error(`the cluster ${name} has no endpoint yet: its status is ${cluster?.status ?? "unknown"}`);
+  const certificateAuthorityData = cluster.certificateAuthority?.data ?? "";
+  return tokenKubeconfig({ name, region: aws.region, server: cluster.endpoint, certificateAuthorityData, ...tokenPrincipalOf(aws) });
+}
+
+/**
+ * The setting is a path or the text itself, as for the Kubernetes provider:
+ * https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/provider/util.go (parseKubeconfigString).
+ */
+function contentsOf(kubeconfig: string): string {
+  const file = kubeconfig.startsWith("~/") ? path.join(os.homedir(), kubeconfig.slice(2)) : kubeconfig;
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : kubeconfig;
+}

@@ -1,0 +1,138 @@
+/**
+ * A Kubernetes API, asked by a kubeconfig over node:https. @kubernetes/client-node would be 62 MB in every installation of this package
+ * for some GET requests.
+ */
+import https from "node:https";
+import net from "node:net";
+import type { ClusterApi } from "../check";
+import { ClusterRefusal, ClusterUnreachable } from "./clusterErrors";
+import { execCredential, type ExecCredential } from "./execCredential";
+import { readKubeconfig, type KubeconfigAccess, type KubeconfigUser } from "./kubeconfig";
+import { refuseProxy } from "../machine/proxy";
+
+export interface KubeconfigClusterOptions {
+  context?: string;
+  /** Of one connection, and then of one answer. */
+  limitMilliseconds?: number;
+}
+
+/** Below `defaultBudgetMilliseconds`: ranges that do not admit this machine show as packets that are never answered. */
+const defaultLimitMilliseconds = 3000;
+/** All DaemonSets of a large cluster have some megabytes. */
+const answerLimitBytes = 32 * 1024 * 1024;
+
+/** Nothing is read, run or opened before the first question; then credentials are fetched once and every path is asked once. */
+export function kubeconfigCluster(kubeconfig: () => Promise<string>, options: KubeconfigClusterOptions = {}): ClusterApi {
+  const limit = options.limitMilliseconds ?? defaultLimitMilliseconds;
+  let opened: Promise<Connection> | undefined;
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    get<Answer>(path: string) {
+      opened ??= kubeconfig().then((text) => open(readKubeconfig(text, options.context), limit));
+      const answer = answers.get(path) ?? opened.then((connection) => answerOf(connection, path, limit));
+      answers.set(path, answer);
+      return answer as Promise<Answer | undefined>;
+    },
+  };
+}
+
+interface Connection {
+  server: URL;
+  agent: https.Agent;
+  token: string | undefined;
+}
+
+/** The connection is tried while the token is fetched: together they would take longer than a check may. */
+async function open(access: KubeconfigAccess, limit: number): Promise<Connection> {
+  const { server, ca, tlsServerName, skipCertificateCheck } = access;
+  refuseProxy(server);
+  const [{ token, certificate, key }] = await Promise.all([credentialsOf(access.user), connects(server, limit)]);
+  const agent = new https.Agent({
+    keepAlive: true,
+    maxSockets: 4,
+    rejectUnauthorized: !skipCertificateCheck,
+    ...(ca !== undefined && { ca }),
+    ...(tlsServerName !== undefined && { servername: tlsServerName }),
+    ...(certificate !== undefined && { cert: certificate }),
+    ...(key !== undefined && { key }),
+  });
+  return { server, agent, token };
+}
+
+async function credentialsOf(user: KubeconfigUser): Promise<ExecCredential> {
+  switch (user.kind) {
+    case "anonymous":
+      return {};
+    case "token":
+      return { token: user.token };
+    case "certificate":
+      return { certificate: user.certificate, key: user.key };
+    case "exec":
+      return execCredential(user.plugin);
+  }
+}
+
+function connects({ hostname, port }: URL, limit: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(Number(port || 443), hostname.replace(/^\[|\]$/g, ""));
+    const end = (then: () => void) => (clearTimeout(timer), socket.destroy(), then());
+    const timer = setTimeout(
+      () => end(() => reject(new ClusterUnreachable("connection", `${hostname} takes no connection within ${limit / 1000} s`))),
+      limit,
+    );
+    socket.on("connect", () => end(resolve));
+    socket.on("error", (error) => end(() => reject(new ClusterUnreachable("connection", error.message))));
+  });
+}
+
+function answerOf({ server, agent, token }: Connection, path: string, limit: number): Promise<unknown> {
+  const headers = { accept: "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  // The address may have a path of its own, as behind Rancher.
+  const url = new URL(server.pathname.replace(/\/$/, "") + path, server);
+  return new Promise((resolve, reject) => {
+    const request = https.get(url, { agent, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > answerLimitBytes) request.destroy(new Error(`GET ${path}: more than ${answerLimitBytes / 1024 / 1024} MiB`));
+      });
+      response.on("end", () => {
+        clearTimeout(timer);
+        try {
+          resolve(understood(path, response.statusCode ?? 0, Buffer.concat(chunks).toString()));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+      response.on("error", reject);
+    });
+    const timer = setTimeout(() => request.destroy(new Error(`GET ${path}: no answer in ${limit / 1000} s`)), limit);
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      // Node gives everything that happens below HTTP a code: a certificate of another authority, a connection that ends.
+      reject(error.code === undefined ? error : new ClusterUnreachable("connection", error.message));
+    });
+  });
+}
+
+/** Refusals are a Status object: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+function understood(path: string, status: number, text: string): unknown {
+  if (status === 404) return undefined;
+  const answer = parsed(text);
+  if (status >= 200 && status < 300) {
+    if (answer === undefined) throw new Error(`GET ${path}: the answer is no JSON; something else than a Kubernetes API answers there`);
+    return answer;
+  }
+  const { reason, message } = (answer ?? {}) as { reason?: string; message?: string };
+  throw new ClusterRefusal(status, reason ?? `Status ${status}`, message ?? text.slice(0, 200));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+/** Asks every question at once, each within its time. What cannot be asked is listed and blocks nothing. */
+import { hasErrors, type Problem } from "../sizing/problem";
+import type { AccountApi, Operation, Operations } from "./account/account";
+import type { Check, CheckResult, Finding, Surroundings } from "./check";
+
+export interface PreflightReport {
+  checks: CheckResult[];
+  /** Those of all checks. */
+  problems: Problem[];
+  milliseconds: number;
+}
+
+/** Ends a check whose answer is late; the others have theirs. */
+export const defaultBudgetMilliseconds = 5000;
+
+export async function runPreflight(
+  surroundings: Surroundings,
+  checks: readonly Check[],
+  budgetMilliseconds = defaultBudgetMilliseconds,
+): Promise<PreflightReport> {
+  const began = performance.now();
+  const account = askedOnce(surroundings.account);
+  const results = await Promise.all(
+    checks.flatMap((check) => {
+      const question = check.question(surroundings);
+      return question === undefined ? [] : [asked(check, question, { ...surroundings, account }, budgetMilliseconds)];
+    }),
+  );
+  return { checks: results, problems: results.flatMap(({ problems }) => problems), milliseconds: performance.now() - began };
+}
+
+async function asked(check: Check, question: string, surroundings: Surroundings, budgetMilliseconds: number): Promise<CheckResult> {
+  const began = performance.now();
+  const calls = new Set<string>();
+  const result = (finding: Finding, outcome: CheckResult["outcome"]): CheckResult => ({
+    check: check.name,
+    question,
+    outcome,
+    ...finding,
+    source: [...calls].join(", "),
+    milliseconds: performance.now() - began,
+  });
+  try {
+    const finding = await within(budgetMilliseconds, check.ask(noting(surroundings, calls)));
+    return result(finding, hasErrors(finding.problems) ? "bad" : finding.problems.length > 0 ? "warning" : "good");
+  } catch (error) {
+    return result({ answer: reasonOf(error), problems: [] }, "notAsked");
+  }
+}
+
+/** Two checks that need the same answer share one call. */
+export function askedOnce(account: AccountApi): AccountApi {
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    call<Name extends Operation>(name: Name, input: Operations[Name]["input"]) {
+      const key = `${name} ${JSON.stringify(input)}`;
+      const answer = answers.get(key) ?? account.call(name, input);
+      answers.set(key, answer);
+      return answer as Promise<Operations[Name]["output"]>;
+    },
+  };
+}
+
+/** The same surroundings, with every question written down. */
+function noting({ account, cluster, machine, ...rest }: Surroundings, calls: Set<string>): Surroundings {
+  return {
+    ...rest,
+    account: { call: (name, input) => (calls.add(name), account.call(name, input)) },
+    cluster: cluster && { get: (path) => (calls.add(`GET ${path}`), cluster.get(path)) },
+    machine: {
+      output: (program, args, environment = {}) => {
+        const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+        calls.add([...settings, program, ...args].join(" "));
+        return machine.output(program, args, environment);
+      },
+      httpStatus: (url, headers) => (calls.add(`GET ${url}`), machine.httpStatus(url, headers)),
+      text: (url) => (calls.add(`GET ${url}`), machine.text(url)),
+    },
+  };
+}
+
+export class Late extends Error {}
+
+export function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Late(`no answer in ${milliseconds / 1000} s`)), milliseconds);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+/** `AccessDeniedException: User … is not authorized to perform: servicequotas:GetServiceQuota`, on one line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // The SDK adds a hint for whoever holds the error object.
+  const text = error.message
+    .replace(/\s*Deserialization error: to see the raw response.*/s, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  return error.name === "Error" || error instanceof Late ? text : `${error.name}: ${text}`;
+}

@@ -1,0 +1,208 @@
+/** Dollars an hour by part, and what is spent before the first token. List prices: what a price does not cover is said in a note. */
+import { hoursPerMonth, lustrePriceItem, onDemandPriceOf, priceOf, priceRegion, type Price, type PriceItem } from "../../catalog/prices";
+import { findKubernetesVersion, KubernetesSupport, kubernetesSupportOn, kubernetesVersions } from "../../catalog/versions";
+import type { UncheckedStoreRequest } from "./storage";
+import { compareVersions } from "../versions";
+
+export type CapacityType = "onDemand" | "spot" | "reservation" | "capacityBlock";
+
+/** Asked of AWS's price list. */
+export interface PriceToday {
+  usdPerHour: number;
+  /** `YYYY-MM-DD` */
+  asOf: string;
+}
+
+export interface HourlyCostRequest {
+  region: string;
+  /** `YYYY-MM-DD`; decides whether the control plane is in extended support. */
+  today: string;
+  instanceType: string;
+  nodeCount: number;
+  capacityType: CapacityType;
+  /** Of each GPU node. Without it none is counted. */
+  rootVolume?: RootVolume;
+  /** Absent on an adopted cluster, whose nodes are paid for already. */
+  systemNodes?: SystemNodes;
+  /** An adopted control plane is paid for already and counts 0. */
+  createCluster: boolean;
+  kubernetesVersion: string;
+  store?: UncheckedStoreRequest;
+  loadBalancer: boolean;
+  natGateways: number;
+  /** Public IPv4 addresses: of NAT gateways and of an internet-facing load balancer. */
+  publicIps: number;
+  /** By instance type; the catalog's where there is none. */
+  pricesToday?: Readonly<Record<string, PriceToday>>;
+}
+
+export interface RootVolume {
+  sizeGiB: number;
+  /** Beyond 3000 they cost extra. */
+  iops?: number;
+  /** Beyond 125 MB/s it costs extra. */
+  throughputMBps?: number;
+}
+
+export interface SystemNodes {
+  instanceType: string;
+  count: number;
+  /** @default 20, the disk EKS gives a Linux node */
+  rootVolumeGiB?: number;
+}
+
+/** USD an hour. `null` where no price is known, and then in the total as well. */
+export interface HourlyCost {
+  gpuNodes: number | null;
+  systemNodes: number | null;
+  controlPlane: number;
+  modelStore: number;
+  loadBalancer: number;
+  network: number;
+  total: number | null;
+  /** The GPU capacity is paid for whether or not nodes run on it. */
+  gpuPaidWithoutNodes: boolean;
+  notes: string[];
+}
+
+export interface BeforeFirstTokenCost {
+  /** Everything from minute 0 to the first token, as if it all were made at minute 0; GPUs from their own start. */
+  total: number | null;
+  idleGpu: number | null;
+  dataTransfer: number;
+  notes: string[];
+}
+
+const freeIops = 3000;
+const freeThroughputMBps = 125;
+const defaultDiskGiB = 20;
+const gigabytesPerGiB = 1024 ** 3 / 1e9;
+
+const capacityNotes: Readonly<Record<CapacityType, string | undefined>> = {
+  onDemand: undefined,
+  spot: "Spot GPUs are counted at the on-demand list price, which is the most they cost.",
+  reservation: "The GPU reservation is billed at the on-demand list price from its start to its end, whether or not nodes run.",
+  capacityBlock:
+    "The GPU capacity block is paid in advance at its own price; the on-demand list price stands in for it where there is one.",
+};
+
+/** What a pause does not end. */
+const pausedNotes: Readonly<Record<CapacityType, string | undefined>> = {
+  onDemand: undefined,
+  spot: undefined,
+  reservation: "The GPU reservation bills through the pause; its instances are not in the total.",
+  capacityBlock: "The GPU capacity block is paid in advance and is not in the total; a pause gives nothing back.",
+};
+
+/** Collects the prices that were used, and what must be said about them. */
+class PriceList {
+  private readonly used = new Map<string, Price>();
+  private readonly missing: string[] = [];
+
+  constructor(
+    private readonly region: string,
+    private readonly today: Readonly<Record<string, PriceToday>> = {},
+  ) {}
+
+  cost(item: PriceItem, quantity: number): number {
+    const price = priceOf(item, this.region);
+    if (quantity > 0) this.used.set(price.item, price);
+    return price.usd * quantity;
+  }
+
+  instances(type: string, count: number): number | null {
+    if (count === 0) return 0;
+    const asked = this.today[type];
+    if (asked) return asked.usdPerHour * count;
+    const price = onDemandPriceOf(type, this.region);
+    if (price) this.used.set(price.item, price);
+    else this.missing.push(`No on-demand price is known for ${type}: its part and the total are left out.`);
+    return price ? price.usd * count : null;
+  }
+
+  notes(): string[] {
+    const prices = [...this.used.values()];
+    const elsewhere = prices.some((price) => price.fromOtherRegion)
+      ? [`Prices of ${priceRegion} stand in for ${this.region}, which the catalog does not price.`]
+      : [];
+    const assumed = prices
+      .filter((price) => price.source.confidence !== "high")
+      .map(({ item, usd, unit }) => `${item} $${usd} per ${unit}`);
+    const known = assumed.length > 0 ? [`Assumed, because not read in a price list of 2026: ${assumed.join(", ")}.`] : [];
+    return [...this.missing, ...elsewhere, ...known];
+  }
+}
+
+export function hourlyCost(request: HourlyCostRequest): HourlyCost {
+  const list = new PriceList(request.region, request.pricesToday);
+  const { instanceType, nodeCount, systemNodes, capacityType, rootVolume } = request;
+  const parts = {
+    gpuNodes: nodes(list, instanceType, nodeCount, rootVolume),
+    systemNodes: systemNodes
+      ? nodes(list, systemNodes.instanceType, systemNodes.count, { sizeGiB: systemNodes.rootVolumeGiB ?? defaultDiskGiB })
+      : 0,
+    controlPlane: request.createCluster ? controlPlane(list, request.kubernetesVersion, request.today) : 0,
+    modelStore: modelStore(list, request.store),
+    // One capacity unit holds 25 new connections a second, 3,000 open ones or 1 GB an hour; that text needs no second one is assumed.
+    loadBalancer: request.loadBalancer ? list.cost("applicationLoadBalancer", 1) + list.cost("loadBalancerCapacityUnit", 1) : 0,
+    network: list.cost("natGateway", request.natGateways) + list.cost("publicIpv4Address", request.publicIps),
+  };
+  const capacityNote = (nodeCount > 0 ? capacityNotes : pausedNotes)[capacityType];
+  return {
+    ...parts,
+    total: sum(Object.values(parts)),
+    gpuPaidWithoutNodes: capacityType === "reservation" || capacityType === "capacityBlock",
+    notes: [...(capacityNote ? [capacityNote] : []), ...list.notes()],
+  };
+}
+
+function nodes(list: PriceList, instanceType: string, count: number, volume: RootVolume = { sizeGiB: 0 }): number | null {
+  const { sizeGiB, iops = freeIops, throughputMBps = freeThroughputMBps } = volume;
+  const monthly =
+    list.cost("gp3Volume", count * sizeGiB) +
+    list.cost("gp3Iops", count * Math.max(0, iops - freeIops)) +
+    list.cost("gp3Throughput", count * Math.max(0, throughputMBps - freeThroughputMBps));
+  return sum([list.instances(instanceType, count), monthly / hoursPerMonth]);
+}
+
+/** A version without facts is older than the catalog, so beyond standard support, or newer and within it. */
+function controlPlane(list: PriceList, kubernetesVersion: string, today: string): number {
+  const row = findKubernetesVersion(kubernetesVersion);
+  const support = row ? kubernetesSupportOn(row, today) : supportWithoutFacts(kubernetesVersion);
+  const extended = support === KubernetesSupport.Extended || support === KubernetesSupport.Ended;
+  return list.cost(extended ? "controlPlaneExtended" : "controlPlaneStandard", 1);
+}
+
+function supportWithoutFacts(version: string): KubernetesSupport {
+  const older = kubernetesVersions.every((known) => compareVersions(version, known.version) < 0);
+  return older ? KubernetesSupport.Ended : KubernetesSupport.Standard;
+}
+
+function modelStore(list: PriceList, store: UncheckedStoreRequest | undefined): number {
+  const item = store && lustrePriceItem(store.deploymentType, store.throughputMBpsPerTiB);
+  return store && item ? list.cost(item, store.storageCapacityGiB) / hoursPerMonth : 0;
+}
+
+/** What it costs until somebody gets an answer: GPUs that wait, everything else, and the model's way through the NAT gateway. */
+export function beforeFirstToken(request: {
+  timeline: { toFirstTokenMinutes: number; gpuBilledIdleMinutes: number };
+  hourly: HourlyCost;
+  region: string;
+  /** What is downloaded from outside AWS. */
+  downloadGiB: number;
+  /** 0: the download does not pass a NAT gateway. */
+  natGateways: number;
+}): BeforeFirstTokenCost {
+  const { timeline, hourly, region, downloadGiB, natGateways } = request;
+  const list = new PriceList(region);
+  const idleMinutes = hourly.gpuPaidWithoutNodes ? timeline.toFirstTokenMinutes : timeline.gpuBilledIdleMinutes;
+  const idleGpu = hourly.gpuNodes === null ? null : (hourly.gpuNodes * idleMinutes) / 60;
+  const { systemNodes, controlPlane, modelStore, loadBalancer, network } = hourly;
+  const others = sum([systemNodes, controlPlane, modelStore, loadBalancer, network]);
+  const dataTransfer = natGateways > 0 ? list.cost("natGatewayData", downloadGiB * gigabytesPerGiB) : 0;
+  const total = sum([idleGpu, others === null ? null : (others * timeline.toFirstTokenMinutes) / 60, dataTransfer]);
+  return { total, idleGpu, dataTransfer, notes: list.notes() };
+}
+
+/** Unknown as soon as one part is. */
+const sum = (parts: readonly (number | null)[]) => parts.reduce((all, part) => (all === null || part === null ? null : all + part), 0);

@@ -1,0 +1,32 @@
+/** How long the weights take from Hugging Face to the file system, by the slowest part of the way. */
+import { rates, systemNodeBandwidth } from "../../catalog/durations";
+import { storeThroughput, type StoreRequest } from "./storage";
+import { bytesPerGiB } from "../units";
+
+export interface DownloadTime {
+  seconds: number;
+  limitedBy: "Hugging Face" | "file system writes" | "node network";
+}
+
+const bytesPerMB = 1e6;
+const MBpsPerGbps = 125;
+
+/**
+ * Small instances exceed their network baseline on credits "for 5 to 60 minutes"; 15 are counted.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwidth.html
+ */
+const burstSeconds = 15 * 60;
+
+export function downloadTime(request: { downloadGiB: number; store?: StoreRequest; systemInstanceType?: string }): DownloadTime {
+  const megabytes = (request.downloadGiB * bytesPerGiB) / bytesPerMB;
+  const source = rates.huggingFaceDownload.MBps;
+  const writes = request.store ? storeThroughput(request.store).writeMBps : Infinity;
+  const rate = Math.min(source, writes);
+  const seconds = megabytes / rate;
+  const limitedBy = writes < source ? "file system writes" : "Hugging Face";
+
+  const baseline = systemNodeBandwidth.find((row) => row.instanceType === request.systemInstanceType)?.baselineGbps;
+  const sustained = baseline === undefined ? Infinity : baseline * MBpsPerGbps;
+  if (seconds <= burstSeconds || sustained >= rate) return { seconds, limitedBy };
+  return { seconds: burstSeconds + (megabytes - burstSeconds * rate) / sustained, limitedBy: "node network" };
+}

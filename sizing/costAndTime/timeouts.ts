@@ -1,0 +1,145 @@
+/** How long each wait may last: probes and draining of the pods, and create, update and delete of what the program registers. */
+import type { Problem } from "../problem";
+
+export interface ServingTimeouts {
+  /** From the start of the container to the first answered completion; then the kubelet kills the pod. */
+  startupProbeSeconds: number;
+  /** `VLLM_ENGINE_READY_TIMEOUT_S`: how long the API server waits for its engine. */
+  engineReadySeconds: number;
+  /** Silence after which the load balancer closes a connection. */
+  idleTimeoutSeconds: number;
+  /** `VLLM_HTTP_TIMEOUT_KEEP_ALIVE`: how long the server keeps an idle connection. */
+  keepAliveSeconds: number;
+  deregistrationDelaySeconds: number;
+  preStopSeconds: number;
+  /** `--shutdown-timeout`: how long running requests may finish. */
+  shutdownTimeoutSeconds: number;
+  /** Worker pods are deleted with their leader and must outlive its drain by their own preStop. */
+  workerPreStopSeconds: number;
+  terminationGracePeriodSeconds: number;
+}
+
+export type WaitedOn = "fileSystem" | "downloadJob" | "leaderWorkerSet" | "nodeGroup" | "release" | "addon" | "loadBalancer";
+
+/** Pulumi custom timeouts, for example `45m`. */
+export interface DeploymentTimeout {
+  create: string;
+  update: string;
+  delete: string;
+}
+
+/** NCCL, profiling, torch.compile and CUDA graphs after the weights: 60 to 120 s recorded, 180 s counted. */
+const engineStartSeconds = 180;
+/** A load may take this many times its computed duration before it counts as failed. */
+const loadMargin = 3;
+/** Below this a slow disk, a busy file system or a first compilation would be killed in the middle and start again for ever. */
+const shortestStartupSeconds = 15 * 60;
+
+/** Time for the load balancer to learn that a pod is leaving; requests still arrive meanwhile. */
+const preStopSeconds = 15;
+/** Left after draining for the engine to free the GPUs. */
+const exitSeconds = 30;
+
+/** Longest answer without a byte that is still waited for: a completion without streaming. The load balancer's own default is 60 s. */
+const defaultIdleTimeoutSeconds = 600;
+const defaultDrainSeconds = 120;
+
+/** Pull and unpack of a 15 to 20 GB image on a node that never had it: 2 to 6 min recorded, 5 to 15 in the AWS walk-through. */
+const imagePullSeconds = 20 * 60;
+/** An update of a managed node group gives up on a node whose pods have not left by then. https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html */
+const nodeDrainLimitSeconds = 15 * 60;
+
+export function servingTimeouts(request: { loadSecondsCold: number; idleTimeoutSeconds?: number; drainSeconds?: number }): ServingTimeouts {
+  const { loadSecondsCold, idleTimeoutSeconds = defaultIdleTimeoutSeconds, drainSeconds = defaultDrainSeconds } = request;
+  const startupProbeSeconds = startupSeconds(loadSecondsCold);
+  return {
+    startupProbeSeconds,
+    // Longer than the probe, so that one rule decides when a start has failed.
+    engineReadySeconds: startupProbeSeconds + 60,
+    idleTimeoutSeconds,
+    // A server that closes first answers a request already on the wire with a reset: the load balancer makes it a 502.
+    keepAliveSeconds: idleTimeoutSeconds + 15,
+    deregistrationDelaySeconds: preStopSeconds + drainSeconds,
+    preStopSeconds,
+    shutdownTimeoutSeconds: drainSeconds,
+    // The kubelets of a group do not begin in the same second: a worker that is ahead would end the last requests before the leader does.
+    workerPreStopSeconds: preStopSeconds + drainSeconds + exitSeconds / 2,
+    terminationGracePeriodSeconds: preStopSeconds + drainSeconds + exitSeconds,
+  };
+}
+
+function startupSeconds(loadSecondsCold: number): number {
+  const wholeMinutes = 60 * Math.ceil((loadMargin * (loadSecondsCold + engineStartSeconds)) / 60);
+  return Math.max(shortestStartupSeconds, wholeMinutes);
+}
+
+/**
+ * Never below the provider's own defaults, and long enough that a wait gives up only after what it waits for has.
+ * `replicas` groups are rolled, and `nodes` nodes replaced, one after the other.
+ */
+export function deploymentTimeouts(request: {
+  loadSecondsCold: number;
+  downloadSeconds: number;
+  terminationGracePeriodSeconds: number;
+  storageCapacityGiB?: number;
+  replicas?: number;
+  nodes?: number;
+}): Record<WaitedOn, DeploymentTimeout> {
+  const {
+    loadSecondsCold,
+    downloadSeconds,
+    terminationGracePeriodSeconds: drain,
+    storageCapacityGiB = 0,
+    replicas = 1,
+    nodes = 1,
+  } = request;
+  const start = imagePullSeconds + startupSeconds(loadSecondsCold) + 5 * 60;
+  const download = downloadTimeoutSeconds(downloadSeconds);
+  const growing = 60 * Math.ceil(storageCapacityGiB / 2400);
+  const nodeReplacement = nodeDrainLimitSeconds + 15 * 60;
+  return {
+    // Creation takes 5 to 10 min, the provider waits 30; growing a file system waits until its data is spread again.
+    fileSystem: timeout(45 * 60 + growing, 2 * 60 * 60 + 30 * growing, 45 * 60),
+    downloadJob: timeout(download, download, 10 * 60),
+    leaderWorkerSet: timeout(start, Math.max(1, replicas) * (start + drain), drain + 10 * 60),
+    nodeGroup: timeout(60 * 60, Math.max(60 * 60, nodes * nodeReplacement), 60 * 60 + drain),
+    release: timeout(15 * 60, 15 * 60, 10 * 60),
+    addon: timeout(20 * 60, 20 * 60, 40 * 60),
+    loadBalancer: timeout(15 * 60, 15 * 60, 15 * 60),
+  };
+}
+
+/** Hugging Face at a third of its usual rate, and never less than an hour. */
+export const downloadTimeoutSeconds = (downloadSeconds: number) => Math.ceil(Math.max(60 * 60, loadMargin * downloadSeconds + 15 * 60));
+
+const timeout = (create: number, update: number, remove: number): DeploymentTimeout => ({
+  create: minutes(create),
+  update: minutes(update),
+  delete: minutes(remove),
+});
+export const minutes = (seconds: number) => `${Math.ceil(seconds / 60)}m`;
+
+/**
+ * With two groups or more the disruption budget lets one group go at a time: the next node can be emptied only when the group before has
+ * drained and loaded again.
+ */
+export function drainExceedsUpdate(request: {
+  loadSecondsCold: number;
+  terminationGracePeriodSeconds: number;
+  replicas: number;
+}): Problem[] {
+  const { loadSecondsCold, terminationGracePeriodSeconds, replicas } = request;
+  const seconds = loadSecondsCold + terminationGracePeriodSeconds;
+  if (replicas < 2 || seconds <= nodeDrainLimitSeconds) return [];
+  const inMinutes = (value: number) => (value / 60).toFixed(1);
+  return [
+    {
+      code: "drain-exceeds-update",
+      severity: "warning",
+      path: "engine",
+      message: `Draining (${inMinutes(terminationGracePeriodSeconds)} min) and loading again (${inMinutes(loadSecondsCold)} min) take ${inMinutes(seconds)} min for each of ${replicas} groups, and an EKS node group update gives up on a node after 15 min.`,
+      fix: "Make the model store faster (modelStore.throughputMBpsPerTiB or modelStore.storageCapacityGiB), or update the GPU nodes by replacing their node group.",
+      changes: [],
+    },
+  ];
+}

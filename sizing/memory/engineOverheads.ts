@@ -1,0 +1,80 @@
+/** GPU memory that is neither weights nor KV cache: what profiling allocates, what libraries keep, what CUDA graphs are estimated at. */
+import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import type { ModelShape } from "../../catalog/modelShape";
+import type { ParallelLayout } from "../layout/parallelLayout";
+import { isAtLeast } from "./engineDefaults";
+import { kindsOf, layersOf } from "../model/layers";
+import { dtypeBytes } from "../model/parameters";
+
+/** A profiling run, as the engine is set up for it. */
+export interface ProfileRun {
+  maxNumSeqs: number;
+  maxNumBatchedTokens: number;
+  vllmVersion: string;
+}
+
+/** Profiling runs a forward pass of `maxNumBatchedTokens`, then, on the last stage, a sampler over `maxNumSeqs` rows of the whole vocabulary. */
+export function activationBytes(
+  shape: ModelShape,
+  gpu: InstanceTypeFacts["gpu"],
+  layout: ParallelLayout,
+  stage: number,
+  run: ProfileRun,
+): number {
+  const samples = stage === layout.pipelineParallelSize - 1;
+  const sampler = samples ? samplerBytes(shape.vocabSize, gpu, run) : 0;
+  return Math.max(sampler, forwardBytes(shape, layout.tensorParallelSize, run.maxNumBatchedTokens));
+}
+
+/**
+ * Logits in the model's dtype, their fp32 copy, probabilities and noise: 14 bytes an entry. Up to 0.16 the sampler also sorts
+ * (values, 64-bit indexes, cumulated probabilities): 39, fitted to
+ * https://github.com/llm-d-incubation/llm-d-planner, docs/empirical-vllm-memory-results.md. From 0.17 to 0.20 a Triton kernel keeps a row of
+ * fp32 for each multiprocessor instead (https://github.com/vllm-project/vllm/pull/33538); since 0.21 FlashInfer's needs none (#40376).
+ */
+export function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], { maxNumSeqs, vllmVersion }: ProfileRun): number {
+  const entries = maxNumSeqs * vocabSize;
+  // The first engine (V0) sampled few rows: its logs show the forward pass alone.
+  if (!isAtLeast(vllmVersion, "0.8")) return 0;
+  if (!isAtLeast(vllmVersion, "0.17")) return 39 * entries;
+  const scratch = isAtLeast(vllmVersion, "0.21") ? 0 : 4 * vocabSize * (gpu?.multiprocessors ?? 0);
+  return 14 * entries + scratch;
+}
+
+/** Hidden states and residuals, the widest feed-forward, and for experts the two workspaces of vLLM's fused kernel. */
+export function forwardBytes(shape: ModelShape, tensorParallelSize: number, tokens: number): number {
+  const { hiddenSize, intermediateSize, moe, weights } = shape;
+  const feedForward = kindsOf(layersOf(shape)).dense > 0 ? (3 * intermediateSize) / tensorParallelSize : 0;
+  const width = moe ? moe.expertIntermediateSize / tensorParallelSize : 0;
+  const workspace = moe ? moe.activeExperts * (Math.max(2 * width, hiddenSize) + width) : 0;
+  return tokens * dtypeBytes(weights) * (4 * hiddenSize + Math.max(feedForward, workspace));
+}
+
+/**
+ * CUDA context and NCCL buffers. Logged on one GPU: 0.02–0.26 GiB; over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), whatever the
+ * size; over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), on RTX PRO 6000, whose GPUs reach each other directly, 1.70 (TP 4).
+ * Between nodes: assumed, no published log.
+ */
+export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayout): number {
+  if (!gpu) return 0;
+  const betweenNodes = layout.nodesPerGroup > 1 ? 0.5 : 0;
+  if (layout.tensorParallelSize * layout.pipelineParallelSize === 1) return 0.15;
+  const reachesDirectly = gpu.link === "nvswitch" || gpu.computeCapability >= 12;
+  return (layout.tensorParallelSize > 1 && reachesDirectly ? 1.65 : 0.25) + betweenNodes;
+}
+
+/**
+ * vLLM's estimate: one graph for each batch size, twice (with and without attention). 20 MiB a graph of a dense model, 45 of experts, is the
+ * middle of logs from 5 to 50; the second model runner, which runs dense models since 0.25, measures what it keeps: 3 MiB.
+ */
+export function graphsGiB(shape: ModelShape, layers: number, { maxNumSeqs, vllmVersion }: ProfileRun): number {
+  const graphs = captureSizes(Math.min(2 * maxNumSeqs, 512)) + captureSizes(Math.min(maxNumSeqs, 512));
+  const measured = !shape.moe && shape.attention.kind === "full" && isAtLeast(vllmVersion, "0.25");
+  const mebibytes = measured ? 3 : (shape.moe ? 45 : 20) * Math.min(1, shape.hiddenSize / 4096);
+  return (graphs * mebibytes * layers) / shape.layers / 1024;
+}
+
+/** 1, 2, 4, then every eighth up to 256, then every sixteenth (`CompilationConfig.cudagraph_capture_sizes`). */
+function captureSizes(largest: number): number {
+  return 3 + Math.floor(Math.min(largest, 248) / 8) + (largest >= 256 ? Math.floor((largest - 256) / 16) + 1 : 0);
+}

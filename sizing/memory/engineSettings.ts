@@ -1,0 +1,143 @@
+/** Whether the engine's settings are in range, and whether the GPU can compute what the weights and the cache are stored in. */
+import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import type { ModelShape } from "../../catalog/modelShape";
+import type { EngineMemorySettings } from "./memoryBudget";
+import type { ParallelLayout } from "../layout/parallelLayout";
+import { isFp8 } from "../model/parameters";
+import type { Change, Problem } from "../problem";
+
+export function engineSettingProblems(
+  shape: ModelShape,
+  type: InstanceTypeFacts,
+  layout: ParallelLayout,
+  settings: EngineMemorySettings,
+): Problem[] {
+  return [
+    ...rangeProblems(settings),
+    ...contextProblems(shape, settings),
+    ...decodeContextProblems(shape, layout, settings),
+    ...dtypeProblems(shape, type),
+    ...attentionProblems(shape, type),
+    ...cacheDtypeProblems(type, settings),
+  ];
+}
+
+const cacheDtypes = ["auto", "bfloat16", "float16", "fp8", "fp8_e4m3", "fp8_e5m2", "fp8_ds_mla", "fp8_inc", "nvfp4", "int8_per_token_head"];
+
+function rangeProblems(settings: EngineMemorySettings): Problem[] {
+  const { gpuMemoryUtilization: share, maxModelLen, maxNumSeqs, maxNumBatchedTokens: tokens, kvCacheDtype } = settings;
+  const problems: Problem[] = [];
+  if (share !== undefined && !(share > 0 && share <= 1)) {
+    problems.push(outOfRange("gpuMemoryUtilization", share, "a fraction of GPU memory above 0 and up to 1", 0.9));
+  }
+  if (maxModelLen !== undefined && maxModelLen !== -1 && !isCount(maxModelLen)) {
+    problems.push(outOfRange("maxModelLen", maxModelLen, "a number of tokens from 1, or -1 for the longest that fits", -1));
+  }
+  if (maxNumSeqs !== undefined && !isCount(maxNumSeqs)) problems.push(outOfRange("maxNumSeqs", maxNumSeqs, "a whole number from 1", 256));
+  if (tokens !== undefined && !isCount(tokens)) problems.push(outOfRange("maxNumBatchedTokens", tokens, "a whole number from 1", 2048));
+  if (tokens !== undefined && maxNumSeqs !== undefined && isCount(tokens) && tokens < maxNumSeqs) {
+    const rule = `at least max_num_seqs: "max_num_batched_tokens (${tokens}) must be greater than or equal to max_num_seqs (${maxNumSeqs})"`;
+    problems.push(outOfRange("maxNumBatchedTokens", tokens, rule, maxNumSeqs));
+  }
+  if (kvCacheDtype !== undefined && !cacheDtypes.includes(kvCacheDtype)) {
+    problems.push(outOfRange("kvCacheDtype", kvCacheDtype, `one of ${cacheDtypes.join(", ")}`, "auto"));
+  }
+  return problems;
+}
+
+/** vLLM `config/model.py`, `_get_and_verify_max_len`. */
+function contextProblems(shape: ModelShape, { maxModelLen }: EngineMemorySettings): Problem[] {
+  if (maxModelLen === undefined || !isCount(maxModelLen) || maxModelLen <= shape.maxPositionEmbeddings) return [];
+  return [
+    {
+      code: "max-model-len-beyond-model",
+      severity: "error",
+      path: "engine.maxModelLen",
+      message: `User-specified max_model_len (${maxModelLen}) is greater than the derived max_model_len (max_position_embeddings=${shape.maxPositionEmbeddings}) of ${shape.id}.`,
+      fix: `Set engine.maxModelLen to ${shape.maxPositionEmbeddings} or less; a longer context needs a config.json with RoPE scaling (modelConfigFile).`,
+      changes: [{ path: "engine.maxModelLen", value: shape.maxPositionEmbeddings }],
+    },
+  ];
+}
+
+/** Context ranks share out the copies that tensor parallelism makes of a KV head. https://docs.vllm.ai/en/latest/serving/context_parallel_deployment/ */
+function decodeContextProblems(
+  shape: ModelShape,
+  layout: ParallelLayout,
+  { decodeContextParallelSize: size }: EngineMemorySettings,
+): Problem[] {
+  if (size === undefined || size === 1) return [];
+  const copies = shape.mla ? layout.tensorParallelSize : Math.max(1, Math.floor(layout.tensorParallelSize / shape.kvHeads));
+  if (isCount(size) && copies % size === 0) return [];
+  const rule = `a divisor of ${copies}, the copies of each KV head at tensor parallel size ${layout.tensorParallelSize}`;
+  return [outOfRange("decodeContextParallelSize", size, rule, copies)];
+}
+
+function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Problem[] {
+  if (!gpu) return [];
+  const { dtype, quantization } = shape.weights;
+  const capability = `${gpu.model} of ${name} has compute capability ${gpu.computeCapability.toFixed(1)}`;
+  const problems: Problem[] = [];
+  if (dtype === "bfloat16" && gpu.computeCapability < 8) {
+    const message = `Bfloat16 is only supported on GPUs with compute capability of at least 8.0; ${capability}.`;
+    problems.push(unsupported("error", "instanceType", message, "Choose an instance type with A10G, L4, A100 or newer GPUs."));
+  }
+  if (isFp8(quantization) && gpu.computeCapability < 8.9) {
+    const blocks = quantization?.blockSize && shape.moe ? " Block-quantised experts are only partly supported this way." : "";
+    const message = `fp8 weights are computed natively from compute capability 8.9; ${capability}: weights stay 8 bits, arithmetic is 16 bits (Marlin), without the speed of fp8.${blocks}`;
+    problems.push(unsupported("warning", "instanceType", message, "Choose L4, L40S, H100 or newer GPUs for fp8 arithmetic."));
+  }
+  if (quantization?.method === "mxfp4" && gpu.computeCapability < 8) {
+    problems.push(unsupported("error", "instanceType", `mxfp4 needs compute capability 8.0; ${capability}.`, "Choose A100 or newer GPUs."));
+  }
+  if (quantization?.method === "nvfp4" && gpu.computeCapability < 10) {
+    const message = `nvfp4 is computed natively from compute capability 10.0; ${capability} and falls back to weight-only Marlin.`;
+    problems.push(unsupported("warning", "instanceType", message, "Choose B200 or newer GPUs for fp4 arithmetic."));
+  }
+  return problems;
+}
+
+/** vLLM's kernels for DeepSeek sparse attention (`FLASHMLA_SPARSE`, `FLASHINFER_MLA_SPARSE`). */
+function attentionProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Problem[] {
+  if (!gpu || !shape.mla?.indexer || Math.floor(gpu.computeCapability) === 9 || Math.floor(gpu.computeCapability) === 10) return [];
+  const message = `The sparse attention of ${shape.id} runs on compute capability 9.x and 10.x; ${gpu.model} of ${name} has ${gpu.computeCapability.toFixed(1)}.`;
+  return [
+    {
+      ...unsupported("error", "instanceType", message, "Choose H100, H200, B200 or B300 GPUs (p5, p6)."),
+      code: "attention-unsupported-by-gpu",
+    },
+  ];
+}
+
+function cacheDtypeProblems({ gpu }: InstanceTypeFacts, { kvCacheDtype }: EngineMemorySettings): Problem[] {
+  if (!gpu || !kvCacheDtype?.startsWith("fp8") || gpu.computeCapability >= 8.9) return [];
+  const message = `An fp8 KV cache works on ${gpu.model} (compute capability ${gpu.computeCapability.toFixed(1)}) with some attention backends only.`;
+  const changes = [{ path: "engine.kvCacheDtype", value: "auto" }];
+  return [
+    { ...unsupported("warning", "engine.kvCacheDtype", message, "Leave engine.kvCacheDtype at auto, or test the backend first."), changes },
+  ];
+}
+
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
+
+function outOfRange(key: string, value: number | string, rule: string, proposal: number | string): Problem {
+  const path = `engine.${key}`;
+  const changes: Change[] = [{ path, value: proposal }];
+  return {
+    code: "out-of-range",
+    severity: "error",
+    path,
+    message: `${path} is ${String(value)}; it must be ${rule}.`,
+    fix: `Set ${path} to ${String(proposal)}.`,
+    changes,
+  };
+}
+
+const unsupported = (severity: Problem["severity"], path: string, message: string, fix: string): Problem => ({
+  code: "dtype-unsupported-by-gpu",
+  severity,
+  path,
+  message,
+  fix,
+  changes: [],
+});

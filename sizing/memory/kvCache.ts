@@ -1,0 +1,138 @@
+/** How vLLM divides the KV cache of a stage into blocks, and how many of them a request takes (`vllm/v1/core/kv_cache_utils.py`). */
+import type { ModelShape } from "../../catalog/modelShape";
+import { kindsOf, layersOf, type Layer } from "../model/layers";
+import { dtypeBytes } from "../model/parameters";
+import { convolutionWidth } from "../model/stateTensors";
+
+export interface CacheRequest {
+  tensorParallelSize: number;
+  decodeContextParallelSize: number;
+  maxNumBatchedTokens: number;
+  kvCacheDtype?: string;
+}
+
+/** The pool of one stage: every block id stands for one page in each of `depth` layers. */
+export interface CachePool {
+  blockTokens: number;
+  bytesPerBlock: number;
+  groups: CacheGroup[];
+  /** Of a rank; a group of ranks that shares a request's context holds as many tokens more. */
+  contextRanks: number;
+  maxNumBatchedTokens: number;
+}
+
+/** Layers that share a request's block table. */
+type CacheGroup = { kind: "full" } | { kind: "state" } | { kind: "window"; window: number; chunked: boolean };
+
+/** Tokens of a block on CUDA. */
+const blockTokens = 16;
+
+/**
+ * The pool of the layers `[first, first + count)`. Kinds of layers are cut into groups of equal size, the smallest kind's (or the largest's,
+ * where they are nearly alike), so that one block id fits every group.
+ */
+export function cachePool(shape: ModelShape, request: CacheRequest, first = 0, count = shape.layers): CachePool {
+  const layers = layersOf(shape);
+  const whole = mixersOf(layers);
+  const here = mixersOf(layers.slice(first, first + count));
+  const groupSize = groupSizeOf(whole.map(({ layers: n }) => n));
+  const divided = whole.map(({ kind, layers: n }) => ({ kind, groups: Math.ceil(n / groupSize) }));
+  const layersHere = (kind: CacheGroup["kind"]) => here.find((each) => each.kind === kind)?.layers ?? 0;
+  const depth = Math.max(0, ...divided.map(({ kind, groups }) => Math.ceil(layersHere(kind) / groups)));
+  const perToken = attentionBytesPerToken(shape, request);
+  const tokens = whole.some(({ kind }) => kind === "state") ? tokensThatHoldAState(shape, perToken, request) : blockTokens;
+  return {
+    blockTokens: tokens,
+    bytesPerBlock: depth * tokens * perToken,
+    groups: divided.flatMap(({ kind, groups }) => Array.from({ length: groups }, () => groupOf(shape, kind))),
+    contextRanks: request.decodeContextParallelSize,
+    maxNumBatchedTokens: request.maxNumBatchedTokens,
+  };
+}
+
+function mixersOf(layers: readonly Layer[]): { kind: CacheGroup["kind"]; layers: number }[] {
+  const kinds = kindsOf(layers);
+  return (["full", "window", "state"] as const).map((kind) => ({ kind, layers: kinds[kind] })).filter(({ layers: n }) => n > 0);
+}
+
+function groupSizeOf(counts: number[]): number {
+  const least = Math.min(...counts);
+  const most = Math.max(...counts);
+  return Math.max(1, most < 1.5 * least ? most : least);
+}
+
+function groupOf({ attention }: ModelShape, kind: CacheGroup["kind"]): CacheGroup {
+  if (kind !== "window" || !("window" in attention)) return kind === "state" ? { kind } : { kind: "full" };
+  return { kind, window: attention.window, chunked: attention.kind === "chunked" };
+}
+
+/** Blocks of a request of `tokens`, over all groups. */
+export function blocksOfRequest(pool: CachePool, tokens: number): number {
+  const inBlocks = (count: number) => Math.ceil(count / (pool.blockTokens * pool.contextRanks));
+  return pool.groups.reduce((sum, group) => {
+    if (group.kind === "state") return sum + 1;
+    if (group.kind === "full") return sum + inBlocks(tokens);
+    // What a step reads and what it writes. A window, unlike a chunk, may begin inside a block.
+    const held = inBlocks(group.window - (group.chunked ? 0 : 1) + pool.maxNumBatchedTokens) + (group.chunked ? 0 : 1);
+    return sum + Math.min(inBlocks(tokens), held);
+  }, 0);
+}
+
+export function blocksIn(pool: CachePool, bytes: number): number {
+  return pool.bytesPerBlock > 0 ? Math.max(0, Math.floor(bytes / pool.bytesPerBlock)) : 0;
+}
+
+/** The longest request that fits, up to `most` tokens. */
+export function longestRequest(pool: CachePool, blocks: number, most: number): number {
+  let [fits, beyond] = [0, most + 1];
+  while (beyond - fits > 1) {
+    const middle = Math.floor((fits + beyond) / 2);
+    if (blocksOfRequest(pool, middle) <= blocks) fits = middle;
+    else beyond = middle;
+  }
+  return fits;
+}
+
+/** What vLLM prints as "GPU KV cache size" up to 0.23, where groups share the blocks; later it is concurrency × `max_model_len`. */
+export function tokensAsPrintedBefore24(pool: CachePool, blocks: number): number {
+  return Math.floor(blocks / Math.max(1, pool.groups.length)) * pool.blockTokens * pool.contextRanks;
+}
+
+/**
+ * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied; the latent vector of MLA is
+ * one for all heads, so every rank keeps it.
+ */
+export function attentionBytesPerToken(shape: ModelShape, { tensorParallelSize, kvCacheDtype }: CacheRequest): number {
+  if (!shape.mla) return 2 * Math.max(1, shape.kvHeads / tensorParallelSize) * shape.headDim * elementBytes(shape, kvCacheDtype);
+  const { kvLoraRank, ropeHeadDim, indexer } = shape.mla;
+  // 512 bytes of fp8, four fp32 scales, 64 bfloat16 of rotary key; sparse attention has no other cache in vLLM.
+  const latent =
+    kvCacheDtype === "fp8_ds_mla" || (indexer && isFp8Cache(kvCacheDtype))
+      ? 656
+      : (kvLoraRank + ropeHeadDim) * elementBytes(shape, kvCacheDtype);
+  // The index keeps an fp8 key and its scale.
+  return latent + (indexer ? indexer.headDim + 4 : 0);
+}
+
+const isFp8Cache = (kvCacheDtype = "auto") => kvCacheDtype === "auto" || kvCacheDtype.startsWith("fp8");
+
+function elementBytes(shape: ModelShape, kvCacheDtype = "auto"): number {
+  if (kvCacheDtype.startsWith("fp8") || kvCacheDtype.startsWith("int8")) return 1;
+  // Four bits, and an fp8 scale for sixteen of them.
+  if (kvCacheDtype === "nvfp4") return 0.5625;
+  return kvCacheDtype === "auto" ? dtypeBytes(shape.weights) : 2;
+}
+
+/** Attention's block grows, in whole sixteens, until its page holds the state of a layer ("Setting attention block size to 528 tokens"). */
+function tokensThatHoldAState(shape: ModelShape, bytesPerToken: number, { tensorParallelSize }: CacheRequest): number {
+  return blockTokens * Math.max(1, Math.ceil(stateBytes(shape, tensorParallelSize) / (blockTokens * bytesPerToken)));
+}
+
+/** State of one layer and request on one rank: a matrix a head, and the last inputs of the convolution. */
+export function stateBytes({ state, weights }: ModelShape, tensorParallelSize: number): number {
+  if (!state) return 0;
+  const values =
+    state.kind === "mamba2" ? state.heads * state.headDim * state.stateSize : state.valueHeads * state.keyHeadDim * state.valueHeadDim;
+  const inputs = convolutionWidth(state) * (state.convolution - 1);
+  return ((state.fp32 ? 4 : dtypeBytes(weights)) * values + inputs * dtypeBytes(weights)) / tensorParallelSize;
+}

@@ -1,0 +1,69 @@
+/** config.json → which layers attend to everything, which to a window, and which keep a state instead. */
+import type { AttentionPattern, LinearAttention, Mamba2 } from "../../catalog/modelShape";
+import type { Architecture } from "./architectures";
+import { isPositiveInteger, type JsonObject } from "./json";
+import { blockLetters } from "./layers";
+
+/** A field that must be a positive integer; what is not is noted as unread. */
+export type Read = (key: string, otherwise?: number) => number;
+
+const linearKinds = ["linear_attention", "mamba"];
+
+export function attentionPattern(config: JsonObject, { windows, state }: Architecture, layers: number): AttentionPattern {
+  const kinds = Array.isArray(config["layer_types"]) ? (config["layer_types"] as unknown[]) : undefined;
+  const listed = kinds?.filter((kind) => kind === "full_attention" || kind === "attention").length;
+  if (state) {
+    const interval = isPositiveInteger(config["full_attention_interval"]) ? config["full_attention_interval"] : 4;
+    const fullLayers = listed ?? Math.floor(layers / interval);
+    return fullLayers < layers || kinds?.some((kind) => linearKinds.includes(String(kind)))
+      ? { kind: "hybrid", fullLayers }
+      : { kind: "full" };
+  }
+  const size = config[windows?.size ?? "sliding_window"];
+  // Qwen ships a window with the switch off.
+  if (!isPositiveInteger(size) || config["use_sliding_window"] === false) return { kind: "full" };
+  if (!windows && !kinds) return { kind: "full" };
+  const fullLayers = listed ?? (windows?.fullEvery ? Math.floor(layers / intervalOf(config, windows.fullEvery)) : 0);
+  if (fullLayers >= layers) return { kind: "full" };
+  return { kind: windows?.kind ?? "sliding", window: size, fullLayers };
+}
+
+function intervalOf(config: JsonObject, { field, otherwise }: { field: string; otherwise: number }): number {
+  return isPositiveInteger(config[field]) ? config[field] : otherwise;
+}
+
+export function stateOf(config: JsonObject, { state }: Architecture, read: Read): LinearAttention | Mamba2 | undefined {
+  const fp32 = [config["mamba_ssm_dtype"], config["mamba_ssm_cache_dtype"]].includes("float32") && { fp32: true };
+  if (state === "linearAttention") {
+    return {
+      kind: "linearAttention",
+      keyHeads: read("linear_num_key_heads"),
+      valueHeads: read("linear_num_value_heads"),
+      keyHeadDim: read("linear_key_head_dim"),
+      valueHeadDim: read("linear_value_head_dim"),
+      convolution: read("linear_conv_kernel_dim", 4),
+      ...fp32,
+    };
+  }
+  if (state === "mamba2") {
+    return {
+      kind: "mamba2",
+      heads: read("mamba_num_heads"),
+      headDim: read("mamba_head_dim"),
+      groups: read("n_groups", 8),
+      stateSize: read("ssm_state_size", 128),
+      convolution: read("conv_kernel", 4),
+      ...fp32,
+    };
+  }
+  return undefined;
+}
+
+/** Nemotron-H: a letter a block; `undefined` where the file has none, an empty text where it cannot be understood. */
+export function blockPatternOf(config: JsonObject, { state }: Architecture, layers: number): string | undefined {
+  if (state !== "mamba2") return undefined;
+  const pattern = config["hybrid_override_pattern"];
+  if (typeof pattern !== "string" || pattern.length !== layers) return "";
+  // Without a single attention there is no KV cache to divide.
+  return pattern.includes("*") && [...pattern].every((letter) => blockLetters.includes(letter)) ? pattern : "";
+}

@@ -1,0 +1,86 @@
+/** What is wrong with the name of a model, or with its config.json. */
+import { distance } from "fastest-levenshtein";
+import { models } from "../../catalog/models";
+import { architectureNames } from "./architectureLookup";
+import { isObject, type JsonObject } from "./json";
+import type { Problem } from "../problem";
+
+export function unknownModel(model: string): Problem {
+  const ids = models.map((entry) => entry.shape.id);
+  const meant = resembling(model, ids);
+  return {
+    code: "model-unknown",
+    severity: "error",
+    path: "model",
+    message: `"${model}" is not one of the ${ids.length} models whose numbers are known.${meant ? ` Did you mean "${meant}"?` : ""}`,
+    fix: `${meant ? `Set model to "${meant}", or give` : "Give"} the model's own config.json (modelConfigFile in a configuration, --model-config in fit): any model of a supported architecture deploys with it.`,
+    changes: meant ? [{ path: "model", value: meant }] : [],
+  };
+}
+
+/** The id nearest to what was typed, with or without its organisation, if less than a third of it differs. */
+function resembling(typed: string, ids: string[]): string | undefined {
+  const folded = typed.toLowerCase().slice(0, 200);
+  const apart = ids.map((id) => {
+    const whole = id.toLowerCase();
+    const name = whole.slice(whole.indexOf("/") + 1);
+    return { id, share: Math.min(distance(folded, whole) / whole.length, distance(folded, name) / name.length) };
+  });
+  const nearest = apart.sort((a, b) => a.share - b.share)[0];
+  return nearest && nearest.share < 0.33 ? nearest.id : undefined;
+}
+
+/** What a file calls itself. */
+export const nameOf = (config: JsonObject) => JSON.stringify(config["architectures"] ?? config["model_type"] ?? null).slice(0, 80);
+
+export const unsupportedConfig = (rule: string, fields: string[]): Problem => ({
+  code: "model-config-unsupported",
+  severity: "error",
+  path: "modelConfigFile",
+  message: `config.json could not be read: ${fields.join(", ")} (${rule}).`,
+  fix: "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.",
+  changes: [],
+});
+
+/** Fields of a plain decoder; whatever else holds a number may change what the model needs. */
+const plainFields =
+  /^(hidden_size|intermediate_size|num_hidden_layers|num_attention_heads|num_key_value_heads|head_dim|vocab_size|max_position_embeddings|rope_theta|rms_norm_eps|layer_norm_eps|initializer_range|.*_token_id|.*dropout|sliding_window|max_window_layers|pretraining_tp)$/;
+
+/** Names of up to twelve fields that nobody interprets. */
+function unreadFields(config: JsonObject): string {
+  const counts = (value: unknown) => typeof value === "number" || isObject(value) || Array.isArray(value);
+  const unread = Object.keys(config).filter((key) => !plainFields.test(key) && key !== "architectures" && counts(config[key]));
+  const named = unread.slice(0, 12).map((key) => key.slice(0, 40));
+  return [...named, ...(unread.length > named.length ? ["…"] : [])].join(", ");
+}
+
+export function unknownArchitecture(outer: JsonObject, text: JsonObject): Problem {
+  const unread = unreadFields(text);
+  const others = unread === "" ? "" : ` Not understood: ${unread}.`;
+  return {
+    code: "model-config-unsupported",
+    severity: "error",
+    path: "modelConfigFile",
+    message: `Architecture ${nameOf(outer)} is none of ${architectureNames.join(", ")}.${others}`,
+    fix: "Give a model of an architecture that is known. For a rough figure, let fit read this one as a dense decoder: --assume-dense.",
+    changes: [],
+  };
+}
+
+export const denseEstimate = (outer: JsonObject, text: JsonObject): Problem => ({
+  code: "model-config-unsupported",
+  severity: "warning",
+  path: "modelConfigFile",
+  message: `Architecture ${nameOf(outer)} is not known and is read as a dense decoder; left out: ${unreadFields(text) || "nothing with a number"}.`,
+  fix: "Take the figures as a rough estimate; they are wrong for experts, states, windows and compressed caches.",
+  changes: [],
+});
+
+export const languageModelOnly = (): Problem => ({
+  code: "model-config-unsupported",
+  severity: "warning",
+  path: "modelConfigFile",
+  message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower come on top.",
+  fix: "Leave a few GiB per GPU, for example with a lower engine.maxNumSeqs, or serve text alone with --language-model-only.",
+  changes: [],
+});

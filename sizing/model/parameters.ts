@@ -1,0 +1,154 @@
+/** Parameter counts, and the bytes of weights on one GPU. */
+import type { ModelShape, Quantization, WeightFormat } from "../../catalog/modelShape";
+import { feedForwardTensors, mixerTensors, normTensors } from "./layerTensors";
+import { layersOf, type Layer } from "./layers";
+import { paddedVocabulary, type WeightTensor } from "./weightTensor";
+
+/** One rank of the tensor-parallel group of one pipeline stage. */
+export interface RankPlace {
+  tensorParallelSize: number;
+  enableExpertParallel: boolean;
+  /** Index of the stage's first layer, and how many layers it runs. */
+  firstLayer: number;
+  layers: number;
+}
+
+/** Parameters of the model as served: extra prediction layers of a checkpoint, which vLLM skips, are not counted. */
+export function parameterCount(shape: ModelShape): number {
+  const embeddings = shape.vocabSize * shape.hiddenSize * (shape.tiedEmbeddings ? 1 : 2);
+  return embeddings + shape.hiddenSize + sumOfLayers(shape, layersOf(shape), ({ outputs, inputs, copies }) => outputs * inputs * copies);
+}
+
+/** Bytes of the whole model as its checkpoint stores it. */
+export function weightBytes(shape: ModelShape): number {
+  const dtype = dtypeBytes(shape.weights);
+  const ends = paddedVocabulary(shape) * shape.hiddenSize * (shape.tiedEmbeddings ? 1 : 2) + shape.hiddenSize;
+  return ends * dtype + sumOfLayers(shape, layersOf(shape), (tensor) => tensorBytes(shape, tensor, tensor) * tensor.copies);
+}
+
+/**
+ * Bytes on one rank. The embedding lives on the first stage, the output head and the last norm on the last one; tied embeddings are on
+ * both, because each end needs them (vLLM `models/llama.py`, `PPMissingLayer`).
+ */
+export function rankWeightBytes(shape: ModelShape, place: RankPlace): number {
+  const isFirst = place.firstLayer === 0;
+  const isLast = isLastStage(shape, place);
+  const holdsTwo = isFirst && isLast && !shape.tiedEmbeddings;
+  const norm = isLast ? shape.hiddenSize * dtypeBytes(shape.weights) : 0;
+  const ends = (isFirst || isLast ? headBytes(shape, place) * (holdsTwo ? 2 : 1) : 0) + norm;
+  return ends + sumOfLayers(shape, stretchOf(shape, place), (tensor) => rankTensorBytes(shape, tensor, place));
+}
+
+const isLastStage = (shape: ModelShape, { firstLayer, layers }: Pick<RankPlace, "firstLayer" | "layers">) =>
+  firstLayer + layers >= shape.layers;
+
+const stretchOf = (shape: ModelShape, { firstLayer, layers }: Pick<RankPlace, "firstLayer" | "layers">) =>
+  layersOf(shape).slice(firstLayer, firstLayer + layers);
+
+/** Embedding or output head on one rank. */
+export const headBytes = (shape: ModelShape, { tensorParallelSize }: Pick<RankPlace, "tensorParallelSize">) =>
+  Math.ceil(paddedVocabulary(shape) / tensorParallelSize) * shape.hiddenSize * dtypeBytes(shape.weights);
+
+/** Bytes that one rank reads to decode a batch which touches this share of its experts. Of the embedding it only gathers rows. */
+export function decodeBytes(shape: ModelShape, place: RankPlace, expertShare: number): number {
+  const head = isLastStage(shape, place) ? headBytes(shape, place) + shape.hiddenSize * dtypeBytes(shape.weights) : 0;
+  const touched = ({ module }: WeightTensor) => (module === "experts" ? expertShare : 1);
+  return head + sumOfLayers(shape, stretchOf(shape, place), (tensor) => rankTensorBytes(shape, tensor, place) * touched(tensor));
+}
+
+/** Weights that one token is multiplied with, on all ranks of a stage together. */
+export function activeParameters(shape: ModelShape, place: Pick<RankPlace, "firstLayer" | "layers">): number {
+  const share = shape.moe ? shape.moe.activeExperts / shape.moe.experts : 1;
+  const layers = sumOfLayers(shape, stretchOf(shape, place), ({ outputs, inputs, copies, module }) =>
+    inputs === 1 ? 0 : outputs * inputs * copies * (module === "experts" ? share : 1),
+  );
+  return layers + (isLastStage(shape, place) ? shape.vocabSize * shape.hiddenSize : 0);
+}
+
+/**
+ * The table of sines and cosines that every rank keeps: one row a position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
+ * count it as weights: 0.03 GiB at 131,072 positions.
+ */
+export function rotaryTableBytes({ maxPositionEmbeddings, headDim, rotaryShare = 1, mla, weights }: ModelShape): number {
+  return maxPositionEmbeddings * (mla ? mla.ropeHeadDim : headDim * rotaryShare) * dtypeBytes(weights);
+}
+
+export function dtypeBytes(weights: WeightFormat): number {
+  return weights.dtype === "float32" ? 4 : 2;
+}
+
+/** Whether linear layers are 8-bit floating point. */
+export function isFp8(quantization: Quantization | undefined): boolean {
+  return quantization?.method === "fp8" || (quantization?.method === "compressed-tensors" && quantization.bitsPerWeight === 8);
+}
+
+/** The part of a tensor that one rank keeps. */
+export function shardOf(shape: ModelShape, tensor: WeightTensor, place: Pick<RankPlace, "tensorParallelSize" | "enableExpertParallel">) {
+  const { outputs, inputs, copies, split } = tensor;
+  const size = place.tensorParallelSize;
+  if (place.enableExpertParallel && tensor.module === "experts") return { outputs, inputs, copies: Math.ceil(copies / size) };
+  switch (split) {
+    case "outputs":
+      return { outputs: Math.ceil(outputs / size), inputs, copies };
+    case "inputs":
+      return { outputs, inputs: Math.ceil(inputs / size), copies };
+    case "kvHeads":
+      // Fewer heads than ranks: every rank keeps a copy of one head.
+      return { outputs: Math.ceil(outputs / Math.min(size, shape.kvHeads)), inputs, copies };
+    case "none":
+      return { outputs, inputs, copies };
+  }
+}
+
+export function isQuantized(quantization: Quantization | undefined, tensor: WeightTensor): quantization is Quantization {
+  const { module } = tensor;
+  if (!quantization || tensor.inputs === 1 || module === "router" || module === "norm") return false;
+  return module === "experts" || !(quantization.unquantized ?? []).includes(module);
+}
+
+function sumOfLayers(shape: ModelShape, layers: readonly Layer[], of: (tensor: WeightTensor) => number): number {
+  const known = new Map<string, number>();
+  const sum = (key: string, tensors: () => WeightTensor[]) => {
+    const found = known.get(key) ?? tensors().reduce((total, tensor) => total + of(tensor), 0);
+    known.set(key, found);
+    return found;
+  };
+  return layers.reduce((total, { mixer, feedForward }) => {
+    // A window changes what a layer reads, not what it holds.
+    const attends = mixer === "window" ? "full" : mixer;
+    const mixing = sum(attends, () => mixerTensors(shape, attends));
+    const feeding = sum(`feed forward ${feedForward}`, () => feedForwardTensors(shape, feedForward));
+    return total + mixing + feeding + sum("norms", () => normTensors(shape));
+  }, 0);
+}
+
+/** Bytes of a tensor, with all its copies, in one layer on one rank. */
+export function rankTensorBytes(shape: ModelShape, tensor: WeightTensor, place: RankPlace): number {
+  const shard = shardOf(shape, tensor, place);
+  return tensorBytes(shape, tensor, asLoaded(shape, tensor, shard)) * shard.copies;
+}
+
+function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }): number {
+  const { quantization } = shape.weights;
+  return isQuantized(quantization, tensor) ? quantizedBytes(quantization, outputs, inputs) : outputs * inputs * dtypeBytes(shape.weights);
+}
+
+/**
+ * vLLM pads mxfp4 experts to what its Marlin kernels take: hidden size to 256, width to 128 (`quantization/mxfp4.py`). gpt-oss-120b grows by
+ * 8 % (65.97 GiB logged); its Triton kernels pad less (64.38), and nothing in a configuration says which of them will run.
+ */
+function asLoaded(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }) {
+  const { quantization } = shape.weights;
+  if (quantization?.method !== "mxfp4" || !isQuantized(quantization, tensor)) return { outputs, inputs };
+  const padded = (value: number, step: number) => Math.ceil(value / step) * step;
+  return tensor.split === "inputs"
+    ? { outputs: padded(outputs, 256), inputs: padded(inputs, 128) }
+    : { outputs: padded(outputs, 128), inputs: padded(inputs, 256) };
+}
+
+/** `bitsPerWeight` holds the scales of weight groups; scales of blocks or output channels, fp32 each, come on top. */
+function quantizedBytes({ bitsPerWeight, blockSize, groupSize }: Quantization, outputs: number, inputs: number): number {
+  const weights = (outputs * inputs * bitsPerWeight) / 8;
+  if (groupSize) return weights;
+  return weights + 4 * (blockSize ? Math.ceil(outputs / blockSize) * Math.ceil(inputs / blockSize) : outputs);
+}

@@ -1,0 +1,37 @@
+/** One weight tensor, with the dimension along which tensor parallelism splits it. */
+import type { ModelShape } from "../../catalog/modelShape";
+
+/** How vLLM divides a tensor among the ranks of a tensor-parallel group. */
+export type TensorSplit = "outputs" | "inputs" | "kvHeads" | "none";
+
+export type TensorModule = "attention" | "state" | "denseLayers" | "experts" | "sharedExperts" | "router" | "norm";
+
+export interface WeightTensor {
+  name: string;
+  module: TensorModule;
+  outputs: number;
+  /** 1 for vectors (norms, biases), which no checkpoint quantises. */
+  inputs: number;
+  /** How often a layer holds it: the number of experts, else 1. */
+  copies: number;
+  split: TensorSplit;
+}
+
+export const matrix = (name: string, module: TensorModule, outputs: number, inputs: number, split: TensorSplit): WeightTensor => ({
+  name,
+  module,
+  outputs,
+  inputs,
+  copies: 1,
+  split,
+});
+
+export const vector = (name: string, module: TensorModule, outputs: number, split: TensorSplit = "none"): WeightTensor =>
+  matrix(name, module, outputs, 1, split);
+
+/** vLLM pads the vocabulary before it splits it (`VocabParallelEmbedding`, `DEFAULT_VOCAB_PADDING_SIZE`). */
+const vocabularyPadding = 64;
+
+export function paddedVocabulary(shape: ModelShape): number {
+  return Math.ceil(shape.vocabSize / vocabularyPadding) * vocabularyPadding;
+}

@@ -1,0 +1,128 @@
+/** Controllers and device plugins, each a Helm Release pinned in the catalog. */
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { eksImageRegistry } from "../../catalog/regions";
+import { charts, type ChartFacts } from "../../catalog/versions";
+import { withFailureAdvice } from "../../components/failureAdvice";
+import { devicePluginTolerations, gpuNodeLabel } from "../../components/gpuNodeScheduling";
+import type { Cluster } from "./cluster";
+import type { AwsEnvironment } from "../../environment/environment";
+import { existingLeaderWorkerSet } from "../kubernetes/existingLeaderWorkerSet";
+import { failureAdvice } from "../failureAdvice";
+import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
+import type { Network } from "./network";
+import type { Site } from "./site";
+
+type StartAfter = pulumi.Input<string>[];
+
+export interface Controllers {
+  /** The LeaderWorkerSet kind is known and its controller runs. */
+  leaderWorkerSetReady: StartAfter;
+  /** TargetGroupBinding and Ingress are known and their controller runs. */
+  loadBalancerControllerReady: StartAfter;
+}
+
+export function controllers(here: Site, made: Cluster, net: Network, startAfter: StartAfter): Controllers {
+  const { platform, ingress } = here.settings;
+  const install = chartInstaller(here, made);
+  if (platform.nvidiaDevicePlugin === "install")
+    install("nvidia-device-plugin", charts.nvidiaDevicePlugin, nvidiaDevicePluginValues(), startAfter);
+  if (platform.efaDevicePlugin === "install")
+    install("efa-device-plugin", charts.efaDevicePlugin, efaDevicePluginValues(here.settings), startAfter);
+
+  const leaderWorkerSetReady =
+    platform.leaderWorkerSet === "install"
+      ? [install("leader-worker-set", charts.leaderWorkerSet, {}, startAfter)]
+      : [existingLeaderWorkerSet(made.kubernetes)];
+
+  const loadBalancerControllerReady =
+    platform.loadBalancerController === "install" && ingress.mode !== "none"
+      ? [loadBalancerController(here, made, net, install, startAfter)]
+      : [];
+  return { leaderWorkerSetReady, loadBalancerControllerReady };
+}
+
+type Install = (name: string, chart: ChartFacts, values: Record<string, unknown>, startAfter: StartAfter) => pulumi.Output<string>;
+
+function chartInstaller({ environment, settings, timeouts }: Site, made: Cluster): Install {
+  return (name, facts, values, startAfter) => {
+    const release = new k8s.helm.v3.Release(
+      name,
+      {
+        ...chartReference(facts, settings.chartRepository),
+        version: facts.version,
+        namespace: facts.namespace,
+        createNamespace: true,
+        atomic: true, // a failed install is taken back: a release left pending would block every later one
+        timeout: releaseTimeoutSeconds,
+        values,
+      },
+      {
+        provider: made.kubernetes,
+        dependsOn: pulumi.all(startAfter).apply(() => []),
+        customTimeouts: timeouts.release,
+        ...withFailureAdvice(name, failureAdvice(environment, "gpuNodesMayRun")),
+        ...(made.owned && { deletedWith: made.owned }),
+      },
+    );
+    return release.status.name;
+  };
+}
+
+const releaseTimeoutSeconds = 600;
+
+/** A mirror serves every chart under its own name from one OCI prefix. */
+function chartReference(facts: ChartFacts, mirror: string | undefined): { chart: string; repositoryOpts?: { repo: string } } {
+  if (mirror) return { chart: `${mirror.replace(/\/$/, "")}/${facts.chart.split("/").pop() ?? facts.chart}` };
+  return facts.repository ? { chart: facts.chart, repositoryOpts: { repo: facts.repository } } : { chart: facts.chart };
+}
+
+/** With `mofedEnabled`, GPU containers would get every EFA device besides those that the EFA plugin allots (k8s-device-plugin 0.19.0–0.19.2). */
+const nvidiaDevicePluginValues = () => ({ mofedEnabled: false, tolerations: devicePluginTolerations() });
+
+function efaDevicePluginValues({ region }: AwsEnvironment) {
+  return {
+    // The chart names the registry of us-west-2, and only the instance types it knew when it was released.
+    image: { repository: `${eksImageRegistry(region)}/eks/aws-efa-k8s-device-plugin` },
+    supportedInstanceLabels: { keys: [gpuNodeLabel], values: ["true"] },
+    // Its own default tolerates no GPU taint: the DaemonSet would have no node and no pod would ever get an EFA device.
+    tolerations: devicePluginTolerations(),
+  };
+}
+
+const serviceAccount = "aws-load-balancer-controller";
+
+function loadBalancerController(
+  { settings, tags, provider }: Site,
+  made: Cluster,
+  net: Network,
+  install: Install,
+  startAfter: StartAfter,
+): pulumi.Output<string> {
+  const { region, ingress, cluster } = settings;
+  const policy = ingress.mode === "controller" ? loadBalancerOwnerPolicy(region) : targetRegistrationPolicy(region);
+  const assumeRolePolicy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession"], Principal: { Service: "pods.eks.amazonaws.com" } }],
+  });
+  const role = new aws.iam.Role("load-balancer-controller", { assumeRolePolicy, tags }, { provider });
+  const rolePolicy = new aws.iam.RolePolicy("load-balancer-controller", { role: role.name, policy: JSON.stringify(policy) }, { provider });
+  const identity = new settings.eks.PodIdentityAssociation(
+    "load-balancer-controller",
+    { clusterName: made.name, namespace: charts.loadBalancerController.namespace, serviceAccount, roleArn: role.arn, tags },
+    { provider, dependsOn: rolePolicy, ...(made.owned && { deletedWith: made.owned }) },
+  );
+  const values = {
+    clusterName: cluster.name,
+    region,
+    vpcId: net.vpcId, // else it asks the instance's metadata, which one hop does not reach
+    serviceAccount: { name: serviceAccount },
+    enableServiceMutatorWebhook: false, // while the controller is down it would refuse every new Service of the cluster
+    keepTLSSecret: true, // a certificate made anew at each render would show as a change
+    enableShield: false,
+    enableWaf: false,
+    enableWafv2: false,
+  };
+  return install(serviceAccount, charts.loadBalancerController, values, [...startAfter, identity.associationId]);
+}

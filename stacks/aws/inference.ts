@@ -1,0 +1,123 @@
+/** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
+import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../../components";
+import { blockNotStarted } from "../../components/efaGpuNodeGroup/capacity";
+import { downloadTimeoutSeconds } from "../../sizing/costAndTime/timeouts";
+import type { Cluster } from "./cluster";
+import type { InferenceNamespace } from "../kubernetes/namespace";
+import { downloadTimeOf, readRateOf } from "../../environment/timeouts";
+import { failureAdvice } from "../failureAdvice";
+import type { Network } from "./network";
+import type { Platform } from "./platform";
+import type { Site } from "./site";
+
+export interface Inference {
+  engine: VllmLeaderWorkerSet;
+  /** Undefined when the model is reachable inside the cluster only. */
+  endpoint: InferenceIngress | undefined;
+}
+
+export function inference(here: Site, made: Cluster, net: Network, ready: Platform, namespace: InferenceNamespace): Inference {
+  const { environment, settings, provider, tags, timeouts } = here;
+  const { model, layout, instance, engine } = environment;
+  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkPlan } = settings;
+  const options = { providers: [provider, made.kubernetes] };
+
+  const weights = new LustreModelStore(
+    "weights",
+    {
+      ...store,
+      model: model.id,
+      ...(model.revision && { modelRevision: model.revision }),
+      neededGiB: model.downloadGiB,
+      availabilityZone,
+      clientCidrBlocks: networkPlan.kind === "create" ? networkPlan.nodeCidrs : [networkPlan.cidrBlock],
+      protectFileSystem: environment.protect,
+      vpcId: net.vpcId,
+      subnetId: net.gpuSubnetId,
+      clusterSecurityGroupId: made.securityGroupId,
+      namespace: namespace.name,
+      ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
+      startAfter: ready.storageReady,
+      failureAdvice: failureAdvice(environment, "beforeGpuNodes"),
+      downloadTimeoutSeconds: downloadTimeoutSeconds(downloadTimeOf(environment).seconds),
+      tags,
+    },
+    options,
+  );
+
+  const gpu = new EfaGpuNodeGroup(
+    "gpu",
+    {
+      instanceType: instance.name,
+      nodeCount: layout.nodeCount,
+      capacity,
+      ...gpuNodes,
+      asOf: environment.now,
+      clusterName: made.name,
+      clusterSecurityGroupId: made.securityGroupId,
+      vpcId: net.vpcId,
+      subnetId: net.gpuSubnetId,
+      // The most expensive thing in the stack launches last, unless it is paid for anyway.
+      startAfter: [...ready.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
+      timeouts: timeouts.nodeGroup,
+      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
+      tags,
+    },
+    { provider }, // the Kubernetes provider too would make role, groups and template wait for the cluster
+  );
+
+  const served = new VllmLeaderWorkerSet(
+    "vllm",
+    {
+      model: model.id,
+      ...(model.configJson !== undefined && { modelConfigJson: model.configJson }),
+      tensorParallelSize: layout.tensorParallelSize,
+      pipelineParallelSize: layout.pipelineParallelSize,
+      // Before a capacity block starts its group has no nodes, and a set with replicas would be waited for until the update fails.
+      replicas: blockNotStarted(capacity, environment.now) ? 0 : layout.replicas,
+      instanceType: instance.name,
+      availabilityZone,
+      engine,
+      hugePagesMiB: gpuNodes.hugePagesMiB,
+      readMBps: readRateOf(environment),
+      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
+      idleTimeoutSeconds: ingress.idleTimeoutSeconds,
+      loadBalancerCidrs: ingress.mode === "none" ? [] : networkPlan.loadBalancerCidrs,
+      image: engine.image,
+      namespace: namespace.name,
+      modelClaimName: weights.claimName,
+      modelPath: weights.modelPath,
+      ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
+      startAfter: [weights.modelPath, gpu.nodeGroupName, ...ready.leaderWorkerSetReady],
+    },
+    options,
+  );
+
+  if (ingress.mode === "none") return { engine: served, endpoint: undefined };
+  const { hostname, hostedZoneId, certificateArn } = ingress;
+  const endpoint = new InferenceIngress(
+    "endpoint",
+    {
+      mode: ingress.mode,
+      scheme: ingress.scheme,
+      inboundCidrs: ingress.inboundCidrs,
+      idleTimeoutSeconds: ingress.idleTimeoutSeconds,
+      authenticated: namespace.apiKeySecretName !== undefined,
+      ...(hostname && { hostname }),
+      ...(hostedZoneId && { hostedZoneId }),
+      ...(certificateArn && { certificateArn }),
+      serviceName: served.serviceName,
+      servicePort: served.servicePort,
+      namespace: namespace.name,
+      vpcId: net.vpcId,
+      subnetIds: net.loadBalancerSubnetIds,
+      targetSecurityGroupId: made.securityGroupId,
+      startAfter: ready.loadBalancerControllerReady,
+      // A controller's Ingress is another wait; the component has its limits.
+      ...(ingress.mode === "direct" && { timeouts: timeouts.loadBalancer }),
+      tags,
+    },
+    { ...options, ...(made.owned && ingress.mode === "direct" && { deletedWith: made.owned }) },
+  );
+  return { engine: served, endpoint };
+}

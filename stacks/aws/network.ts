@@ -1,0 +1,111 @@
+/** The VPC: made for this stack, or found. Either way the rest of the program sees the same few ids. */
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+import type { CreatedNetwork } from "../../environment/environment";
+import type { Site } from "./site";
+import { subnetSpecs, type SubnetName } from "../../environment/subnets";
+
+export interface Network {
+  vpcId: pulumi.Input<string>;
+  /** The one subnet of GPU nodes and file system. */
+  gpuSubnetId: pulumi.Input<string>;
+  /** Two zones where there are two, the GPU zone first: the download runs on a system node, best beside the file system. */
+  systemSubnetIds: pulumi.Input<string>[];
+  controlPlaneSubnetIds: pulumi.Input<string>[];
+  loadBalancerSubnetIds: pulumi.Input<string>[];
+  /** Known when private subnets reach the internet: a node that starts earlier cannot pull an image. */
+  routesReady: pulumi.Input<string>[];
+}
+
+export function network(here: Site): Network {
+  const { network: plan } = here.settings;
+  if (plan.kind === "create") return createdNetwork(here, plan);
+  const controlPlaneSubnetIds = [...new Set([plan.nodeSubnetId, ...plan.loadBalancerSubnetIds])];
+  return {
+    vpcId: plan.vpcId,
+    gpuSubnetId: plan.nodeSubnetId,
+    systemSubnetIds: [plan.nodeSubnetId],
+    controlPlaneSubnetIds,
+    loadBalancerSubnetIds: plan.loadBalancerSubnetIds,
+    routesReady: [],
+  };
+}
+
+function createdNetwork(here: Site, plan: CreatedNetwork): Network {
+  const { availabilityZones, availabilityZone, region, ingress } = here.settings;
+  const { tags, provider } = here;
+  const vpc = new awsx.ec2.Vpc(
+    "network",
+    {
+      cidrBlock: plan.cidrBlock,
+      availabilityZoneNames: availabilityZones,
+      subnetStrategy: "Auto",
+      subnetSpecs: subnetSpecs(plan.cidrBlock, availabilityZones.length).map((spec) => ({ ...spec, tags: loadBalancerRoles[spec.name] })),
+      // Its outputs, and with them the control plane, would wait minutes for NAT gateways made inside.
+      natGateways: { strategy: "None" },
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      vpcEndpointSpecs: [{ serviceName: `com.amazonaws.${region}.s3` }],
+      // With the default strategy the endpoint gets no routes: image layers from S3 would then pay for NAT by the gigabyte.
+      vpcEndpointStrategy: "Auto",
+      tags,
+    },
+    { provider },
+  );
+
+  const zoneIndexes = availabilityZones.map((_, index) => index + 1);
+  const subnet = (name: SubnetName, zone: number) => idByName(name === "public" ? vpc.publicSubnets : vpc.privateSubnets, name, zone);
+  const gpuZone = availabilityZones.indexOf(availabilityZone) + 1;
+  const gpuZoneFirst = [gpuZone, ...zoneIndexes.filter((zone) => zone !== gpuZone)];
+  const loadBalancerSubnet: SubnetName = ingress.scheme === "internet-facing" ? "public" : "load-balancer";
+
+  return {
+    vpcId: vpc.vpcId,
+    gpuSubnetId: subnet("nodes", gpuZone),
+    systemSubnetIds: gpuZoneFirst.slice(0, 2).map((zone) => subnet("nodes", zone)),
+    controlPlaneSubnetIds: zoneIndexes.map((zone) => subnet("nodes", zone)),
+    loadBalancerSubnetIds: zoneIndexes.map((zone) => subnet(loadBalancerSubnet, zone)),
+    routesReady:
+      plan.natGateways === "single"
+        ? natRoutes(here, vpc, "nat", subnet("public", gpuZone), zoneIndexes)
+        : zoneIndexes.flatMap((zone) => natRoutes(here, vpc, `nat-zone-${zone}`, subnet("public", zone), [zone])),
+  };
+}
+
+/** A NAT gateway, and through it the default route of the node subnets of these zones. */
+function natRoutes(
+  { tags, provider }: Site,
+  vpc: awsx.ec2.Vpc,
+  name: string,
+  subnetId: pulumi.Input<string>,
+  zones: number[],
+): pulumi.Output<string>[] {
+  const named = { ...tags, Name: name };
+  const address = new aws.ec2.Eip(name, { domain: "vpc", tags: named }, { provider, dependsOn: vpc });
+  const gateway = new aws.ec2.NatGateway(name, { allocationId: address.allocationId, subnetId, tags: named }, { provider });
+  return zones.map((zone) => {
+    const routeTableId = idByName(vpc.routeTables, "nodes", zone);
+    const args = { routeTableId, destinationCidrBlock: "0.0.0.0/0", natGatewayId: gateway.id };
+    return new aws.ec2.Route(`nat-${zone}`, args, { provider }).id;
+  });
+}
+
+/** By these tags the load balancer controller finds subnets; harmless where Pulumi names them itself. */
+const loadBalancerRoles: Record<SubnetName, Record<string, string>> = {
+  nodes: {},
+  public: { "kubernetes.io/role/elb": "1" },
+  "load-balancer": { "kubernetes.io/role/internal-elb": "1" },
+};
+
+/** awsx has no output by name: the end of the URN is `network-<spec>-<zone>`, which stays right when a spec is added. */
+function idByName(resources: pulumi.Output<pulumi.CustomResource[]>, name: SubnetName, zone: number): pulumi.Output<string> {
+  const suffix = `::network-${name}-${zone}`;
+  return resources
+    .apply((all) => pulumi.all(all.map((resource) => pulumi.all([resource.urn, resource.id]))))
+    .apply((pairs) => {
+      const found = pairs.find(([urn]) => urn.endsWith(suffix));
+      if (!found) throw new pulumi.RunError(`The VPC has no resource whose URN ends in ${suffix}.`);
+      return found[1];
+    });
+}

@@ -1,0 +1,28 @@
+/** What every part of a deployment on AWS needs to know: the environment, and the one provider and tags for all of it. */
+import * as aws from "@pulumi/aws";
+import type { DeploymentTimeout, WaitedOn } from "../../sizing/costAndTime/timeouts";
+import { assumedRoles } from "../../environment/awsConfiguration";
+import { environmentTag, type AwsEnvironment, type Environment } from "../../environment/environment";
+import { timeoutsOf } from "../../environment/timeouts";
+
+export interface Site {
+  environment: Environment;
+  /** The AWS half of `environment`. */
+  settings: AwsEnvironment;
+  provider: aws.Provider;
+  /** On every AWS resource that takes tags. */
+  tags: Record<string, string>;
+  timeouts: Record<WaitedOn, DeploymentTimeout>;
+}
+
+export function site(environment: Environment, settings: AwsEnvironment): Site {
+  const tags = { [environmentTag]: environment.name, ...environment.tags };
+  return { environment, settings, provider: awsProvider(settings), tags, timeouts: timeoutsOf(environment) };
+}
+
+/** One explicit provider for everything of AWS: remote components would otherwise bring a second one, of another version. */
+function awsProvider(settings: AwsEnvironment): aws.Provider {
+  const assumeRoles = assumedRoles(settings);
+  const region = settings.region as aws.Region;
+  return new aws.Provider("aws", { ...settings.configuration, region, ...(assumeRoles.length > 0 && { assumeRoles }) });
+}

@@ -1,0 +1,63 @@
+/** Two small nodes for controllers and the download: without them those would land on GPU nodes, or nowhere while there are none. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { systemNodeAmiType } from "../../catalog/versions";
+import { withFailureAdvice } from "../../components/failureAdvice";
+import { nodePolicies, nodeTrustPolicy } from "../../components/efaGpuNodeGroup/nodeRole";
+import { systemNodeCount, systemNodeVolumeGiB, type CreatedCluster } from "../../environment/environment";
+import type { Cluster } from "./cluster";
+import { failureAdvice } from "../failureAdvice";
+import type { Network } from "./network";
+import type { Site } from "./site";
+
+/** Returns the name of the node group, known when its nodes have joined. */
+export function systemNodes(
+  { environment, tags, provider }: Site,
+  plan: CreatedCluster,
+  made: Cluster,
+  net: Network,
+  startAfter: pulumi.Input<string>[],
+): pulumi.Output<string> {
+  const role = new aws.iam.Role("system-node", { assumeRolePolicy: nodeTrustPolicy, tags }, { provider });
+  const policies = Object.entries(nodePolicies).map(
+    ([suffix, policyArn]) => new aws.iam.RolePolicyAttachment(`system-node-${suffix}`, { role: role.name, policyArn }, { provider }),
+  );
+  const template = new aws.ec2.LaunchTemplate("system-template", systemTemplate(tags), { provider, ignoreChanges: ["tags"] });
+  // A raw node group: eks.ManagedNodeGroup hangs on the inner cluster only, and on destroy would outlive the access entries.
+  const nodes = new aws.eks.NodeGroup(
+    "system-nodes",
+    {
+      clusterName: made.name,
+      nodeRoleArn: role.arn,
+      subnetIds: net.systemSubnetIds,
+      instanceTypes: [plan.systemInstanceType],
+      amiType: systemNodeAmiType,
+      version: plan.version, // else an upgrade of the control plane would leave them behind
+      launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
+      scalingConfig: { desiredSize: systemNodeCount, minSize: systemNodeCount, maxSize: systemNodeCount + 1 },
+      updateConfig: { maxUnavailable: 1 },
+      nodeRepairConfig: { enabled: true },
+      tags,
+    },
+    {
+      provider,
+      dependsOn: pulumi.all(startAfter).apply(() => policies),
+      ...withFailureAdvice("system-nodes", failureAdvice(environment, "gpuNodesMayRun")),
+    },
+  );
+  return nodes.nodeGroupName;
+}
+
+/** IMDSv2 with one hop: pods cannot take the node's role, which the network plugin shares. */
+function systemTemplate(tags: Record<string, string>): aws.ec2.LaunchTemplateArgs {
+  return {
+    metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+    blockDeviceMappings: [
+      {
+        deviceName: "/dev/xvda",
+        ebs: { volumeSize: systemNodeVolumeGiB, volumeType: "gp3", encrypted: "true", deleteOnTermination: "true" },
+      },
+    ],
+    tags,
+  };
+}

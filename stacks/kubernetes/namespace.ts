@@ -1,0 +1,60 @@
+/** The namespace that everything of one environment lives in, and its secrets. */
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { fieldManager } from "../../components/fieldManager";
+
+export interface Secrets {
+  /** Key that clients must send. */
+  apiKey?: pulumi.Input<string>;
+  /** Token of the download Job. */
+  huggingFaceToken?: pulumi.Input<string>;
+}
+
+export interface InferenceNamespace {
+  name: pulumi.Output<string>;
+  apiKeySecretName: pulumi.Output<string> | undefined;
+  huggingFaceTokenSecretName: pulumi.Output<string> | undefined;
+}
+
+/** Key inside the Secret, for both secrets; components refer to it. */
+export const secretKeys = { apiKey: "api-key", huggingFaceToken: "token" } as const;
+
+/** `deletedWith`: where the cluster goes too, no delete call is needed for what is in it. */
+export function inferenceNamespace(
+  environment: string,
+  secrets: Secrets,
+  provider: k8s.Provider,
+  deletedWith?: pulumi.Resource,
+): InferenceNamespace {
+  const options = { provider, ...(deletedWith && { deletedWith }) };
+  const namespace = new k8s.core.v1.Namespace(
+    "namespace",
+    {
+      metadata: {
+        name: `vllm-${environment}`,
+        annotations: fieldManager,
+        labels: {
+          // Pods of later roll-outs count as ready only when the load balancer sees them; the label must be there before they are made.
+          "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
+          // IPC_LOCK (EFA pins memory) and the node-local compile cache are outside every stricter level.
+          "pod-security.kubernetes.io/enforce": "privileged",
+          "pod-security.kubernetes.io/warn": "baseline",
+        },
+      },
+    },
+    options,
+  );
+  const name = namespace.metadata.name;
+
+  // Secrets are auto-named: a new key makes a new name, and with it a roll-out; under a fixed name running pods would keep the old one.
+  const secret = (logicalName: string, key: string, value: pulumi.Input<string> | undefined) =>
+    value === undefined
+      ? undefined
+      : new k8s.core.v1.Secret(logicalName, { metadata: { namespace: name }, stringData: { [key]: value } }, options).metadata.name;
+
+  return {
+    name,
+    apiKeySecretName: secret("api-key", secretKeys.apiKey, secrets.apiKey),
+    huggingFaceTokenSecretName: secret("hugging-face-token", secretKeys.huggingFaceToken, secrets.huggingFaceToken),
+  };
+}

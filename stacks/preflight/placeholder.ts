@@ -1,2 +1,0 @@
-/** Values that only the user has: they are asked for as such, and AWS knows nothing of them. */
-export const isPlaceholder = (value: string): boolean => /^<.*>$/.test(value);

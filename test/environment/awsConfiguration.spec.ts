@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { awsConfiguration } from "../../environment/awsConfiguration";
+import { adoptedSettings, environmentOf, recordEnvironment, resolve } from "../support/environments";
+import { only } from "../support/record";
+
+// Proves that the `aws:` configuration of a stack reaches the one provider, and that Kubernetes tokens are fetched as the same principal. That AWS
+// accepts it is shown only in an account.
+
+const first = "arn:aws:iam::444455556666:role/hop";
+const last = "arn:aws:iam::444455556666:role/deployer";
+const provider = async (...settings: string[]) =>
+  only(await recordEnvironment(environmentOf("dev", ...settings)), "pulumi:providers:aws").inputs;
+
+describe("the aws: configuration", () => {
+  it("is text where the provider takes text, and else what its JSON says", () => {
+    const read = awsConfiguration({
+      region: "us-west-2",
+      profile: "123",
+      maxRetries: "7",
+      assumeRoles: `[{"roleArn":"${last}"}]`,
+      insecure: true,
+    });
+    assert.deepEqual(read, { profile: "123", maxRetries: 7, assumeRoles: [{ roleArn: last }], insecure: true });
+    assert.deepEqual(awsConfiguration({ assumeRoles: "[not json" }), { assumeRoles: "[not json" });
+  });
+
+  it("reaches the explicit provider, which Pulumi gives none of it", async () => {
+    const inputs = await provider("aws:profile=gpu", "aws:maxRetries=7", 'aws:allowedAccountIds=["444455556666"]');
+    assert.deepEqual([inputs.region, inputs.profile, inputs.maxRetries], ["us-west-2", "gpu", "7"]);
+    assert.equal(inputs.allowedAccountIds, '["444455556666"]');
+    assert.equal(inputs.assumeRoles, undefined);
+  });
+
+  it("leads to the access role last, through the roles before it", async () => {
+    const inputs = await provider(`aws:assumeRoles=[{"roleArn":"${first}","externalId":"x"}]`, `cluster.accessRoleArn=${last}`);
+    assert.deepEqual(JSON.parse(String(inputs.assumeRoles)), [{ roleArn: first, externalId: "x" }, { roleArn: last }]);
+  });
+});
+
+describe("Kubernetes tokens", () => {
+  it("of a cluster that is made are fetched with the profile and the role of the provider", async () => {
+    const recording = await recordEnvironment(environmentOf("dev", "aws:profile=gpu", `aws:assumeRoles=[{"roleArn":"${last}"}]`));
+    assert.deepEqual(only(recording, "eks:index:Cluster").inputs.providerCredentialOpts, { profileName: "gpu", roleArn: last });
+  });
+
+  it("of an adopted cluster too", async () => {
+    const recording = await recordEnvironment(environmentOf("dev", ...adoptedSettings, "aws:profile=gpu"));
+    const { users } = JSON.parse(String(only(recording, "pulumi:providers:kubernetes").inputs.kubeconfig)) as {
+      users: { user: { exec: { args: string[]; env: object[] } } }[];
+    };
+    assert.deepEqual(users[0]!.user.exec.env, [{ name: "AWS_PROFILE", value: "gpu" }]);
+    assert.ok(!users[0]!.user.exec.args.includes("--role-arn"));
+  });
+
+  it("cannot follow two roles, nor keys of the stack: that is said before", () => {
+    const warned = (...settings: string[]) =>
+      resolve("dev", ...settings)
+        .problems.filter(({ code }) => code === "identity-mismatch")
+        .map(({ severity, path }) => [severity, path]);
+    assert.deepEqual(warned(`aws:assumeRoles=[{"roleArn":"${first}"}]`, `cluster.accessRoleArn=${last}`), [["warning", "aws:assumeRoles"]]);
+    assert.deepEqual(warned("aws:accessKey=AKIAIOSFODNN7EXAMPLE"), [["warning", "aws:accessKey"]]);
+    assert.deepEqual(warned("aws:profile=gpu", `cluster.accessRoleArn=${last}`), []);
+  });
+});
