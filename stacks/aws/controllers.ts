@@ -108,7 +108,7 @@ function loadBalancerController(
   });
   const role = new aws.iam.Role("load-balancer-controller", { assumeRolePolicy, tags }, { provider });
   const rolePolicy = new aws.iam.RolePolicy("load-balancer-controller", { role: role.name, policy: JSON.stringify(policy) }, { provider });
-  const identity = new settings.eks.PodIdentityAssociation(
+  const identity = new aws.eks.PodIdentityAssociation(
     "load-balancer-controller",
     { clusterName: made.name, namespace: charts.loadBalancerController.namespace, serviceAccount, roleArn: role.arn, tags },
     { provider, dependsOn: rolePolicy, ...(made.owned && { deletedWith: made.owned }) },

@@ -79,7 +79,11 @@ describe("any model on any shape", () => {
         const request = { tensorParallelSize: tp, pipelineParallelSize: pp, enableExpertParallel: tp === 8 };
         const { layout, problems: ofLayout } = resolveLayout(shape, type, request);
         if (!layout) return assert.ok(ofLayout.length > 0);
-        const { memory, problems: ofMemory } = resolveMemory(shape, type, layout, { ...given, vllmVersion, enableExpertParallel: tp === 8 });
+        const { memory, problems: ofMemory } = resolveMemory(shape, type, layout, {
+          ...given,
+          vllmVersion,
+          enableExpertParallel: tp === 8,
+        });
         if (!memory) return assert.ok(ofMemory.length > 0);
         plans++;
         for (const { kind, ...rank } of memory.ranks.map((each) => ({ kind: "rank", ...each }))) {
