@@ -4,8 +4,8 @@
 export type PartSource = "install" | "existing";
 
 /**
- * One environment: the keys of the namespace `vllm-eks`, all optional. Meaning, unit, default and range of each stand in the configuration table
- * of README.md; a wrong value ends the operation with cause `invalid-configuration` and every problem at once, before anything is made.
+ * One environment: the keys of the namespace `vllm-eks`, all optional. docs/configuration.md has the meaning, unit, default and range of
+ * each; a wrong value ends the operation with cause `invalid-configuration` and every problem at once, before anything is made.
  * @example
  *     const environment: EnvironmentConfiguration = { model: "Qwen/Qwen3-32B", cluster: { publicAccessCidrs: [] }, apiKey: key };
  */

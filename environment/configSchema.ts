@@ -1,4 +1,4 @@
-/** Every configuration key: type, default, unit, meaning. Pulumi.yaml, the README's table and the validator are checked against this. */
+/** Every configuration key: type, default, unit, meaning. Pulumi.yaml, docs/configuration.md and the validator are checked against this. */
 
 export interface ValueSchema {
   type: "string" | "integer" | "number" | "boolean" | "array" | "object";

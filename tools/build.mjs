@@ -23,10 +23,12 @@ keepPublicDeclarations(
 );
 
 // Schemas of the plan, the policy pack's own file, the built-in environments, and what belongs to every package. Not PulumiPlugin.yaml: the
-// plugin host reads the types of the components from their sources, so other languages take the repository (README, "From other languages").
+// plugin host reads the types of the components from their sources, so other languages take the repository (docs/programs.md).
 const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
 const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
-for (const file of [...data, ...files]) fs.cpSync(path.join(root, file), path.join(dist, file));
+const pages = filesBelow(path.join(root, "docs")).map((file) => path.relative(root, file));
+for (const file of [...data, ...files, ...pages]) fs.cpSync(path.join(root, file), path.join(dist, file));
+for (const page of [...files, ...pages].filter((file) => file.endsWith(".md"))) keepLinksInside(path.join(dist, page));
 
 // A consumer runs no scripts of ours and installs no tools of ours.
 const { scripts: _scripts, devDependencies: _tools, ...published } = manifest;
@@ -48,4 +50,14 @@ function writeJavaScript(source) {
   const output = path.join(dist, source.replace(/\.ts$/, ".js"));
   fs.mkdirSync(path.dirname(output), { recursive: true });
   fs.writeFileSync(output, outputText);
+}
+
+/** A link to a file that is not in the package becomes its text and the file's path in the repository: messages and pages name docs/, not the rest. */
+function keepLinksInside(page) {
+  const text = fs.readFileSync(page, "utf8");
+  const inside = text.replaceAll(/\[([^\]]+)\]\((?![a-z]+:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g, (link, name, target) => {
+    const file = path.resolve(path.dirname(page), target);
+    return fs.existsSync(file) ? link : `${name} (\`${path.relative(dist, file)}\` in the repository)`;
+  });
+  fs.writeFileSync(page, inside);
 }

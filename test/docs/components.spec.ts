@@ -1,5 +1,5 @@
-// Proves that docs/components says of every argument and output what the sources say, that these leave nothing out, and that the examples in the
-// sources are programs. The hand-written reasons beside the markers are checked for their links alone.
+// Proves that docs/components says about every argument and output what the sources say, that the sources leave nothing out, and that the examples in
+// the sources compile. Of the hand-written text outside the markers, only the links are checked.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -22,21 +22,21 @@ describe("docs/components", function () {
     );
   });
 
-  it("is current: `npm run docs` writes it anew", () => {
+  it("is current: `npm run docs` writes it", () => {
     for (const { file, text } of pages) {
       if (process.env.UPDATE_GOLDEN) fs.writeFileSync(path.join(root, file), text);
-      assert.equal(text, fs.readFileSync(path.join(root, file), "utf8"), `${file} has drifted; write it with npm run docs.`);
+      assert.equal(text, fs.readFileSync(path.join(root, file), "utf8"), `${file} differs from the sources; write it with npm run docs.`);
     }
   });
 
-  it("is made without a warning: every argument has a description, a default where it may be left out, and a unit where it is a number", () => {
+  it("is written without a warning: every argument has a description, a default if it is optional, and a unit if it is a number", () => {
     assert.deepEqual(
       pages.flatMap(({ warnings }) => warnings),
       [],
     );
   });
 
-  it("shows examples that type-check, given the values that they name", () => {
+  it("has examples that type-check, given the values that they name", () => {
     const blocks = componentNames.map((name) => {
       const { file, example } = componentSource(name);
       return { file, line: 0, text: [...imports, ...given.filter((line) => !made(example.code, line)), example.code].join("\n") };
@@ -67,7 +67,7 @@ const given = [
   "declare const nodes: EfaGpuNodeGroup, engine: VllmLeaderWorkerSet, lwsRelease: { name: Output<string> };",
 ];
 
-/** An example that makes a thing itself is not given one. */
+/** An example that declares a name itself does not get it declared for it. */
 function made(code: string, declaration: string): boolean {
   const variable = /^const (\w+)/.exec(code)?.[1];
   return variable !== undefined && declaration.startsWith(`declare const ${variable}:`);

@@ -1,4 +1,4 @@
-/** The README's table of every configuration key, from the schema that the validator uses. */
+/** The table of every configuration key in docs/configuration.md, from the schema that the validator uses. */
 import { configSchema, type ValueSchema } from "../../environment/configSchema";
 
 export const tableMarkers = { start: "<!-- configuration table: start -->", end: "<!-- configuration table: end -->" };

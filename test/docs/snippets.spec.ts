@@ -1,4 +1,4 @@
-// Proves that the programs in the documents type-check against the sources and that YAML programs use the package's own names. They are not run.
+// Proves that the programs in the pages type-check against the sources and that YAML programs use the package's names. It does not run them.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -11,7 +11,7 @@ interface Component {
   requiredInputs: string[];
 }
 
-describe("programs in the documents", function () {
+describe("the programs in the pages", function () {
   this.timeout(60_000); // the compiler reads the types of every provider
 
   it("type-check against the sources of the package", () => {
@@ -20,7 +20,7 @@ describe("programs in the documents", function () {
     assert.deepEqual(diagnosticsOf(blocks), []);
   });
 
-  it("in YAML give the components the inputs they need and no others", () => {
+  it("give the components in YAML the inputs that they need and no others", () => {
     const schema = JSON.parse(fs.readFileSync(path.join(root, "test/golden/schema.json"), "utf8")) as {
       resources: Record<string, Component>;
     };

@@ -1,25 +1,25 @@
-/** The compiler's complaints about programs that are no files of the repository: those in documents, comments and examples. */
+/** The compiler's errors in programs that are not compiled with the repository: those in pages, comments and examples. */
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { root } from "./documents";
 
 export interface Program {
-  /** Where a complaint is said to be. */
+  /** The file that an error names. */
   file: string;
-  /** Line before the first of the program. */
+  /** The line before the first line of the program. */
   line: number;
   text: string;
 }
 
-/** The compiler's own settings for the repository, with the package's public names pointing at its sources. */
+/** The compiler settings of the repository, with the public names of the package mapped to its sources. */
 function compilerOptions(): ts.CompilerOptions {
   const file = path.join(root, "tsconfig.json");
   const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(file, (name) => ts.sys.readFile(name)).config, ts.sys, root);
   return { ...options, noEmit: true, declaration: false, sourceMap: false, baseUrl: root, paths: publicNames() };
 }
 
-/** `vllm-eks/stacks` for the entry `./stacks` of package.json, whose types are built from stacks/index.ts. */
+/** Maps `vllm-eks/stacks` to stacks/index.ts, from which the types of the entry `./stacks` of package.json are built. */
 function publicNames(): Record<string, string[]> {
   const { exports } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
     exports: Record<string, string | { types: string }>;
@@ -30,7 +30,7 @@ function publicNames(): Record<string, string[]> {
   return Object.fromEntries(entries);
 }
 
-/** Each program is a module of its own, on no disk: beside index.ts, or in the folder of its own file where its imports are relative. */
+/** Each program is a separate module in memory: beside index.ts, or in the folder of its file if its imports are relative. */
 export function diagnosticsOf(programs: Program[], place: (program: Program, index: number) => string = besideTheProgram): string[] {
   const options = compilerOptions();
   const host = ts.createCompilerHost(options);
