@@ -70,6 +70,8 @@ export default tseslint.config(
       globals: {
         process: "readonly",
         console: "readonly",
+        Buffer: "readonly",
+        __dirname: "readonly",
         setInterval: "readonly",
         clearInterval: "readonly",
         globalThis: "readonly",
