@@ -1,8 +1,4 @@
-/**
- * The part of the download program that talks to the Hugging Face Hub, as text: a package of compiled TypeScript carries no other files,
- * and the Job mounts the text from a ConfigMap. Constant: whatever differs between two models comes in as arguments.
- */
-export const hubScript = String.raw`"""The Hugging Face Hub, or a mirror that speaks as it does: files of a revision, requests, and when to wait or give up."""
+"""The Hugging Face Hub, or a mirror that speaks as it does: files of a revision, requests, and when to wait or give up."""
 import email.utils
 import http.client
 import json
@@ -144,4 +140,3 @@ def is_weight(name):
 
 def is_consolidated(name):
     return os.path.basename(name).startswith("consolidated") and is_weight(name)
-`;
