@@ -1,4 +1,5 @@
 """Downloads one revision of a Hugging Face model into a directory that inference pods read."""
+
 import argparse
 import concurrent.futures
 import errno
@@ -11,16 +12,19 @@ import signal
 import sys
 import threading
 import urllib.parse
+from collections.abc import Callable
+from typing import IO, TextIO, TypeVar
 
-from hub import NETWORK_ERRORS, Patience, Refused, Unavailable, get, list_files, say, stopping
+from hub import NETWORK_ERRORS, Fact, Options, Patience, Refused, Unavailable, get, list_files, say, stopping
 
 MARKER, COMMIT, LOCK = ".complete.json", ".commit", ".lock"
 CHUNK = 4 * 1024 * 1024
 THREADS = 8
 GIB = 1024**3
+Result = TypeVar("Result")
 
 
-def size_of(path):
+def size_of(path: str) -> int:
     try:
         return os.path.getsize(path)
     except FileNotFoundError:
@@ -30,14 +34,14 @@ def size_of(path):
 class Download:
     """One file: fetched into NAME.part, checked, and only then renamed to NAME."""
 
-    def __init__(self, name, fact, commit, options, progress):
+    def __init__(self, name: str, fact: Fact, commit: str, options: Options, progress: "Progress") -> None:
         self.name, self.size, self.sha256, self.options, self.progress = name, fact["size"], fact["sha256"], options, progress
         self.path = os.path.join(options.target, name)
         self.part = self.path + ".part"
         self.address = "%s/%s/resolve/%s/%s" % (options.endpoint, options.model, commit, urllib.parse.quote(name))
         self.digest, self.hashed = hashlib.sha256(), 0
 
-    def run(self):
+    def run(self) -> None:
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         patience, mismatches = Patience(self.name, self.options), 0
         while True:
@@ -64,7 +68,7 @@ class Download:
                 )
             say("%s: SHA-256 is wrong; downloading it again" % self.name)
 
-    def fetch(self, start):
+    def fetch(self, start: int) -> None:
         if start == self.size > 0:
             self.hash_part(start)
             return
@@ -73,7 +77,7 @@ class Download:
                 self.progress.add(-start)
                 start = 0  # the server sends the whole file
             self.hash_part(start)
-            with on_disk(open, self.part, "r+b" if start else "wb") as part:
+            with on_disk(open_bytes, self.part, "r+b" if start else "wb") as part:
                 part.seek(start)
                 while start < self.size:
                     chunk = response.read(min(CHUNK, self.size - start))
@@ -88,14 +92,14 @@ class Download:
                 on_disk(part.flush)
                 on_disk(os.fsync, part.fileno())
 
-    def hash_part(self, length):
+    def hash_part(self, length: int) -> None:
         """Bytes of an earlier attempt count only after they were read again."""
         if self.hashed == length:
             return
         self.digest, self.hashed = hashlib.sha256(), length
         if length == 0:
             return
-        with on_disk(open, self.part, "rb") as part:
+        with on_disk(open_bytes, self.part, "rb") as part:
             while length and (chunk := on_disk(part.read, min(CHUNK, length))):
                 self.digest.update(chunk)
                 length -= len(chunk)
@@ -104,30 +108,34 @@ class Download:
 class Progress:
     """Bytes of the model that are here, said aloud every half minute."""
 
-    def __init__(self, here, total):
+    def __init__(self, here: int, total: int) -> None:
         self.here, self.total, self.lock = here, total, threading.Lock()
         threading.Thread(target=self.report, daemon=True).start()
 
-    def add(self, count):
+    def add(self, count: int) -> None:
         with self.lock:
             self.here += count
 
-    def report(self):
+    def report(self) -> None:
         while not stopping.wait(30):
             say("%.1f of %.1f GiB" % (self.here / GIB, self.total / GIB))
 
 
-def on_disk(action, *arguments):
+def open_bytes(path: str, mode: str) -> IO[bytes]:
+    return open(path, mode)
+
+
+def on_disk(action: Callable[..., Result], *arguments: object) -> Result:
     """A file operation, whose error is the file system's and not the network's."""
     try:
         return action(*arguments)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Refused("The file system is full: raise modelStore.storageCapacityGiB or delete old revisions.")
-        raise Unavailable("file system: %s" % error)
+            raise Refused("The file system is full: raise modelStore.storageCapacityGiB or delete old revisions.") from error
+        raise Unavailable("file system: %s" % error) from error
 
 
-def sync(folder):
+def sync(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -135,7 +143,7 @@ def sync(folder):
         os.close(descriptor)
 
 
-def write_whole(path, text):
+def write_whole(path: str, text: str) -> None:
     with open(path + ".new", "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -144,7 +152,7 @@ def write_whole(path, text):
     sync(os.path.dirname(path))
 
 
-def read_text(path):
+def read_text(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as file:
             return file.read().strip()
@@ -152,21 +160,23 @@ def read_text(path):
         return ""
 
 
-def lock(path):
+def lock(path: str) -> TextIO:
     """Held until the process ends, however it ends."""
-    file = open(path, "w")
+    file = open(path, "w")  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         say("Another pod is downloading this model; waiting for it.")
         fcntl.flock(file, fcntl.LOCK_EX)
     except OSError as error:
-        raise Refused("The file system cannot lock files (%s): mount it with the option flock." % error)
+        raise Refused("The file system cannot lock files (%s): mount it with the option flock." % error) from error
     return file
 
 
-def download(options):
-    here = lambda name: os.path.join(options.target, name)
+def download(options: Options) -> None:
+    def here(name: str) -> str:
+        return os.path.join(options.target, name)
+
     marker = json.loads(read_text(here(MARKER)) or "{}")
     kept = marker.get("files", {})
     same = (marker.get("model"), marker.get("revision")) == (options.model, options.revision)
@@ -205,14 +215,14 @@ def download(options):
     say("%s at %s is complete: commit %s." % (options.model, options.revision, commit))
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True)
     parser.add_argument("--revision", required=True)
     parser.add_argument("--target", required=True)
     parser.add_argument("--endpoint", default="https://huggingface.co")
     parser.add_argument("--backoff-seconds", type=float, default=1.0)
-    options = parser.parse_args()
+    options = parser.parse_args(namespace=Options())
     options.endpoint = options.endpoint.rstrip("/")
     options.token = os.environ.get("HF_TOKEN", "")
     signal.signal(signal.SIGTERM, lambda *_: os._exit(75))  # the first process of a container has no default action

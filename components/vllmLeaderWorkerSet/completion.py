@@ -1,4 +1,8 @@
-import json, os, sys, urllib.error, urllib.request
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
 
 base_url, model, deadline_seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
 headers = {"Content-Type": "application/json"}

@@ -1,4 +1,6 @@
-import os, sys, urllib.request
+import os
+import sys
+import urllib.request
 
 port, deadline_seconds = sys.argv[1], float(sys.argv[2])
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
