@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { inlineScripts, scriptReader } from "./inlineScripts.mjs";
 import { keepPublicDeclarations } from "./publicDeclarations.mjs";
 import { filesBelow, packageFolders, root } from "./transpile.mjs";
 
@@ -16,7 +17,7 @@ execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc
   stdio: "inherit",
 });
 const sources = packageFolders.flatMap((folder) => filesBelow(path.join(root, folder))).map((file) => path.relative(root, file));
-for (const source of sources.filter((file) => file.endsWith(".ts"))) writeJavaScript(source);
+for (const source of sources.filter((file) => file.endsWith(".ts") && file !== scriptReader)) writeJavaScript(source);
 keepPublicDeclarations(
   dist,
   Object.values(manifest.exports).flatMap(({ types }) => types ?? []),
@@ -46,7 +47,11 @@ function writeJavaScript(source) {
     isolatedModules: true,
     removeComments: true,
   };
-  const { outputText } = ts.transpileModule(fs.readFileSync(path.join(root, source), "utf8"), { compilerOptions, fileName: source });
+  const { outputText } = ts.transpileModule(fs.readFileSync(path.join(root, source), "utf8"), {
+    compilerOptions,
+    fileName: source,
+    transformers: { before: [inlineScripts(source)] },
+  });
   const output = path.join(dist, source.replace(/\.ts$/, ".js"));
   fs.mkdirSync(path.dirname(output), { recursive: true });
   fs.writeFileSync(output, outputText);

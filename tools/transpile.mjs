@@ -51,7 +51,7 @@ async function writeOutputs(stale) {
   }
 }
 
-const isSource = (file) => !file.endsWith(".d.ts") && !file.endsWith(".md");
+const isSource = (file) => !/\.(d\.ts|md|pyc)$/.test(file);
 const outputOf = (source) => path.join(buildDirectory, path.relative(root, source)).replace(/\.ts$/, ".js");
 
 export function filesBelow(directory) {

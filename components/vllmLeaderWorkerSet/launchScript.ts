@@ -1,4 +1,5 @@
 /** What runs first in every pod of a group that spans nodes: find the leader, then become vLLM. */
+import { scriptText } from "../scriptText";
 
 /**
  * Constant: every setting comes as an argument, so no value of a user is ever read as shell.
@@ -11,16 +12,7 @@
  * `exec` makes vLLM process 1: a shell in its place would not pass SIGTERM on, and no request would be drained. Until then the shell is
  * process 1, which the kernel shields from signals it does not handle: hence the trap.
  */
-export const launchScript = `set -u
-trap 'exit 143' TERM INT
-address=
-until [ -n "$address" ]; do
-  read -r address _ < <(getent hosts "$LWS_LEADER_ADDRESS") || true
-  [ -n "$address" ] || sleep 1
-done
-echo "Group leader $LWS_LEADER_ADDRESS is $address." >&2
-exec vllm serve "$@" --master-addr "$address"
-`;
+export const launchScript = scriptText(__dirname, "launch.sh");
 
 /** The word after the script is the shell's own name; the container's arguments follow it. */
 export const launchCommand: string[] = ["/bin/bash", "-c", launchScript, "launch-vllm"];

@@ -1,46 +1,21 @@
 /** How Kubernetes learns that a pod serves: the probes, and the two scripts that they run. */
 import type * as k8s from "@pulumi/kubernetes";
+import { scriptText } from "../scriptText";
 import { servingPort } from "./engineArguments";
 
 export const probeDirectory = "/etc/vllm-eks/probes";
 
-/**
- * Exits 0 when the engine completes one token. `/health` alone says that the API server lives: it answered 200 while every request hung
- * (https://github.com/vllm-project/vllm/issues/11996), and a first request can still meet minutes of kernel compilation.
- * The key never leaves the request's header. Standard library only: nothing is installed at start-up.
- */
-const completionScript = `import json, os, sys, urllib.error, urllib.request
-
-base_url, model, deadline_seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-headers = {"Content-Type": "application/json"}
-if os.environ.get("VLLM_API_KEY"):
-    headers["Authorization"] = "Bearer " + os.environ["VLLM_API_KEY"]
-body = json.dumps({"model": model, "prompt": "1", "max_tokens": 1, "temperature": 0}).encode()
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-try:
-    request = urllib.request.Request(base_url + "/v1/completions", data=body, headers=headers)
-    with opener.open(request, timeout=deadline_seconds) as response:
-        answer = json.load(response)
-except urllib.error.HTTPError as error:
-    sys.exit("completion refused: HTTP %d" % error.code)
-except (OSError, ValueError) as error:
-    sys.exit("no completion: %s" % error)
-if not (isinstance(answer, dict) and answer.get("choices")):
-    sys.exit("completion without a choice")
-`;
-
-/** Exits 0 when the leader of the group answers `/health`. */
-const leaderHealthScript = `import os, sys, urllib.request
-
-port, deadline_seconds = sys.argv[1], float(sys.argv[2])
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-try:
-    opener.open("http://%s:%s/health" % (os.environ["LWS_LEADER_ADDRESS"], port), timeout=deadline_seconds).close()
-except (OSError, ValueError) as error:
-    sys.exit("leader does not serve: %s" % error)
-`;
-
-export const probeScripts = { "completion.py": completionScript, "leader_health.py": leaderHealthScript } as const;
+/** Standard library only: nothing is installed at start-up. */
+export const probeScripts = {
+  /**
+   * Exits 0 when the engine completes one token. `/health` alone says that the API server lives: it answered 200 while every request hung
+   * (https://github.com/vllm-project/vllm/issues/11996), and a first request can still meet minutes of kernel compilation.
+   * The key never leaves the request's header.
+   */
+  "completion.py": scriptText(__dirname, "completion.py"),
+  /** Exits 0 when the leader of the group answers `/health`. */
+  "leader_health.py": scriptText(__dirname, "leader_health.py"),
+} as const;
 
 const startupPeriodSeconds = 10;
 /** The script ends by itself a little before the kubelet kills it, so that the event of the pod carries its reason. */

@@ -11,12 +11,12 @@ import type { Session } from "./session";
 export function probeCommand(url: string, { apiKey, model }: Deployment): Command {
   const program = fs.readFileSync(path.join(__dirname, "probe.py"), "utf8");
   // JSON text as a Python text: escapes mean the same in both.
-  const question = `import json\nquestion = json.loads(${JSON.stringify(JSON.stringify({ url, key: apiKey, model }))})\n`;
+  const question = `\n\nmain(**json.loads(${JSON.stringify(JSON.stringify({ url, key: apiKey, model }))}))\n`;
   const pod = ["run", "endpoint-probe", "--namespace", "default", `--image=${downloadImage.uri}`, "--restart=Never"];
   return {
     program: "kubectl",
     args: [...pod, "--rm", "--stdin", "--quiet", "--pod-running-timeout=5m", "--command", "--", "python", "-"],
-    stdin: { text: question + program, called: "probe.py with the key" },
+    stdin: { text: program + question, called: "probe.py with the key" },
   };
 }
 

@@ -1,14 +1,15 @@
-# Asks the load balancer from inside the VPC: an internal one answers nobody else. `question` is put before this text.
+# Asks the load balancer from inside the VPC: an internal one answers nobody else. A call of `main` is put after this text.
 import json
 import urllib.error
 import urllib.request
 
 
-def ask(path, key=None, body=None):
+def ask(address: str, key: str = "", body: object = None) -> tuple[int, str]:
     headers = {"Content-Type": "application/json"}
     if key:
         headers["Authorization"] = "Bearer " + key
-    request = urllib.request.Request(question["url"] + path, body and json.dumps(body).encode(), headers)
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address, data, headers)
     try:
         with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.status, answer.read().decode()
@@ -16,11 +17,13 @@ def ask(path, key=None, body=None):
         return error.code, ""
 
 
-completion = {"model": question["model"], "messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 64}
-served, text = ask("/v1/chat/completions", question["key"], completion)
-print(json.dumps({
-    "health": ask("/health")[0],
-    "withoutKey": ask("/v1/models")[0],
-    "withKey": served,
-    "choices": len(json.loads(text)["choices"]) if served == 200 else 0,
-}))
+def main(url: str, key: str, model: str) -> None:
+    completion = {"model": model, "messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 64}
+    served, text = ask(url + "/v1/chat/completions", key, completion)
+    answers = {
+        "health": ask(url + "/health")[0],
+        "withoutKey": ask(url + "/v1/models")[0],
+        "withKey": served,
+        "choices": len(json.loads(text)["choices"]) if served == 200 else 0,
+    }
+    print(json.dumps(answers))

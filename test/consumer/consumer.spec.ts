@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { codeBlocks } from "../docs/documents";
+import { repository } from "../support/environments";
 import { Consumer, manifest, succeeded } from "./installedPackage";
 
 const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
@@ -106,6 +107,26 @@ describe("the package, installed from its tarball", () => {
       return path.posix.join(path.posix.dirname(map), ...sources);
     });
     assert.deepEqual([...led].sort(), [...files].filter((file) => file.startsWith("src/")).sort());
+  });
+
+  it("holds the scripts inside its JavaScript, byte for byte, and no function that would read them", () => {
+    const scripts = [
+      ["lustreModelStore/downloadScript", "downloadScripts['download.py']", "lustreModelStore/download.py"],
+      ["lustreModelStore/downloadScript", "downloadScripts['hub.py']", "lustreModelStore/hub.py"],
+      ["vllmLeaderWorkerSet/probes", "probeScripts['completion.py']", "vllmLeaderWorkerSet/completion.py"],
+      ["vllmLeaderWorkerSet/probes", "probeScripts['leader_health.py']", "vllmLeaderWorkerSet/leader_health.py"],
+      ["vllmLeaderWorkerSet/launchScript", "launchScript", "vllmLeaderWorkerSet/launch.sh"],
+    ] as const;
+    for (const [module, member, file] of scripts) {
+      const load = `require(${JSON.stringify(path.join(consumer.installed, "components", module))})`;
+      const { out } = succeeded(consumer.node("-e", `process.stdout.write(${load}.${member})`));
+      assert.equal(out, fs.readFileSync(path.join(repository, "components", file), "utf8"), file);
+    }
+    const files = consumer.packed.files.map(({ path: file }) => file);
+    assert.deepEqual(
+      files.filter((file) => /\.(py|sh)$|scriptText/.test(file)),
+      [],
+    );
   });
 
   for (const { module, moduleResolution, extensions, options } of resolutions)

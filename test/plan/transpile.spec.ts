@@ -42,8 +42,12 @@ describe("transpiled sources", () => {
 
   it("include files that are no code, and leave with their source", () => {
     write("catalog/table.json", "[1]");
+    write("catalog/script.py", "print(1)\n");
+    write("catalog/script.cpython-311.pyc", "");
     transpile();
     assert.equal(fs.readFileSync(built("catalog/table.json"), "utf8"), "[1]");
+    assert.equal(fs.readFileSync(built("catalog/script.py"), "utf8"), "print(1)\n");
+    fs.rmSync(path.join(project, "catalog/script.py"));
     fs.rmSync(path.join(project, "catalog/table.json"));
     fs.renameSync(path.join(project, "catalog/answer.ts"), path.join(project, "catalog/reply.ts"));
     transpile();

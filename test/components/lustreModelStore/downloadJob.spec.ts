@@ -60,8 +60,18 @@ describe("download Job", () => {
   });
 
   it("imports the standard library and its own second file only, so that any small Python image runs it", () => {
-    const standard = "argparse concurrent.futures errno fcntl hashlib http.client json os random re signal socket ssl sys threading time";
-    const known = new Set([...standard.split(" "), "hub", "email.utils", "fnmatch", "urllib.error", "urllib.parse", "urllib.request"]);
+    const standard =
+      "argparse collections.abc concurrent.futures errno fcntl hashlib http.client json os random re signal socket ssl sys threading time typing";
+    const known = new Set([
+      ...standard.split(" "),
+      "hub",
+      "email.message",
+      "email.utils",
+      "fnmatch",
+      "urllib.error",
+      "urllib.parse",
+      "urllib.request",
+    ]);
     const lines = Object.values(downloadScripts).flatMap((text) => text.match(/^(import|from) .*$/gm) ?? []);
     const imported = lines.flatMap((line) =>
       line

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { commit, FakeHub, model, runDownload, sendFrom, sha256, temporaryFolder } from "./fakeHub";
+import { commit, FakeHub, model, mountScripts, runDownload, sendFrom, sha256, temporaryFolder } from "./fakeHub";
 
 const bytes = (length: number, seed: number) => Buffer.from(Array.from({ length }, (_, index) => (index * seed) % 251));
 
@@ -42,7 +42,8 @@ describe("download script", () => {
     "model-00002-of-00002.safetensors",
     "tokenizer.json",
   ];
-  const download = (options: { revision?: string; token?: string } = {}) => runDownload({ endpoint: hub.address, target, ...options });
+  const download = (options: { revision?: string; token?: string; folder?: string } = {}) =>
+    runDownload({ endpoint: hub.address, target, ...options });
   const stored = () =>
     readdirSync(target)
       .filter((name) => !name.startsWith("."))
@@ -56,6 +57,15 @@ describe("download script", () => {
     assert.deepEqual(stored(), wanted);
     assert.deepEqual(hub.filesFetched().sort(), wanted);
     assert.equal(sha256(readFileSync(path.join(target, wanted[2]!))), sha256(shard));
+  });
+
+  it("runs from the mounted ConfigMap, where both files are links", async () => {
+    const folder = temporaryFolder();
+    mountScripts(folder);
+    const { code, output } = await download({ folder });
+    rmSync(folder, { recursive: true });
+    assert.equal(code, 0, output);
+    assert.deepEqual(stored(), wanted);
   });
 
   it("writes a marker with the commit and every file", async () => {

@@ -1,7 +1,7 @@
 /** A small Hugging Face Hub on the loopback interface, and the download script as a process against it. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -101,25 +101,33 @@ export interface ScriptRun {
   output: string;
 }
 
-/** Lays the scripts out as a mounted ConfigMap does, behind links, and runs them as the container does, with waits shortened. */
-export function runDownload(options: { endpoint: string; target: string; revision?: string; token?: string }): Promise<ScriptRun> {
-  const folder = temporaryFolder();
+const scriptFolder = path.join(__dirname, "../../../components/lustreModelStore");
+
+/** Lays the scripts out as a mounted ConfigMap does, behind links. */
+export function mountScripts(folder: string): void {
   mkdirSync(path.join(folder, "..data"));
   for (const [name, text] of Object.entries(downloadScripts)) {
     writeFileSync(path.join(folder, "..data", name), text);
     symlinkSync(path.join("..data", name), path.join(folder, name));
   }
+}
+
+/** Runs the script as the container does, with waits shortened; `-B` leaves no compiled copy in the folder. */
+export function runDownload(options: {
+  endpoint: string;
+  target: string;
+  revision?: string;
+  token?: string;
+  folder?: string;
+}): Promise<ScriptRun> {
   const args = ["--model", model, "--revision", options.revision ?? commit, "--target", options.target, "--endpoint", options.endpoint];
-  const command = ["-u", path.join(folder, "download.py"), ...args, "--backoff-seconds", "0.01"];
+  const command = ["-u", "-B", path.join(options.folder ?? scriptFolder, "download.py"), ...args, "--backoff-seconds", "0.01"];
   const env = { PATH: process.env.PATH ?? "", NO_PROXY: "*", ...(options.token !== undefined && { HF_TOKEN: options.token }) };
   const child = spawn("python3", command, { env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => {
-      rmSync(folder, { recursive: true });
-      resolve({ code, output });
-    });
+    child.on("close", (code) => resolve({ code, output }));
   });
 }

@@ -1,5 +1,6 @@
-// Programs from PyPI: moto, an emulator of AWS, for the preflight, whose questions it answers as far as it goes; and mypy with Pulumi's own package, for
-// programs in Python. Each in a folder of its own in `.engine/`, made anew when the pinned versions change.
+// Programs from PyPI: moto, an emulator of AWS, for the preflight, whose questions it answers as far as it goes; mypy with Pulumi's own
+// package, for programs in Python; ruff and mypy for the scripts (test/python). Each in its own folder in `.engine/`, made anew when the pinned
+// versions change.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -34,6 +35,9 @@ export function virtualEnvironment(here, cache, name, say) {
 export const pythonOf = (folder) => path.join(folder, "bin/python");
 
 function run(program, args, hint) {
-  const { status, error } = spawnSync(program, args, { stdio: ["ignore", "ignore", "inherit"] });
-  if (status !== 0) throw new Error(`${program} ${args.slice(0, 3).join(" ")} failed${error ? `: ${error.message}` : ""}. ${hint}`);
+  const { status, error, stderr } = spawnSync(program, args, { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  process.stderr.write(stderr ?? "");
+  if (status === 0) return;
+  const message = `${program} ${args.slice(0, 3).join(" ")} failed${error ? `: ${error.message}` : ""}. ${hint}`;
+  throw Object.assign(new Error(message), { output: stderr });
 }

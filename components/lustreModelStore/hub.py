@@ -1,8 +1,7 @@
-/**
- * The part of the download program that talks to the Hugging Face Hub, as text: a package of compiled TypeScript carries no other files,
- * and the Job mounts the text from a ConfigMap. Constant: whatever differs between two models comes in as arguments.
- */
-export const hubScript = String.raw`"""The Hugging Face Hub, or a mirror that speaks as it does: files of a revision, requests, and when to wait or give up."""
+"""The Hugging Face Hub, or a mirror that speaks as it does: files of a revision, requests, and when to wait or give up."""
+
+import argparse
+import email.message
 import email.utils
 import http.client
 import json
@@ -14,12 +13,31 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from typing import IO, TypedDict
 
 WANTED = (".safetensors", ".json", ".txt", ".jinja", ".model", ".tiktoken", ".py")
 COPIES = ("original/", "metal/", "onnx/")  # the same weights for another runtime
 TRIES = 10
 NETWORK_ERRORS = (OSError, http.client.HTTPException)  # URLError and HTTPError are OSErrors
 stopping = threading.Event()
+
+
+class Options(argparse.Namespace):
+    """What the Job asks for."""
+
+    model: str
+    revision: str
+    target: str
+    endpoint: str
+    backoff_seconds: float
+    token: str
+
+
+class Fact(TypedDict):
+    """What the Hub says of a file."""
+
+    size: int
+    sha256: str | None
 
 
 class Refused(Exception):
@@ -33,7 +51,9 @@ class Unavailable(Exception):
 class TokenStaysHome(urllib.request.HTTPRedirectHandler):
     """Weights come from a CDN by a redirect to a signed address: the token goes only to the host it was made for."""
 
-    def redirect_request(self, old, response, code, message, headers, address):
+    def redirect_request(
+        self, old: urllib.request.Request, response: IO[bytes], code: int, message: str, headers: http.client.HTTPMessage, address: str
+    ) -> urllib.request.Request | None:
         new = super().redirect_request(old, response, code, message, headers, address)
         token = old.unredirected_hdrs.get("Authorization")
         if new is not None and token and (new.type, new.host) == (old.type, old.host):
@@ -44,20 +64,21 @@ class TokenStaysHome(urllib.request.HTTPRedirectHandler):
 opener = urllib.request.build_opener(TokenStaysHome)
 
 
-def say(text):
+def say(text: str) -> None:
     print(time.strftime("%H:%M:%S ", time.gmtime()) + text, flush=True)
 
 
-def get(address, options, start=0):
+def get(address: str, options: Options, start: int = 0) -> http.client.HTTPResponse:
     request = urllib.request.Request(address, headers={"User-Agent": "vllm-eks"})
     if options.token:
         request.add_unredirected_header("Authorization", "Bearer " + options.token)
     if start:
         request.add_header("Range", "bytes=%d-" % start)
-    return opener.open(request, timeout=60)
+    response: http.client.HTTPResponse = opener.open(request, timeout=60)
+    return response
 
 
-def refusal(error, options):
+def refusal(error: urllib.error.HTTPError, options: Options) -> Refused | None:
     """What to do about an HTTP error, or None where waiting may help."""
     if urllib.parse.urlsplit(error.url or "").netloc != urllib.parse.urlsplit(options.endpoint).netloc:
         return None  # a signed address that ran out: the next attempt gets a fresh one
@@ -75,7 +96,7 @@ def refusal(error, options):
     return Refused("HTTP %d for %s: check model, modelRevision and the endpoint." % (error.code, error.url))
 
 
-def advised_wait(headers):
+def advised_wait(headers: email.message.Message) -> float:
     """Seconds the server asks for: Retry-After, or the reset time in the Hub's RateLimit header."""
     after = (headers.get("Retry-After") or "").strip()
     if after.isdigit():
@@ -90,10 +111,10 @@ def advised_wait(headers):
 class Patience:
     """Waits longer after every failure in a row and gives up after TRIES of them."""
 
-    def __init__(self, what, options):
+    def __init__(self, what: str, options: Options) -> None:
         self.what, self.options, self.failures = what, options, 0
 
-    def after(self, error):
+    def after(self, error: Exception) -> None:
         wait = 0.0
         if isinstance(error, urllib.error.HTTPError):
             error.close()
@@ -111,7 +132,7 @@ class Patience:
             raise Unavailable("stopped")
 
 
-def list_files(revision, options):
+def list_files(revision: str, options: Options) -> tuple[str, dict[str, Fact]]:
     """The commit a revision stands for and the files to keep: name to size and SHA-256 (None where the Hub has none)."""
     address = "%s/api/models/%s/revision/%s?blobs=true" % (options.endpoint, options.model, urllib.parse.quote(revision, safe=""))
     patience = Patience("list of files", options)
@@ -122,7 +143,7 @@ def list_files(revision, options):
             break
         except (*NETWORK_ERRORS, ValueError) as error:
             patience.after(error)
-    files = {}
+    files: dict[str, Fact] = {}
     for entry in answer["siblings"]:
         name, lfs = entry["rfilename"], entry.get("lfs") or {}
         wanted = name.endswith(WANTED) or os.path.basename(name).startswith("tokenizer.")
@@ -138,10 +159,9 @@ def list_files(revision, options):
     return answer["sha"], files
 
 
-def is_weight(name):
+def is_weight(name: str) -> bool:
     return name.endswith(".safetensors")
 
 
-def is_consolidated(name):
+def is_consolidated(name: str) -> bool:
     return os.path.basename(name).startswith("consolidated") and is_weight(name)
-`;
