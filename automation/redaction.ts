@@ -1,4 +1,5 @@
 /** Takes secrets out of everything that leaves an operation. */
+import { secretKeys } from "../environment/secrets";
 import type { AutomationOptions } from "./options";
 
 export type Redact = (text: string) => string;
@@ -21,6 +22,6 @@ export function redaction(secrets: readonly string[]): Redact {
 
 /** Everything in the options that nobody should read. */
 export const secretsOf = ({ environment, passphrase, environmentVariables = {} }: AutomationOptions): string[] => [
-  ...[environment?.apiKey, environment?.huggingFaceToken, passphrase].flatMap((secret) => secret ?? []),
+  ...[...secretKeys.map((key) => environment?.[key]), passphrase].flatMap((secret) => secret ?? []),
   ...secretVariables(environmentVariables),
 ];

@@ -649,6 +649,9 @@ export const models: readonly CatalogModel[] = [
 
 const byId = new Map(models.map((model) => [model.shape.id, model]));
 
+/** The branch that is downloaded where no revision is named. It moves: the download resolves it once and keeps to that commit. */
+export const defaultRevision = "main";
+
 /** The row of a Hugging Face repository, or undefined for one that is not in the catalog. */
 export function findModel(id: string): CatalogModel | undefined {
   return byId.get(id);

@@ -2,14 +2,16 @@
 import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
 import type { Problem } from "../sizing/problem";
 import { checkKubernetesVersion } from "../sizing/versions";
-import { platformParts, type PlatformPart } from "./configSchema";
+import { defaultVpcCidr, platformParts } from "./configSchema";
 import { checkAwsConfiguration } from "./awsConfiguration";
 import { checkAdoptedCluster, checkApiAccess, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
-import { isGiven, type Settings } from "./settings";
+import { isGiven } from "./secrets";
+import type { PlatformPart, Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
 import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
-import { fallbackCidr, resolveNetwork } from "./networkSettings";
+import { resolveNetwork } from "./networkSettings";
+import { clusterNameOf } from "./stackName";
 import { resolveZones } from "./zones";
 
 export function resolveAws(
@@ -27,7 +29,7 @@ export function resolveAws(
   const networked = resolveNetwork(settings, zoned.zones?.availabilityZones.length ?? 3);
   const adopted = cluster.name !== undefined;
   // A wrong range of the VPC must not show as a second one, which nobody wrote, here.
-  const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? fallbackCidr);
+  const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? defaultVpcCidr);
   const problems = [
     ...zoned.problems,
     ...networked.problems,
@@ -91,12 +93,12 @@ function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {
   if (cluster.name !== undefined) return { kind: "adopt", name: cluster.name, ...given(cluster, "kubeconfig", "context", "accessRoleArn") };
   return {
     kind: "create",
-    name: `vllm-eks-${stack}`,
+    name: clusterNameOf(stack),
     version: cluster.version,
     publicAccessCidrs: cluster.publicAccessCidrs ?? [],
     administrators: cluster.administrators ?? [],
     ...given(cluster, "accessRoleArn"),
-    addonVersions: cluster.addonVersions ?? {},
+    addonVersions: cluster.addonVersions,
     systemInstanceType: cluster.systemInstanceType,
   };
 }

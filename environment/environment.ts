@@ -6,8 +6,7 @@ import type { GroupMemory } from "../sizing/memory/memory";
 import type { ResolvedModel } from "../sizing/model/modelConfig";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import type { StoreRequest } from "../sizing/costAndTime/storage";
-import type { PlatformPart } from "./configSchema";
-import type { Settings } from "./settings";
+import type { PlatformPart, Settings } from "./settingTypes";
 
 export interface Environment {
   /** Stack name: dev, prod, local or the user's own. */

@@ -5,7 +5,7 @@ import { quoted } from "../components/configCommand";
 import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
 import type { GroupMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
-import { hasErrors, type Problem } from "../sizing/problem";
+import { hasErrors, problem, type Problem } from "../sizing/problem";
 import { resolveAws } from "./awsSettings";
 import { resolveEngine } from "./engineSettings";
 import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environment";
@@ -13,7 +13,9 @@ import { given } from "../sizing/givenKeys";
 import { fitModel, type ModelFit } from "./modelFit";
 import { resolveServedModel } from "./modelSettings";
 import { checkPlaceholders } from "./placeholders";
-import { isGiven, readSettings, type Settings } from "./settings";
+import { isGiven } from "./secrets";
+import { readSettings } from "./settings";
+import type { Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
 import { checkStackName } from "./stackName";
 import { checkLoadAndDrain } from "./timeouts";
@@ -109,28 +111,27 @@ function checkApiKey(settings: Settings, stack: string): Problem[] {
   // On the internet a missing key is an error of its own: public-without-auth.
   if (isGiven(settings.apiKey) || mode === "none" || scheme === "internet-facing") return [];
   return [
-    {
+    problem({
       code: "api-key-unset",
       severity: "setBeforeUp",
       path: "apiKey",
       message: "Nobody is asked for a key: whoever reaches the endpoint can use it.",
       fix: `Choose one and store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret apiKey`,
-      changes: [],
-    },
+    }),
   ];
 }
 
 function checkPreflight({ preflight }: Settings, target: Environment["target"]): Problem[] {
   if (preflight || target !== "aws") return [];
   return [
-    {
+    problem({
       code: "preflight-off",
       severity: "warning",
       path: "preflight",
       message: "false: a quota that is too low, a zone without the instance type or a second principal shows only when AWS refuses.",
       fix: "Leave it on: what the caller may not ask is listed and holds up nothing.",
       changes: [{ path: "preflight", value: true }],
-    },
+    }),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The whole preflight of an environment: who calls, then every question at once. */
 import type { PriceToday } from "../sizing/costAndTime/cost";
 import type { Environment } from "../environment/environment";
-import { secretPlaceholder } from "../environment/formCheck";
+import { secretPlaceholder } from "../environment/secrets";
 import { accountChecks } from "./account/accountChecks";
 import { awsIdentity } from "./account/awsIdentity";
 import { clusterChecks } from "./cluster/clusterChecks";

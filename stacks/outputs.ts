@@ -1,7 +1,9 @@
 /** What a person needs after `pulumi up`: where the endpoint is, what to type next, what it costs. */
 import * as pulumi from "@pulumi/pulumi";
+import { defaultRevision } from "../catalog/models";
 import { hourlyCostOf } from "../environment/cost";
 import type { AwsEnvironment, Environment } from "../environment/environment";
+import { namespaceOf } from "../environment/stackName";
 import type { Inference } from "./aws/inference";
 import type { InferenceNamespace } from "./kubernetes/namespace";
 import type { VllmLeaderWorkerSet } from "../components";
@@ -39,14 +41,14 @@ function common(environment: Environment, engine: VllmLeaderWorkerSet): StackOut
   const { model, layout } = environment;
   return {
     model: model.id,
-    modelRevision: model.revision ?? "main",
+    modelRevision: model.revision ?? defaultRevision,
     replicas: layout.replicas,
     fit: engine.fitSummary,
   };
 }
 
 const portForward = (environment: string, engine: VllmLeaderWorkerSet) =>
-  pulumi.interpolate`kubectl --namespace vllm-${environment} port-forward service/${engine.serviceName} ${localPort}:${engine.servicePort}`;
+  pulumi.interpolate`kubectl --namespace ${namespaceOf(environment)} port-forward service/${engine.serviceName} ${localPort}:${engine.servicePort}`;
 
 /** One completion; the key comes from the stack's own configuration, so that it is never printed here. */
 function tryIt({ model, secretsGiven }: Environment, url: pulumi.Input<string>): pulumi.Output<string> {

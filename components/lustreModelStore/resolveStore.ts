@@ -1,6 +1,6 @@
 /** What the arguments of a model store amount to: its file system, where the weights lie, and how long each wait may last. */
 import type * as aws from "@pulumi/aws";
-import { findModel } from "../../catalog/models";
+import { defaultRevision, findModel } from "../../catalog/models";
 import { requirements } from "../../catalog/versions";
 import { downloadTime } from "../../sizing/costAndTime/download";
 import { storeThroughput, type StoreRequest } from "../../sizing/costAndTime/storage";
@@ -17,9 +17,6 @@ export interface ResolvedStore {
   /** Plain facts about the store, kept with the component. */
   summary: Record<string, string | number>;
 }
-
-/** A branch moves; the download resolves it once and keeps to that commit. */
-const defaultRevision = "main";
 
 export function resolveStore(topology: StoreTopology): ResolvedStore {
   const { deploymentType, storageCapacityGiB, model, neededGiB } = topology;

@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { downloadImage } from "../../catalog/images";
+import { defaultRevision } from "../../catalog/models";
 import { VllmLeaderWorkerSet } from "../../components";
 import { downloadJobManifest, downloadNetworkPolicy } from "../../components/lustreModelStore/downloadJob";
 import { modelDirectory } from "../../components/modelDirectory";
@@ -9,13 +10,14 @@ import { downloadScripts } from "../../components/lustreModelStore/downloadScrip
 import { kubernetesProvider } from "../aws/cluster";
 import { type StackOutputs, kubernetesOutputs } from "../outputs";
 import type { Environment } from "../../environment/environment";
+import { clusterNameOf } from "../../environment/stackName";
 import { existingLeaderWorkerSet } from "./existingLeaderWorkerSet";
 import { inferenceNamespace, type InferenceNamespace, type Secrets } from "./namespace";
 import { timeoutsOf } from "../../environment/timeouts";
 
 export function deployOnKubernetes(environment: Environment, secrets: Secrets): StackOutputs {
   const { name, model, layout, instance, engine, kubernetes } = environment;
-  const provider = kubernetesProvider({ ...kubernetes, clusterIdentifier: `vllm-eks-${name}` });
+  const provider = kubernetesProvider({ ...kubernetes, clusterIdentifier: clusterNameOf(name) });
   const namespace = inferenceNamespace(name, secrets, provider);
   const weights = claimedWeights(environment, namespace, provider);
 
@@ -64,7 +66,7 @@ function claimedWeights(environment: Environment, namespace: InferenceNamespace,
   );
   const scripts = new k8s.core.v1.ConfigMap("weights-scripts", { metadata, immutable: true, data: downloadScripts }, options);
   const policy = new k8s.networking.v1.NetworkPolicy("weights-download", { metadata, spec: downloadNetworkPolicy() }, options);
-  const revision = model.revision ?? "main";
+  const revision = model.revision ?? defaultRevision;
   const { metadata: jobMetadata, spec } = pulumi
     .output({
       namespace: namespace.name,

@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { fieldManager } from "../../components/fieldManager";
+import { namespaceOf } from "../../environment/stackName";
 
 export interface Secrets {
   /** Key that clients must send. */
@@ -31,7 +32,7 @@ export function inferenceNamespace(
     "namespace",
     {
       metadata: {
-        name: `vllm-${environment}`,
+        name: namespaceOf(environment),
         annotations: fieldManager,
         labels: {
           // Pods of later roll-outs count as ready only when the load balancer sees them; the label must be there before they are made.

@@ -1,5 +1,6 @@
 /** The fields of Kubernetes objects that the checks read, and lists of them. */
 import type { Environment } from "../../../environment/environment";
+import { namespaceOf } from "../../../environment/stackName";
 import type { ClusterApi } from "../../check";
 import { Unanswered } from "../../unanswered";
 
@@ -70,5 +71,5 @@ export const isReleaseOfThisPackage = (release: string, resource: string): boole
  * but the cluster, and goes last.
  */
 export async function isEarlierDeployment(cluster: ClusterApi | undefined, { name }: Environment): Promise<boolean> {
-  return (await cluster?.get(`/api/v1/namespaces/vllm-${name}`)) !== undefined;
+  return (await cluster?.get(`/api/v1/namespaces/${namespaceOf(name)}`)) !== undefined;
 }

@@ -1,5 +1,5 @@
 /** How each part of the platform is recognised on a cluster, and what happens without it. */
-import type { PlatformPart } from "../../../environment/configSchema";
+import type { PlatformPart } from "../../../environment/settingTypes";
 import type { AwsEnvironment, Environment } from "../../../environment/environment";
 import type { ClusterApi } from "../../check";
 import { daemonSets, devicePlugins, loadBalancerController, metricsApi, storageDriver, type FoundPart } from "./partSearch";
