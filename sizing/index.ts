@@ -9,7 +9,10 @@ export { modelShapeFromConfig, resolveModel, type ConfigReading, type ResolvedMo
 /** Size of a model. Bytes of weights as GiB are `neededGiB` of LustreModelStore, for a checkpoint that holds nothing else. */
 export { parameterCount, weightBytes } from "./model/parameters";
 
-/** `storageCapacityGiB` of LustreModelStore is `nextStoreCapacityGiB(neededStoreGiB([…]))`; `loadSeconds` says how long each node then reads. */
+/**
+ * `storageCapacityGiB` of LustreModelStore is `nextStoreCapacityGiB(neededStoreGiB([…]))`;
+ * `loadSeconds` says how long each node then reads.
+ */
 export { loadSeconds, neededStoreGiB, nextStoreCapacityGiB, type LoadLimit, type LoadTime, type StoreRequest } from "./costAndTime/storage";
 
 /** Whether a split is one that vLLM accepts, and how many nodes and groups it makes. */

@@ -23,7 +23,8 @@ keepPublicDeclarations(
 );
 
 // Schemas of the plan, the policy pack's own file, the built-in environments, and what belongs to every package. Not PulumiPlugin.yaml: the
-// plugin host reads the types of the components from their sources, so other languages take the repository (README, "From other languages").
+// plugin host reads the types of the components from their sources, so other languages take the repository (README,
+// "From other languages").
 const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
 const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
 for (const file of [...data, ...files]) fs.cpSync(path.join(root, file), path.join(dist, file));

@@ -112,7 +112,9 @@ export function alternative(request: {
 const isGpuNodeGroup = (node: TimelineNode, graph: ReadonlyMap<string, TimelineNode>) =>
   node.type === "aws:eks/nodeGroup:NodeGroup" && graph.get(node.parent ?? "")?.type === "vllm-eks:index:EfaGpuNodeGroup";
 
-/** Everything that must be over before this resource starts; what was not registered here (a read, an adopted resource) is there already. */
+/**
+ * Everything that must be over before this resource starts; what was not registered here (a read, an adopted resource) is there already.
+ */
 function predecessors(node: TimelineNode, graph: ReadonlyMap<string, TimelineNode>): TimelineNode[] {
   const provider = node.provider?.slice(0, node.provider.lastIndexOf("::"));
   const urns = new Set([...node.dependsOn, node.parent ?? "", provider ?? ""]);

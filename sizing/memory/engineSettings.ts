@@ -60,7 +60,10 @@ function contextProblems(shape: ModelShape, { maxModelLen }: EngineMemorySetting
   ];
 }
 
-/** Context ranks share out the copies that tensor parallelism makes of a KV head. https://docs.vllm.ai/en/latest/serving/context_parallel_deployment/ */
+/**
+ * Context ranks share out the copies that tensor parallelism makes of a KV head.
+ * https://docs.vllm.ai/en/latest/serving/context_parallel_deployment/
+ */
 function decodeContextProblems(
   shape: ModelShape,
   layout: ParallelLayout,

@@ -28,8 +28,9 @@ type CacheGroup = { kind: "full" } | { kind: "state" } | { kind: "window"; windo
 const blockTokens = 16;
 
 /**
- * The pool of the layers `[first, first + count)`. Kinds of layers are cut into groups of equal size, the smallest kind's (or the largest's,
- * where they are nearly alike), so that one block id fits every group.
+ * The pool of the layers `[first, first + count)`.
+ * Kinds of layers are cut into groups of equal size, the smallest kind's (or the largest's, where they are nearly alike),
+ * so that one block id fits every group.
  */
 export function cachePool(shape: ModelShape, request: CacheRequest, first = 0, count = shape.layers): CachePool {
   const layers = layersOf(shape);
@@ -99,8 +100,8 @@ export function tokensAsPrintedBefore24(pool: CachePool, blocks: number): number
 }
 
 /**
- * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied; the latent vector of MLA is
- * one for all heads, so every rank keeps it.
+ * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied;
+ * the latent vector of MLA is one for all heads, so every rank keeps it.
  */
 export function attentionBytesPerToken(shape: ModelShape, { tensorParallelSize, kvCacheDtype }: CacheRequest): number {
   if (!shape.mla) return 2 * Math.max(1, shape.kvHeads / tensorParallelSize) * shape.headDim * elementBytes(shape, kvCacheDtype);

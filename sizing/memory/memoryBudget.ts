@@ -58,7 +58,9 @@ export interface GroupMemory {
   uncertaintyPercent: number;
 }
 
-/** KV cache of a node without GPUs, which pods ask for by `VLLM_CPU_KVCACHE_SPACE`: vLLM's own 4 GiB are too many for a laptop's cluster. */
+/**
+ * KV cache of a node without GPUs, which pods ask for by `VLLM_CPU_KVCACHE_SPACE`: vLLM's own 4 GiB are too many for a laptop's cluster.
+ */
 export const cpuKvCacheGiB = 1;
 
 export function memoryBudget(
