@@ -12,7 +12,7 @@ import { uncertaintyGiB } from "../sizing/memory/uncertainty";
 import { paddedVocabulary, type WeightTensor } from "../sizing/model/weightTensor";
 import { number } from "./text";
 
-export interface Explained {
+interface Explained {
   shape: ModelShape;
   type: InstanceTypeFacts;
   layout: ParallelLayout;

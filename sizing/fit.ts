@@ -27,7 +27,7 @@ export interface FitCandidate {
 }
 
 /** A smaller group that does the same. */
-export interface CheaperAlternative {
+interface CheaperAlternative {
   layout: ParallelLayout;
   memory: GroupMemory;
   /** Nodes saved over all replicas. */

@@ -29,14 +29,8 @@ export { fitCandidates, type FitCandidate } from "./fit";
 export { throughputBounds, type ThroughputBounds } from "./costAndTime/throughput";
 
 /** What an hour costs, by part. */
-export {
-  hourlyCost,
-  type HourlyCost,
-  type HourlyCostRequest,
-  type PriceToday,
-  type RootVolume,
-  type SystemNodes,
-} from "./costAndTime/cost";
+export { hourlyCost, type HourlyCost, type HourlyCostRequest, type RootVolume, type SystemNodes } from "./costAndTime/cost";
+export type { PriceToday } from "./costAndTime/priceList";
 
 /** What judges a request returns problems, in the words of the plan, and throws nothing. */
 export { hasErrors, type Change, type Problem, type ProblemCode, type Severity } from "./problem";

@@ -108,17 +108,17 @@ export interface Change {
   value: string | number | boolean;
 }
 
-/** What a rule has to say of its own; the rest has a default. */
-export interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
+/** What every rule says; the rest has a default. */
+interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
   /** @default error */
   severity?: Severity;
   /** @default none can be proposed */
   changes?: Change[];
 }
 
-/** The one place where a problem is made. */
-export function problem({ severity = "error", changes = [], ...parts }: ProblemParts): Problem {
-  return { severity, changes, ...parts };
+/** The one place where a problem is made. Keys come in one order, because the plan prints them as JSON. */
+export function problem({ code, severity = "error", path, message, fix, changes = [] }: ProblemParts): Problem {
+  return { code, severity, path, message, fix, changes };
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {

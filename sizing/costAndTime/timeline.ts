@@ -30,7 +30,7 @@ export interface Duration extends Phase {
 
 export type DurationOf = (node: TimelineNode) => Duration;
 
-export interface ScheduledNode {
+interface ScheduledNode {
   startSeconds: number;
   endSeconds: number;
 }
@@ -54,7 +54,7 @@ export interface Timeline {
   assumptions: string[];
 }
 
-export interface TimelineOptions {
+interface TimelineOptions {
   /** The resources that must be done before a first token can arrive. @default the engine and the way to it */
   servesFirstToken?: (node: TimelineNode) => boolean;
   /** The node groups that bill GPUs. @default those of EfaGpuNodeGroup */
@@ -95,18 +95,6 @@ export function timeline(resources: readonly TimelineNode[], durationOf: Duratio
     gpuBilledIdleMinutes: Math.max(0, firstTokenSeconds - billedFrom) / 60,
     assumptions: entries.filter((entry) => entry.assumed).map((entry) => `${entry.name}: ${entry.source}`),
   };
-}
-
-/** The same graph with other durations, for example a store of another type or weights streamed from S3. */
-export function alternative(request: {
-  path: string;
-  resources: readonly TimelineNode[];
-  durationOf: DurationOf;
-  assumptions?: readonly string[];
-  options?: TimelineOptions;
-}): { path: string; toFirstTokenMinutes: number; assumptions: string[] } {
-  const { toFirstTokenMinutes, assumptions } = timeline(request.resources, request.durationOf, request.options);
-  return { path: request.path, toFirstTokenMinutes, assumptions: [...(request.assumptions ?? []), ...assumptions] };
 }
 
 const isGpuNodeGroup = (node: TimelineNode, graph: ReadonlyMap<string, TimelineNode>) =>

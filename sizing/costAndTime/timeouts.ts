@@ -1,5 +1,5 @@
 /** How long each wait may last: probes and draining of the pods, and create, update and delete of what the program registers. */
-import type { Problem } from "../problem";
+import { problem, type Problem } from "../problem";
 
 export interface ServingTimeouts {
   /** From the start of the container to the first answered completion; then the kubelet kills the pod. */
@@ -136,13 +136,12 @@ export function drainExceedsUpdate(request: {
   if (replicas < 2 || seconds <= nodeDrainLimitSeconds) return [];
   const inMinutes = (value: number) => (value / 60).toFixed(1);
   return [
-    {
+    problem({
       code: "drain-exceeds-update",
       severity: "warning",
       path: "engine",
       message: `Draining (${inMinutes(terminationGracePeriodSeconds)} min) and loading again (${inMinutes(loadSecondsCold)} min) take ${inMinutes(seconds)} min for each of ${replicas} groups, and an EKS node group update gives up on a node after 15 min.`,
       fix: "Make the model store faster (modelStore.throughputMBpsPerTiB or modelStore.storageCapacityGiB), or update the GPU nodes by replacing their node group.",
-      changes: [],
-    },
+    }),
   ];
 }

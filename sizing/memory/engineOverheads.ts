@@ -7,7 +7,7 @@ import { kindsOf, layersOf } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
 
 /** A profiling run, as the engine is set up for it. */
-export interface ProfileRun {
+interface ProfileRun {
   maxNumSeqs: number;
   maxNumBatchedTokens: number;
   vllmVersion: string;
@@ -57,7 +57,8 @@ export function forwardBytes(shape: ModelShape, tensorParallelSize: number, toke
 /**
  * CUDA context and NCCL buffers. Logged on one GPU: 0.02–0.26 GiB;
  * over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), whatever the size;
- * over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), on RTX PRO 6000, whose GPUs reach each other directly, 1.70 (TP 4). Between nodes: assumed, no published log.
+ * over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), on RTX PRO 6000, whose GPUs reach each other directly, 1.70 (TP 4).
+ * Between nodes: assumed, no published log.
  */
 export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayout): number {
   if (!gpu) return 0;

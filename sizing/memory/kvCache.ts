@@ -94,11 +94,6 @@ export function longestRequest(pool: CachePool, blocks: number, most: number): n
   return fits;
 }
 
-/** What vLLM prints as "GPU KV cache size" up to 0.23, where groups share the blocks; later it is concurrency × `max_model_len`. */
-export function tokensAsPrintedBefore24(pool: CachePool, blocks: number): number {
-  return Math.floor(blocks / Math.max(1, pool.groups.length)) * pool.blockTokens * pool.contextRanks;
-}
-
 /**
  * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied;
  * the latent vector of MLA is one for all heads, so every rank keeps it.

@@ -8,6 +8,7 @@ import type { ParallelLayout } from "../layout/parallelLayout";
 import { rankWeightBytes, rotaryTableBytes } from "../model/parameters";
 import { uncertaintyGiB } from "./uncertainty";
 import { bytesPerGiB } from "../units";
+import { given } from "../givenKeys";
 
 export interface EngineMemorySettings {
   vllmVersion: string;
@@ -107,7 +108,7 @@ export function memoryBudget(
     tensorParallelSize: layout.tensorParallelSize,
     decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
     maxNumBatchedTokens,
-    ...(settings.kvCacheDtype !== undefined && { kvCacheDtype: settings.kvCacheDtype }),
+    ...given(settings, "kvCacheDtype"),
   };
   const cache = tightestCache(shape, layout, request, ranks);
   const tightest = cache.rank;

@@ -5,7 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { repository } from "../support/environments";
 
-// Proves that every rule of .dependency-cruiser.mjs can fail: a tree of one-line files breaks each once. That the sources keep them is `npm run lint`.
+// Proves that every rule of .dependency-cruiser.mjs can fail: a tree of one-line files breaks each once.
+// That the sources keep them is `npm run lint`.
 
 const program = path.join(repository, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
 const rules = path.join(repository, ".dependency-cruiser.mjs");
