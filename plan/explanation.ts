@@ -1,4 +1,4 @@
-/** The arithmetic of a memory plan, line by line, with the formula and its source, so that a reader can check it by hand. */
+/** The arithmetic of memory, line by line, with the formula and its source, so that a reader can check it by hand. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";

@@ -6,7 +6,7 @@ import type { ParallelLayout, ParallelRequest } from "./parallelLayout";
 import { nodesOfGroup, splitProblems } from "./parallelismProblems";
 import { hasErrors, type Problem } from "../problem";
 
-/** The part of a plan that names the shape, in the words of its JSON contract. */
+/** The shape, in the words of the JSON that `plan` and `fit` print. */
 export interface DocumentShape {
   instanceType: string;
   gpusPerNode: number;
