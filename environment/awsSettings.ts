@@ -1,9 +1,10 @@
 /** The AWS half of an environment: place, capacity, file system, endpoint, network, cluster, platform. */
 import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
 import type { Problem } from "../sizing/problem";
-import { checkKubernetesVersion } from "../sizing/versions";
+import { checkAddonVersions, checkKubernetesVersion } from "../sizing/versions";
 import { defaultVpcCidr, platformParts } from "./configSchema";
 import { checkAwsConfiguration } from "./awsConfiguration";
+import { checkCapacityBlockRegion } from "./capacityBlocks";
 import { checkAdoptedCluster, checkApiAccess, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
 import { isGiven } from "./secrets";
 import type { PlatformPart, Settings } from "./settingTypes";
@@ -34,10 +35,15 @@ export function resolveAws(
     ...zoned.problems,
     ...networked.problems,
     ...checkCapacity(settings, model?.downloadGiB ?? 0),
+    ...checkCapacityBlockRegion(capacity.type, settings.instanceType, zoned.zones?.region),
     ...endpoint.problems,
     ...(adopted
       ? checkAdoptedCluster(settings, input)
-      : [...checkKubernetesVersion(cluster.version, input.today, true), ...checkApiAccess(settings, input.stack)]),
+      : [
+          ...checkKubernetesVersion(cluster.version, input.today, true),
+          ...checkAddonVersions(cluster.addonVersions ?? {}),
+          ...checkApiAccess(settings, input.stack),
+        ]),
     ...checkIgnored(input),
     ...checkIdentity(settings),
     ...checkTags(settings.tags),

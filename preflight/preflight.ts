@@ -1,5 +1,5 @@
 /** The whole preflight of an environment: who calls, then every question at once. */
-import type { PriceToday } from "../sizing/costAndTime/cost";
+import type { PriceToday } from "../sizing/costAndTime/priceList";
 import type { Environment } from "../environment/environment";
 import { secretPlaceholder } from "../environment/secrets";
 import { accountChecks } from "./account/accountChecks";

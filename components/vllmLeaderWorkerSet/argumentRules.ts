@@ -1,10 +1,11 @@
 /** Which engine arguments are refused, and why. */
+import { requirements } from "../../catalog/versions";
 import type { Problem } from "../../sizing/problem";
 import { compareVersions } from "../../sizing/versions";
 import { type EngineSettings, flagName, isFlag } from "./engineArguments";
 
-/** First release that starts on several nodes without Ray and was built on since: https://github.com/vllm-project/vllm/pull/23691 */
-const firstMultiNodeVersion = "0.13.0";
+/** First release that starts on several nodes without Ray and was built on since. */
+const firstMultiNodeVersion = requirements.minimumVllmMultiNode.version;
 
 /** Flags with a setting of their own, which the computed fit and the manifests rely on. */
 const settingOf: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 /** The argument list of `vllm serve` in leader and worker pods: https://docs.vllm.ai/en/latest/cli/serve */
 import type * as pulumi from "@pulumi/pulumi";
+import { requirements } from "../../catalog/versions";
 import { compareVersions } from "../../sizing/versions";
 
 /** Port of the OpenAI-compatible API. */
@@ -89,7 +90,9 @@ function groupWords({ groupSize }: EngineSettings): string[] {
 function drainArguments({ vllmVersion, shutdownTimeoutSeconds }: EngineSettings): string[] {
   return [
     // Without it vLLM cuts every running request at SIGTERM. Since 0.18: https://github.com/vllm-project/vllm/pull/36666
-    ...(compareVersions(vllmVersion, "0.18.0") >= 0 ? ["--shutdown-timeout", String(shutdownTimeoutSeconds)] : []),
+    ...(compareVersions(vllmVersion, requirements.minimumVllmShutdownTimeout.version) >= 0
+      ? ["--shutdown-timeout", String(shutdownTimeoutSeconds)]
+      : []),
     // Probes and scrapes would be most of the log.
     ...(compareVersions(vllmVersion, "0.16.0") >= 0 ? ["--disable-access-log-for-endpoints", "/health,/metrics,/ping"] : []),
   ];

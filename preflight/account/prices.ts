@@ -1,6 +1,6 @@
 /** Today's list price of an hour, from AWS's price list: the catalog's is of one region and of the day it was written. */
 import { onDemandPriceOf } from "../../catalog/prices";
-import type { PriceToday } from "../../sizing/costAndTime/cost";
+import type { PriceToday } from "../../sizing/costAndTime/priceList";
 import type { AccountApi, Operation } from "./account";
 import type { Check, Surroundings } from "../check";
 import { present, Unanswered } from "../unanswered";

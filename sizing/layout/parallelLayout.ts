@@ -1,4 +1,6 @@
 /** What is asked of a split, and what it comes to on nodes of one instance type. */
+import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import { GBpsPerGbps } from "../units";
 
 export interface ParallelRequest {
   tensorParallelSize: number;
@@ -26,4 +28,9 @@ export interface ParallelLayout {
   idleGpus: number;
   idleNodes: number;
   layersPerStage: number[];
+}
+
+/** The share of a node's network that each of its GPUs has, GB/s. */
+export function networkGBpsOfGpu(type: InstanceTypeFacts, gpu: { count: number }): number {
+  return (type.networkGbps * GBpsPerGbps) / gpu.count;
 }

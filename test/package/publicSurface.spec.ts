@@ -121,7 +121,8 @@ describe("the package", () => {
       for (const name of componentNames) assert.ok(component(name).inputProperties.startAfter, `${name}.startAfter`);
     });
 
-    // Every line of the difference says whether it breaks programs. UPDATE_GOLDEN=1 records the new contract; CHANGELOG.md says what it means.
+    // Every line of the difference says whether it breaks programs. UPDATE_GOLDEN=1 records the new contract;
+    // CHANGELOG.md says what it means.
     it("keeps the contract that is recorded in test/golden/schema.json: what differs is breaking or additive", () => {
       const text = `${JSON.stringify(schema, null, 2)}\n`;
       if (process.env.UPDATE_GOLDEN === "1") writeFileSync(goldenFile, text);
