@@ -27,7 +27,10 @@ keepPublicDeclarations(
 // plugin host reads the types of the components from their sources, so other languages take the repository (docs/programs.md).
 const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
 const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
-const pages = filesBelow(path.join(root, "docs")).map((file) => path.relative(root, file));
+// The pages that messages of the program name, and those that a user of the package looks things up in; the others would make it too large.
+const lookedUp = ["configuration", "programs", "existing-cluster", "security", "troubleshooting", "limits"];
+const pages = [...["problems", "operations", "preflight", "sizing"], ...lookedUp].map((page) => `docs/${page}.md`);
+fs.cpSync(path.join(root, "docs/preflight-policy.json"), path.join(dist, "docs/preflight-policy.json"));
 for (const file of [...data, ...files, ...pages]) fs.cpSync(path.join(root, file), path.join(dist, file));
 for (const page of [...files, ...pages].filter((file) => file.endsWith(".md"))) keepLinksInside(path.join(dist, page));
 
@@ -57,7 +60,7 @@ function writeJavaScript(source) {
   fs.writeFileSync(output, outputText);
 }
 
-/** A link to a file that is not in the package becomes its text and the file's path in the repository: messages and pages name docs/, not the rest. */
+/** A link to a file that is not in the package becomes its text and the path of the file in the repository. */
 function keepLinksInside(page) {
   const text = fs.readFileSync(page, "utf8");
   const inside = text.replaceAll(/\[([^\]]+)\]\((?![a-z]+:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g, (link, name, target) => {
