@@ -109,7 +109,7 @@ export interface Change {
 }
 
 /** What every rule says; the rest has a default. */
-interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
+export interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
   /** @default error */
   severity?: Severity;
   /** @default none can be proposed */

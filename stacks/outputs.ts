@@ -12,17 +12,17 @@ export type StackOutputs = Record<string, pulumi.Input<unknown>>;
 
 const localPort = 8000;
 
-export function awsOutputs(environment: Environment, place: AwsEnvironment, { engine, endpoint }: Inference): StackOutputs {
-  const { region, cluster: plan, ingress } = place;
-  const role = plan.accessRoleArn ? ` --role-arn ${plan.accessRoleArn}` : "";
-  const port = portForward(environment.name, engine);
+export function awsOutputs(environment: Environment, settings: AwsEnvironment, { engine, endpoint }: Inference): StackOutputs {
+  const { region, cluster, ingress } = settings;
+  const role = cluster.accessRoleArn ? ` --role-arn ${cluster.accessRoleArn}` : "";
+  const command = portForward(environment.name, engine);
   const url = endpoint?.url;
   return {
-    ...common(environment, engine),
+    ...sharedOutputs(environment, engine),
     ...(url && { endpoint: url }),
-    kubeconfig: `aws eks update-kubeconfig --region ${region} --name ${plan.name}${role}`,
+    kubeconfig: `aws eks update-kubeconfig --region ${region} --name ${cluster.name}${role}`,
     // An internal endpoint is out of reach of most desks: both ways are given.
-    ...(ingress.scheme === "internal" || !url ? { portForward: port } : {}),
+    ...(ingress.scheme === "internal" || !url ? { portForward: command } : {}),
     tryIt: tryIt(environment, url && ingress.scheme === "internet-facing" ? url : `http://localhost:${localPort}`),
     usdPerHour: hourlyCostOf(environment)?.total ?? "unknown",
   };
@@ -30,14 +30,14 @@ export function awsOutputs(environment: Environment, place: AwsEnvironment, { en
 
 export function kubernetesOutputs(environment: Environment, namespace: InferenceNamespace, engine: VllmLeaderWorkerSet): StackOutputs {
   return {
-    ...common(environment, engine),
+    ...sharedOutputs(environment, engine),
     namespace: namespace.name,
     portForward: portForward(environment.name, engine),
     tryIt: tryIt(environment, `http://localhost:${localPort}`),
   };
 }
 
-function common(environment: Environment, engine: VllmLeaderWorkerSet): StackOutputs {
+function sharedOutputs(environment: Environment, engine: VllmLeaderWorkerSet): StackOutputs {
   const { model, layout } = environment;
   return {
     model: model.id,

@@ -16,11 +16,17 @@ export interface Inference {
   endpoint: InferenceIngress | undefined;
 }
 
-export function inference(here: Site, made: Cluster, net: Network, ready: Platform, namespace: InferenceNamespace): Inference {
-  const { environment, settings, provider, tags, timeouts } = here;
+export function createInference(
+  site: Site,
+  cluster: Cluster,
+  network: Network,
+  platform: Platform,
+  namespace: InferenceNamespace,
+): Inference {
+  const { environment, settings, provider, tags, timeouts } = site;
   const { model, layout, instance, engine } = environment;
-  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkPlan } = settings;
-  const options = { providers: [provider, made.kubernetes] };
+  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkSettings } = settings;
+  const options = { providers: [provider, cluster.kubernetes] };
 
   const weights = new LustreModelStore(
     "weights",
@@ -30,14 +36,14 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       ...(model.revision && { modelRevision: model.revision }),
       neededGiB: model.downloadGiB,
       availabilityZone,
-      clientCidrBlocks: networkPlan.kind === "create" ? networkPlan.nodeCidrs : [networkPlan.cidrBlock],
+      clientCidrBlocks: networkSettings.kind === "create" ? networkSettings.nodeCidrs : [networkSettings.cidrBlock],
       protectFileSystem: environment.protect,
-      vpcId: net.vpcId,
-      subnetId: net.gpuSubnetId,
-      clusterSecurityGroupId: made.securityGroupId,
+      vpcId: network.vpcId,
+      subnetId: network.gpuSubnetId,
+      clusterSecurityGroupId: cluster.securityGroupId,
       namespace: namespace.name,
       ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
-      startAfter: ready.storageReady,
+      startAfter: platform.storageReady,
       failureAdvice: failureAdvice(environment, "beforeGpuNodes"),
       downloadTimeoutSeconds: downloadTimeoutSeconds(downloadTimeOf(environment).seconds),
       tags,
@@ -53,12 +59,12 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       capacity,
       ...gpuNodes,
       asOf: environment.now,
-      clusterName: made.name,
-      clusterSecurityGroupId: made.securityGroupId,
-      vpcId: net.vpcId,
-      subnetId: net.gpuSubnetId,
+      clusterName: cluster.name,
+      clusterSecurityGroupId: cluster.securityGroupId,
+      vpcId: network.vpcId,
+      subnetId: network.gpuSubnetId,
       // The most expensive thing in the stack launches last, unless it is paid for anyway.
-      startAfter: [...ready.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
+      startAfter: [...platform.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
       timeouts: timeouts.nodeGroup,
       failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       tags,
@@ -82,13 +88,13 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       readMBps: readRateOf(environment),
       failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       idleTimeoutSeconds: ingress.idleTimeoutSeconds,
-      loadBalancerCidrs: ingress.mode === "none" ? [] : networkPlan.loadBalancerCidrs,
+      loadBalancerCidrs: ingress.mode === "none" ? [] : networkSettings.loadBalancerCidrs,
       image: engine.image,
       namespace: namespace.name,
       modelClaimName: weights.claimName,
       modelPath: weights.modelPath,
       ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
-      startAfter: [weights.modelPath, gpu.nodeGroupName, ...ready.leaderWorkerSetReady],
+      startAfter: [weights.modelPath, gpu.nodeGroupName, ...platform.leaderWorkerSetReady],
     },
     options,
   );
@@ -109,15 +115,15 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       serviceName: served.serviceName,
       servicePort: served.servicePort,
       namespace: namespace.name,
-      vpcId: net.vpcId,
-      subnetIds: net.loadBalancerSubnetIds,
-      targetSecurityGroupId: made.securityGroupId,
-      startAfter: ready.loadBalancerControllerReady,
+      vpcId: network.vpcId,
+      subnetIds: network.loadBalancerSubnetIds,
+      targetSecurityGroupId: cluster.securityGroupId,
+      startAfter: platform.loadBalancerControllerReady,
       // A controller's Ingress is another wait; the component has its limits.
       ...(ingress.mode === "direct" && { timeouts: timeouts.loadBalancer }),
       tags,
     },
-    { ...options, ...(made.owned && ingress.mode === "direct" && { deletedWith: made.owned }) },
+    { ...options, ...(cluster.owned && ingress.mode === "direct" && { deletedWith: cluster.owned }) },
   );
   return { engine: served, endpoint };
 }

@@ -7,18 +7,18 @@ import { VllmLeaderWorkerSet } from "../../components";
 import { downloadJobManifest, downloadNetworkPolicy } from "../../components/lustreModelStore/downloadJob";
 import { modelDirectory } from "../../components/modelDirectory";
 import { downloadScripts } from "../../components/lustreModelStore/downloadScript";
-import { kubernetesProvider } from "../aws/cluster";
 import { type StackOutputs, kubernetesOutputs } from "../outputs";
 import type { Environment } from "../../environment/environment";
+import { requireLeaderWorkerSet } from "./existingLeaderWorkerSet";
+import { createNamespace, type InferenceNamespace, type Secrets } from "./namespace";
+import { createKubernetesProvider } from "./provider";
 import { clusterNameOf } from "../../environment/stackName";
-import { existingLeaderWorkerSet } from "./existingLeaderWorkerSet";
-import { inferenceNamespace, type InferenceNamespace, type Secrets } from "./namespace";
 import { timeoutsOf } from "../../environment/timeouts";
 
 export function deployOnKubernetes(environment: Environment, secrets: Secrets): StackOutputs {
   const { name, model, layout, instance, engine, kubernetes } = environment;
-  const provider = kubernetesProvider({ ...kubernetes, clusterIdentifier: clusterNameOf(name) });
-  const namespace = inferenceNamespace(name, secrets, provider);
+  const provider = createKubernetesProvider({ ...kubernetes, clusterIdentifier: clusterNameOf(name) });
+  const namespace = createNamespace(name, secrets, provider);
   const weights = claimedWeights(environment, namespace, provider);
 
   const served = new VllmLeaderWorkerSet(
@@ -37,7 +37,7 @@ export function deployOnKubernetes(environment: Environment, secrets: Secrets): 
       modelClaimName: weights.claimName,
       modelPath: weights.modelPath,
       ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
-      startAfter: [weights.modelPath, existingLeaderWorkerSet(provider)],
+      startAfter: [weights.modelPath, requireLeaderWorkerSet(provider)],
     },
     { providers: [provider] },
   );

@@ -17,11 +17,11 @@ export interface InferenceNamespace {
   huggingFaceTokenSecretName: pulumi.Output<string> | undefined;
 }
 
-/** Key inside the Secret, for both secrets; components refer to it. */
-export const secretKeys = { apiKey: "api-key", huggingFaceToken: "token" } as const;
+/** Key inside each Secret; components refer to it. */
+const secretKeys = { apiKey: "api-key", huggingFaceToken: "token" } as const;
 
 /** `deletedWith`: where the cluster goes too, no delete call is needed for what is in it. */
-export function inferenceNamespace(
+export function createNamespace(
   environment: string,
   secrets: Secrets,
   provider: k8s.Provider,
@@ -48,14 +48,14 @@ export function inferenceNamespace(
   const name = namespace.metadata.name;
 
   // Secrets are auto-named: a new key makes a new name, and with it a roll-out; under a fixed name running pods would keep the old one.
-  const secret = (logicalName: string, key: string, value: pulumi.Input<string> | undefined) =>
+  const createSecret = (logicalName: string, key: string, value: pulumi.Input<string> | undefined) =>
     value === undefined
       ? undefined
       : new k8s.core.v1.Secret(logicalName, { metadata: { namespace: name }, stringData: { [key]: value } }, options).metadata.name;
 
   return {
     name,
-    apiKeySecretName: secret("api-key", secretKeys.apiKey, secrets.apiKey),
-    huggingFaceTokenSecretName: secret("hugging-face-token", secretKeys.huggingFaceToken, secrets.huggingFaceToken),
+    apiKeySecretName: createSecret("api-key", secretKeys.apiKey, secrets.apiKey),
+    huggingFaceTokenSecretName: createSecret("hugging-face-token", secretKeys.huggingFaceToken, secrets.huggingFaceToken),
   };
 }

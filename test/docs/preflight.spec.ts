@@ -1,13 +1,11 @@
 // Proves that docs/preflight.md lists every check with the calls that it may make, and that the policy beside it permits exactly those. Only a real
 // account can show that AWS needs no other right.
 import assert from "node:assert/strict";
-import { accountChecks } from "../../preflight/account/accountChecks";
-import { clusterChecks } from "../../preflight/cluster/clusterChecks";
 import { preflightPolicy } from "../../preflight/policy";
+import { preflightChecks as checks } from "../../preflight/preflight";
 import { golden } from "../support/golden";
 import { codeRows } from "./documents";
 
-const checks = [...accountChecks, ...clusterChecks];
 const rows = codeRows("docs/preflight.md")
   .filter(([first = ""]) => /^`[a-z-]+`/.test(first))
   .map(([names = "", , calls = ""]) => ({ names: inBackticks(names), calls: inBackticks(calls) }));
