@@ -7,6 +7,7 @@ import { checkAwsConfiguration } from "./awsConfiguration";
 import { checkAdoptedCluster, checkApiAccess, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
 import { isGiven, type Settings } from "./settings";
 import type { ConfigurationInput } from "./configurationInput";
+import { inConfiguration } from "./configurationPaths";
 import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
 import { fallbackCidr, resolveNetwork } from "./networkSettings";
@@ -83,7 +84,7 @@ function resolveIngress(settings: Settings, vpcCidr: string): { ingress: Environ
     hostnameGiven: hostname !== undefined,
     hostedZoneGiven: hostedZoneId !== undefined,
   };
-  return { ingress: resolved, problems: checkExposure(exposure) };
+  return { ingress: resolved, problems: inConfiguration("InferenceIngress", checkExposure(exposure)) };
 }
 
 function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {

@@ -1,5 +1,6 @@
 /** Who may talk to the pods of a set: the group itself, the load balancer, and nobody else. */
-import type * as k8s from "@pulumi/kubernetes";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { groupLabels, leaderLabels } from "./podLabels";
 import { servingPort } from "./engineArguments";
 
@@ -37,5 +38,26 @@ export function clientPolicy(name: string, loadBalancerCidrs: string[], metricsN
     podSelector: { matchLabels: leaderLabels(name) },
     policyTypes: ["Ingress"],
     ingress: [{ from: clients, ports: [{ protocol: "TCP", port: servingPort }] }],
+  };
+}
+
+/** The arguments of a serving set that say who may talk to its pods. */
+export interface PolicyArgs {
+  namespace: pulumi.Input<string>;
+  loadBalancerCidrs: string[];
+  metricsNamespace?: string;
+}
+
+export interface Policies {
+  groupPolicy: k8s.networking.v1.NetworkPolicy;
+  clientPolicy: k8s.networking.v1.NetworkPolicy | undefined;
+}
+
+export function createPolicies(name: string, args: PolicyArgs, child: pulumi.CustomResourceOptions): Policies {
+  const metadata = { namespace: args.namespace };
+  const clients = clientPolicy(name, args.loadBalancerCidrs, args.metricsNamespace);
+  return {
+    groupPolicy: new k8s.networking.v1.NetworkPolicy(`${name}-group`, { metadata, spec: groupPolicy(name) }, child),
+    clientPolicy: clients && new k8s.networking.v1.NetworkPolicy(`${name}-clients`, { metadata, spec: clients }, child),
   };
 }

@@ -1,6 +1,6 @@
 /** FSx for Lustre: which sizes and tiers exist, whether the weights fit, and how long every node takes to read them. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import type { Change, Problem, ProblemCode } from "../problem";
+import { problem, type Change, type Problem, type ProblemCode } from "../problem";
 import { bytesPerGiB } from "../units";
 
 export interface StoreRequest {
@@ -110,14 +110,14 @@ function checkType({ deploymentType, throughputMBpsPerTiB }: UncheckedStoreReque
 }
 
 function scratchThroughput(given: number): Problem {
-  const problem = storeError(
+  const refused = storeError(
     "store-throughput-invalid",
     "throughputMBpsPerTiB",
     `${given} is given with SCRATCH_2, whose throughput is fixed at 200 MB/s per TiB: FSx refuses the setting.`,
-    "Remove modelStore.throughputMBpsPerTiB, or use PERSISTENT_2.",
+    "Remove throughputMBpsPerTiB, or use PERSISTENT_2.",
   );
-  const changes: Change[] = given in persistent ? [{ path: "modelStore.deploymentType", value: "PERSISTENT_2" }] : [];
-  return { ...problem, changes };
+  const changes: Change[] = given in persistent ? [{ path: "deploymentType", value: "PERSISTENT_2" }] : [];
+  return { ...refused, changes };
 }
 
 function persistentThroughput(given: number | undefined): Problem {
@@ -126,14 +126,14 @@ function persistentThroughput(given: number | undefined): Problem {
     "store-throughput-invalid",
     "throughputMBpsPerTiB",
     `${given ?? "Nothing"} is given, and PERSISTENT_2 needs one of ${persistentThroughputs.join(", ")} MB/s per TiB.`,
-    `Set modelStore.throughputMBpsPerTiB to ${legal}.`,
+    `Set throughputMBpsPerTiB to ${legal}.`,
     legal,
   );
 }
 
 function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, neededGiB: number): Problem[] {
   const legal = nextStoreCapacityGiB(Math.max(Number.isFinite(given) ? given : 0, neededGiB));
-  const fix = `Set modelStore.storageCapacityGiB to ${legal}.`;
+  const fix = `Set storageCapacityGiB to ${legal}.`;
   const problems: Problem[] = [];
   if (given !== nextStoreCapacityGiB(given)) {
     const message = `${given} GiB is no size FSx sells: 1200, 2400, and from there steps of 2400.`;
@@ -146,9 +146,8 @@ function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, nee
   return problems;
 }
 
-function storeError(code: ProblemCode, key: string, message: string, fix: string, value?: string | number): Problem {
-  const path = `modelStore.${key}`;
-  return { code, severity: "error", path, message, fix, changes: value === undefined ? [] : [{ path, value }] };
+function storeError(code: ProblemCode, path: string, message: string, fix: string, value?: string | number): Problem {
+  return problem({ code, path, message, fix, changes: value === undefined ? [] : [{ path, value }] });
 }
 
 /** Throws for a request that `checkStore` refuses by type or throughput. */

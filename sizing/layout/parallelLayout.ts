@@ -8,6 +8,8 @@ export interface ParallelRequest {
   /** Groups, each a whole copy of the model. @default as many as the nodes hold */
   replicas?: number;
   enableExpertParallel: boolean;
+  /** The caller has no number of nodes to set: they follow from the replicas, and problems name the replicas instead. @default false */
+  nodesFollowReplicas?: boolean;
 }
 
 export interface ParallelLayout {
@@ -26,4 +28,6 @@ export interface ParallelLayout {
   idleGpus: number;
   idleNodes: number;
   layersPerStage: number[];
+  /** As in the request. */
+  nodesFollowReplicas?: boolean;
 }

@@ -4,6 +4,7 @@ import type { ModelShape } from "../../catalog/modelShape";
 import { countProblems } from "./groupCounts";
 import type { ParallelLayout, ParallelRequest } from "./parallelLayout";
 import { nodesOfGroup, splitProblems } from "./parallelismProblems";
+import { given } from "../givenKeys";
 import { hasErrors, type Problem } from "../problem";
 
 /** The part of a plan that names the shape, in the words of its JSON contract. */
@@ -53,6 +54,7 @@ function layOut(shape: ModelShape, type: InstanceTypeFacts, request: ParallelReq
     idleGpus: Math.max(0, gpus - replicas * gpusPerGroup),
     idleNodes: Math.max(0, nodeCount - replicas * nodesPerGroup),
     layersPerStage: layersPerStage(shape.layers, pipelineParallelSize),
+    ...given(request, "nodesFollowReplicas"),
   };
 }
 

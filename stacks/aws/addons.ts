@@ -1,10 +1,9 @@
 /** EKS add-ons: those that nodes need to join, and those that need nodes to run on. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { withFailureAdvice } from "../../components/failureAdvice";
 import type { Cluster } from "./cluster";
 import type { ClusterEnvironment, CreatedCluster } from "../../environment/environment";
-import { failureAdvice } from "../failureAdvice";
+import { failureAdvice, withFailureAdvice } from "../failureAdvice";
 import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];

@@ -1,11 +1,11 @@
 /** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
 import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../../components";
 import { blockNotStarted } from "../../components/efaGpuNodeGroup/capacity";
-import { downloadTimeoutSeconds } from "../../sizing/costAndTime/timeouts";
+import { downloadTimeoutSeconds, minutes } from "../../sizing/costAndTime/timeouts";
 import type { Cluster } from "./cluster";
-import type { InferenceNamespace } from "../kubernetes/namespace";
+import { secretKeys, type InferenceNamespace } from "../kubernetes/namespace";
 import { downloadTimeOf, readRateOf } from "../../environment/timeouts";
-import { failureAdvice } from "../failureAdvice";
+import { failureAdvice, withFailureAdviceBelow } from "../failureAdvice";
 import type { Network } from "./network";
 import type { Platform } from "./platform";
 import type { Site } from "./site";
@@ -21,6 +21,8 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
   const { model, layout, instance, engine } = environment;
   const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkPlan } = settings;
   const options = { providers: [provider, made.kubernetes] };
+  const onceGpuNodesMayRun = withFailureAdviceBelow(failureAdvice(environment, "gpuNodesMayRun"));
+  const downloadTimeout = minutes(downloadTimeoutSeconds(downloadTimeOf(environment).seconds));
 
   const weights = new LustreModelStore(
     "weights",
@@ -31,18 +33,18 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       neededGiB: model.downloadGiB,
       availabilityZone,
       clientCidrBlocks: networkPlan.kind === "create" ? networkPlan.nodeCidrs : [networkPlan.cidrBlock],
-      protectFileSystem: environment.protect,
+      protect: environment.protect,
       vpcId: net.vpcId,
       subnetId: net.gpuSubnetId,
       clusterSecurityGroupId: made.securityGroupId,
       namespace: namespace.name,
       ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
+      huggingFaceTokenSecretKey: secretKeys.huggingFaceToken,
       startAfter: ready.storageReady,
-      failureAdvice: failureAdvice(environment, "beforeGpuNodes"),
-      downloadTimeoutSeconds: downloadTimeoutSeconds(downloadTimeOf(environment).seconds),
+      downloadTimeouts: { create: downloadTimeout, update: downloadTimeout },
       tags,
     },
-    options,
+    { ...options, ...withFailureAdviceBelow(failureAdvice(environment, "beforeGpuNodes")) },
   );
 
   const gpu = new EfaGpuNodeGroup(
@@ -60,10 +62,9 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       // The most expensive thing in the stack launches last, unless it is paid for anyway.
       startAfter: [...ready.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
       timeouts: timeouts.nodeGroup,
-      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       tags,
     },
-    { provider }, // the Kubernetes provider too would make role, groups and template wait for the cluster
+    { provider, ...onceGpuNodesMayRun }, // the Kubernetes provider too would make role, groups and template wait for the cluster
   );
 
   const served = new VllmLeaderWorkerSet(
@@ -80,7 +81,6 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       engine,
       hugePagesMiB: gpuNodes.hugePagesMiB,
       readMBps: readRateOf(environment),
-      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       idleTimeoutSeconds: ingress.idleTimeoutSeconds,
       loadBalancerCidrs: ingress.mode === "none" ? [] : networkPlan.loadBalancerCidrs,
       image: engine.image,
@@ -88,9 +88,10 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       modelClaimName: weights.claimName,
       modelPath: weights.modelPath,
       ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
+      apiKeySecretKey: secretKeys.apiKey,
       startAfter: [weights.modelPath, gpu.nodeGroupName, ...ready.leaderWorkerSetReady],
     },
-    options,
+    { ...options, ...onceGpuNodesMayRun },
   );
 
   if (ingress.mode === "none") return { engine: served, endpoint: undefined };
@@ -101,7 +102,8 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       mode: ingress.mode,
       scheme: ingress.scheme,
       inboundCidrs: ingress.inboundCidrs,
-      idleTimeoutSeconds: ingress.idleTimeoutSeconds,
+      idleTimeoutSeconds: served.idleTimeoutSeconds,
+      drainSeconds: served.drainSeconds,
       authenticated: namespace.apiKeySecretName !== undefined,
       ...(hostname && { hostname }),
       ...(hostedZoneId && { hostedZoneId }),
