@@ -5,8 +5,8 @@ import { configSetCommand } from "./configCommand";
 
 /**
  * In a program of its own language a RunError: Pulumi prints the message without a stack. Thrown by a component in another process it is an
- * InputPropertiesError as well, so that a program in Python or YAML reads which argument has which problem. Pulumi tells both by their marks, and
- * a class can extend only one of them.
+ * InputPropertiesError as well, so that a program in Python or YAML reads which argument has which problem. Pulumi tells both by their
+ * marks, and a class can extend only one of them.
  */
 export class ConfigurationError extends pulumi.RunError {
   readonly problems: readonly Problem[];
@@ -25,7 +25,8 @@ export class ConfigurationError extends pulumi.RunError {
 
 /**
  * Pulumi's runner inspects every error in colour, and Node 20 and 22 take ten seconds and three gigabytes for a frame such as
- * `node_modules/@pulumi/resource.ts` (https://github.com/nodejs/node/issues/64011). No frame inside a package leads to a wrong setting anyway.
+ * `node_modules/@pulumi/resource.ts` (https://github.com/nodejs/node/issues/64011). No frame inside a package leads to a wrong setting
+ * anyway.
  */
 const withoutPackageFrames = (stack: string): string =>
   stack

@@ -6,6 +6,7 @@ import { namedTags } from "../tags";
 import { createFabric } from "./fabric";
 import { createLaunchTemplate } from "./launchTemplate";
 import { nodeGroupProblems, type EfaGpuNodeGroupOptions } from "./nodeGroupProblems";
+import { createNodeGroup } from "./managedNodeGroup";
 import { createNodeRole } from "./nodeRole";
 import { nodeGroupChildren, type EfaGpuNodeGroupNodes } from "./nodes";
 import { resolveNodeGroup } from "./resolveNodeGroup";
@@ -33,10 +34,13 @@ export interface EfaGpuNodeGroupArgs extends EfaGpuNodeGroupOptions {
 
 /**
  * Creates: IAM role with three policy attachments, EFA security group with two rules, cluster placement group (not with a reservation),
- * launch template, managed node group. Ready in 3–5 minutes; billed from launch. Only the node group waits for `clusterName` and `startAfter`.
+ * launch template, managed node group. Ready in 3–5 minutes; billed from launch. Only the node group waits for `clusterName` and
+ * `startAfter`.
  *
  * @example Two p4d.24xlarge on demand
- *     const gpu = new EfaGpuNodeGroup("gpu", { instanceType: "p4d.24xlarge", nodeCount: 2, clusterName, clusterSecurityGroupId, vpcId, subnetId });
+ *     const gpu = new EfaGpuNodeGroup("gpu", {
+ *       instanceType: "p4d.24xlarge", nodeCount: 2, clusterName, clusterSecurityGroupId, vpcId, subnetId,
+ *     });
  */
 export class EfaGpuNodeGroup extends pulumi.ComponentResource {
   /** Name of the managed node group, known when every node has joined. */
@@ -70,18 +74,8 @@ export class EfaGpuNodeGroup extends pulumi.ComponentResource {
       : undefined;
     const securityGroupIds = [args.clusterSecurityGroupId, fabric.group.id];
     const template = createLaunchTemplate(name, resolved, { securityGroupIds, placementGroupName: placement?.name, tags }, child);
-    const launchTemplate = { id: template.id, version: pulumi.interpolate`${template.latestVersion}` };
-    const nodeGroup = new aws.eks.NodeGroup(
-      `${name}-nodes`,
-      { clusterName: args.clusterName, nodeRoleArn: role.arn, subnetIds: [args.subnetId], launchTemplate, ...resolved.nodeGroup, tags },
-      {
-        ...child,
-        // Without its policies or rules a node joins and fails later; and they must outlive the nodes, which need them to drain.
-        dependsOn: pulumi.all(args.startAfter ?? []).apply(() => [...attachments, ...fabric.rules]),
-        deleteBeforeReplace: resolved.capacity.noRoomForTwo,
-        ...(args.timeouts && { customTimeouts: { ...args.timeouts } }),
-      },
-    );
+    const parts = { nodeRoleArn: role.arn, template, tags, needed: [...attachments, ...fabric.rules] };
+    const nodeGroup = createNodeGroup(name, args, resolved, parts, child);
 
     nodeGroupChildren.keep(this, { role, securityGroup: fabric.group, placementGroup: placement, launchTemplate: template, nodeGroup });
     this.nodeGroupName = nodeGroup.nodeGroupName;

@@ -16,13 +16,15 @@ export interface EfaGpuNodeGroupOptions {
    * replaces the node group.
    */
   instanceType: InstanceTypeName;
-  /** Nodes to run. Each p4d.24xlarge costs about $22 an hour from the moment it launches. `0` pauses the group and keeps everything else. */
+  /**
+   * Nodes to run. Each p4d.24xlarge costs about $22 an hour from the moment it launches. `0` pauses the group and keeps everything else.
+   */
   nodeCount: number;
   /** How the capacity is bought. A reservation must be in the zone of `subnetId`, or no node ever launches. @default on demand */
   capacity?: CapacityArgs;
   /**
-   * Size of each node's encrypted gp3 root volume in GiB. Images are unpacked on the local NVMe disks where the type has them (every EFA type
-   * of the catalog), else here; too small evicts pods for disk pressure. @default 200
+   * Size of each node's encrypted gp3 root volume in GiB. Images are unpacked on the local NVMe disks where the type has them (every EFA
+   * type of the catalog), else here; too small evicts pods for disk pressure. @default 200
    */
   rootVolumeGiB?: number;
   /**
@@ -36,8 +38,8 @@ export interface EfaGpuNodeGroupOptions {
    */
   hugePagesMiB?: number;
   /**
-   * AMI release of the nodes, for example `1.35.0-20260714`. A change replaces node after node. @default the newest at creation; EKS keeps it
-   * until changed
+   * AMI release of the nodes, for example `1.35.0-20260714`. A change replaces node after node. @default the newest at creation; EKS keeps
+   * it until changed
    */
   releaseVersion?: string;
   /**
@@ -46,8 +48,8 @@ export interface EfaGpuNodeGroupOptions {
    */
   asOf?: string;
   /**
-   * Limits for the managed node group: until every node has joined, has been replaced (the drain of each included), or is gone. Too short ends
-   * `pulumi up` while nodes are billed. @default 60m each, of the provider
+   * Limits for the managed node group: until every node has joined, has been replaced (the drain of each included), or is gone. Too short
+   * ends `pulumi up` while nodes are billed. @default 60m each, of the provider
    */
   timeouts?: ResourceTimeouts;
 }

@@ -8,9 +8,9 @@ export const nodeTrustPolicy = JSON.stringify({
 });
 
 /**
- * AWS managed policies by the suffix of their attachment. The VPC CNI uses the node's role unless the cluster gives it one of its own, which
- * an adopted cluster may not do; a node whose CNI may not make interfaces stays NotReady while it is billed. The hop limit of the launch
- * template keeps pods from using any of the three.
+ * AWS managed policies by the suffix of their attachment. The VPC CNI uses the node's role unless the cluster gives it one of its own,
+ * which an adopted cluster may not do; a node whose CNI may not make interfaces stays NotReady while it is billed. The hop limit of the
+ * launch template keeps pods from using any of the three.
  */
 export const nodePolicies = {
   worker: "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",

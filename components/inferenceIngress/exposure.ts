@@ -41,8 +41,8 @@ export interface InferenceIngressOptions {
   /** AWS refuses to delete the load balancer while this is set; so does `pulumi destroy`, until it is unset and applied. @default false */
   protect?: boolean;
   /**
-   * Limits for the load balancer (`direct`) or the Ingress (`controller`, where the controller must remove the load balancer before the Ingress
-   * can go). @default the provider's 10m each; in `controller` mode 20m, and 30m to delete
+   * Limits for the load balancer (`direct`) or the Ingress (`controller`, where the controller must remove the load balancer before the
+   * Ingress can go). @default the provider's 10m each; in `controller` mode 20m, and 30m to delete
    */
   timeouts?: ResourceTimeouts;
 }

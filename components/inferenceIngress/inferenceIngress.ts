@@ -17,7 +17,8 @@ export interface InferenceIngressArgs extends InferenceIngressOptions {
    */
   idleTimeoutSeconds?: pulumi.Input<number>;
   /**
-   * Seconds, 0–3585, that running requests may take to finish when a pod leaves; the rest is cut off. Give it the output of VllmLeaderWorkerSet.
+   * Seconds, 0–3585, that running requests may take to finish when a pod leaves; the rest is cut off. Give it the output of
+   * VllmLeaderWorkerSet.
    * @default 120
    */
   drainSeconds?: pulumi.Input<number>;
@@ -45,8 +46,9 @@ export interface InferenceIngressArgs extends InferenceIngressOptions {
   /** Added to every resource that takes tags. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * What must exist before pods are registered: for example the status of the load balancer controller's Release. Only the TargetGroupBinding (`direct`) or
-   * the Ingress (`controller`) waits. On destroy these go first, while their controller lives. @default nothing
+   * What must exist before pods are registered: for example the status of the load balancer controller's Release. Only the
+   * TargetGroupBinding (`direct`) or the Ingress (`controller`) waits. On destroy these go first, while their controller lives. @default
+   * nothing
    */
   startAfter?: pulumi.Input<string>[];
 }
@@ -54,8 +56,8 @@ export interface InferenceIngressArgs extends InferenceIngressOptions {
 /**
  * The HTTP endpoint in front of the engine: a load balancer that serves `/v1` and nothing else.
  *
- * Creates, `direct`: Application Load Balancer with its security group and listeners, target group, TargetGroupBinding; with a hostname also
- * certificate and DNS record. Ready in 3 minutes, without waiting for a cluster; about $0.03 an hour plus traffic.
+ * Creates, `direct`: Application Load Balancer with its security group and listeners, target group, TargetGroupBinding; with a hostname
+ * also certificate and DNS record. Ready in 3 minutes, without waiting for a cluster; about $0.03 an hour plus traffic.
  * Creates, `controller`: one Ingress; the rest is made by the AWS Load Balancer Controller.
  *
  * The option `deletedWith` reaches the TargetGroupBinding alone: what lives outside the cluster would otherwise be left behind.

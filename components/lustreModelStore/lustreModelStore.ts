@@ -27,8 +27,8 @@ export interface LustreModelStoreArgs extends LustreModelStoreOptions {
   /** Image with Python 3.11 or newer as `python3`; nothing is installed into it. @default the catalog's pinned Python */
   downloadImage?: pulumi.Input<string>;
   /**
-   * What must exist before the volume can be mounted, such as the CSI driver's add-on. Claim and download wait; the file system does not. On
-   * destroy these outlive the claim. @default nothing
+   * What must exist before the volume can be mounted, such as the CSI driver's add-on. Claim and download wait; the file system does not.
+   * On destroy these outlive the claim. @default nothing
    */
   startAfter?: pulumi.Input<string>[];
   /** Added to every resource that takes tags. @default none */
@@ -36,8 +36,9 @@ export interface LustreModelStoreArgs extends LustreModelStoreOptions {
 }
 
 /**
- * Creates: security group with rules for ports 988 and 1018–1023, file system (5–10 minutes, without waiting for the cluster), the way back in
- * the cluster's security group, volume and claim, network policy, scripts, download Job. Whoever uses `modelPath` starts after the download.
+ * Creates: security group with rules for ports 988 and 1018–1023, file system (5–10 minutes, without waiting for the cluster), the way back
+ * in the cluster's security group, volume and claim, network policy, scripts, download Job. Whoever uses `modelPath` starts after the
+ * download.
  *
  * @example Weights of one model, from $0.23 an hour
  *     const store = new LustreModelStore("models", {

@@ -19,11 +19,14 @@ export interface LustreModelStoreOptions {
   /** How the weights are kept. Must be known before deployment; a change replaces the file system and downloads everything again. */
   deploymentType: StoreDeploymentType;
   /**
-   * Size in GiB: 1200, 2400, then steps of 2400. Throughput grows with it, so a store that merely holds the weights loads them slowly. It can
-   * grow later; a smaller one replaces the file system.
+   * Size in GiB: 1200, 2400, then steps of 2400. Throughput grows with it, so a store that merely holds the weights loads them slowly. It
+   * can grow later; a smaller one replaces the file system.
    */
   storageCapacityGiB: number;
-  /** MB/s per TiB of a PERSISTENT_2 store: 125, 250, 500 or 1000. Refused with SCRATCH_2, which has 200. @default none: PERSISTENT_2 needs one */
+  /**
+   * MB/s per TiB of a PERSISTENT_2 store: 125, 250, 500 or 1000. Refused with SCRATCH_2, which has 200. @default none: PERSISTENT_2 needs
+   * one
+   */
   throughputMBpsPerTiB?: number;
   /**
    * IPv4 ranges of the subnets in which nodes run, for example `10.0.0.0/19`. Mounts from elsewhere hang. Ranges instead of the nodes'
@@ -41,7 +44,9 @@ export interface LustreModelStoreOptions {
   modelRevision?: string;
   /** What must fit, in GiB, without headroom: the download, and the revisions that stay on the file system beside it. */
   neededGiB: number;
-  /** Zone of the file system, for example `us-west-2b`. The download prefers its nodes; from another zone it is slower and costs $0.02 a GB. */
+  /**
+   * Zone of the file system, for example `us-west-2b`. The download prefers its nodes; from another zone it is slower and costs $0.02 a GB.
+   */
   availabilityZone: string;
   /**
    * Limits for the file system. Too short ends `pulumi up` while AWS still makes it, or while a larger one spreads its data.
@@ -55,7 +60,9 @@ export interface LustreModelStoreOptions {
   downloadTimeouts?: ResourceTimeouts;
   /** Key in the token's Secret. @default token */
   huggingFaceTokenSecretKey?: string;
-  /** Base address of a mirror that speaks as the Hugging Face Hub does. The download may leave by its port. @default https://huggingface.co */
+  /**
+   * Base address of a mirror that speaks as the Hugging Face Hub does. The download may leave by its port. @default https://huggingface.co
+   */
   huggingFaceEndpoint?: string;
 }
 

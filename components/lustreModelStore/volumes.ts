@@ -15,8 +15,8 @@ const accessModes = ["ReadWriteMany"];
 /** Keeps the cluster's default StorageClass out: with it the claim would ask for a new volume instead of this one. */
 const storageClassName = "";
 /**
- * The least that FSx sells, whatever the file system has. Kubernetes compares it with the claim and nobody enforces it; a claim of a static volume
- * can never be resized, so the size of a store that grows in place must not stand here.
+ * The least that FSx sells, whatever the file system has. Kubernetes compares it with the claim and nobody enforces it; a claim of a static
+ * volume can never be resized, so the size of a store that grows in place must not stand here.
  */
 const nominalSize = "1200Gi";
 

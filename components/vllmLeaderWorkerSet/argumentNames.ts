@@ -1,4 +1,7 @@
-/** Rules of sizing/ speak of a whole environment, in the words of its configuration. A serving set has some of it only, under names of its own. */
+/**
+ * Rules of sizing/ speak of a whole environment, in the words of its configuration. A serving set has some of it only, under names of its
+ * own.
+ */
 import type { SettingNames } from "../../sizing/settingNames";
 
 export const argumentNames: SettingNames = {

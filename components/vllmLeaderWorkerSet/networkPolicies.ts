@@ -9,9 +9,9 @@ type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
 /**
  * Pods of the set reach each other on every port and the outside only for names. vLLM's traffic between nodes is not encrypted and carries
- * pickled objects on random ports: who reaches one runs code (https://docs.vllm.ai/en/latest/usage/security.html). No other way out: weights
- * and tokenizer come from the model store, and a prompt that names a URL cannot make the server fetch credentials of the node.
- * EFA is no IP traffic and passes every policy: its boundary is the security group of the nodes.
+ * pickled objects on random ports: who reaches one runs code (https://docs.vllm.ai/en/latest/usage/security.html). No other way out:
+ * weights and tokenizer come from the model store, and a prompt that names a URL cannot make the server fetch credentials of the node. EFA
+ * is no IP traffic and passes every policy: its boundary is the security group of the nodes.
  */
 export function groupPolicy(name: string): Policy {
   const group: Peer = { podSelector: { matchLabels: groupLabels(name) } };

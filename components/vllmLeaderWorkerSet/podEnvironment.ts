@@ -13,9 +13,9 @@ export const defaultApiKeyEntry = "api-key";
 
 /**
  * No NCCL or libfabric tuning: aws-ofi-nccl chooses provider, protocol and topology by instance type
- * (https://github.com/aws/aws-ofi-nccl/blob/2daf7d30/doc/efa-env-var.md). NCCL_P2P_DISABLE, NCCL_SHM_DISABLE and NCCL_NET_GDR_LEVEL of older
- * examples take NVLink and GPUDirect away; a LD_LIBRARY_PATH of our own would hide the image's EFA libraries, and NCCL would fall back to
- * TCP without a word.
+ * (https://github.com/aws/aws-ofi-nccl/blob/2daf7d30/doc/efa-env-var.md). NCCL_P2P_DISABLE, NCCL_SHM_DISABLE and NCCL_NET_GDR_LEVEL of
+ * older examples take NVLink and GPUDirect away; a LD_LIBRARY_PATH of our own would hide the image's EFA libraries, and NCCL would fall
+ * back to TCP without a word.
  */
 export function engineEnvironment(type: InstanceTypeFacts, timeouts: ServingTimeouts, hugePagesMiB: number): EnvVar[] {
   return [

@@ -38,25 +38,32 @@ export interface VllmLeaderWorkerSetOptions {
   loadBalancerCidrs: string[];
   /** Namespace whose pods may read `/metrics`; the same port answers requests. @default none */
   metricsNamespace?: string;
-  /** Huge pages that the node group reserved, MiB a node. More than was reserved keeps every pod Pending while its node is billed. @default 0 */
+  /**
+   * Huge pages that the node group reserved, MiB a node. More than was reserved keeps every pod Pending while its node is billed. @default
+   * 0
+   */
   hugePagesMiB?: number;
-  /** How fast all nodes together read weights, MB/s. Too high, and pods are killed while they load. @default what a node without a file system reads */
+  /**
+   * How fast all nodes together read weights, MB/s. Too high, and pods are killed while they load. @default what a node without a file
+   * system reads
+   */
   readMBps?: number;
   /**
-   * Silence after which the load balancer closes a connection, seconds: the server keeps connections longer. Written here once: the output of
-   * the same name tells InferenceIngress. @default 600
+   * Silence after which the load balancer closes a connection, seconds: the server keeps connections longer. Written here once: the output
+   * of the same name tells InferenceIngress. @default 600
    */
   idleTimeoutSeconds?: number;
   /**
-   * How long running requests may finish when a pod is told to stop, seconds. Shorter cuts long answers. Written here once: the output of the
-   * same name tells InferenceIngress. @default 120
+   * How long running requests may finish when a pod is told to stop, seconds. Shorter cuts long answers. Written here once: the output of
+   * the same name tells InferenceIngress. @default 120
    */
   drainSeconds?: number;
   /** Key in the API key's Secret. @default api-key */
   apiKeySecretKey?: string;
   /**
-   * Limits for the set: until every group has answered a request, until each has been replaced, or until all are gone. Too short ends `pulumi up`
-   * while the model still loads. @default three times the computed load, the image pull and the drain, a group after the other in an update
+   * Limits for the set: until every group has answered a request, until each has been replaced, or until all are gone. Too short ends
+   * `pulumi up` while the model still loads. @default three times the computed load, the image pull and the drain, a group after the other
+   * in an update
    */
   timeouts?: ResourceTimeouts;
 }

@@ -1,4 +1,5 @@
-// Proves that a component speaks of arguments that it has: in the paths of its problems, in what it proposes and in its words. That the proposals
+// Proves that a component speaks of arguments that it has: in the paths of its problems, in what it proposes and in its words. That the
+// proposals
 // help is shown where each rule is tested.
 import assert from "node:assert/strict";
 import fc from "fast-check";
