@@ -7,6 +7,9 @@
 import type { AttentionPattern, MixtureOfExperts, ModelShape, MultiHeadLatentAttention, Quantization } from "./modelShape";
 import type { Source } from "./source";
 
+/** Hugging Face id of a model. */
+export type ModelName = string;
+
 export interface CatalogModel {
   shape: ModelShape;
   /** Parameter count that the model's publisher states; a test compares it with the one computed from the shape. */

@@ -5,10 +5,11 @@ import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/cost
 import { checkKubernetesVersion } from "../sizing/versions";
 import type { Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
+import { inConfiguration } from "./configurationPaths";
 
 /** One revision must fit; that two do decides how a change of the model goes. */
 export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[] {
-  const problems = checkStore(modelStore, neededStoreGiB([downloadGiB]));
+  const problems = inConfiguration("LustreModelStore", checkStore(modelStore, neededStoreGiB([downloadGiB])));
   const both = neededStoreGiB([downloadGiB, downloadGiB]);
   if (problems.length > 0 || modelStore.storageCapacityGiB >= both) return problems;
   return [

@@ -9,6 +9,7 @@ import { checkAdoptedCluster, checkApiAccess, checkCapacity, checkIdentity, chec
 import { isGiven } from "./secrets";
 import type { PlatformPart, Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
+import { inConfiguration } from "./configurationPaths";
 import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
 import { resolveNetwork } from "./networkSettings";
@@ -91,7 +92,7 @@ function resolveIngress(settings: Settings, vpcCidr: string): { ingress: Environ
     hostnameGiven: hostname !== undefined,
     hostedZoneGiven: hostedZoneId !== undefined,
   };
-  return { ingress: resolved, problems: checkExposure(exposure) };
+  return { ingress: resolved, problems: inConfiguration("InferenceIngress", checkExposure(exposure)) };
 }
 
 function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {

@@ -7,6 +7,7 @@ import type { GroupMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import { hasErrors, problem, type Problem } from "../sizing/problem";
 import { resolveAws } from "./awsSettings";
+import { inConfiguration } from "./configurationPaths";
 import { resolveEngine } from "./engineSettings";
 import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
@@ -95,13 +96,14 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
 /** The serving set's own rules; before a layout is known, those of one node. */
 function checkArguments(engine: EnvironmentEngine, model: EnvironmentModel | undefined, layout: ParallelLayout | undefined): Problem[] {
   const settings = { engine, vllmVersion: engine.vllmVersion, groupSize: layout?.nodesPerGroup ?? 1 };
-  return checkEngineArguments(settings, model?.resolved.catalog?.minimumVllmVersion);
+  return inConfiguration("VllmLeaderWorkerSet", checkEngineArguments(settings, model?.resolved.catalog?.minimumVllmVersion));
 }
 
 /** The node group's own rules, with the paths of the configuration. */
 function checkNodeGroup(settings: Settings, asOf: string): Problem[] {
   const { start: _start, ...gpuNodes } = settings.gpuNodes;
-  return nodeGroupProblems("gpu", { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf }, "gpuNodes.");
+  const options = { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf };
+  return inConfiguration("EfaGpuNodeGroup", nodeGroupProblems("gpu", options));
 }
 
 const usable = (type: InstanceTypeFacts) => type.unsupportedReason === undefined;

@@ -131,7 +131,8 @@ export const argumentPrefix = "args.";
 /** The same problem where the arguments of a component are at fault instead of a configuration. */
 export function atArguments(problem: Problem): Problem {
   const changes = problem.changes.map((change) => ({ ...change, path: `${argumentPrefix}${change.path}` }));
-  return { ...problem, path: `${argumentPrefix}${problem.path}`, changes };
+  // The name of a component is beside its arguments.
+  return { ...problem, path: problem.path === "name" ? problem.path : `${argumentPrefix}${problem.path}`, changes };
 }
 
 /** Angle brackets mark a value that only the user has: it is asked for as such before `pulumi up`, and AWS knows nothing of it. */

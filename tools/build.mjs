@@ -36,7 +36,9 @@ for (const page of [...files, ...pages].filter((file) => file.endsWith(".md"))) 
 
 // A consumer runs no scripts of ours and installs no tools of ours.
 const { scripts: _scripts, devDependencies: _tools, ...published } = manifest;
-fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify(published, null, 2) + "\n");
+// In the repository `main` is the plugin, which needs the sources; whoever installs the package enters at the components.
+const main = manifest.exports["."].default;
+fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ ...published, main }, null, 2) + "\n");
 
 /**
  * Without comments, which the declarations carry, and without source maps: both would be as large as the code, and stack traces name the

@@ -110,10 +110,10 @@ function checkType({ deploymentType, throughputMBpsPerTiB }: UncheckedStoreReque
 function scratchThroughput(given: number): Problem {
   return problem({
     code: "store-throughput-invalid",
-    path: "modelStore.throughputMBpsPerTiB",
+    path: "throughputMBpsPerTiB",
     message: `${given} is given with SCRATCH_2, whose throughput is fixed at 200 MB/s per TiB: FSx refuses the setting.`,
-    fix: "Remove modelStore.throughputMBpsPerTiB, or use PERSISTENT_2.",
-    changes: given in persistent ? [{ path: "modelStore.deploymentType", value: "PERSISTENT_2" }] : [],
+    fix: "Remove throughputMBpsPerTiB, or use PERSISTENT_2.",
+    changes: given in persistent ? [{ path: "deploymentType", value: "PERSISTENT_2" }] : [],
   });
 }
 
@@ -123,14 +123,14 @@ function persistentThroughput(given: number | undefined): Problem {
     "store-throughput-invalid",
     "throughputMBpsPerTiB",
     `${given ?? "Nothing"} is given, and PERSISTENT_2 needs one of ${persistentThroughputs.join(", ")} MB/s per TiB.`,
-    `Set modelStore.throughputMBpsPerTiB to ${legal}.`,
+    `Set throughputMBpsPerTiB to ${legal}.`,
     legal,
   );
 }
 
 function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, neededGiB: number): Problem[] {
   const legal = nextStoreCapacityGiB(Math.max(Number.isFinite(given) ? given : 0, neededGiB));
-  const fix = `Set modelStore.storageCapacityGiB to ${legal}.`;
+  const fix = `Set storageCapacityGiB to ${legal}.`;
   const problems: Problem[] = [];
   if (given !== nextStoreCapacityGiB(given)) {
     const message = `${given} GiB is no size FSx sells: 1200, 2400, and from there steps of 2400.`;
@@ -143,8 +143,7 @@ function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, nee
   return problems;
 }
 
-function storeError(code: ProblemCode, key: string, message: string, fix: string, value?: string | number): Problem {
-  const path = `modelStore.${key}`;
+function storeError(code: ProblemCode, path: string, message: string, fix: string, value?: string | number): Problem {
   return problem({ code, path, message, fix, changes: value === undefined ? [] : [{ path, value }] });
 }
 

@@ -6,7 +6,7 @@ import { problem, type Problem } from "../problem";
 /** Rules between one group's size, the nodes and the replicas. */
 export function countProblems(type: InstanceTypeFacts, layout: ParallelLayout, request: ParallelRequest): Problem[] {
   const { nodeCount, replicas, nodesPerGroup, gpusPerNode, gpusPerGroup } = layout;
-  if (nodeCount === 0 && replicas === 0 && (request.nodeCount === 0 || request.replicas === 0)) return [paused()];
+  if (nodeCount === 0 && replicas === 0 && (request.nodeCount === 0 || request.replicas === 0)) return [paused(layout)];
   const needed = Math.max(1, replicas) * nodesPerGroup;
   const split = `TP ${layout.tensorParallelSize} × PP ${layout.pipelineParallelSize} on ${nodesPerGroup} × ${type.name}`;
   if (nodeCount < nodesPerGroup) {
@@ -52,14 +52,12 @@ export function countProblems(type: InstanceTypeFacts, layout: ParallelLayout, r
   return problems;
 }
 
-const paused = (): Problem =>
-  problem({
-    code: "paused",
-    severity: "warning",
-    path: "nodeCount",
-    message: "nodeCount and replicas are 0: no GPU runs, weights and the endpoint's name stay.",
-    fix: "Set nodeCount to serve again.",
-  });
+function paused({ nodesFollowReplicas }: ParallelLayout): Problem {
+  const setting = nodesFollowReplicas ? "replicas" : "nodeCount";
+  const zero = nodesFollowReplicas ? "replicas is 0" : "nodeCount and replicas are 0";
+  const message = `${zero}: no GPU runs, weights and the endpoint's name stay.`;
+  return problem({ code: "paused", severity: "warning", path: setting, message, fix: `Set ${setting} to serve again.` });
+}
 
 function price(type: InstanceTypeFacts, nodes: number): string {
   return type.onDemandUsdPerHour === undefined ? "" : `: $${(nodes * type.onDemandUsdPerHour).toFixed(2)} an hour on demand`;

@@ -10,6 +10,8 @@ export interface ParallelRequest {
   /** Groups, each a whole copy of the model. @default as many as the nodes hold */
   replicas?: number;
   enableExpertParallel: boolean;
+  /** The caller has no number of nodes to set: they follow from the replicas, and problems name the replicas instead. @default false */
+  nodesFollowReplicas?: boolean;
 }
 
 export interface ParallelLayout {
@@ -28,6 +30,8 @@ export interface ParallelLayout {
   idleGpus: number;
   idleNodes: number;
   layersPerStage: number[];
+  /** As in the request. */
+  nodesFollowReplicas?: boolean;
 }
 
 /** The share of a node's network that each of its GPUs has, GB/s. */

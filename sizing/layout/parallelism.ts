@@ -4,6 +4,7 @@ import type { ModelShape } from "../../catalog/modelShape";
 import { countProblems } from "./groupCounts";
 import type { ParallelLayout, ParallelRequest } from "./parallelLayout";
 import { nodesOfGroup, splitProblems } from "./parallelismProblems";
+import { given } from "../givenKeys";
 import { hasErrors, type Problem } from "../problem";
 
 /** The shape, in the words of the JSON that `plan` and `fit` print. */
@@ -53,6 +54,7 @@ function layOut(shape: ModelShape, type: InstanceTypeFacts, request: ParallelReq
     idleGpus: Math.max(0, gpus - replicas * gpusPerGroup),
     idleNodes: Math.max(0, nodeCount - replicas * nodesPerGroup),
     layersPerStage: layersPerStage(shape.layers, pipelineParallelSize),
+    ...given(request, "nodesFollowReplicas"),
   };
 }
 

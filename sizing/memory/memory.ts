@@ -136,7 +136,7 @@ function changedSplit(
   const nodeCount = Math.max(1, layout.replicas) * nodes;
   const wanted = { ...split, nodeCount };
   return (["tensorParallelSize", "pipelineParallelSize", "nodeCount"] as const)
-    .filter((path) => wanted[path] !== layout[path])
+    .filter((path) => wanted[path] !== layout[path] && !(path === "nodeCount" && layout.nodesFollowReplicas))
     .map((path) => ({ path, value: wanted[path] }));
 }
 

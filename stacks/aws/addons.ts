@@ -2,11 +2,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { addons } from "../../catalog/versions";
-import { withFailureAdvice } from "../../components/failureAdvice";
 import type { ClusterEnvironment, CreatedCluster } from "../../environment/environment";
 import { platformPartNames } from "../../environment/platformPartNames";
 import type { Cluster } from "./cluster";
-import { failureAdvice } from "../failureAdvice";
+import { failureAdvice, withFailureAdvice } from "../failureAdvice";
 import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];

@@ -1,11 +1,11 @@
 /** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
 import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../../components";
 import { blockNotStarted } from "../../components/efaGpuNodeGroup/capacity";
-import { downloadTimeoutSeconds } from "../../sizing/costAndTime/timeouts";
+import { downloadTimeoutSeconds, minutes } from "../../sizing/costAndTime/timeouts";
 import type { Cluster } from "./cluster";
-import type { InferenceNamespace } from "../kubernetes/namespace";
+import { secretKeys, type InferenceNamespace } from "../kubernetes/namespace";
 import { downloadTimeOf, readRateOf } from "../../environment/timeouts";
-import { failureAdvice } from "../failureAdvice";
+import { failureAdvice, withFailureAdviceBelow } from "../failureAdvice";
 import type { Network } from "./network";
 import type { Platform } from "./platform";
 import type { Site } from "./site";
@@ -27,6 +27,8 @@ export function createInference(
   const { model, layout, instance, engine } = environment;
   const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkSettings } = settings;
   const options = { providers: [provider, cluster.kubernetes] };
+  const onceGpuNodesMayRun = withFailureAdviceBelow(failureAdvice(environment, "gpuNodesMayRun"));
+  const downloadTimeout = minutes(downloadTimeoutSeconds(downloadTimeOf(environment).seconds));
 
   const weights = new LustreModelStore(
     "weights",
@@ -37,18 +39,18 @@ export function createInference(
       neededGiB: model.downloadGiB,
       availabilityZone,
       clientCidrBlocks: networkSettings.kind === "create" ? networkSettings.nodeCidrs : [networkSettings.cidrBlock],
-      protectFileSystem: environment.protect,
+      protect: environment.protect,
       vpcId: network.vpcId,
       subnetId: network.gpuSubnetId,
       clusterSecurityGroupId: cluster.securityGroupId,
       namespace: namespace.name,
       ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
+      huggingFaceTokenSecretKey: secretKeys.huggingFaceToken,
       startAfter: platform.storageReady,
-      failureAdvice: failureAdvice(environment, "beforeGpuNodes"),
-      downloadTimeoutSeconds: downloadTimeoutSeconds(downloadTimeOf(environment).seconds),
+      downloadTimeouts: { create: downloadTimeout, update: downloadTimeout },
       tags,
     },
-    options,
+    { ...options, ...withFailureAdviceBelow(failureAdvice(environment, "beforeGpuNodes")) },
   );
 
   const gpu = new EfaGpuNodeGroup(
@@ -66,10 +68,9 @@ export function createInference(
       // The most expensive thing in the stack launches last, unless it is paid for anyway.
       startAfter: [...platform.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
       timeouts: timeouts.nodeGroup,
-      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       tags,
     },
-    { provider }, // the Kubernetes provider too would make role, groups and template wait for the cluster
+    { provider, ...onceGpuNodesMayRun }, // the Kubernetes provider too would make role, groups and template wait for the cluster
   );
 
   const served = new VllmLeaderWorkerSet(
@@ -86,7 +87,6 @@ export function createInference(
       engine,
       hugePagesMiB: gpuNodes.hugePagesMiB,
       readMBps: readRateOf(environment),
-      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       idleTimeoutSeconds: ingress.idleTimeoutSeconds,
       loadBalancerCidrs: ingress.mode === "none" ? [] : networkSettings.loadBalancerCidrs,
       image: engine.image,
@@ -94,9 +94,10 @@ export function createInference(
       modelClaimName: weights.claimName,
       modelPath: weights.modelPath,
       ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
+      apiKeySecretKey: secretKeys.apiKey,
       startAfter: [weights.modelPath, gpu.nodeGroupName, ...platform.leaderWorkerSetReady],
     },
-    options,
+    { ...options, ...onceGpuNodesMayRun },
   );
 
   if (ingress.mode === "none") return { engine: served, endpoint: undefined };
@@ -107,7 +108,8 @@ export function createInference(
       mode: ingress.mode,
       scheme: ingress.scheme,
       inboundCidrs: ingress.inboundCidrs,
-      idleTimeoutSeconds: ingress.idleTimeoutSeconds,
+      idleTimeoutSeconds: served.idleTimeoutSeconds,
+      drainSeconds: served.drainSeconds,
       authenticated: namespace.apiKeySecretName !== undefined,
       ...(hostname && { hostname }),
       ...(hostedZoneId && { hostedZoneId }),

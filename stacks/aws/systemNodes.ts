@@ -2,10 +2,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { systemNodeAmiType } from "../../catalog/versions";
-import { withFailureAdvice } from "../../components/failureAdvice";
 import { nodePolicies, nodeTrustPolicy } from "../../components/efaGpuNodeGroup/nodeRole";
 import { systemNodeCount, systemNodeVolumeGiB, type CreatedCluster } from "../../environment/environment";
-import { failureAdvice } from "../failureAdvice";
+import { failureAdvice, withFailureAdvice } from "../failureAdvice";
 import type { Cluster } from "./cluster";
 import type { Network } from "./network";
 import type { Site } from "./site";

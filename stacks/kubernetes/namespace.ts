@@ -18,7 +18,7 @@ export interface InferenceNamespace {
 }
 
 /** Key inside each Secret; components refer to it. */
-const secretKeys = { apiKey: "api-key", huggingFaceToken: "token" } as const;
+export const secretKeys = { apiKey: "api-key", huggingFaceToken: "token" } as const;
 
 /** `deletedWith`: where the cluster goes too, no delete call is needed for what is in it. */
 export function createNamespace(

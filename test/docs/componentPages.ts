@@ -109,6 +109,7 @@ function typeText(type: string, types: Map<string, NamedType>): string {
   if (type.startsWith("Record<")) return `map of ${typeText(inner ?? "", types)}s`;
   if (type.endsWith("[]")) return `list of ${typeText(type.slice(0, -2), types)}s`;
   if (inner !== undefined) return typeText(inner, types);
+  if (/^(InstanceType|Model)Name$/.test(type)) return "string";
   return types.has(type) ? `[${type}](#${type.toLowerCase()})` : type;
 }
 

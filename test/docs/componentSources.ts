@@ -46,13 +46,15 @@ export function componentSource(name: ComponentName): ComponentSource {
   const declared = statements.filter(ts.isClassDeclaration).find((each) => each.name?.text === name);
   const args = statements.filter(ts.isInterfaceDeclaration).find((each) => each.name.text === `${name}Args`);
   if (!declared || !args) throw new Error(`${file} declares no ${name} with ${name}Args`);
+  const inherited = (args.heritageClauses ?? []).flatMap(({ types }) => types.map(({ expression }) => expression.getText()));
+  const types = namedTypes();
   const outputs = declared.members.filter(ts.isPropertyDeclaration).filter(isPublic);
   return {
     name,
     file,
     description: commentOf(declared),
     example: exampleOf(declared),
-    arguments: args.members.filter(ts.isPropertySignature).map(field),
+    arguments: [...inherited.flatMap((type) => types.get(type)?.fields ?? []), ...args.members.filter(ts.isPropertySignature).map(field)],
     outputs: outputs.map(field),
   };
 }

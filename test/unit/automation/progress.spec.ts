@@ -102,7 +102,10 @@ describe("progress of a deployment", () => {
 
   it("counts nodes of an earlier deployment from the beginning, and says nothing where no price is known", () => {
     const beginning = events.slice(0, 1);
-    assert.equal(progressOf(beginning, { ...expected, gpuNodesRun: true }, start + 3600).gpuUsd!.toFixed(6), expected.gpuUsdPerHour!.toFixed(6));
+    assert.equal(
+      progressOf(beginning, { ...expected, gpuNodesRun: true }, start + 3600).gpuUsd!.toFixed(6),
+      expected.gpuUsdPerHour!.toFixed(6),
+    );
     assert.equal(progressOf(beginning, { ...expected, gpuUsdPerHour: null }, start + 3600).gpuUsd, null);
   });
 
