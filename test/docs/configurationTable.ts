@@ -1,4 +1,4 @@
-/** The README's table of every configuration key, from the schema that the validator uses. */
+/** The table of every configuration key, from the schema that the validator uses. */
 import { configSchema } from "../../environment/configSchema";
 import type { ValueSchema } from "../../environment/valueSchema";
 
