@@ -9,6 +9,9 @@
 export { findInstanceType, instanceTypes, type InstanceTypeFacts } from "./instanceTypes";
 export type { GpuFacts } from "./gpus";
 
+/** `instanceType` and `model` of a program's own functions, with the names that editors complete. */
+export type { InstanceTypeName, ModelName } from "./names";
+
 /** What `model` may be without a config.json; `revision` is the commit to download, `engineArguments` what the publisher asks for. */
 export { findModel, models, type CatalogModel } from "./models";
 

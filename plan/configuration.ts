@@ -2,11 +2,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
-import { awsConfiguration } from "../environment/awsConfiguration";
+import { awsConfiguration, configNamespace, configSchema, secretPlaceholder, type ValueSchema } from "../environment";
 import type { AwsConfiguration } from "../environment/environment";
-import { configNamespace, configSchema } from "../environment/configSchema";
-import type { ValueSchema } from "../environment/valueSchema";
-import { secretPlaceholder } from "../environment/secrets";
 import { given } from "../sizing/givenKeys";
 import { readModelConfigFile } from "../stacks/modelConfigFile";
 import { problem, type Problem } from "../sizing/problem";

@@ -1,10 +1,12 @@
 // Builds the package into dist/, from where it is published: package.json's entries point at the same paths there, as JavaScript.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import ts from "typescript";
 import { inlineScripts, scriptReader } from "./inlineScripts.mjs";
 import { keepPublicDeclarations } from "./publicDeclarations.mjs";
+import { writtenOutNames, writtenOutSettings } from "./settingDeclarations.mjs";
 import { filesBelow, packageFolders, root } from "./transpile.mjs";
 
 const dist = path.join(root, "dist");
@@ -18,6 +20,8 @@ execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc
 });
 const sources = packageFolders.flatMap((folder) => filesBelow(path.join(root, folder))).map((file) => path.relative(root, file));
 for (const source of sources.filter((file) => file.endsWith(".ts") && file !== scriptReader)) writeJavaScript(source);
+writeOut("environment/settingTypes.d.ts", writtenOutSettings, built("environment/configSchema").configSchema);
+writeOut("catalog/names.d.ts", writtenOutNames, built("catalog/names").knownNames);
 keepPublicDeclarations(
   dist,
   Object.values(manifest.exports).flatMap(({ types }) => types ?? []),
@@ -27,6 +31,7 @@ keepPublicDeclarations(
 // plugin host reads the types of the components from their sources, so other languages take the repository (docs/programs.md).
 const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
 const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
+files.push("configuration.schema.json"); // the environments name it for editors
 // The pages that messages of the program name, and those that a user of the package looks things up in; the others would make it too large.
 const lookedUp = ["configuration", "programs", "existing-cluster", "security", "troubleshooting", "limits"];
 const pages = [...["problems", "operations", "preflight", "sizing"], ...lookedUp].map((page) => `docs/${page}.md`);
@@ -39,6 +44,17 @@ const { scripts: _scripts, devDependencies: _tools, ...published } = manifest;
 // In the repository `main` is the plugin, which needs the sources; whoever installs the package enters at the components.
 const main = manifest.exports["."].default;
 fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ ...published, main }, null, 2) + "\n");
+
+/** A module of the package, as it was just built. */
+function built(module) {
+  return createRequire(import.meta.url)(path.join(dist, `${module}.js`));
+}
+
+/** Replaces a declaration by what `written` makes of it and of the facts behind it. */
+function writeOut(declaration, written, facts) {
+  const file = path.join(dist, declaration);
+  fs.writeFileSync(file, written(fs.readFileSync(file, "utf8"), facts));
+}
 
 /**
  * Without comments, which the declarations carry, and without source maps: both would be as large as the code, and stack traces name the

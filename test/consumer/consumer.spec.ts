@@ -4,7 +4,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
+import ts from "typescript";
+import { knownNames } from "../../catalog/names";
+import { configSchema } from "../../environment/configSchema";
 import { codeBlocks } from "../docs/documents";
+import { stackFileSchema } from "../docs/stackFileSchema";
+import { completionsAt, hoverAt, languageService } from "../support/languageService";
 import { repository } from "../support/environments";
 import { Consumer, manifest, succeeded } from "./installedPackage";
 
@@ -23,6 +28,7 @@ const topLevel = [
   "automation",
   "catalog",
   "components",
+  "configuration.schema.json",
   "docs",
   "environment",
   "package.json",
@@ -134,6 +140,30 @@ describe("the package, installed from its tarball", () => {
       const files = extensions.flatMap((extension) => ["program", "entries", "plan"].map((name) => `${name}.${extension}`));
       succeeded(consumer.compile(files, { module, moduleResolution, ...options }));
     });
+
+  it("shows an editor what each key of an environment means, and completes the names of the catalog", () => {
+    const program = `import { automate } from "${manifest.name}/automation";
+      import type { InstanceTypeName, ModelName } from "${manifest.name}/catalog";
+      automate({ stackName: "acme", environment: { instanceType: "", model: "", engine: { maxModelLen: 4096 } } });
+      export const names: { type: InstanceTypeName; id: ModelName } = { type: "", id: "org/own" };
+    `;
+    const file = path.join(consumer.folder, "editor.ts");
+    const module = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+    const service = languageService({ [file]: program }, module);
+    assert.deepEqual(service.getSemanticDiagnostics(file), []);
+    const description = configSchema.engine!.properties!.maxModelLen!.description;
+    assert.equal(hoverAt(service, file, "maxModelLen").text, `${description} From 1 to 10000000.`);
+    assert.deepEqual(hoverAt(service, file, "instanceType").tags, { default: String(configSchema.instanceType!.default) });
+    for (const key of ["instanceType", "type"])
+      assert.deepEqual(completionsAt(service, file, `${key}: "`).sort(), [...knownNames.InstanceTypeName].sort(), key);
+    for (const key of ["model", "id"])
+      assert.deepEqual(completionsAt(service, file, `${key}: "`).sort(), [...knownNames.ModelName].sort(), key);
+  });
+
+  it("comes with the schema that its environments name for editors", () => {
+    const [, file = ""] = /\$schema=(.*)\n/.exec(fs.readFileSync(path.join(consumer.installed, "Pulumi.dev.yaml"), "utf8")) ?? [];
+    assert.deepEqual(JSON.parse(fs.readFileSync(path.join(consumer.installed, file), "utf8")), stackFileSchema());
+  });
 
   it("gives an ES module the same names as a CommonJS one", () => {
     for (const entry of entries) {

@@ -1,4 +1,4 @@
-// Proves that docs/configuration.md, Pulumi.yaml and the settings named in the pages agree with the schema. Other specs prove what a setting does.
+// Proves that what is written from the schema, and the settings named in the pages, agree with the schema. Other specs prove what a setting does.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -6,10 +6,8 @@ import { parse } from "yaml";
 import { applySetting } from "../../plan/setting";
 import { configSchema } from "../../environment/configSchema";
 import { checkForm } from "../../environment/formCheck";
-import { configurationTable, tableMarkers } from "./configurationTable";
+import { configurationDocuments } from "./configurationDocuments";
 import { codeBlocks, commands, root } from "./documents";
-
-const tableFile = path.join(root, "docs/configuration.md");
 
 /** Problems of one `key=value`. The reader fills in a value in angle brackets, so only its key is checked. */
 function problemsOf(setting: string, byPath = true): string[] {
@@ -31,14 +29,12 @@ function ofAnotherProject(page: string): boolean {
 }
 
 describe("the configuration in the pages", () => {
-  it("has every key of the schema in the table of docs/configuration.md, with its type, default and meaning", () => {
-    const page = fs.readFileSync(tableFile, "utf8");
-    const [before = "", rest = ""] = page.split(tableMarkers.start);
-    const [, after] = rest.split(tableMarkers.end);
-    assert.ok(after !== undefined, "docs/configuration.md has lost the markers of its table.");
-    const expected = `${before}${tableMarkers.start}\n\n${configurationTable()}\n\n${tableMarkers.end}${after}`;
-    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(tableFile, expected);
-    assert.equal(expected, fs.readFileSync(tableFile, "utf8"), "The table differs from the schema; write it with UPDATE_GOLDEN=1.");
+  it("is written from the schema: the table of every key, the defaults of Pulumi.yaml, the schema for editors", () => {
+    for (const { file, text } of configurationDocuments()) {
+      const target = path.join(root, file);
+      if (process.env.UPDATE_GOLDEN) fs.writeFileSync(target, text);
+      assert.equal(fs.readFileSync(target, "utf8"), text, `${file} differs from environment/configSchema.ts: write it with npm run docs`);
+    }
   });
 
   it("declares in Pulumi.yaml exactly the keys that have a default, and the objects, in the schema's words", () => {

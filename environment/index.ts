@@ -1,0 +1,51 @@
+/**
+ * The room between a configuration and everything that acts on it. It is pure: no files, no Pulumi, no clock.
+ *
+ *     configSchema ── text, oneOf, integer, … (valueSchema, textForms)
+ *       │  derived: Settings and EnvironmentConfiguration (settingTypes), the form check (jsonSchema, formCheck),
+ *       │  and by `npm run docs` the table, Pulumi.yaml and the schema for editors
+ *       ▼
+ *     readSettings          values → Settings: form checked, defaults filled in
+ *       ▼
+ *     resolveEnvironment    Settings → Environment, or every problem at once
+ *       │  by theme: modelSettings, modelFit, engineSettings, awsSettings (zones, networkSettings, subnets, awsChecks), placeholders, stackName
+ *       ▼
+ *     timeouts, cost        what follows from an Environment
+ *
+ * A new setting is written into configSchema.ts, and read where it is used.
+ */
+
+// What can be configured.
+export { configNamespace, configSchema, platformParts } from "./configSchema";
+export { schemaAt } from "./schemaPath";
+export type { EnvironmentConfiguration, PlatformPart, SecretKey, Settings } from "./settingTypes";
+export type { ValueSchema } from "./valueSchema";
+
+// Secrets: which keys, and what stands in their place.
+export { isSecret, secretKeys, secretPlaceholder } from "./secrets";
+
+// From values to an environment.
+export type { ConfigurationInput } from "./configurationInput";
+export { checkForm } from "./formCheck";
+export { resolveEnvironment, type KnownNumbers, type ResolvedEnvironment } from "./resolveEnvironment";
+
+// An environment, and what it is called.
+export {
+  environmentTag,
+  systemNodeCount,
+  systemNodeVolumeGiB,
+  type AwsConfiguration,
+  type AwsEnvironment,
+  type ClusterEnvironment,
+  type Environment,
+  type EnvironmentModel,
+  type NetworkEnvironment,
+} from "./environment";
+export { clusterNameOf, namespaceOf } from "./stackName";
+
+// What follows from it: limits of waits, costs, subnets, and as whom AWS and the cluster are called.
+export { downloadTimeOf, loadTimeOf, readRateOf, servingTimeoutsOf, timeoutsOf } from "./timeouts";
+export { hourlyCostOf, natGatewayCount } from "./cost";
+export { subnetCidrs, subnetSpecs } from "./subnets";
+export { assumedRoles, awsConfiguration, tokenPrincipalOf } from "./awsConfiguration";
+export { tokenKubeconfig, type TokenKubeconfig } from "./tokenKubeconfig";
