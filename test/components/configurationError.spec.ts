@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { ConfigurationError } from "../../components/problems";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError, refuseErrors } from "../../components/problems";
 import type { Problem } from "../../sizing/problem";
 
 // Proves what the error of a wrong configuration carries. That Pulumi prints its message is shown by the engine lane.
@@ -15,6 +16,26 @@ describe("the error of a wrong configuration", () => {
       "The stack dev cannot be deployed as configured:\n  [too-few-nodes] nodeCount: 1.\n    Two.\n  [too-few-nodes] replicas: 1.\n    Two.",
     );
     assert.equal(problems.length, 2);
+  });
+
+  it("is one that Pulumi prints without a stack, and for a component one that names properties to other languages too", () => {
+    const ofStack = new ConfigurationError("The stack dev", [problem]);
+    assert.deepEqual([pulumi.RunError.isInstance(ofStack), pulumi.InputPropertiesError.isInstance(ofStack)], [true, false]);
+    const paused = { ...problem, severity: "warning" as const, path: "replicas" };
+    assert.throws(
+      () => refuseErrors("EfaGpuNodeGroup", "gpu", [problem, paused]),
+      (error: unknown) => {
+        assert.ok(
+          error instanceof ConfigurationError && pulumi.RunError.isInstance(error) && pulumi.InputPropertiesError.isInstance(error),
+        );
+        assert.deepEqual(error.errors, [{ propertyPath: "nodeCount", reason: "[too-few-nodes] 1. Two." }]);
+        assert.deepEqual(
+          error.problems.map(({ path }) => path),
+          ["args.nodeCount"],
+        );
+        return true;
+      },
+    );
   });
 
   it("names the caller's own lines and no frame inside a package, for which Node would take ten seconds to print it", () => {
