@@ -1,6 +1,6 @@
 /** An environment that a program deploys, watches and destroys. */
 import type { AutomatedStack, AutomationOptions, DeployResult, DestroyOptions, OperationResult } from "./options";
-import { inOwnProcess } from "./ownProcess";
+import { runInOwnProcess } from "./ownProcess";
 import type { Pool } from "./pool";
 import type { Operation } from "./progress";
 
@@ -14,10 +14,10 @@ import type { Operation } from "./progress";
  */
 export function automate(options: AutomationOptions, pool?: Pool): AutomatedStack {
   const run = (operation: Operation | "outputs", request: DestroyOptions = {}) => {
-    const task = () => inOwnProcess(options, operation, request);
+    const task = () => runInOwnProcess(options, operation, request);
     return pool ? pool.run(task, request.signal) : task();
   };
-  return stackOf(options.stackName, run);
+  return createAutomatedStack(options.stackName, run);
 }
 
 /**
@@ -27,8 +27,8 @@ export function automate(options: AutomationOptions, pool?: Pool): AutomatedStac
  *     await automateInThisProcess({ stackName: "dev", file: "Pulumi.dev.yaml" }).preview({ onOutput: console.log });
  */
 export function automateInThisProcess(options: AutomationOptions): AutomatedStack {
-  return stackOf(options.stackName, async (operation, request) => {
-    // Pulumi, its providers and the plan: a service that gives every operation a process never needs them itself.
+  return createAutomatedStack(options.stackName, async (operation, request) => {
+    // Pulumi, its providers and the recorder of `plan`: a service that gives every operation a process never needs them itself.
     const { operate, readOutputs } = await import("./operate");
     return operation === "outputs"
       ? { changes: {}, minutes: 0, outputs: await readOutputs(options) }
@@ -38,7 +38,7 @@ export function automateInThisProcess(options: AutomationOptions): AutomatedStac
 
 type Run = (operation: Operation | "outputs", request?: DestroyOptions) => Promise<DeployResult>;
 
-function stackOf(stackName: string, run: Run): AutomatedStack {
+function createAutomatedStack(stackName: string, run: Run): AutomatedStack {
   const withoutOutputs = async (operation: Operation, request?: DestroyOptions): Promise<OperationResult> => {
     const { changes, minutes } = await run(operation, request);
     return { changes, minutes };

@@ -26,15 +26,15 @@ export interface EngineListener {
   end(): void;
 }
 
-export function engineListener(plan: ExpectedProgress, { onProgress, onOutput }: OperationOptions, redact: Redact): EngineListener {
+export function listenToEngine(expected: ExpectedProgress, { onProgress, onOutput }: OperationOptions, redact: Redact): EngineListener {
   let state: ProgressState = noEvents;
   let pending = "";
   const diagnostics: string[] = [];
   let begin = () => {};
   const begun = new Promise<void>((resolve) => (begin = resolve));
   const now = () => Date.now() / 1000;
-  const tell = () => onProgress?.(progressAt(state, plan, now()));
-  const clock = onProgress && setInterval(tell, tickMilliseconds);
+  const report = () => onProgress?.(progressAt(state, expected, now()));
+  const clock = onProgress && setInterval(report, tickMilliseconds);
   // A secret may stand across two chunks, never across two lines.
   const print = (lines: string[]) => lines.forEach((line) => onOutput?.(redact(line)));
   return {
@@ -46,7 +46,7 @@ export function engineListener(plan: ExpectedProgress, { onProgress, onOutput }:
       if (message !== undefined && diagnostics.length < mostDiagnostics) diagnostics.push(message);
       const before = state;
       state = afterEvent(state, event);
-      if (state !== before) tell();
+      if (state !== before) report();
     },
     onOutput(chunk) {
       const lines = (pending + chunk).split("\n");
@@ -54,8 +54,8 @@ export function engineListener(plan: ExpectedProgress, { onProgress, onOutput }:
       print(lines);
     },
     failed: () => [...state.runs.values()].filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)),
-    gpuNodesMayRun: () => plan.gpuNodesRun || state.gpuNodesFrom !== undefined,
-    progress: () => progressAt(state, plan, now()),
+    gpuNodesMayRun: () => expected.gpuNodesRun || state.gpuNodesFrom !== undefined,
+    progress: () => progressAt(state, expected, now()),
     end() {
       clearInterval(clock);
       if (pending !== "") print([pending]);

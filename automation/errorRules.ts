@@ -1,12 +1,7 @@
 /** What Pulumi, its providers and AWS say when something goes wrong, and what that means. The first rule that matches counts. */
 import type { AutomationCause } from "./automationError";
 
-export interface ErrorRule {
-  cause: AutomationCause;
-  pattern: RegExp;
-  advice: string;
-}
-
+/** What to do about each cause. */
 export const advice: Readonly<Record<AutomationCause, string>> = {
   locked:
     "Another operation on this stack runs: wait for its end. Where the one that held the lock is dead: pulumi cancel, then the operation again. Never while it lives.",
@@ -26,7 +21,7 @@ export const advice: Readonly<Record<AutomationCause, string>> = {
   unknown: "Read `original`.",
 };
 
-const texts: readonly (readonly [AutomationCause, RegExp])[] = [
+const errorRules: readonly (readonly [AutomationCause, RegExp])[] = [
   // Backends of one's own, and Pulumi Cloud.
   ["locked", /the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/],
   ["protected", /cannot be deleted[\s\S]{0,20}because it is protected|marked for protection|deletion protection/i],
@@ -58,9 +53,7 @@ const texts: readonly (readonly [AutomationCause, RegExp])[] = [
   ["cancelled", /update cancell?ed|operation cancell?ed/i],
 ];
 
-export const errorRules: readonly ErrorRule[] = texts.map(([cause, pattern]) => ({ cause, pattern, advice: advice[cause] }));
-
 /** What a text means; `unknown` where no rule knows it. */
 export function causeOf(text: string): AutomationCause {
-  return errorRules.find(({ pattern }) => pattern.test(text))?.cause ?? "unknown";
+  return errorRules.find(([, pattern]) => pattern.test(text))?.[0] ?? "unknown";
 }

@@ -1,4 +1,4 @@
-/** What an operation will touch: of a deployment, the resources of the program with their durations, as the plan counts them; else those of the state. */
+/** What an operation will touch: of a deployment, the resources of the program with their durations, as `plan` counts them; else those of the state. */
 import { hourlyCostOf } from "../environment/cost";
 import { deploy, resolveEnvironment } from "../stacks";
 import type { Environment } from "../environment/environment";
@@ -7,17 +7,18 @@ import { dryRun } from "../plan/dryRun";
 import { durationsOf } from "../plan/durations";
 import type { RecordedResource } from "../plan/recordedResource";
 import type { DurationOf } from "../sizing/costAndTime/timeline";
+import { given } from "../sizing/givenKeys";
 import { isGpuNodeGroup, nameOf } from "./phases";
 import type { ExpectedResource, Operation, ExpectedProgress } from "./progress";
 import type { StateResource } from "./protection";
 
-export interface Expected {
-  plan: ExpectedProgress;
+export interface ExpectedOperation {
+  progress: ExpectedProgress;
   /** Absent where the configuration is refused: the program says why. */
   environment?: Environment;
 }
 
-export interface ExpectedRequest {
+interface ExpectationRequest {
   operation: Operation;
   /** Folder of Pulumi.yaml and Pulumi.<stack>.yaml. */
   folder: string;
@@ -28,24 +29,31 @@ export interface ExpectedRequest {
   now: Date;
 }
 
-/** Runs the program against the plan's recorder: no account, no engine. */
-export async function expectedOf({ operation, folder, stackName, projectName, state, now }: ExpectedRequest): Promise<Expected> {
-  const environment = environmentOf(folder, stackName, now);
-  const makes = operation === "deploy" || operation === "preview";
-  const resources = makes ? environment && (await programResources(environment, projectName)) : state.map(ofState);
+/** Runs the program against the recorder of `plan`: no account, no engine. */
+export async function expectOperation({
+  operation,
+  folder,
+  stackName,
+  projectName,
+  state,
+  now,
+}: ExpectationRequest): Promise<ExpectedOperation> {
+  const environment = readEnvironment(folder, stackName, now);
+  const createsResources = operation === "deploy" || operation === "preview";
+  const resources = createsResources ? environment && (await recordProgram(environment, projectName)) : state.map(expectFromState);
   const hourly = environment && hourlyCostOf(environment);
   return {
-    plan: {
+    progress: {
       operation,
       resources: resources ?? [],
       gpuUsdPerHour: hourly?.gpuNodes ?? (environment && !environment.aws ? 0 : null),
       gpuNodesRun: state.some(({ urn }) => isGpuNodeGroup(urn)),
     },
-    ...(environment && { environment }),
+    ...given({ environment }, "environment"),
   };
 }
 
-function environmentOf(directory: string, stack: string, now: Date): Environment | undefined {
+function readEnvironment(directory: string, stack: string, now: Date): Environment | undefined {
   const { unreadable, ...configuration } = readConfiguration({ directory, stack });
   if (unreadable) return undefined;
   const moment = now.toISOString();
@@ -53,7 +61,7 @@ function environmentOf(directory: string, stack: string, now: Date): Environment
 }
 
 /** Undefined where a component refuses its arguments: the program will say so. */
-async function programResources(environment: Environment, project: string): Promise<ExpectedResource[] | undefined> {
+async function recordProgram(environment: Environment, project: string): Promise<ExpectedResource[] | undefined> {
   const { apiKey, huggingFaceToken } = environment.secretsGiven;
   // Whether there is a secret decides about resources; its value decides nothing.
   const sample = { ...(apiKey && { apiKey: "sample" }), ...(huggingFaceToken && { huggingFaceToken: "sample" }) };
@@ -61,15 +69,15 @@ async function programResources(environment: Environment, project: string): Prom
     const region = environment.aws && { region: environment.aws.region };
     const { recording } = await dryRun(() => deploy(environment, sample), { project, stack: environment.name, ...region });
     const durations = environment.aws && durationsOf(environment, "fromStore");
-    return recording.resources.map((resource) => ofProgram(resource, durations));
+    return recording.resources.map((resource) => expectFromProgram(resource, durations));
   } catch {
     return undefined;
   }
 }
 
 /** A program without durations (no AWS) is counted, not timed. */
-function ofProgram(resource: RecordedResource, durations: DurationOf | undefined): ExpectedResource {
-  const { urn, type, name, parent, dependsOn, provider, custom, remote } = resource;
+function expectFromProgram(resource: RecordedResource, durations: DurationOf | undefined): ExpectedResource {
+  const { urn, type, name, dependsOn, custom, remote } = resource;
   const node = {
     urn,
     type,
@@ -77,15 +85,14 @@ function ofProgram(resource: RecordedResource, durations: DurationOf | undefined
     dependsOn,
     custom,
     remote,
-    ...(parent !== undefined && { parent }),
-    ...(provider !== undefined && { provider }),
+    ...given(resource, "parent", "provider"),
   };
   if (!durations) return { ...node, seconds: null };
   const { phases, seconds } = durations(resource);
   return { ...node, seconds: phases ? phases.reduce((sum, phase) => sum + phase.seconds, 0) : seconds };
 }
 
-const ofState = ({ urn, type, custom = false }: StateResource): ExpectedResource => ({
+const expectFromState = ({ urn, type, custom = false }: StateResource): ExpectedResource => ({
   urn,
   type,
   name: nameOf(urn),

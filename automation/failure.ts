@@ -25,31 +25,31 @@ export interface FailedOperation {
 /** Longest first line of an error, characters; everything is in `original`. */
 const longestSummary = 400;
 
-export function failureOf(failed: FailedOperation): AutomationError {
+export function explainFailure(failed: FailedOperation): AutomationError {
   const { operation, stackName, thrown, diagnostics, resources, problems, billed, redact } = failed;
-  const said = diagnostics.map(plain).filter((line) => !isEpilogue(line));
-  const thrownText = plain(thrown instanceof Error ? thrown.message : String(thrown));
-  const cause = causeOfFailure(failed, said.join("\n"), thrownText);
-  const summary = (said[0] ?? firstError(thrownText)).slice(0, longestSummary);
-  const what = [advice[cause], billed].filter((words) => words !== "").join(" ");
+  const messages = diagnostics.map(stripColours).filter((line) => !isEpilogue(line));
+  const thrownText = stripColours(thrown instanceof Error ? thrown.message : String(thrown));
+  const cause = findCause(failed, messages.join("\n"), thrownText);
+  const summary = (messages[0] ?? firstError(thrownText)).slice(0, longestSummary);
+  const nextSteps = [advice[cause], billed].filter((words) => words !== "").join(" ");
   return new AutomationError({
     cause,
     operation,
     stackName,
     resources: [...resources],
-    advice: what,
+    advice: nextSteps,
     problems: problems.map((problem) => JSON.parse(redact(JSON.stringify(problem))) as Problem),
-    original: redact([...said, thrownText].join("\n")),
-    message: redact(`${operation} of ${stackName}: ${cause}: ${summary}\n${what}`),
+    original: redact([...messages, thrownText].join("\n")),
+    message: redact(`${operation} of ${stackName}: ${cause}: ${summary}\n${nextSteps}`),
   });
 }
 
 /** The caller's own signal first, then what the program says as data, then the engine's errors, then whatever the command line printed. */
-function causeOfFailure({ cancelled, problems }: FailedOperation, said: string, thrown: string): AutomationCause {
+function findCause({ cancelled, problems }: FailedOperation, messages: string, thrown: string): AutomationCause {
   if (cancelled) return "cancelled";
   if (problems.length > 0)
     return problems.every(({ severity }) => severity === "setBeforeUp") ? "missing-configuration" : "invalid-configuration";
-  const fromEngine = causeOf(said);
+  const fromEngine = causeOf(messages);
   // A warning may name what did no harm: credentials that the preflight could not find, for instance.
   return fromEngine === "unknown" ? causeOf(withoutWarnings(thrown)) : fromEngine;
 }
@@ -61,7 +61,7 @@ const withoutWarnings = (text: string) =>
     .join("\n");
 
 /** The engine's colours, `<{%reset%}>`, and those of a terminal. */
-const plain = (text: string) =>
+const stripColours = (text: string) =>
   text
     .replace(/<\{%[^%]*%\}>/g, "")
     .replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "")

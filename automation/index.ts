@@ -1,7 +1,7 @@
 /** `vllm-eks/automation`: environments from a program of one's own, by Pulumi's Automation API. */
 export { automate, automateInThisProcess } from "./automate";
 export { AutomationError, automationCauses, type AutomationCause, type AutomationFailure } from "./automationError";
-export type * from "./environmentConfiguration";
+export type { EnvironmentConfiguration } from "../environment/settingTypes";
 export type {
   AutomatedStack,
   AutomationOptions,

@@ -2,43 +2,44 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import { ConfigurationError } from "../components";
 import type { Problem } from "../sizing/problem";
+import type { Environment } from "../environment/environment";
 import { inferenceStack, pulumiConfiguration } from "../stacks";
 import { failureAdvice } from "../stacks/failureAdvice";
 import { AutomationError } from "./automationError";
-import { engineListener, type EngineListener } from "./engineListener";
+import { listenToEngine, type EngineListener } from "./engineListener";
 import { advice } from "./errorRules";
-import { expectedOf, type Expected } from "./expected";
-import { failureOf } from "./failure";
+import { expectOperation, type ExpectedOperation } from "./expected";
+import { explainFailure } from "./failure";
 import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
 import type { Operation } from "./progress";
 import { protectedResources, stateResources, type StateResource } from "./protection";
-import { redaction, secretsOf, type Redact } from "./redaction";
+import { createRedaction, secretsOf, type Redact } from "./redaction";
 import { openStack, type OpenStack } from "./workspace";
 
 /** What may be said of the operation once it has gone wrong. */
 interface Witness {
   problems: readonly Problem[];
-  expected?: Expected;
+  expected?: ExpectedOperation;
   listener?: EngineListener;
 }
 
 /**
- * Carries out one operation in this process. One at a time: Pulumi's runtime keeps handlers for stray rejections and the plan's recorder in the
+ * Carries out one operation in this process. One at a time: Pulumi's runtime keeps handlers for stray rejections and the recorder of `plan` in the
  * whole process, so that two programs at once would report each other's errors.
  */
 export function operate(options: AutomationOptions, operation: Operation, request: DestroyOptions = {}): Promise<DeployResult> {
-  return oneAtATime(() => witnessed(options, operation, request));
+  return oneAtATime(() => explainFailures(options, operation, request));
 }
 
-async function witnessed(options: AutomationOptions, operation: Operation, request: DestroyOptions): Promise<DeployResult> {
+async function explainFailures(options: AutomationOptions, operation: Operation, request: DestroyOptions): Promise<DeployResult> {
   const witness: Witness = { problems: [] };
-  const redact = redaction(secretsOf(options));
+  const redact = createRedaction(secretsOf(options));
   try {
-    return await carriedOut(options, operation, request, witness, redact);
+    return await carryOut(options, operation, request, witness, redact);
   } catch (thrown) {
     if (thrown instanceof AutomationError) throw thrown;
     const { expected, listener, problems } = witness;
-    throw failureOf({
+    throw explainFailure({
       operation,
       stackName: options.stackName,
       thrown,
@@ -57,11 +58,10 @@ async function witnessed(options: AutomationOptions, operation: Operation, reque
   }
 }
 
-type Environment = NonNullable<Expected["environment"]>;
 const billed = (environment: Environment, listener: EngineListener) =>
   failureAdvice(environment, listener.gpuNodesMayRun() ? "gpuNodesMayRun" : "beforeGpuNodes");
 
-async function carriedOut(
+async function carryOut(
   options: AutomationOptions,
   operation: Operation,
   request: DestroyOptions,
@@ -69,25 +69,25 @@ async function carriedOut(
   redact: Redact,
 ): Promise<DeployResult> {
   request.signal?.throwIfAborted();
-  const open = await openStack(options, watchedProgram(witness));
+  const opened = await openStack(options, watchProgram(witness));
   try {
-    const state = stateResources(await open.stack.exportStack());
+    const state = stateResources(await opened.stack.exportStack());
     if (operation === "destroy") refuseProtected(options.stackName, state);
-    witness.expected = await expectedOf({ operation, ...open, stackName: options.stackName, state, now: new Date() });
+    witness.expected = await expectOperation({ operation, ...opened, stackName: options.stackName, state, now: new Date() });
     request.signal?.throwIfAborted();
-    witness.listener = engineListener(witness.expected.plan, request, redact);
-    const changes = await run(open, operation, request, witness.listener);
-    const outputs = operation === "deploy" ? await outputsOf(open.stack) : {};
+    witness.listener = listenToEngine(witness.expected.progress, request, redact);
+    const changes = await runEngine(opened, operation, request, witness.listener);
+    const outputs = operation === "deploy" ? await readStackOutputs(opened.stack) : {};
     const minutes = witness.listener.progress().elapsedMinutes;
-    if (request.remove) await open.stack.workspace.removeStack(options.stackName);
+    if (request.remove) await opened.stack.workspace.removeStack(options.stackName);
     return { changes, minutes, outputs };
   } finally {
-    await open.close();
+    await opened.close();
   }
 }
 
 /** What the program finds wrong with its configuration reaches the engine as text; here it stays data. */
-const watchedProgram = (witness: Witness) => async () => {
+const watchProgram = (witness: Witness) => async () => {
   try {
     return await inferenceStack(pulumiConfiguration())();
   } catch (error) {
@@ -117,7 +117,7 @@ function refuseProtected(stackName: string, state: readonly StateResource[]): vo
  * backend of one's own that takes the lock away from an engine that goes on working. The SDK forgets a signal that comes before the CLI has
  * started, and the CLI dies of an interrupt that comes before the engine has: so it waits for the engine's first word.
  */
-async function run(
+async function runEngine(
   { stack }: OpenStack,
   operation: Operation,
   { signal }: DestroyOptions,
@@ -141,7 +141,7 @@ async function run(
 const changesOf = (changes: Partial<Record<string, number>> | undefined): Record<string, number> =>
   Object.fromEntries(Object.entries(changes ?? {}).flatMap(([action, count]) => (count === undefined ? [] : [[action, count]])));
 
-async function outputsOf(stack: Stack): Promise<Record<string, unknown>> {
+async function readStackOutputs(stack: Stack): Promise<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(await stack.outputs()).map(([name, output]) => [name, output.value as unknown]));
 }
 
@@ -150,11 +150,18 @@ export function readOutputs(options: AutomationOptions): Promise<Record<string, 
   return oneAtATime(async () => {
     try {
       const { stack, close } = await openStack(options, () => Promise.resolve({}));
-      return await outputsOf(stack).finally(close);
+      return await readStackOutputs(stack).finally(close);
     } catch (thrown) {
       const { stackName } = options;
-      const said = { diagnostics: [], resources: [], problems: [], cancelled: false, billed: "", redact: redaction(secretsOf(options)) };
-      throw failureOf({ operation: "outputs", stackName, thrown, ...said });
+      const nothingRan = {
+        diagnostics: [],
+        resources: [],
+        problems: [],
+        cancelled: false,
+        billed: "",
+        redact: createRedaction(secretsOf(options)),
+      };
+      throw explainFailure({ operation: "outputs", stackName, thrown, ...nothingRan });
     }
   });
 }

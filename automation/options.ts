@@ -1,5 +1,5 @@
 /** What a caller says: which environment, where its state lies, with which CLI; and of each operation, who is told. */
-import type { EnvironmentConfiguration } from "./environmentConfiguration";
+import type { EnvironmentConfiguration } from "../environment/settingTypes";
 import type { Progress } from "./progress";
 
 export interface AutomationOptions {

@@ -21,7 +21,7 @@ export function atMost(operations: number): Pool {
   };
   return {
     async run(task, signal) {
-      while (running >= operations && !signal?.aborted) await room(waiting, signal);
+      while (running >= operations && !signal?.aborted) await waitForRoom(waiting, signal);
       running += 1;
       try {
         return await task();
@@ -33,17 +33,17 @@ export function atMost(operations: number): Pool {
 }
 
 /** Resolves when somebody has left, or the signal was given. */
-function room(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
+function waitForRoom(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const go = () => {
+    const enter = () => {
       signal?.removeEventListener("abort", giveUp);
       resolve();
     };
     const giveUp = () => {
-      waiting.splice(waiting.indexOf(go), 1);
+      waiting.splice(waiting.indexOf(enter), 1);
       resolve();
     };
-    waiting.push(go);
+    waiting.push(enter);
     signal?.addEventListener("abort", giveUp, { once: true });
   });
 }

@@ -49,7 +49,7 @@ export interface Progress {
   /** From the first event to the last; `null` where no durations are known. */
   expectedMinutes: number | null;
   /**
-   * Spent on GPU nodes since the operation began, at the plan's price: from the moment their creation began, or from the beginning where they ran
+   * Spent on GPU nodes since the operation began, at the price that `plan` prints: from the moment their creation began, or from the beginning where they ran
    * already. An upper bound while they are created. `null` where no price is known.
    */
   gpuUsd: number | null;
@@ -59,21 +59,21 @@ export interface Progress {
  * The whole progress at a moment. Pure, without a clock.
  * @param at Unix time, seconds. Default: that of the last event.
  * @example
- *     const { percent, expectedMinutes } = progressOf(events, plan, Date.now() / 1000);
+ *     const { percent, expectedMinutes } = progressOf(events, expected, Date.now() / 1000);
  */
-export function progressOf(events: readonly EngineEvent[], plan: ExpectedProgress, at?: number): Progress {
-  return progressAt(events.reduce(afterEvent, noEvents), plan, at ?? events.at(-1)?.timestamp ?? 0);
+export function progressOf(events: readonly EngineEvent[], expected: ExpectedProgress, at?: number): Progress {
+  return progressAt(events.reduce(afterEvent, noEvents), expected, at ?? events.at(-1)?.timestamp ?? 0);
 }
 
 /** The same from a state that has taken the events one by one. `at`: Unix time, seconds. */
-export function progressAt(state: ProgressState, plan: ExpectedProgress, at: number): Progress {
-  const { operation } = plan;
+export function progressAt(state: ProgressState, expected: ExpectedProgress, at: number): Progress {
+  const { operation, resources } = expected;
   const startedAt = state.startedAt ?? at;
   const elapsed = Math.max(0, at - startedAt);
-  const counted = plan.resources.filter(({ custom, remote }) => custom || remote);
+  const counted = resources.filter(({ custom, remote }) => custom || remote);
   const isDone = ({ urn }: ExpectedResource) => hasEnded(state.runs.get(urn));
   const done = counted.filter(isDone).length;
-  const remaining = state.result === "succeeded" ? 0 : remainingSeconds(state, plan, at);
+  const remaining = state.result === "succeeded" ? 0 : remainingSeconds(state, expected, at);
   const share = remaining === null ? done / Math.max(1, counted.length) : elapsed / Math.max(1, elapsed + remaining);
   const runs = [...state.runs.values()];
   return {
@@ -83,27 +83,27 @@ export function progressAt(state: ProgressState, plan: ExpectedProgress, at: num
     phase:
       state.result === "succeeded"
         ? null
-        : phaseUnderWay(
+        : findPhase(
             counted.filter((resource) => !isDone(resource)),
             operation,
           ),
     running: runs
       .filter(isRunning)
-      .map((run) => running(run, at))
+      .map((run) => describeRun(run, at))
       .sort((a, b) => b.seconds - a.seconds),
     failed: runs.filter(({ failed }) => failed).map(({ urn }) => nameOf(urn)),
     done,
     total: counted.length,
     elapsedMinutes: elapsed / 60,
     expectedMinutes: remaining === null ? null : (elapsed + remaining) / 60,
-    gpuUsd: gpuUsd(state, plan, startedAt, at),
+    gpuUsd: gpuUsd(state, expected, startedAt, at),
   };
 }
 
 const hasEnded = (run: ResourceRun | undefined) => run !== undefined && !run.failed && (run.ended !== undefined || run.endedBefore);
 const isRunning = ({ custom, ended, action }: ResourceRun) => custom && ended === undefined && action !== "same";
 
-const running = ({ urn, type, action, began }: ResourceRun, at: number): RunningResource => ({
+const describeRun = ({ urn, type, action, began }: ResourceRun, at: number): RunningResource => ({
   urn,
   name: nameOf(urn),
   type,
@@ -112,12 +112,12 @@ const running = ({ urn, type, action, began }: ResourceRun, at: number): Running
   seconds: Math.max(0, at - began),
 });
 
-function phaseUnderWay(left: readonly ExpectedResource[], operation: Operation): Phase | null {
+function findPhase(left: readonly ExpectedResource[], operation: Operation): Phase | null {
   const open = new Set(left.map(({ urn }) => phaseOf(urn)));
   return (operation === "destroy" ? [...phases].reverse() : phases).find((phase) => open.has(phase)) ?? null;
 }
 
-/** The plan's own timeline from now on: what is done takes no time, what runs the rest of its own. `null` where a duration is not known. */
+/** The timeline of the rest: what is done takes no time, what runs the rest of its own. `null` where a duration is not known. */
 function remainingSeconds(state: ProgressState, { operation, resources }: ExpectedProgress, at: number): number | null {
   if (operation !== "deploy" || resources.length === 0 || resources.some(({ seconds }) => seconds === null)) return null;
   const left = new Map(resources.map((node) => [node.urn, secondsLeft(node, state, resources, at)]));
@@ -143,9 +143,9 @@ function secondsLeft(node: ExpectedResource, { runs }: ProgressState, resources:
   return run ? Math.max(0, seconds - (at - run.began)) : seconds;
 }
 
-function gpuUsd({ gpuNodesFrom, gpuNodesUntil }: ProgressState, plan: ExpectedProgress, startedAt: number, at: number): number | null {
-  if (plan.gpuUsdPerHour === null) return null;
-  const from = plan.gpuNodesRun ? startedAt : gpuNodesFrom;
-  if (from === undefined || plan.operation === "preview") return 0;
-  return (plan.gpuUsdPerHour * Math.max(0, (gpuNodesUntil ?? at) - from)) / 3600;
+function gpuUsd({ gpuNodesFrom, gpuNodesUntil }: ProgressState, expected: ExpectedProgress, startedAt: number, at: number): number | null {
+  if (expected.gpuUsdPerHour === null) return null;
+  const from = expected.gpuNodesRun ? startedAt : gpuNodesFrom;
+  if (from === undefined || expected.operation === "preview") return 0;
+  return (expected.gpuUsdPerHour * Math.max(0, (gpuNodesUntil ?? at) - from)) / 3600;
 }

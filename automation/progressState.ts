@@ -36,9 +36,9 @@ const deletes = (action: string) => action.startsWith("delete") || action === "d
 export function afterEvent(state: ProgressState, event: EngineEvent): ProgressState {
   const at = event.timestamp;
   const started = state.startedAt === undefined ? { ...state, startedAt: at } : state;
-  if (event.resourcePreEvent) return stepBegan(started, event.resourcePreEvent.metadata, at);
-  if (event.resOutputsEvent) return stepEnded(started, event.resOutputsEvent.metadata, at, false);
-  if (event.resOpFailedEvent) return stepEnded(started, event.resOpFailedEvent.metadata, at, true);
+  if (event.resourcePreEvent) return beginStep(started, event.resourcePreEvent.metadata, at);
+  if (event.resOutputsEvent) return endStep(started, event.resOutputsEvent.metadata, at, false);
+  if (event.resOpFailedEvent) return endStep(started, event.resOpFailedEvent.metadata, at, true);
   if (event.summaryEvent) {
     // The SDK's type leaves this field out.
     const { result } = event.summaryEvent as { result?: string };
@@ -49,8 +49,8 @@ export function afterEvent(state: ProgressState, event: EngineEvent): ProgressSt
 
 type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 
-function stepBegan(state: ProgressState, { urn, type, op, new: made, old }: Step, at: number): ProgressState {
-  const custom = (made ?? old)?.custom === true;
+function beginStep(state: ProgressState, { urn, type, op, new: created, old }: Step, at: number): ProgressState {
+  const custom = (created ?? old)?.custom === true;
   const endedBefore = state.runs.get(urn)?.ended !== undefined;
   const runs = new Map(state.runs).set(urn, { urn, type, action: op, custom, began: at, endedBefore, failed: false });
   if (!isGpuNodeGroup(urn) || !op.startsWith("create")) return { ...state, runs };
@@ -58,10 +58,10 @@ function stepBegan(state: ProgressState, { urn, type, op, new: made, old }: Step
   return { ...rest, runs, gpuNodesFrom: state.gpuNodesFrom ?? at };
 }
 
-function stepEnded(state: ProgressState, { urn, op }: Step, at: number, failed: boolean): ProgressState {
+function endStep(state: ProgressState, { urn, op }: Step, at: number, failed: boolean): ProgressState {
   const run = state.runs.get(urn);
   if (!run) return state;
   const runs = new Map(state.runs).set(urn, { ...run, ended: at, failed: failed || run.failed });
-  const gone = isGpuNodeGroup(urn) && deletes(op) && !failed;
-  return { ...state, runs, ...(gone && { gpuNodesUntil: at }) };
+  const deleted = isGpuNodeGroup(urn) && deletes(op) && !failed;
+  return { ...state, runs, ...(deleted && { gpuNodesUntil: at }) };
 }

@@ -22,9 +22,9 @@ process.on("unhandledRejection", () => {});
 
 async function carryOut(assignment: Assignment): Promise<void> {
   try {
-    await report({ kind: "done", result: await resultOf(assignment) });
+    await report({ kind: "done", result: await run(assignment) });
   } catch (error) {
-    if (!(error instanceof AutomationError)) return died(error);
+    if (!(error instanceof AutomationError)) return die(error);
     await report({ kind: "failed", failure: error.toJSON() });
   }
   // Providers and the SDK may hold timers and sockets.
@@ -32,12 +32,12 @@ async function carryOut(assignment: Assignment): Promise<void> {
 }
 
 /** A rejection would be taken for one of Pulumi's own, and whoever asked would wait for ever. */
-function died(error: unknown): never {
+function die(error: unknown): never {
   console.error(error);
   process.exit(1);
 }
 
-async function resultOf({ options, operation, request, tell }: Assignment): Promise<DeployResult> {
+async function run({ options, operation, request, tell }: Assignment): Promise<DeployResult> {
   if (operation === "outputs") return { changes: {}, minutes: 0, outputs: await readOutputs(options) };
   return operate(options, operation, {
     ...request,

@@ -1,8 +1,9 @@
 /** The stack's configuration file, from a file and typed values. Secrets never stand in it in clear text: they are set afterwards. */
 import path from "node:path";
 import { isMap, isScalar, parseDocument, type Document } from "yaml";
-import { configSchema } from "../environment/configSchema";
-import type { EnvironmentConfiguration } from "./environmentConfiguration";
+import { configNamespace } from "../environment/configSchema";
+import { isSecret, secretKeys } from "../environment/secrets";
+import type { EnvironmentConfiguration } from "../environment/settingTypes";
 import type { AutomationOptions } from "./options";
 
 export interface StackFileRequest extends Pick<AutomationOptions, "environment" | "aws" | "secretsProvider"> {
@@ -14,7 +15,6 @@ export interface StackFileRequest extends Pick<AutomationOptions, "environment" 
   folder: string;
 }
 
-const namespace = "vllm-eks";
 /** How Pulumi finds the key of encrypted values. */
 const encryption = ["secretsprovider", "encryptedkey", "encryptionsalt"];
 /** Every Kubernetes object names its provider: none may slip to the cluster of the machine's own kubectl context. */
@@ -34,20 +34,18 @@ export function stackFileText({ environment = {}, aws = {}, secretsProvider, sou
   for (const [key, value] of Object.entries(environment)) {
     if (value === undefined) continue;
     document.deleteIn(["config", key]); // the same key, in the namespace of a project of this name
-    if (isSecret(key)) document.deleteIn(["config", `${namespace}:${key}`]);
-    else document.setIn(["config", `${namespace}:${key}`], document.createNode(value));
+    if (isSecret(key)) document.deleteIn(["config", `${configNamespace}:${key}`]);
+    else document.setIn(["config", `${configNamespace}:${key}`], document.createNode(value));
   }
   for (const [key, value] of Object.entries(aws)) document.setIn(["config", `aws:${key}`], document.createNode(value));
   if (environment.modelConfigFile !== undefined) resolveModelConfigFile(document, folder);
   return document.toString();
 }
 
-const isSecret = (key: string) => configSchema[key]?.secret === true;
-
 /** What is to be stored encrypted, by full key. */
 export function secretValues(environment: EnvironmentConfiguration = {}): Record<string, string> {
-  const given = Object.entries(environment).filter(([key, value]) => isSecret(key) && typeof value === "string");
-  return Object.fromEntries(given.map(([key, value]) => [`${namespace}:${key}`, String(value)]));
+  const given = secretKeys.filter((key) => typeof environment[key] === "string");
+  return Object.fromEntries(given.map((key) => [`${configNamespace}:${key}`, String(environment[key])]));
 }
 
 /** A plain number directly under `config` is text to Pulumi: a commit of digits alone, or 1.40. */
@@ -60,7 +58,7 @@ function keepSpelling(document: Document.Parsed): void {
 
 /** The program reads it from another folder. */
 function resolveModelConfigFile(document: Document.Parsed, folder: string): void {
-  const key = ["config", `${namespace}:modelConfigFile`];
+  const key = ["config", `${configNamespace}:modelConfigFile`];
   const file: unknown = document.getIn(key);
   if (typeof file === "string") document.setIn(key, path.resolve(folder, file));
 }

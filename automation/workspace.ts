@@ -5,10 +5,11 @@ import os from "node:os";
 import path from "node:path";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { compareVersions } from "../sizing/versions";
+import { given } from "../sizing/givenKeys";
 import type { AutomationOptions, PulumiRequest } from "./options";
 import { secretValues, stackFileText } from "./stackFile";
 
-export const defaultProject = "vllm-eks";
+const defaultProject = "vllm-eks";
 
 export interface OpenStack {
   stack: Stack;
@@ -25,16 +26,16 @@ export async function openStack(options: AutomationOptions, program: PulumiFn): 
   const close = () => (workingDirectory === undefined ? fs.rm(folder, { recursive: true, force: true }) : Promise.resolve());
   try {
     await fs.mkdir(folder, { recursive: true });
-    const pulumiCommand = await command(options.pulumi);
+    const pulumiCommand = await findPulumi(options.pulumi);
     await writeStackFile(options, path.join(folder, `Pulumi.${stackName}.yaml`));
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName, projectName, program },
       {
         workDir: folder,
         pulumiCommand,
-        envVars: surroundings(options),
+        envVars: environmentOfCli(options),
         projectSettings: { name: projectName, runtime: "nodejs" },
-        ...(options.secretsProvider !== undefined && { secretsProvider: options.secretsProvider }),
+        ...given(options, "secretsProvider"),
       },
     );
     for (const [key, value] of Object.entries(secretValues(options.environment))) await setSecret(stack, folder, key, value);
@@ -46,29 +47,26 @@ export async function openStack(options: AutomationOptions, program: PulumiFn): 
   }
 }
 
-async function command({ root, minimumVersion }: PulumiRequest = {}): Promise<PulumiCommand> {
-  const found = await PulumiCommand.get(root === undefined ? {} : { root });
-  const version = found.version?.version;
+async function findPulumi({ root, minimumVersion }: PulumiRequest = {}): Promise<PulumiCommand> {
+  const command = await PulumiCommand.get(given({ root }, "root"));
+  const version = command.version?.version;
   if (minimumVersion !== undefined && version !== undefined && compareVersions(version, minimumVersion) < 0)
-    throw new Error(`The Pulumi CLI ${found.command} is ${version}; ${minimumVersion} or newer is needed.`);
-  return found;
+    throw new Error(`The Pulumi CLI ${command.command} is ${version}; ${minimumVersion} or newer is needed.`);
+  return command;
 }
 
 async function writeStackFile(options: AutomationOptions, target: string): Promise<void> {
-  const { file, environment, aws, secretsProvider } = options;
+  const { file } = options;
   const earlier = await fs.readFile(target, "utf8").catch(() => undefined);
   const text = stackFileText({
     folder: process.cwd(),
-    ...(environment && { environment }),
-    ...(aws && { aws }),
-    ...(secretsProvider !== undefined && { secretsProvider }),
-    ...(earlier !== undefined && { earlier }),
+    ...given({ ...options, earlier }, "environment", "aws", "secretsProvider", "earlier"),
     ...(file !== undefined && { source: { text: await fs.readFile(file, "utf8"), folder: path.dirname(path.resolve(file)) } }),
   });
   await fs.writeFile(target, text, { mode: 0o600 });
 }
 
-function surroundings({ environmentVariables, backendUrl, passphrase }: AutomationOptions): Record<string, string> {
+function environmentOfCli({ environmentVariables, backendUrl, passphrase }: AutomationOptions): Record<string, string> {
   return {
     ...environmentVariables,
     PULUMI_SKIP_UPDATE_CHECK: "true",

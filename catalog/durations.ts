@@ -181,7 +181,7 @@ export const phaseDurations = {
   targetHealthy: { key: "targetHealthy", label: "target healthy", seconds: 20, bestSeconds: 10, longestSeconds: 20, source: assumed },
 } as const satisfies Record<string, DurationRow>;
 
-export interface RateRow {
+interface RateRow {
   key: string;
   label: string;
   MBps: number;
@@ -200,7 +200,7 @@ export const rates = {
   },
 } as const satisfies Record<string, RateRow>;
 
-export interface NodeBandwidthRow {
+interface NodeBandwidthRow {
   instanceType: string;
   /** What the instance sustains; above it lives on network credits that last minutes. */
   baselineGbps: number;

@@ -12,7 +12,9 @@ export interface GpuFacts {
   cudaMemorySource?: Source;
   /** CUDA compute capability, for example 8.0 for A100. */
   computeCapability: number;
-  /** Streaming multiprocessors, written down from memory of NVIDIA's white papers; only the sampler of vLLM 0.17 to 0.20 depends on them. */
+  /**
+   * Streaming multiprocessors, written down from memory of NVIDIA's white papers; only the sampler of vLLM 0.17 to 0.20 depends on them.
+   */
   multiprocessors: number;
   /** Peak of its memory. */
   memoryGBps: number;

@@ -13,7 +13,7 @@ export interface VllmImageFacts {
 }
 
 /** Lowest driver branch for a CUDA version. */
-export interface DriverFloor {
+interface DriverFloor {
   cudaVersion: string;
   minimumDriver: number;
   source: Source;
@@ -119,7 +119,7 @@ export function imageFactsOf(uri: string): VllmImageFacts | undefined {
   return vllmImages.find((image) => image.tag === tag);
 }
 
-export interface DownloadImageFacts {
+interface DownloadImageFacts {
   uri: string;
   source: Source;
 }

@@ -3,7 +3,9 @@
  * a use for are here, each with that use; what the environments alone read (quotas of other services, durations, rates) stays inside.
  */
 
-/** What `instanceType` of EfaGpuNodeGroup and VllmLeaderWorkerSet may be, and the hardware that every function of `vllm-eks/sizing` takes. */
+/**
+ * What `instanceType` of EfaGpuNodeGroup and VllmLeaderWorkerSet may be, and the hardware that every function of `vllm-eks/sizing` takes.
+ */
 export { findInstanceType, instanceTypes, type InstanceTypeFacts } from "./instanceTypes";
 export type { GpuFacts } from "./gpus";
 

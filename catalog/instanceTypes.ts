@@ -19,6 +19,9 @@ import {
 } from "./gpus";
 import type { Source } from "./source";
 
+/** Name of an EC2 instance type. */
+export type InstanceTypeName = string;
+
 export interface InstanceTypeFacts {
   name: string;
   architecture: "x86_64" | "arm64";

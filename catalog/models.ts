@@ -7,6 +7,9 @@
 import type { AttentionPattern, MixtureOfExperts, ModelShape, MultiHeadLatentAttention, Quantization } from "./modelShape";
 import type { Source } from "./source";
 
+/** Hugging Face id of a model. */
+export type ModelName = string;
+
 export interface CatalogModel {
   shape: ModelShape;
   /** Parameter count that the model's publisher states; a test compares it with the one computed from the shape. */
@@ -648,6 +651,9 @@ export const models: readonly CatalogModel[] = [
 ];
 
 const byId = new Map(models.map((model) => [model.shape.id, model]));
+
+/** The branch that is downloaded where no revision is named. It moves: the download resolves it once and keeps to that commit. */
+export const defaultRevision = "main";
 
 /** The row of a Hugging Face repository, or undefined for one that is not in the catalog. */
 export function findModel(id: string): CatalogModel | undefined {

@@ -1,7 +1,7 @@
 /** What differs by region: zones to choose from, and the account that holds AWS's Deep Learning Containers. */
 import type { Source } from "./source";
 
-export interface RegionFacts {
+interface RegionFacts {
   name: string;
   /**
    * Letters of zones that an account is assumed to see and to be allowed to use; which of them offer an instance type is asked
@@ -73,13 +73,7 @@ export function findRegion(name: string): RegionFacts | undefined {
   return regions.find((entry) => entry.name === name);
 }
 
-/** "Your nodes can pull the container image over the internet from any of the following registries." */
-export const eksImagesSource: Source = {
-  url: "https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html",
-  asOf: "2026-11-24",
-  confidence: "high",
-};
-
+/** Read on 2026-11-24: https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html */
 const sharedEksImagesAccount = "602401143452";
 const regionsOfSharedEksImages: readonly string[] = [
   ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"],
@@ -113,7 +107,7 @@ export function eksImageRegistry(region: string): string {
   return `${account}.dkr.ecr.${known ? region : "us-west-2"}.amazonaws.com`;
 }
 
-export interface CapacityBlockRegions {
+interface CapacityBlockRegions {
   instanceTypes: string[];
   regions: string[];
   /** False where the source names more regions than are listed here: an absent one proves nothing. */

@@ -54,7 +54,7 @@ export function kubernetesSupportOn(row: KubernetesVersionFacts, day: string): K
   return day <= row.extendedSupportEndsOn ? KubernetesSupport.Extended : KubernetesSupport.Ended;
 }
 
-export interface AmiFacts {
+interface AmiFacts {
   /** `amiType` of the managed node group. */
   amiType: string;
   /** Date part of the release; the whole `releaseVersion` starts with a Kubernetes patch version that EKS chooses. */
@@ -181,10 +181,6 @@ export const requirements = {
     version: "0.13.0",
     source: { url: "https://github.com/vllm-project/vllm/pull/23691", asOf: "2026-08-21", confidence: "medium" },
   },
-  recommendedVllmMultiNode: {
-    version: "0.19.0",
-    source: { url: "https://github.com/kubernetes-sigs/lws/issues/835", asOf: "2026-08-21", confidence: "medium" },
-  },
   /** First with `--shutdown-timeout`: running requests finish before the engine stops. */
   minimumVllmShutdownTimeout: {
     version: "0.18.0",
@@ -212,9 +208,5 @@ export const requirements = {
   minimumAwsCli: {
     version: "2.7.0",
     source: { url: "https://github.com/pulumi/pulumi-eks/tree/v4.3.0/nodejs/eks", asOf: "2026-11-22", confidence: "high" },
-  },
-  minimumKubernetesForLeaderWorkerSet: {
-    version: "1.27",
-    source: { url: "https://github.com/kubernetes-sigs/lws/tree/v0.10.0", asOf: "2026-08-21", confidence: "high" },
   },
 } as const satisfies Record<string, VersionRequirement>;

@@ -17,6 +17,10 @@ export function parseCidr(text: string): Cidr | undefined {
   return typeof parsed === "string" || firstOf(parsed).address !== parsed.address ? undefined : parsed;
 }
 
+/** Whether every address of `inner` is in `outer`. */
+export const containsCidr = (outer: Cidr, inner: Cidr): boolean =>
+  inner.address >= outer.address && inner.address + sizeOfPrefix(inner.prefixLength) <= outer.address + sizeOfPrefix(outer.prefixLength);
+
 /** What is wrong with `text` as an IPv4 range, or nothing. `network` is the range that was probably meant. */
 export function cidrMistake(text: string): { reason: string; network?: string } | undefined {
   const parsed = read(text);

@@ -1,4 +1,6 @@
-/** Labels, taints and tolerations of GPU nodes: the node group sets them, pods and device plugins answer them, and this is the one place. */
+/**
+ * Labels, taints and tolerations of GPU nodes: the node group sets them, pods and device plugins answer them, and this is the one place.
+ */
 
 /** Label by which pods of a group find nodes of their instance type. */
 export const gpuNodeLabel = "vllm-eks/gpu-node";

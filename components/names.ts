@@ -1,5 +1,5 @@
 /** How long a Pulumi logical name may be before AWS or Kubernetes refuses the name made from it. */
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 
 /**
  * Pulumi appends a hyphen and seven characters to a logical name. The load balancer's own limit is not enforced by the provider until AWS
@@ -19,14 +19,7 @@ export function checkNameLength(what: keyof typeof longestLogicalName, logicalNa
 
 export function nameTooLong(what: string, name: string, longest: number): Problem[] {
   if (name.length <= longest) return [];
-  return [
-    {
-      code: "name-too-long",
-      severity: "error",
-      path: "name",
-      message: `"${name}" has ${name.length} characters; the name of a ${what} made from it allows ${longest}.`,
-      fix: `Shorten the component's name by ${name.length - longest} characters.`,
-      changes: [],
-    },
-  ];
+  const message = `"${name}" has ${name.length} characters; the name of a ${what} made from it allows ${longest}.`;
+  const fix = `Shorten the component's name by ${name.length - longest} characters.`;
+  return [problem({ code: "name-too-long", path: "name", message, fix })];
 }

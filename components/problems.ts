@@ -3,19 +3,30 @@ import * as pulumi from "@pulumi/pulumi";
 import { argumentPrefix, atArguments, hasErrors, type Change, type Problem } from "../sizing/problem";
 import { configSetCommand } from "./configCommand";
 
+/**
+ * In a program of its own language a RunError: Pulumi prints the message without a stack. Thrown by a component in another process it is an
+ * InputPropertiesError as well, so that a program in Python or YAML reads which argument has which problem. Pulumi tells both by their
+ * marks, and a class can extend only one of them.
+ */
 export class ConfigurationError extends pulumi.RunError {
   readonly problems: readonly Problem[];
+  /** One for each problem of a component's arguments; none for the configuration of a stack. */
+  readonly errors: pulumi.InputPropertyErrorDetails[];
+  readonly __pulumiInputPropertiesError: boolean;
 
-  constructor(subject: string, problems: readonly Problem[]) {
+  constructor(subject: string, problems: readonly Problem[], errors: pulumi.InputPropertyErrorDetails[] = []) {
     super([`${subject} cannot be deployed as configured:`, ...problems.map(describeProblem)].join("\n"));
     this.problems = problems;
+    this.errors = errors;
+    this.__pulumiInputPropertiesError = errors.length > 0;
     if (this.stack !== undefined) this.stack = withoutPackageFrames(this.stack);
   }
 }
 
 /**
  * Pulumi's runner inspects every error in colour, and Node 20 and 22 take ten seconds and three gigabytes for a frame such as
- * `node_modules/@pulumi/resource.ts` (https://github.com/nodejs/node/issues/64011). No frame inside a package leads to a wrong setting anyway.
+ * `node_modules/@pulumi/resource.ts` (https://github.com/nodejs/node/issues/64011). No frame inside a package leads to a wrong setting
+ * anyway.
  */
 const withoutPackageFrames = (stack: string): string =>
   stack
@@ -39,5 +50,11 @@ function mend(change: Change): string {
 export function refuseErrors(component: string, name: string, problems: readonly Problem[]): void {
   if (!hasErrors(problems)) return;
   const errors = problems.filter((problem) => problem.severity === "error");
-  throw new ConfigurationError(`${component} "${name}"`, errors.map(atArguments));
+  throw new ConfigurationError(`${component} "${name}"`, errors.map(atArguments), errors.map(inputError));
 }
+
+/** Pulumi names the property and its value itself. */
+const inputError = ({ code, path, message, fix }: Problem): pulumi.InputPropertyErrorDetails => ({
+  propertyPath: path,
+  reason: `[${code}] ${message} ${fix}`,
+});

@@ -10,8 +10,8 @@ export interface SplitOptions {
 }
 
 /**
- * A component registers only when all its providers have, and its children wait for it. A Kubernetes provider needs the kubeconfig: given to
- * the component, it would make a file system of 10 minutes wait for a control plane of 12. So it goes to the Kubernetes objects alone.
+ * A component registers only when all its providers have, and its children wait for it. A Kubernetes provider needs the kubeconfig: given
+ * to the component, it would make a file system of 10 minutes wait for a control plane of 12. So it goes to the Kubernetes objects alone.
  * `deletedWith` likewise: the engine hands a parent's down to every child, and a file system does not disappear with the cluster.
  */
 export function splitOptions(options: pulumi.ComponentResourceOptions = {}): SplitOptions {

@@ -1,4 +1,4 @@
-/** Tags for everything that takes tags. */
+/** Tags for everything that takes tags, and for the one group that takes fewer. */
 import * as pulumi from "@pulumi/pulumi";
 
 export type Tags = Record<string, pulumi.Input<string>>;
@@ -7,3 +7,10 @@ export type Tags = Record<string, pulumi.Input<string>>;
 export function namedTags(name: string, tags: pulumi.Input<Tags> | undefined): pulumi.Output<Record<string, string>> {
   return pulumi.output(tags ?? {}).apply((own): Record<string, string> => ({ Name: name, ...own }));
 }
+
+/**
+ * Of the EFA security group: a node's interface carries the cluster's group and this one, and the load balancer controller gives up when
+ * both are tagged as the cluster's (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/gateway/).
+ */
+export const fabricTags = (tags: pulumi.Output<Record<string, string>>): pulumi.Output<Record<string, string>> =>
+  tags.apply((own) => Object.fromEntries(Object.entries(own).filter(([key]) => !key.startsWith("kubernetes.io/cluster/"))));

@@ -1,25 +1,26 @@
 /** Rules of the AWS half of an environment that no single schema can state. */
 import { quoted } from "../components/configCommand";
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/costAndTime/storage";
 import { checkKubernetesVersion } from "../sizing/versions";
-import type { Settings } from "./settings";
+import type { Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
+import { inConfiguration } from "./configurationPaths";
 
 /** One revision must fit; that two do decides how a change of the model goes. */
 export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[] {
-  const problems = checkStore(modelStore, neededStoreGiB([downloadGiB]));
+  const problems = inConfiguration("LustreModelStore", checkStore(modelStore, neededStoreGiB([downloadGiB])));
   const both = neededStoreGiB([downloadGiB, downloadGiB]);
   if (problems.length > 0 || modelStore.storageCapacityGiB >= both) return problems;
   return [
-    {
+    problem({
       code: "store-holds-one-revision",
       severity: "warning",
       path: "modelStore.storageCapacityGiB",
       message: `${modelStore.storageCapacityGiB} GiB hold this revision and not a second of its size beside it (${both.toFixed(0)} GiB with headroom): old revisions stay until they are deleted.`,
       fix: "Delete the old revision before you change the model, or give the store room for both.",
       changes: [{ path: "modelStore.storageCapacityGiB", value: nextStoreCapacityGiB(both) }],
-    },
+    }),
   ];
 }
 
@@ -30,14 +31,12 @@ export function checkAdoptedCluster({ cluster, network }: Settings, { values, to
   if (network.vpcId !== undefined) return support;
   return [
     ...support,
-    {
+    problem({
       code: "missing-value",
-      severity: "error",
       path: "network.vpcId",
       message: `The cluster ${cluster.name ?? ""} is adopted, and its nodes must join its own VPC; none is named.`,
       fix: "Set network.vpcId, network.nodeSubnetId, network.loadBalancerSubnetIds and network.loadBalancerCidrs.",
-      changes: [],
-    },
+    }),
   ];
 }
 
@@ -53,28 +52,28 @@ export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
     if (typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
     return keys
       .filter((key) => key in written)
-      .map((key) => ({
-        code: "setting-ignored",
-        severity: "warning",
-        path: `${section}.${key}`,
-        message: `${section}.${adoptedBy} adopts what exists; ${section}.${key} is for what this stack creates and has no effect.`,
-        fix: `Remove it: pulumi config rm -s ${quoted(stack)} --path ${section}.${key}`,
-        changes: [],
-      }));
+      .map((key) =>
+        problem({
+          code: "setting-ignored",
+          severity: "warning",
+          path: `${section}.${key}`,
+          message: `${section}.${adoptedBy} adopts what exists; ${section}.${key} is for what this stack creates and has no effect.`,
+          fix: `Remove it: pulumi config rm -s ${quoted(stack)} --path ${section}.${key}`,
+        }),
+      );
   });
 }
 
 export function checkApiAccess({ cluster }: Settings, stack: string): Problem[] {
   if (cluster.publicAccessCidrs !== undefined) return [];
   return [
-    {
+    problem({
       code: "api-access-unset",
       severity: "setBeforeUp",
       path: "cluster.publicAccessCidrs",
       message: "Nobody outside the VPC may reach the Kubernetes API, this program included; it has to make objects there.",
       fix: `Allow your own address (pulumi config set -s ${quoted(stack)} --path 'cluster.publicAccessCidrs[0]' <address>/32), or set [] when Pulumi runs inside the VPC.`,
-      changes: [],
-    },
+    }),
   ];
 }
 
@@ -84,26 +83,24 @@ export function checkIdentity({ cluster }: Settings): Problem[] {
   const index = accessRoleArn === undefined ? -1 : administrators.indexOf(accessRoleArn);
   if (index < 0) return [];
   return [
-    {
+    problem({
       code: "administrator-is-creator",
-      severity: "error",
       path: `cluster.administrators[${index}]`,
       message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn), and EKS gives the creator its entry; a second one fails the first deployment.`,
       fix: "Remove it from the list.",
-      changes: [],
-    },
+    }),
   ];
 }
 
 export function checkTags(tags: Record<string, string>): Problem[] {
   return Object.keys(tags)
     .filter((key) => /^aws:/i.test(key) || /^(kubernetes\.io\/cluster|eks|elbv2\.k8s\.aws)[/:]/.test(key))
-    .map((key) => ({
-      code: "tag-reserved",
-      severity: "error",
-      path: `tags.${key}`,
-      message: `"${key}" belongs to AWS or to a controller that finds its resources by it.`,
-      fix: "Choose another name.",
-      changes: [],
-    }));
+    .map((key) =>
+      problem({
+        code: "tag-reserved",
+        path: `tags.${key}`,
+        message: `"${key}" belongs to AWS or to a controller that finds its resources by it.`,
+        fix: "Choose another name.",
+      }),
+    );
 }

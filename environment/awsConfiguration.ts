@@ -3,7 +3,7 @@
  * none of it unless it is handed on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
  */
 import { quoted } from "../components/configCommand";
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 import type { AwsConfiguration, AwsEnvironment } from "./environment";
 
 /** Arguments that are text; every other one is written as JSON. */
@@ -58,13 +58,12 @@ export function checkAwsConfiguration(aws: Pick<AwsEnvironment, "configuration" 
     ? "AWS is called with the keys of the stack, and `aws eks get-token` reads those of its own surroundings"
     : `AWS is called through ${roles.length} roles (${roles.map(({ roleArn }) => roleArn).join(", ")}), and \`aws eks get-token\` takes the last one directly`;
   return [
-    {
+    problem({
       code: "identity-mismatch",
       severity: "warning",
       path,
       message: `${what}: if that is another principal, or not allowed, Kubernetes refuses every object.`,
       fix: `Put the way into a profile of ~/.aws/config (role_arn, source_profile), which both follow: pulumi config set -s ${quoted(stack)} aws:profile <profile>, and remove ${path}.`,
-      changes: [],
-    },
+    }),
   ];
 }

@@ -1,15 +1,19 @@
 /** The AWS half of an environment: place, capacity, file system, endpoint, network, cluster, platform. */
 import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
 import type { Problem } from "../sizing/problem";
-import { checkKubernetesVersion } from "../sizing/versions";
-import { platformParts, type PlatformPart } from "./configSchema";
+import { checkAddonVersions, checkKubernetesVersion } from "../sizing/versions";
+import { defaultVpcCidr, platformParts } from "./configSchema";
 import { checkAwsConfiguration } from "./awsConfiguration";
+import { checkCapacityBlockRegion } from "./capacityBlocks";
 import { checkAdoptedCluster, checkApiAccess, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
-import { isGiven, type Settings } from "./settings";
+import { isGiven } from "./secrets";
+import type { PlatformPart, Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
+import { inConfiguration } from "./configurationPaths";
 import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
-import { fallbackCidr, resolveNetwork } from "./networkSettings";
+import { resolveNetwork } from "./networkSettings";
+import { clusterNameOf } from "./stackName";
 import { resolveZones } from "./zones";
 
 export function resolveAws(
@@ -27,15 +31,20 @@ export function resolveAws(
   const networked = resolveNetwork(settings, zoned.zones?.availabilityZones.length ?? 3);
   const adopted = cluster.name !== undefined;
   // A wrong range of the VPC must not show as a second one, which nobody wrote, here.
-  const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? fallbackCidr);
+  const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? defaultVpcCidr);
   const problems = [
     ...zoned.problems,
     ...networked.problems,
     ...checkCapacity(settings, model?.downloadGiB ?? 0),
+    ...checkCapacityBlockRegion(capacity.type, settings.instanceType, zoned.zones?.region),
     ...endpoint.problems,
     ...(adopted
       ? checkAdoptedCluster(settings, input)
-      : [...checkKubernetesVersion(cluster.version, input.today, true), ...checkApiAccess(settings, input.stack)]),
+      : [
+          ...checkKubernetesVersion(cluster.version, input.today, true),
+          ...checkAddonVersions(cluster.addonVersions ?? {}),
+          ...checkApiAccess(settings, input.stack),
+        ]),
     ...checkIgnored(input),
     ...checkIdentity(settings),
     ...checkTags(settings.tags),
@@ -83,7 +92,7 @@ function resolveIngress(settings: Settings, vpcCidr: string): { ingress: Environ
     hostnameGiven: hostname !== undefined,
     hostedZoneGiven: hostedZoneId !== undefined,
   };
-  return { ingress: resolved, problems: checkExposure(exposure) };
+  return { ingress: resolved, problems: inConfiguration("InferenceIngress", checkExposure(exposure)) };
 }
 
 function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {
@@ -91,12 +100,12 @@ function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {
   if (cluster.name !== undefined) return { kind: "adopt", name: cluster.name, ...given(cluster, "kubeconfig", "context", "accessRoleArn") };
   return {
     kind: "create",
-    name: `vllm-eks-${stack}`,
+    name: clusterNameOf(stack),
     version: cluster.version,
     publicAccessCidrs: cluster.publicAccessCidrs ?? [],
     administrators: cluster.administrators ?? [],
     ...given(cluster, "accessRoleArn"),
-    addonVersions: cluster.addonVersions ?? {},
+    addonVersions: cluster.addonVersions,
     systemInstanceType: cluster.systemInstanceType,
   };
 }

@@ -1,11 +1,11 @@
 /** The engine's image and what is inside it: arguments and memory depend on the vLLM version, the driver on CUDA. */
 import { defaultVllmImage, imageFactsOf, vllmImageUri } from "../catalog/images";
 import { gpuNodeAmi } from "../catalog/versions";
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 import { checkDriver } from "../sizing/versions";
 import type { Environment, EnvironmentEngine } from "./environment";
 import { given } from "../sizing/givenKeys";
-import type { Settings } from "./settings";
+import type { Settings } from "./settingTypes";
 
 /** Any region will do to show where an image would come from while the region itself is missing. */
 const exampleRegion = "us-west-2";
@@ -40,14 +40,14 @@ export function resolveEngine(
   };
 }
 
-const unknownInside = (path: string, image: string, example: string): Problem => ({
-  code: "missing-value",
-  severity: "error",
-  path,
-  message: `The catalog does not know the image ${image}; arguments and memory depend on what is inside.`,
-  fix: "Say what the image contains, or leave engine.image to the catalog.",
-  changes: [{ path, value: example }],
-});
+const unknownInside = (path: string, image: string, example: string): Problem =>
+  problem({
+    code: "missing-value",
+    path,
+    message: `The catalog does not know the image ${image}; arguments and memory depend on what is inside.`,
+    fix: "Say what the image contains, or leave engine.image to the catalog.",
+    changes: [{ path, value: example }],
+  });
 
 /** A tag that moves would change what runs at the next node failure, on one node of a group. */
 function checkPinned(image: string): Problem[] {
@@ -55,13 +55,11 @@ function checkPinned(image: string): Problem[] {
   const tag = /:([^:/]+)$/.exec(image)?.[1];
   if (tag && tag !== "latest") return [];
   return [
-    {
+    problem({
       code: "out-of-range",
-      severity: "error",
       path: "engine.image",
       message: `${image} ${tag ? "has the moving tag latest" : "has no tag"}: nodes of one group could run different versions.`,
       fix: "Name a version or a digest.",
-      changes: [],
-    },
+    }),
   ];
 }

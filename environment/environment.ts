@@ -1,13 +1,12 @@
 /** One environment, complete and plain: what the configuration says, with every default filled in and every rule checked. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
-import type { PriceToday } from "../sizing/costAndTime/cost";
+import type { PriceToday } from "../sizing/costAndTime/priceList";
 import type { GroupMemory } from "../sizing/memory/memory";
 import type { ResolvedModel } from "../sizing/model/modelConfig";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import type { StoreRequest } from "../sizing/costAndTime/storage";
-import type { PlatformPart } from "./configSchema";
-import type { Settings } from "./settings";
+import type { PlatformPart, Settings } from "./settingTypes";
 
 export interface Environment {
   /** Stack name: dev, prod, local or the user's own. */

@@ -6,9 +6,9 @@ import { cheaperAlternative } from "../sizing/fit";
 import { resolveMemory, type EngineMemorySettings, type GroupMemory } from "../sizing/memory/memory";
 import { resolveLayout } from "../sizing/layout/parallelism";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
-import { hasErrors, type Problem } from "../sizing/problem";
+import { hasErrors, problem, type Problem } from "../sizing/problem";
 import type { EnvironmentEngine, EnvironmentModel } from "./environment";
-import type { Settings } from "./settings";
+import type { Settings } from "./settingTypes";
 
 export interface ModelFit {
   layout?: ParallelLayout;
@@ -45,7 +45,7 @@ function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout:
   const saved = smaller.usdSavedPerHour === undefined ? "" : `, which saves $${smaller.usdSavedPerHour.toFixed(2)} an hour`;
   const { kvCacheTokens, maxConcurrency, maxModelLen } = smaller.memory;
   return [
-    {
+    problem({
       code: "fewer-nodes-suffice",
       severity: "warning",
       path: "nodeCount",
@@ -56,7 +56,7 @@ function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout:
         { path: "pipelineParallelSize", value: pipelineParallelSize },
         { path: "nodeCount", value: nodeCount },
       ],
-    },
+    }),
   ];
 }
 

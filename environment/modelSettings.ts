@@ -1,9 +1,11 @@
 /** The model of an environment: its numbers, the commit that is deployed, and how much of it there is. */
+import { defaultRevision } from "../catalog/models";
 import { quoted } from "../components/configCommand";
 import { resolveModel, type ResolvedModel } from "../sizing/model/modelConfig";
 import { weightBytes } from "../sizing/model/parameters";
-import type { Problem } from "../sizing/problem";
-import { isGiven, type Settings } from "./settings";
+import { problem, type Problem } from "../sizing/problem";
+import { isGiven } from "./secrets";
+import type { Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
 import type { EnvironmentModel } from "./environment";
 import { bytesPerGiB } from "../sizing/units";
@@ -33,14 +35,13 @@ export function resolveServedModel(
 function checkRevision(model: ResolvedModel, revision: string | undefined): Problem[] {
   if (revision && /^[0-9a-f]{40}$/.test(revision)) return [];
   return [
-    {
+    problem({
       code: "model-revision-unpinned",
       severity: "warning",
       path: "modelRevision",
-      message: `${revision ? `"${revision}"` : "The branch main"} of ${model.shape.id} can change; the download resolves it once, records the commit and keeps to it.`,
+      message: `${revision ? `"${revision}"` : `The branch ${defaultRevision}`} of ${model.shape.id} can change; the download resolves it once, records the commit and keeps to it.`,
       fix: "Set the 40 digits of the commit that you have tested.",
-      changes: [],
-    },
+    }),
   ];
 }
 
@@ -48,13 +49,12 @@ function checkRevision(model: ResolvedModel, revision: string | undefined): Prob
 function checkToken({ model, huggingFaceToken }: Settings, { catalog }: ResolvedModel, stack: string): Problem[] {
   if (!catalog?.gated || isGiven(huggingFaceToken)) return [];
   return [
-    {
+    problem({
       code: "hugging-face-token-unset",
       severity: "setBeforeUp",
       path: "huggingFaceToken",
       message: `${model} is gated: Hugging Face answers a download without a token with 401.`,
       fix: `Accept the model's terms on its page, then store a token that may read it; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret huggingFaceToken`,
-      changes: [],
-    },
+    }),
   ];
 }

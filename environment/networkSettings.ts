@@ -1,12 +1,10 @@
 /** The network of an environment: ranges of a created VPC, or the ids of an adopted one. */
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 import type { NetworkEnvironment } from "./environment";
-import type { Settings } from "./settings";
+import type { Settings } from "./settingTypes";
 import { cidrMistake, parseCidr } from "../components/cidr";
+import { defaultVpcCidr } from "./configSchema";
 import { largestVpcMask, smallestVpcMask, subnetCidrs } from "./subnets";
-
-/** Stands in for a range that is wrong. */
-export const fallbackCidr = "10.0.0.0/16";
 
 export function resolveNetwork(settings: Settings, zones: number): { network?: NetworkEnvironment; problems: Problem[] } {
   const { network, ingress } = settings;
@@ -19,7 +17,7 @@ export function resolveNetwork(settings: Settings, zones: number): { network?: N
       cidrProblem(
         "network.cidrBlock",
         `${network.cidrBlock} has a mask of /${mask}; a VPC takes /${largestVpcMask} at most, and three zones need /${smallestVpcMask} at least.`,
-        fallbackCidr,
+        defaultVpcCidr,
       ),
     );
   problems.push(...strayKeys(settings));
@@ -63,27 +61,26 @@ function adoptNetwork(settings: Settings, problems: Problem[]): { network?: Netw
   };
 }
 
-const missingForAdoption = (path: string): Problem => ({
-  code: "missing-value",
-  severity: "error",
-  path,
-  message: `network.vpcId adopts a VPC; ${path === "network.loadBalancerSubnetIds" ? "at least two subnets in different zones have" : "this has"} to be named too.`,
-  fix: `Set ${path}.`,
-  changes: [],
-});
+const missingForAdoption = (path: string): Problem =>
+  problem({
+    code: "missing-value",
+    path,
+    message: `network.vpcId adopts a VPC; ${path === "network.loadBalancerSubnetIds" ? "at least two subnets in different zones have" : "this has"} to be named too.`,
+    fix: `Set ${path}.`,
+  });
 
 /** Keys of an adopted network without a VPC to adopt would be ignored without a word. */
 function strayKeys({ network }: Settings): Problem[] {
   return (["nodeSubnetId", "loadBalancerSubnetIds", "loadBalancerCidrs"] as const)
     .filter((key) => network[key] !== undefined)
-    .map((key) => ({
-      code: "missing-value",
-      severity: "error",
-      path: "network.vpcId",
-      message: `network.${key} belongs to an adopted VPC, and network.vpcId is not set.`,
-      fix: `Set network.vpcId, or remove network.${key}.`,
-      changes: [],
-    }));
+    .map((key) =>
+      problem({
+        code: "missing-value",
+        path: "network.vpcId",
+        message: `network.${key} belongs to an adopted VPC, and network.vpcId is not set.`,
+        fix: `Set network.vpcId, or remove network.${key}.`,
+      }),
+    );
 }
 
 const rangeLists = ({ network, cluster }: Settings): Problem[] => [
@@ -96,11 +93,11 @@ function checkRange(path: string, range: string): Problem[] {
   return mistake ? [cidrProblem(path, `"${range}" is no range: ${mistake.reason}.`, mistake.network)] : [];
 }
 
-const cidrProblem = (path: string, message: string, value?: string): Problem => ({
-  code: "cidr-invalid",
-  severity: "error",
-  path,
-  message,
-  fix: value === undefined ? "Give an IPv4 range such as 10.0.0.0/16." : `Write ${value}.`,
-  changes: value === undefined ? [] : [{ path, value }],
-});
+const cidrProblem = (path: string, message: string, value?: string): Problem =>
+  problem({
+    code: "cidr-invalid",
+    path,
+    message,
+    fix: value === undefined ? "Give an IPv4 range such as 10.0.0.0/16." : `Write ${value}.`,
+    changes: value === undefined ? [] : [{ path, value }],
+  });

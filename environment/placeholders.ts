@@ -1,6 +1,6 @@
 /** Values that only the user has. Environment files carry placeholders for them: planning goes on, `pulumi up` refuses. */
 import { quoted } from "../components/configCommand";
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
 
 type Values = Record<string, unknown>;
@@ -11,14 +11,15 @@ const placeholder = /^<[^>]+>$|^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}\/\
 export function checkPlaceholders(values: Values, stack: string): Problem[] {
   // An unknown key is refused as such; nothing is to be set there.
   const known = Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(configSchema, key)));
-  return placeholderPaths(known, "").map(([path, value]) => ({
-    code: "placeholder-left",
-    severity: "setBeforeUp",
-    path,
-    message: `"${value}" is a placeholder for a value that only you have.`,
-    fix: `Set your own: pulumi config set -s ${quoted(stack)} ${/[.[]/.test(path) ? `--path '${path}'` : path} <value>`,
-    changes: [],
-  }));
+  return placeholderPaths(known, "").map(([path, value]) =>
+    problem({
+      code: "placeholder-left",
+      severity: "setBeforeUp",
+      path,
+      message: `"${value}" is a placeholder for a value that only you have.`,
+      fix: `Set your own: pulumi config set -s ${quoted(stack)} ${/[.[]/.test(path) ? `--path '${path}'` : path} <value>`,
+    }),
+  );
 }
 
 function placeholderPaths(value: unknown, path: string): [string, string][] {

@@ -5,15 +5,18 @@ import { quoted } from "../components/configCommand";
 import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
 import type { GroupMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
-import { hasErrors, type Problem } from "../sizing/problem";
+import { hasErrors, problem, type Problem } from "../sizing/problem";
 import { resolveAws } from "./awsSettings";
+import { inConfiguration } from "./configurationPaths";
 import { resolveEngine } from "./engineSettings";
 import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
 import { fitModel, type ModelFit } from "./modelFit";
 import { resolveServedModel } from "./modelSettings";
 import { checkPlaceholders } from "./placeholders";
-import { isGiven, readSettings, type Settings } from "./settings";
+import { isGiven } from "./secrets";
+import { readSettings } from "./settings";
+import type { Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
 import { checkStackName } from "./stackName";
 import { checkLoadAndDrain } from "./timeouts";
@@ -93,13 +96,14 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
 /** The serving set's own rules; before a layout is known, those of one node. */
 function checkArguments(engine: EnvironmentEngine, model: EnvironmentModel | undefined, layout: ParallelLayout | undefined): Problem[] {
   const settings = { engine, vllmVersion: engine.vllmVersion, groupSize: layout?.nodesPerGroup ?? 1 };
-  return checkEngineArguments(settings, model?.resolved.catalog?.minimumVllmVersion);
+  return inConfiguration("VllmLeaderWorkerSet", checkEngineArguments(settings, model?.resolved.catalog?.minimumVllmVersion));
 }
 
 /** The node group's own rules, with the paths of the configuration. */
 function checkNodeGroup(settings: Settings, asOf: string): Problem[] {
   const { start: _start, ...gpuNodes } = settings.gpuNodes;
-  return nodeGroupProblems("gpu", { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf }, "gpuNodes.");
+  const options = { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf };
+  return inConfiguration("EfaGpuNodeGroup", nodeGroupProblems("gpu", options));
 }
 
 const usable = (type: InstanceTypeFacts) => type.unsupportedReason === undefined;
@@ -109,28 +113,27 @@ function checkApiKey(settings: Settings, stack: string): Problem[] {
   // On the internet a missing key is an error of its own: public-without-auth.
   if (isGiven(settings.apiKey) || mode === "none" || scheme === "internet-facing") return [];
   return [
-    {
+    problem({
       code: "api-key-unset",
       severity: "setBeforeUp",
       path: "apiKey",
       message: "Nobody is asked for a key: whoever reaches the endpoint can use it.",
       fix: `Choose one and store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret apiKey`,
-      changes: [],
-    },
+    }),
   ];
 }
 
 function checkPreflight({ preflight }: Settings, target: Environment["target"]): Problem[] {
   if (preflight || target !== "aws") return [];
   return [
-    {
+    problem({
       code: "preflight-off",
       severity: "warning",
       path: "preflight",
       message: "false: a quota that is too low, a zone without the instance type or a second principal shows only when AWS refuses.",
       fix: "Leave it on: what the caller may not ask is listed and holds up nothing.",
       changes: [{ path: "preflight", value: true }],
-    },
+    }),
   ];
 }
 

@@ -1,70 +1,9 @@
 /** The configuration as the program reads it: typed, with every default of the schema filled in. */
-import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
 import type { Problem } from "../sizing/problem";
-import { configSchema, type PlatformPart, type ValueSchema } from "./configSchema";
-import { checkForm, secretPlaceholder } from "./formCheck";
-
-export interface Settings {
-  model: string;
-  modelRevision?: string;
-  modelConfigFile?: string;
-  instanceType: string;
-  availabilityZone?: string;
-  tensorParallelSize: number;
-  pipelineParallelSize: number;
-  nodeCount: number;
-  replicas?: number;
-  protect: boolean;
-  preflight: boolean;
-  apiKey?: string;
-  huggingFaceToken?: string;
-  capacity: {
-    type: "onDemand" | "spot" | "reservation" | "capacityBlock";
-    reservationId?: string;
-    reservationGroupArn?: string;
-    startsAt?: string;
-  };
-  gpuNodes: {
-    start?: "afterWeights" | "withCluster";
-    rootVolumeGiB?: number;
-    placementGroup?: boolean;
-    hugePagesMiB: number;
-    releaseVersion?: string;
-  };
-  modelStore: { deploymentType: "SCRATCH_2" | "PERSISTENT_2"; storageCapacityGiB: number; throughputMBpsPerTiB?: number };
-  engine: VllmEngineArgs & { image?: string; enableExpertParallel: boolean };
-  ingress: {
-    mode: "direct" | "controller" | "none";
-    scheme: "internal" | "internet-facing";
-    inboundCidrs?: string[];
-    hostname?: string;
-    hostedZoneId?: string;
-    certificateArn?: string;
-    idleTimeoutSeconds: number;
-  };
-  network: {
-    vpcId?: string;
-    nodeSubnetId?: string;
-    loadBalancerSubnetIds?: string[];
-    loadBalancerCidrs?: string[];
-    cidrBlock: string;
-    availabilityZones?: string[];
-    natGateways: "single" | "onePerZone";
-  };
-  cluster: {
-    name?: string;
-    kubeconfig?: string;
-    context?: string;
-    version: string;
-    publicAccessCidrs?: string[];
-    administrators?: string[];
-    accessRoleArn?: string;
-    addonVersions?: Record<string, string>;
-    systemInstanceType: string;
-  };
-  platform: Partial<Record<PlatformPart, "install" | "existing">> & { chartRepository?: string };
-  tags: Record<string, string>;
-}
+import { configSchema } from "./configSchema";
+import { checkForm } from "./formCheck";
+import type { Settings } from "./settingTypes";
+import type { ValueSchema } from "./valueSchema";
 
 type Values = Record<string, unknown>;
 
@@ -76,11 +15,11 @@ export function readSettings(values: Values): { settings: Settings; problems: Pr
   const sound = withNumbers(values, configSchema);
   const problems = checkForm(sound);
   for (const { path, code } of problems) if (code !== "secret-in-clear-text") removeAt(sound, path);
-  return { settings: withDefaults(sound, configSchema) as unknown as Settings, problems };
+  return { settings: withDefaults(sound, configSchema) as Settings, problems };
 }
 
 /** Pulumi stores a fraction as text unless told otherwise: "0.9" is meant as a number where a number is due. */
-function withNumbers(values: Values, properties: Record<string, ValueSchema>): Values {
+function withNumbers(values: Values, properties: Readonly<Record<string, ValueSchema>>): Values {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
       const schema = properties[key];
@@ -90,7 +29,8 @@ function withNumbers(values: Values, properties: Record<string, ValueSchema>): V
   );
 }
 
-function withDefaults(values: Values, properties: Record<string, ValueSchema>): Values {
+/** Not ajv's `useDefaults`: this also leaves out what the schema does not know, keeps its order, and never meets a value that it cannot place. */
+function withDefaults(values: Values, properties: Readonly<Record<string, ValueSchema>>): Values {
   const complete: Values = {};
   for (const [key, schema] of Object.entries(properties)) {
     const value = values[key];
@@ -112,6 +52,3 @@ function removeAt(values: Values, path: string): void {
 }
 
 const isValues = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** True when a secret was given, whether or not its value may be read here. */
-export const isGiven = (secret: string | undefined): boolean => secret === secretPlaceholder || Boolean(secret);

@@ -1,19 +1,28 @@
 /** The name of a stack: namespace and cluster are named after it. */
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
+
+const namespacePrefix = "vllm-";
+
+/** The Kubernetes namespace that everything of one environment lives in. */
+export const namespaceOf = (stack: string): string => `${namespacePrefix}${stack}`;
+
+/** The EKS cluster that is created for an environment. */
+export const clusterNameOf = (stack: string): string => `vllm-eks-${stack}`;
 
 /** A namespace is a DNS label of 63 characters, and `vllm-` stands before the stack's name. */
-const longestStackName = 63 - "vllm-".length;
+const longestStackName = 63 - namespacePrefix.length;
 
 export function checkStackName(stack: string): Problem[] {
-  const problem = { severity: "error" as const, path: "stack", changes: [] };
   const problems: Problem[] = [];
   if (stack.length > longestStackName) {
-    const message = `"${stack}" has ${stack.length} characters; the namespace vllm-<stack> leaves room for ${longestStackName}.`;
-    problems.push({ ...problem, code: "name-too-long", message, fix: "Give the stack a shorter name: pulumi stack rename <name>" });
+    const message = `"${stack}" has ${stack.length} characters; the namespace ${namespaceOf("<stack>")} leaves room for ${longestStackName}.`;
+    const fix = "Give the stack a shorter name: pulumi stack rename <name>";
+    problems.push(problem({ code: "name-too-long", path: "stack", message, fix }));
   }
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(stack)) {
     const message = `"${stack}" cannot be part of a namespace's name: lower-case letters, digits and hyphens can, with no hyphen at the end.`;
-    problems.push({ ...problem, code: "out-of-range", message, fix: "Give the stack such a name: pulumi stack rename <name>" });
+    const fix = "Give the stack such a name: pulumi stack rename <name>";
+    problems.push(problem({ code: "out-of-range", path: "stack", message, fix }));
   }
   return problems;
 }

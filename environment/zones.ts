@@ -1,6 +1,6 @@
 /** Region and availability zones: where the GPUs are, and which neighbours the network uses. */
 import { findRegion } from "../catalog/regions";
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 
 export interface Zones {
   region: string;
@@ -45,26 +45,24 @@ export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: P
 function checkRegion(gpuZone: string, region: string): Problem[] {
   if (gpuZone.replace(letterless, "") === region) return [];
   return [
-    {
+    problem({
       code: "availability-zone-mismatch",
-      severity: "error",
       path: "availabilityZone",
       message: `${gpuZone} is not in the region ${region} (aws:region).`,
       fix: "Name a zone of the region, or set aws:region to the zone's region.",
       changes: [{ path: "availabilityZone", value: `${region}${gpuZone.slice(-1)}` }],
-    },
+    }),
   ];
 }
 
 function checkList(zones: string[], gpuZone: string, region: string): Problem[] {
-  const invalid = (message: string, fix: string): Problem => ({
-    code: "availability-zone-invalid",
-    severity: "error",
-    path: "network.availabilityZones",
-    message,
-    fix,
-    changes: [],
-  });
+  const invalid = (message: string, fix: string): Problem =>
+    problem({
+      code: "availability-zone-invalid",
+      path: "network.availabilityZones",
+      message,
+      fix,
+    });
   const problems: Problem[] = [];
   if (zones.length < 2 || zones.length > 3)
     problems.push(invalid(`${zones.length} zones; the control plane and the load balancer need 2 or 3.`, "Name two or three zones."));
@@ -80,20 +78,19 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
 }
 
 /** Policies, registries and service names of this program are those of the partition `aws`: the first role would be refused. */
-const otherPartition = (region: string): Problem => ({
-  code: "availability-zone-invalid",
-  severity: "error",
-  path: "aws:region",
-  message: `${region} is in another partition of AWS; this program knows ARNs and registries of the partition aws only.`,
-  fix: "Choose a commercial region.",
-  changes: [],
-});
+const otherPartition = (region: string): Problem =>
+  problem({
+    code: "availability-zone-invalid",
+    path: "aws:region",
+    message: `${region} is in another partition of AWS; this program knows ARNs and registries of the partition aws only.`,
+    fix: "Choose a commercial region.",
+  });
 
-const missing = (path: string, message: string, example: string): Problem => ({
-  code: "missing-value",
-  severity: "error",
-  path,
-  message,
-  fix: `Set it, for example to ${example}.`,
-  changes: [{ path, value: example }],
-});
+const missing = (path: string, message: string, example: string): Problem =>
+  problem({
+    code: "missing-value",
+    path,
+    message,
+    fix: `Set it, for example to ${example}.`,
+    changes: [{ path, value: example }],
+  });

@@ -3,7 +3,8 @@
 import { main } from "./cli";
 import { deferModules } from "./deferredModules";
 
-// Pulumi writes a stack trace into every promise that it makes. Three frames still name the place of a bug, and cost a tenth of the run less.
+// Pulumi writes a stack trace into every promise that it makes.
+// Three frames still name the place of a bug, and cost a tenth of the run less.
 Error.stackTraceLimit = 3;
 deferModules();
 // `| head` closes the pipe when it has read enough; that is no fault.

@@ -5,7 +5,7 @@ import type { Verdict } from "./document";
 import { packageVersion } from "./ownPackage";
 import { UsageError } from "./setting";
 
-export const exitCodes = { deployable: 0, bug: 1, refused: 2, usage: 64 } as const;
+const exitCodes = { deployable: 0, bug: 1, refused: 2, usage: 64 } as const;
 
 export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
   let code: number = exitCodes.deployable;

@@ -4,12 +4,13 @@ import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
 import { awsConfiguration } from "../environment/awsConfiguration";
 import type { AwsConfiguration } from "../environment/environment";
-import { configSchema, type ValueSchema } from "../environment/configSchema";
-import { secretPlaceholder } from "../environment/formCheck";
+import { configNamespace, configSchema } from "../environment/configSchema";
+import type { ValueSchema } from "../environment/valueSchema";
+import { secretPlaceholder } from "../environment/secrets";
 import { given } from "../sizing/givenKeys";
 import { readModelConfigFile } from "../stacks/modelConfigFile";
-import type { Problem } from "../sizing/problem";
-import { applySetting, namespace, parseJson, UsageError } from "./setting";
+import { problem, type Problem } from "../sizing/problem";
+import { applySetting, parseJson, UsageError } from "./setting";
 
 export interface ConfigurationRequest {
   /** Folder of Pulumi.yaml. */
@@ -43,7 +44,7 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   const unreadable = problems.length > 0;
   if (environment.environment !== undefined) problems.push(notResolvedOffline(path.basename(stackFile)));
 
-  const projectName = typeof project.name === "string" ? project.name : namespace;
+  const projectName = typeof project.name === "string" ? project.name : configNamespace;
   const merged = { ...projectDefaults(project, projectName), ...namespaced(environment.config, projectName) };
   const { values, aws } = splitNamespaces(merged);
   for (const setting of settings) applySetting(setting, values, aws);
@@ -114,7 +115,7 @@ function splitNamespaces(config: Tree): { values: Tree; aws: Tree } {
     Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
       key.startsWith(`${name}:`) && value !== null ? [[key.slice(name.length + 1), holdsSecret(value) ? secretPlaceholder : value]] : [],
     );
-  const values = ofNamespace(namespace).map(([key, value]) => [key, typed(value, configSchema[key])]);
+  const values = ofNamespace(configNamespace).map(([key, value]) => [key, typed(value, configSchema[key])]);
   return { values: Object.fromEntries(values) as Tree, aws: Object.fromEntries(ofNamespace("aws")) };
 }
 
@@ -132,20 +133,19 @@ function typed(value: unknown, schema: ValueSchema | undefined): unknown {
   return parsed === undefined ? value : parsed;
 }
 
-const unreadable = (file: string, reason: string): Problem => ({
-  code: "wrong-type",
-  severity: "error",
-  path: file,
-  message: `${file} cannot be read as YAML: ${reason}`,
-  fix: "Mend the file; `pulumi up` would stop at the same place.",
-  changes: [],
-});
+const unreadable = (file: string, reason: string): Problem =>
+  problem({
+    code: "wrong-type",
+    path: file,
+    message: `${file} cannot be read as YAML: ${reason}`,
+    fix: "Mend the file; `pulumi up` would stop at the same place.",
+  });
 
-const notResolvedOffline = (file: string): Problem => ({
-  code: "not-resolved-offline",
-  severity: "warning",
-  path: "environment",
-  message: `${file} takes values from Pulumi ESC, which are not read offline: keys set only there count as not set.`,
-  fix: "Give the plan those that matter with --set key=value.",
-  changes: [],
-});
+const notResolvedOffline = (file: string): Problem =>
+  problem({
+    code: "not-resolved-offline",
+    severity: "warning",
+    path: "environment",
+    message: `${file} takes values from Pulumi ESC, which are not read offline: keys set only there count as not set.`,
+    fix: "Give the plan those that matter with --set key=value.",
+  });

@@ -21,7 +21,8 @@ export function deferModules(): void {
 function whenTouched(load: () => unknown): unknown {
   let loaded: object | undefined;
   const real = () => (loaded ??= load() as object);
-  // Compiled code asks for `__esModule` at once, to decide whether to copy every export: a "yes" saves that, and `default` is then the module.
+  // Compiled code asks for `__esModule` at once, to decide whether to copy every export:
+  // a "yes" saves that, and `default` is then the module.
   const exported = (key: string | symbol) => (key === "default" && !("default" in real()) ? real() : Reflect.get(real(), key));
   return new Proxy(
     {},

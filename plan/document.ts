@@ -47,14 +47,14 @@ export interface DocumentPreflight {
   checks: Omit<CheckResult, "problems">[];
 }
 
-export interface RequiredValue {
+interface RequiredValue {
   path: string;
   code: string;
   message: string;
   fix: string;
 }
 
-export interface DocumentStorage {
+interface DocumentStorage {
   deploymentType: "SCRATCH_2" | "PERSISTENT_2";
   capacityGiB: number;
   readMBps: number;
@@ -64,7 +64,7 @@ export interface DocumentStorage {
   limitedBy: string;
 }
 
-export interface DocumentCost {
+interface DocumentCost {
   currency: string;
   region: string;
   /** Day of the GPU price list. */
@@ -80,13 +80,13 @@ export interface DocumentTime extends Omit<Schedule, "gpuNodesStart"> {
   gpuNodesStart: { configured: "afterWeights" | "withCluster"; afterWeights: StartChoice; withCluster: StartChoice };
 }
 
-export interface StartChoice {
+interface StartChoice {
   toFirstTokenMinutes: number;
   gpuBilledIdleMinutes: number;
   idleGpuUsd: number | null;
 }
 
-export interface Planned {
+interface Planned {
   /** Stack name. */
   name: string;
   today: string;

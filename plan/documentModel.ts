@@ -13,7 +13,7 @@ export interface DocumentModel {
   source: "catalog" | "config";
 }
 
-export interface NamedModel {
+interface NamedModel {
   id: string;
   revision: string | undefined;
   resolved: ResolvedModel;

@@ -4,10 +4,10 @@ import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDurat
 import type { Duration, DurationOf, Phase, TimelineNode } from "../sizing/costAndTime/timeline";
 import type { Environment } from "../environment/environment";
 import { downloadTimeOf, loadTimeOf } from "../environment/timeouts";
-import { bytesPerGiB } from "../sizing/units";
+import { megabytesOf } from "../sizing/units";
 
 /** `fromStore`: downloaded to the file system, read from there. `streamed`: from S3 straight into GPU memory. */
-export type WeightsPath = "fromStore" | "streamed";
+type WeightsPath = "fromStore" | "streamed";
 
 const engineType = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
 /** Run:ai streamer, 64 GB from S3 in 12 s on one node. */
@@ -51,7 +51,7 @@ function engine(environment: Environment, weights: WeightsPath): Duration {
 
 const streamedLoad = (weightsGiB: number): Phase => ({
   label: "weights from S3 to GPUs",
-  seconds: (weightsGiB * bytesPerGiB) / 1e6 / streamed.MBps,
+  seconds: megabytesOf(weightsGiB) / streamed.MBps,
   source: streamed.source,
   assumed: false,
 });

@@ -1,4 +1,4 @@
-/** The arithmetic of a memory plan, line by line, with the formula and its source, so that a reader can check it by hand. */
+/** The arithmetic of memory, line by line, with the formula and its source, so that a reader can check it by hand. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
@@ -12,7 +12,7 @@ import { uncertaintyGiB } from "../sizing/memory/uncertainty";
 import { paddedVocabulary, type WeightTensor } from "../sizing/model/weightTensor";
 import { number } from "./text";
 
-export interface Explained {
+interface Explained {
   shape: ModelShape;
   type: InstanceTypeFacts;
   layout: ParallelLayout;

@@ -3,15 +3,17 @@ import { defaultVllmImage } from "../catalog/images";
 import { findInstanceType, instanceTypes, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { Quantization } from "../catalog/modelShape";
 import { fitCandidates } from "../sizing/fit";
-import { resolveMemory, type EngineMemorySettings, type GroupMemory } from "../sizing/memory/memory";
+import { resolveMemory, type EngineMemorySettings } from "../sizing/memory/memory";
 import { resolveModel, type ResolvedModel } from "../sizing/model/modelConfig";
-import { documentShape, resolveLayout, sensibleSplits, type DocumentShape } from "../sizing/layout/parallelism";
+import { documentShape, resolveLayout, sensibleSplits } from "../sizing/layout/parallelism";
 import { weightBytes } from "../sizing/model/parameters";
-import { hasErrors, type Problem } from "../sizing/problem";
-import { throughputBounds, type ThroughputBounds } from "../sizing/costAndTime/throughput";
-import type { Verdict } from "./document";
-import { documentModel, type DocumentModel } from "./documentModel";
+import { hasErrors, problem, type Problem } from "../sizing/problem";
+import { throughputBounds } from "../sizing/costAndTime/throughput";
+import { given } from "../sizing/givenKeys";
+import { bytesPerGiB } from "../sizing/units";
+import { documentModel } from "./documentModel";
 import { explanation } from "./explanation";
+import { fitDocument, priced, type FitCandidateDocument, type FitDocument } from "./fitDocument";
 
 export interface FitRequest extends Omit<EngineMemorySettings, "vllmVersion" | "enableExpertParallel"> {
   /** Hugging Face id; with a config.json only its name. */
@@ -29,53 +31,19 @@ export interface FitRequest extends Omit<EngineMemorySettings, "vllmVersion" | "
   vllmVersion?: string;
 }
 
-export interface FitDocument {
-  schemaVersion: 1;
-  verdict: Verdict;
-  problems: Problem[];
-  model: DocumentModel | null;
-  /** One group on the given instance type. */
-  shape: DocumentShape | null;
-  memory: GroupMemory | null;
-  /** On demand, us-east-1; `null` where the type has no such price. */
-  hourlyUsd: number | null;
-  throughput: FitThroughput | null;
-  /** Without an instance type: what fits, cheapest first, then what comes close. */
-  candidates: FitCandidateDocument[] | null;
-}
-
-export interface FitCandidateDocument {
-  shape: DocumentShape;
-  memory: GroupMemory | null;
-  /** On demand, us-east-1; `null` where the type has no such price. */
-  hourlyUsd: number | null;
-  /** Price of holding a million tokens of KV cache for an hour. */
-  hourlyUsdPerMillionKvTokens: number | null;
-  throughput: FitThroughput | null;
-  missingGiBPerGpu: number | null;
-  enableExpertParallel: boolean;
-  verdict: Verdict;
-  problems: Problem[];
-}
-
-/** What hardware allows at most, and so what a token costs at least. */
-export interface FitThroughput extends ThroughputBounds {
-  usdPerMillionTokens: number | null;
-}
-
 export function fit(request: FitRequest): FitDocument {
   const { model: found, problems } = resolveModel(request);
-  if (!found) return document({ verdict: "refused", problems });
+  if (!found) return fitDocument({ verdict: "refused", problems });
   const resolved = withFormat(found, request);
   const settings = memorySettings(request);
-  const weightsGiB = weightBytes(resolved.shape) / 1024 ** 3;
+  const weightsGiB = weightBytes(resolved.shape) / bytesPerGiB;
   const model = documentModel({ id: request.model, revision: resolved.catalog?.revision, resolved, weightsGiB });
-  if (request.instanceType === undefined) return document({ model, problems, ...ranked(resolved, settings, problems) });
+  if (request.instanceType === undefined) return fitDocument({ model, problems, ...ranked(resolved, settings, problems) });
 
   const type = findInstanceType(request.instanceType);
   const refusal = type ? unsupported(type) : unknownType(request.instanceType);
-  if (!type || refusal) return document({ model, verdict: "refused", problems: [...problems, ...(refusal ? [refusal] : [])] });
-  return document({ model, ...onType(resolved, type, request, settings, problems) });
+  if (!type || refusal) return fitDocument({ model, verdict: "refused", problems: [...problems, ...(refusal ? [refusal] : [])] });
+  return fitDocument({ model, ...onType(resolved, type, request, settings, problems) });
 }
 
 /** The arithmetic of the group that `fit` answers for, line by line; empty without an instance type or where nothing can be computed. */
@@ -89,30 +57,6 @@ export function explainFit(request: FitRequest): string[] {
   const { layout } = resolveLayout(shape, type, { ...splitOf({ ...found, shape }, type, request), replicas: 1, enableExpertParallel });
   const memory = layout && resolveMemory(shape, type, layout, settings).memory;
   return memory ? explanation({ shape, type, layout, settings, memory }) : [];
-}
-
-/** Every section is always there. */
-function document({
-  verdict,
-  problems,
-  model,
-  shape,
-  memory,
-  hourlyUsd,
-  throughput,
-  candidates,
-}: Partial<FitDocument> & Pick<FitDocument, "verdict" | "problems">): FitDocument {
-  return {
-    schemaVersion: 1,
-    verdict,
-    problems,
-    model: model ?? null,
-    shape: shape ?? null,
-    memory: memory ?? null,
-    hourlyUsd: hourlyUsd ?? null,
-    throughput: throughput ?? null,
-    candidates: candidates ?? null,
-  };
 }
 
 function ranked(model: ResolvedModel, settings: EngineMemorySettings, problems: Problem[]) {
@@ -150,10 +94,6 @@ function onType(model: ResolvedModel, type: InstanceTypeFacts, request: FitReque
   };
 }
 
-function priced(throughput: ThroughputBounds, hourlyUsd: number | undefined): FitThroughput {
-  return { ...throughput, usdPerMillionTokens: hourlyUsd === undefined ? null : (hourlyUsd / 3600 / throughput.fullTokensPerSecond) * 1e6 };
-}
-
 /** Where nothing is said, one whole node with the widest tensor parallelism that the model divides by. */
 function splitOf(model: ResolvedModel, type: InstanceTypeFacts, request: FitRequest) {
   const { tensorParallelSize, pipelineParallelSize = 1, enableExpertParallel = false } = request;
@@ -179,40 +119,36 @@ function withFormat(model: ResolvedModel, { dtype, quantization }: FitRequest): 
 }
 
 function memorySettings(request: FitRequest): EngineMemorySettings {
-  const keys = [
-    "gpuMemoryUtilization",
-    "maxModelLen",
-    "maxNumSeqs",
-    "maxNumBatchedTokens",
-    "kvCacheDtype",
-    "enforceEager",
-    "decodeContextParallelSize",
-  ] as const;
-  const given = Object.fromEntries(keys.filter((key) => request[key] !== undefined).map((key) => [key, request[key]]));
   return {
-    ...given,
+    ...given(
+      request,
+      "gpuMemoryUtilization",
+      "maxModelLen",
+      "maxNumSeqs",
+      "maxNumBatchedTokens",
+      "kvCacheDtype",
+      "enforceEager",
+      "decodeContextParallelSize",
+    ),
     vllmVersion: request.vllmVersion ?? defaultVllmImage.vllmVersion,
     enableExpertParallel: request.enableExpertParallel ?? false,
   };
 }
 
-const unknownType = (name: string): Problem => ({
-  code: "instance-type-unknown",
-  severity: "error",
-  path: "instanceType",
-  message: `"${name}" is not in the catalog: ${instanceTypes.map((type) => type.name).join(", ")}.`,
-  fix: "Choose one of them, or leave the instance type out to see which fit.",
-  changes: [],
-});
+const unknownType = (name: string): Problem =>
+  problem({
+    code: "instance-type-unknown",
+    path: "instanceType",
+    message: `"${name}" is not in the catalog: ${instanceTypes.map((type) => type.name).join(", ")}.`,
+    fix: "Choose one of them, or leave the instance type out to see which fit.",
+  });
 
 const unsupported = (type: InstanceTypeFacts): Problem | undefined =>
   type.unsupportedReason === undefined
     ? undefined
-    : {
+    : problem({
         code: "instance-type-unsupported",
-        severity: "error",
         path: "instanceType",
         message: `${type.name} is not supported: ${type.unsupportedReason}`,
         fix: "Leave the instance type out to see which types fit.",
-        changes: [],
-      };
+      });

@@ -1,14 +1,14 @@
 /** The answer of `fit` for a person. */
 import { quoted } from "../components/configCommand";
 import type { Change } from "../sizing/problem";
-import type { FitCandidateDocument, FitDocument, FitThroughput } from "./fit";
+import type { FitCandidateDocument, FitDocument, FitThroughput } from "./fitDocument";
 import { ownCommand } from "./ownPackage";
 import { problemText } from "./problemText";
 import { memoryLines, memoryTitle, modelLines } from "./sizingText";
 import { table } from "./table";
 import { dollars, number, paragraph, type Paint } from "./text";
 
-export interface FitReportOptions {
+interface FitReportOptions {
   paint: Paint;
   /** What was typed after `fit`, to which a mended setting is added. */
   argv: readonly string[];

@@ -8,4 +8,5 @@ export type { RecordedResource } from "./recordedResource";
 export { simulatedAccount, type SimulatedAccount } from "./simulatedAccount";
 export type { SimulatedResource } from "./simulatedOutputs";
 export { manifests, writeManifests, type Manifest } from "./manifests";
-export { fit, type FitDocument, type FitRequest } from "./fit";
+export { fit, type FitRequest } from "./fit";
+export type { FitDocument } from "./fitDocument";

@@ -46,8 +46,8 @@ export async function planConfiguration(input: ConfigurationInput, { live = fals
 }
 
 async function asked(environment: Environment): Promise<Preflight> {
-  const { preflight } = await import("../preflight/preflight");
-  return preflight(environment);
+  const { runPreflight } = await import("../preflight/preflight");
+  return runPreflight(environment);
 }
 
 async function runProgram(environment: Environment, problems: readonly Problem[]): Promise<{ run?: DryRun; refused: Problem[] }> {

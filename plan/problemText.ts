@@ -36,7 +36,7 @@ export function planCommands(changes: readonly Change[], stack: string, settings
 }
 
 /** Lines that a shell takes for one. */
-export function commandLines(words: readonly string[], indent: string): string[] {
+function commandLines(words: readonly string[], indent: string): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);

@@ -7,7 +7,7 @@ import { table } from "./table";
 import { longestWaits } from "./waits";
 import { count, dollars, minutes, number, pageWidth, paragraph, type Paint } from "./text";
 
-export interface ReportOptions {
+interface ReportOptions {
   paint: Paint;
   /** List every resource instead of counting them by type. */
   everyResource: boolean;

@@ -4,13 +4,13 @@ import type { StoreRequest } from "../sizing/costAndTime/storage";
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import { durationsOf, isDownloadJob, isEngine, isGpuNodeGroup, isOfStore } from "./durations";
 
-export interface Alternative {
+interface Alternative {
   path: string;
   toFirstTokenMinutes: number;
   assumptions: string[];
 }
 
-export interface GpuNodesStart {
+interface GpuNodesStart {
   toFirstTokenMinutes: number;
   gpuBilledIdleMinutes: number;
 }
@@ -26,7 +26,7 @@ export interface Schedule {
   alternatives: Alternative[];
 }
 
-export interface LongPhase {
+interface LongPhase {
   name: string;
   minutes: number;
 }

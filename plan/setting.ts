@@ -1,12 +1,12 @@
 /** `--set key=value`: one configuration value, typed as `pulumi config set --path` types it, or better where the schema says more. */
-import { configSchema, type ValueSchema } from "../environment/configSchema";
-import { secretPlaceholder } from "../environment/formCheck";
-import { parsePath, setAt, type PathPart } from "./settingPath";
+import { configNamespace } from "../environment/configSchema";
+import type { ValueSchema } from "../environment/valueSchema";
+import { secretPlaceholder } from "../environment/secrets";
+import { schemaAt } from "../environment/schemaPath";
+import { parsePath, setAt } from "./settingPath";
 
 /** Wrong usage of the command line: nothing that a configuration could mend. */
 export class UsageError extends Error {}
-
-export const namespace = "vllm-eks";
 
 type Tree = Record<string, unknown>;
 
@@ -20,7 +20,7 @@ export function applySetting(setting: string, values: Tree, aws: Tree): void {
     aws[key.slice("aws:".length)] = text;
     return;
   }
-  const parts = parsePath(key.startsWith(`${namespace}:`) ? key.slice(namespace.length + 1) : key);
+  const parts = parsePath(key.startsWith(`${configNamespace}:`) ? key.slice(configNamespace.length + 1) : key);
   if (!parts)
     throw new UsageError(`"${key}" is no configuration path; paths look like nodeCount, engine.maxModelLen or ingress.inboundCidrs[0].`);
   const obstacle = setAt(values, parts, settingValue(text, schemaAt(parts)));
@@ -34,13 +34,6 @@ function settingValue(text: string, schema: ValueSchema | undefined): unknown {
   if (schema?.type === "string") return typeof parsed === "string" ? parsed : text; // 1.40 is a version, not 1.4
   if (typeof parsed === "number" && !Number.isFinite(parsed)) return text;
   return parsed === undefined ? text : parsed;
-}
-
-function schemaAt(parts: readonly PathPart[]): ValueSchema | undefined {
-  let schema: ValueSchema | undefined = { type: "object", description: "", properties: configSchema };
-  for (const part of parts)
-    schema = typeof part === "number" ? schema?.items : (schema?.properties?.[part] ?? schema?.additionalProperties);
-  return schema;
 }
 
 export function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 /** Model, shape and memory in words: `plan` and `fit` show them alike. */
+import { defaultRevision } from "../catalog/models";
 import type { GroupMemory } from "../sizing/memory/memory";
 import type { DocumentShape } from "../sizing/layout/parallelism";
 import type { DocumentModel } from "./documentModel";
@@ -11,7 +12,7 @@ export function modelLines({ model, shape }: { model: DocumentModel | null; shap
     const format = model.quantization ? `, ${model.quantization}` : "";
     lines.push(`${model.id}: ${parameters(model.parameters)} parameters, ${gib(model.weightsGiB)} of weights${format}.`);
     lines.push(
-      `${model.architecture}, from ${model.source === "catalog" ? "the catalog" : "its config.json"}, revision ${model.revision ?? "main"}.`,
+      `${model.architecture}, from ${model.source === "catalog" ? "the catalog" : "its config.json"}, revision ${model.revision ?? defaultRevision}.`,
     );
   }
   if (shape) lines.push(...shapeLines(shape));

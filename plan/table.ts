@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import type { Paint } from "./text";
 
-export interface TableOptions {
+interface TableOptions {
   head?: string[];
   /** Columns of numbers, by index. */
   right?: number[];

@@ -1,7 +1,7 @@
 /** How long `pulumi up` waits at most, by what it waits for: a person who watches should know when to worry. */
 import type { PlannedResource } from "./plannedResources";
 
-export interface Wait {
+interface Wait {
   what: string;
   create: string;
   update: string;

@@ -18,8 +18,8 @@ export function checkResources(resources: readonly CheckedResource[], settings: 
     throw new Error(`There is no rule ${unknown.join(", ")}. The rules are ${rules.map(({ name }) => name).join(", ")}.`);
   }
   return rules.flatMap((rule) => {
-    const given = settings[rule.name];
-    if (given === "disabled") return [];
-    return rule.scope === "stack" ? rule.check(resources, given) : resources.flatMap((resource) => rule.check(resource, given));
+    const configured = settings[rule.name];
+    if (configured === "disabled") return [];
+    return rule.scope === "stack" ? rule.check(resources, configured) : resources.flatMap((resource) => rule.check(resource, configured));
   });
 }

@@ -4,6 +4,9 @@ import { outputMark, type PlannedResource } from "../plan/plannedResources";
 /** `inputs` hold "[output]" where a value is known only after deployment. */
 export type CheckedResource = Pick<PlannedResource, "urn" | "type" | "name" | "dependsOn" | "inputs">;
 
+/** Launch templates are what several rules judge: nodes get disks, metadata and network interfaces from them. */
+export const launchTemplateType = "aws:ec2/launchTemplate:LaunchTemplate";
+
 /** What stands below `path`, or undefined; a step that does not exist is no error. */
 export function valueAt(holder: unknown, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>((value, key) => (isHolder(value) ? value[key] : undefined), holder);

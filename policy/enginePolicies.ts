@@ -4,7 +4,7 @@ import { outputMark } from "../plan/plannedResources";
 import type { CheckedResource } from "./checkedResource";
 import type { Rule } from "./rule";
 
-export function enginePolicies(rules: readonly Rule[]): Policies {
+export function createEnginePolicies(rules: readonly Rule[]): Policies {
   return rules.map((rule) => {
     const { name, source } = rule;
     const policy = {
@@ -15,13 +15,13 @@ export function enginePolicies(rules: readonly Rule[]): Policies {
       return {
         ...policy,
         validateResource: (args: ResourceValidationArgs, report: (message: string) => void) =>
-          rule.check(checked(args, []), args.getConfig<Record<string, unknown>>()).forEach(({ message }) => report(message)),
+          rule.check(toCheckedResource(args, []), args.getConfig<Record<string, unknown>>()).forEach(({ message }) => report(message)),
       };
     }
     return {
       ...policy,
       validateStack: (args: StackValidationArgs, report: (message: string, urn?: string) => void) => {
-        const resources = args.resources.map((each) => checked(each, urnsOf(each)));
+        const resources = args.resources.map((each) => toCheckedResource(each, urnsOf(each)));
         rule.check(resources, args.getConfig<Record<string, unknown>>()).forEach(({ message, urn }) => report(message, urn));
       },
     };
@@ -34,25 +34,25 @@ const urnsOf = ({ dependencies }: PolicyResource): string[] => dependencies.map(
 
 type EngineResource = Pick<ResourceValidationArgs, "urn" | "type" | "name" | "props">;
 
-const checked = ({ urn, type, name, props }: EngineResource, dependsOn: string[]): CheckedResource => ({
+const toCheckedResource = ({ urn, type, name, props }: EngineResource, dependsOn: string[]): CheckedResource => ({
   ...{ urn, type, name, dependsOn },
-  inputs: plain(props) as Record<string, unknown>,
+  inputs: readProperties(props) as Record<string, unknown>,
 });
 
 /**
  * The SDK's proxies end a policy at the first value that only the deployment brings, with a warning in its place. A rule has more to ask of
  * the resource, so such a value becomes the mark that a plan has for it.
  */
-function plain(value: unknown): unknown {
+function readProperties(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const holder = value as Record<string | number, unknown>;
-  if (Array.isArray(value)) return value.map((_, index) => known(holder, index));
-  return Object.fromEntries(Object.keys(value).map((key) => [key, known(holder, key)]));
+  if (Array.isArray(value)) return value.map((_, index) => readProperty(holder, index));
+  return Object.fromEntries(Object.keys(value).map((key) => [key, readProperty(holder, key)]));
 }
 
-function known(holder: Record<string | number, unknown>, key: string | number): unknown {
+function readProperty(holder: Record<string | number, unknown>, key: string | number): unknown {
   try {
-    return plain(holder[key]);
+    return readProperties(holder[key]);
   } catch (error) {
     // Its class is not exported: https://github.com/pulumi/pulumi-policy/blob/d8115406020f/sdk/nodejs/policy/proxy.ts
     if (error instanceof Error && error.constructor.name === "UnknownValueError") return outputMark;

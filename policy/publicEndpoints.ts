@@ -12,14 +12,14 @@ export interface PublicEndpoint {
 }
 
 /** AWS makes a load balancer internet-facing unless told otherwise; its controller makes an internal one. */
-export function publicEndpoints(resources: readonly CheckedResource[]): PublicEndpoint[] {
+export function findPublicEndpoints(resources: readonly CheckedResource[]): PublicEndpoint[] {
   return resources.flatMap((resource): PublicEndpoint[] => {
     if (isLoadBalancer(resource)) {
       const { internal } = resource.inputs;
       return internal === undefined || internal === false || internal === "false" ? [{ resource, path: "internal", value: internal }] : [];
     }
     const scheme = ingressAnnotation(resource, "scheme");
-    return scheme === "internet-facing" ? [{ resource, path: `metadata.annotations["${annotation}scheme"]`, value: scheme }] : [];
+    return scheme === "internet-facing" ? [{ resource, path: annotationPath("scheme"), value: scheme }] : [];
   });
 }
 

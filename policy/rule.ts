@@ -45,13 +45,13 @@ interface RuleText {
 /** Judges each resource by itself, before it is made. */
 export interface ResourceRule extends RuleText {
   scope: "resource";
-  check(resource: CheckedResource, given?: Record<string, unknown>): Violation[];
+  check(resource: CheckedResource, configured?: Record<string, unknown>): Violation[];
 }
 
 /** Judges resources by what else is there: at the end of a preview, and again at the end of an update. */
 export interface StackRule extends RuleText {
   scope: "stack";
-  check(resources: readonly CheckedResource[], given?: Record<string, unknown>): Violation[];
+  check(resources: readonly CheckedResource[], configured?: Record<string, unknown>): Violation[];
 }
 
 export type Rule = ResourceRule | StackRule;
@@ -60,17 +60,17 @@ type Judge<Subject, Settings> = (subject: Subject, settings: Settings) => Findin
 
 /** `Settings` names the types of `settings`: each with a default is always there. */
 export function resourceRule<Settings>(text: RuleText, judge: Judge<CheckedResource, Settings>): ResourceRule {
-  return { ...text, scope: "resource", check: judged(text, judge) };
+  return { ...text, scope: "resource", check: checkWith(text, judge) };
 }
 
 export function stackRule<Settings>(text: RuleText, judge: Judge<readonly CheckedResource[], Settings>): StackRule {
-  return { ...text, scope: "stack", check: judged(text, judge) };
+  return { ...text, scope: "stack", check: checkWith(text, judge) };
 }
 
-function judged<Subject, Settings>({ name, settings }: RuleText, judge: Judge<Subject, Settings>) {
+function checkWith<Subject, Settings>({ name, settings }: RuleText, judge: Judge<Subject, Settings>) {
   const defaults = Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, setting.default]));
-  return (subject: Subject, given: Record<string, unknown> = {}): Violation[] => {
-    const inForce = Object.entries(given).filter(([, value]) => value !== undefined);
+  return (subject: Subject, configured: Record<string, unknown> = {}): Violation[] => {
+    const inForce = Object.entries(configured).filter(([, value]) => value !== undefined);
     return judge(subject, { ...defaults, ...Object.fromEntries(inForce) } as Settings).map((finding) => ({
       rule: name,
       urn: finding.resource.urn,

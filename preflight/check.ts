@@ -37,7 +37,7 @@ export interface Finding {
 }
 
 /** `notAsked`: a permission is missing, or the answer did not come in time; it never blocks. */
-export type Outcome = "good" | "warning" | "bad" | "notAsked";
+type Outcome = "good" | "warning" | "bad" | "notAsked";
 
 export interface CheckResult extends Finding {
   check: string;

@@ -1,7 +1,7 @@
 /** The rights that the preflight takes, as a policy for the principal that runs it. */
 import type { Check } from "./check";
 
-export interface PolicyDocument {
+interface PolicyDocument {
   Version: "2012-10-17";
   Statement: { Sid: string; Effect: "Allow"; Action: string[]; Resource: "*" }[];
 }

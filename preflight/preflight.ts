@@ -1,45 +1,56 @@
-/** The whole preflight of an environment: who calls, then every question at once. */
-import type { PriceToday } from "../sizing/costAndTime/cost";
+/**
+ * The whole preflight of an environment: who calls AWS, then every question at once. Nothing here changes anything.
+ *
+ * - `account/`: what the AWS account knows. `accountChecks.ts` lists its checks, `checks/` has one file for each, `sdkAccount.ts` asks.
+ * - `machine/`: what the machine knows that Pulumi runs on. `machineChecks.ts` lists its checks, `nodeMachine.ts` asks.
+ * - `cluster/`: what the Kubernetes API of an adopted cluster knows. `clusterChecks.ts` lists its checks, `kubeconfigCluster.ts` asks.
+ * - `check.ts` says what a check is, `runChecks.ts` asks all of them within their time, `policy.ts` lists the AWS rights that they need.
+ */
+import type { PriceToday } from "../sizing/costAndTime/priceList";
 import type { Environment } from "../environment/environment";
-import { secretPlaceholder } from "../environment/formCheck";
+import { secretPlaceholder } from "../environment/secrets";
 import { accountChecks } from "./account/accountChecks";
-import { awsIdentity } from "./account/awsIdentity";
+import type { Check } from "./check";
 import { clusterChecks } from "./cluster/clusterChecks";
 import { clusterOf } from "./cluster/clusterOf";
-import { awsCredentials, NoCredentials, type CredentialProvider } from "./account/credentials";
+import { awsCredentials, awsIdentity, NoCredentials, type CredentialProvider } from "./account/credentials";
+import { machineChecks } from "./machine/machineChecks";
 import { nodeMachine } from "./machine/nodeMachine";
-import { pricesToday } from "./account/prices";
-import { askedOnce, defaultBudgetMilliseconds, Late, runPreflight, within, type PreflightReport } from "./run";
+import { findPricesToday } from "./account/checks/prices";
+import { askedOnce, defaultBudgetMilliseconds, Late, runChecks, type PreflightReport, within } from "./runChecks";
 import { sdkAccount } from "./account/sdkAccount";
+
+/** In the order in which a report lists them. */
+export const preflightChecks: readonly Check[] = [...accountChecks, ...machineChecks, ...clusterChecks];
 
 export type Preflight = AnsweredPreflight | { notAsked: string };
 
-export interface AnsweredPreflight extends PreflightReport {
+interface AnsweredPreflight extends PreflightReport {
   /** On demand, today, by instance type. Empty where the list could not be asked. */
   prices: Record<string, PriceToday>;
 }
 
 /** Never rejects for what the account says or does not say: without credentials there is one reason instead of answers. */
-export async function preflight(environment: Environment, budgetMilliseconds = defaultBudgetMilliseconds): Promise<Preflight> {
+export async function runPreflight(environment: Environment, budgetMilliseconds = defaultBudgetMilliseconds): Promise<Preflight> {
   const { aws } = environment;
   if (!aws) return { notAsked: `${environment.name} has no part in AWS` };
   const encrypted = Object.entries(aws.configuration).find(([, value]) => value === secretPlaceholder);
   if (encrypted) return { notAsked: `aws:${encrypted[0]} is encrypted, and a plan decrypts nothing: pulumi preview asks` };
 
   const credentials = awsCredentials(awsIdentity(aws));
-  const reason = await withoutCredentials(credentials, budgetMilliseconds);
+  const reason = await findMissingCredentials(credentials, budgetMilliseconds);
   if (reason !== undefined) return { notAsked: reason };
   const account = askedOnce(sdkAccount({ region: aws.region, credentials }));
   const surroundings = { environment, aws, account, cluster: clusterOf(aws, account), machine: nodeMachine() };
   const [report, prices] = await Promise.all([
-    runPreflight(surroundings, [...accountChecks, ...clusterChecks], budgetMilliseconds),
-    within(budgetMilliseconds, pricesToday(surroundings)).catch(() => ({})), // why they could not be asked is a check's answer
+    runChecks(surroundings, preflightChecks, budgetMilliseconds),
+    within(budgetMilliseconds, findPricesToday(surroundings)).catch(() => ({})), // why they could not be asked is a check's answer
   ]);
   return { ...report, prices };
 }
 
 /** A profile may name a program, or a sign-in, that takes its time. */
-async function withoutCredentials(credentials: CredentialProvider, budgetMilliseconds: number): Promise<string | undefined> {
+async function findMissingCredentials(credentials: CredentialProvider, budgetMilliseconds: number): Promise<string | undefined> {
   try {
     await within(budgetMilliseconds, credentials());
     return undefined;

@@ -27,7 +27,7 @@ export interface FitCandidate {
 }
 
 /** A smaller group that does the same. */
-export interface CheaperAlternative {
+interface CheaperAlternative {
   layout: ParallelLayout;
   memory: GroupMemory;
   /** Nodes saved over all replicas. */
@@ -39,7 +39,10 @@ export interface CheaperAlternative {
 /** Largest group that is tried. */
 const mostNodes = 4;
 
-/** Best layout of each type that fits, cheapest first; then, of each type, the largest group that costs less than the first and does not fit. */
+/**
+ * Best layout of each type that fits, cheapest first;
+ * then, of each type, the largest group that costs less than the first and does not fit.
+ */
 export function fitCandidates(model: ResolvedModel, settings: EngineMemorySettings): FitCandidate[] {
   const types = instanceTypes.filter((type) => type.gpu && type.unsupportedReason === undefined);
   const fitting = types.flatMap((type) => firstThatFits(model.shape, type, settings) ?? []).sort(byPrice);
@@ -48,7 +51,10 @@ export function fitCandidates(model: ResolvedModel, settings: EngineMemorySettin
   return [...fitting, ...failing];
 }
 
-/** The smallest number of nodes of the same type on which one group still holds one request of the same length; undefined where it is this one. */
+/**
+ * The smallest number of nodes of the same type on which one group still holds one request of the same length;
+ * undefined where it is this one.
+ */
 export function cheaperAlternative(
   shape: ModelShape,
   type: InstanceTypeFacts,

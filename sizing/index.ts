@@ -9,7 +9,10 @@ export { modelShapeFromConfig, resolveModel, type ConfigReading, type ResolvedMo
 /** Size of a model. Bytes of weights as GiB are `neededGiB` of LustreModelStore, for a checkpoint that holds nothing else. */
 export { parameterCount, weightBytes } from "./model/parameters";
 
-/** `storageCapacityGiB` of LustreModelStore is `nextStoreCapacityGiB(neededStoreGiB([…]))`; `loadSeconds` says how long each node then reads. */
+/**
+ * `storageCapacityGiB` of LustreModelStore is `nextStoreCapacityGiB(neededStoreGiB([…]))`;
+ * `loadSeconds` says how long each node then reads.
+ */
 export { loadSeconds, neededStoreGiB, nextStoreCapacityGiB, type LoadLimit, type LoadTime, type StoreRequest } from "./costAndTime/storage";
 
 /** Whether a split is one that vLLM accepts, and how many nodes and groups it makes. */
@@ -26,14 +29,8 @@ export { fitCandidates, type FitCandidate } from "./fit";
 export { throughputBounds, type ThroughputBounds } from "./costAndTime/throughput";
 
 /** What an hour costs, by part. */
-export {
-  hourlyCost,
-  type HourlyCost,
-  type HourlyCostRequest,
-  type PriceToday,
-  type RootVolume,
-  type SystemNodes,
-} from "./costAndTime/cost";
+export { hourlyCost, type HourlyCost, type HourlyCostRequest, type RootVolume, type SystemNodes } from "./costAndTime/cost";
+export type { PriceToday } from "./costAndTime/priceList";
 
 /** What judges a request returns problems, in the words of the plan, and throws nothing. */
 export { hasErrors, type Change, type Problem, type ProblemCode, type Severity } from "./problem";

@@ -108,7 +108,7 @@ export interface Change {
   value: string | number | boolean;
 }
 
-/** What a rule has to say of its own; the rest has a default. */
+/** What every rule says; the rest has a default. */
 export interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
   /** @default error */
   severity?: Severity;
@@ -116,9 +116,9 @@ export interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
   changes?: Change[];
 }
 
-/** The one place where a problem is made. */
-export function problem({ severity = "error", changes = [], ...parts }: ProblemParts): Problem {
-  return { severity, changes, ...parts };
+/** The one place where a problem is made. Keys come in one order, because the plan prints them as JSON. */
+export function problem({ code, severity = "error", path, message, fix, changes = [] }: ProblemParts): Problem {
+  return { code, severity, path, message, fix, changes };
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {
@@ -131,7 +131,8 @@ export const argumentPrefix = "args.";
 /** The same problem where the arguments of a component are at fault instead of a configuration. */
 export function atArguments(problem: Problem): Problem {
   const changes = problem.changes.map((change) => ({ ...change, path: `${argumentPrefix}${change.path}` }));
-  return { ...problem, path: `${argumentPrefix}${problem.path}`, changes };
+  // The name of a component is beside its arguments.
+  return { ...problem, path: problem.path === "name" ? problem.path : `${argumentPrefix}${problem.path}`, changes };
 }
 
 /** Angle brackets mark a value that only the user has: it is asked for as such before `pulumi up`, and AWS knows nothing of it. */

@@ -1,7 +1,9 @@
-/** Whether versions go together: Kubernetes with today's support dates and with the node's kernel, CUDA with the node's driver. */
+/** Whether versions go together: Kubernetes with support dates and the node's kernel, add-ons with what uses them, CUDA with the driver. */
 import { driverFloors, vllmImages } from "../catalog/images";
 import { priceOf, priceRegion } from "../catalog/prices";
 import {
+  addons,
+  type AddonFacts,
   defaultKubernetesVersion,
   findKubernetesVersion,
   KubernetesSupport,
@@ -9,7 +11,7 @@ import {
   kubernetesVersions,
   type KubernetesVersionFacts,
 } from "../catalog/versions";
-import type { Problem } from "./problem";
+import { problem, type Problem } from "./problem";
 
 /**
  * Negative, zero or positive as `a` is older than, equal to or newer than `b`. A leading `v` is ignored, a missing part counts as 0, and
@@ -61,14 +63,14 @@ const hourly = (item: "controlPlaneExtended" | "controlPlaneStandard") => `$${pr
 /** `creatingOn`: the day of creation; undefined for a cluster that exists. */
 function unsupported(version: string, creatingOn: string | undefined, reason: string): Problem {
   const successor = creatingOn === undefined ? undefined : versionToCreate(creatingOn);
-  return {
+  return problem({
     code: "kubernetes-unsupported",
     severity: creatingOn === undefined ? "warning" : "error",
     path: "cluster.version",
     message: `Kubernetes ${version}: ${reason}.`,
     fix: fixOf(creatingOn, successor),
     changes: successor === undefined ? [] : [{ path: "cluster.version", value: successor }],
-  };
+  });
 }
 
 function fixOf(creatingOn: string | undefined, successor: string | undefined): string {
@@ -88,7 +90,7 @@ const defaultVersion = [{ path: "cluster.version", value: defaultKubernetesVersi
 function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] {
   if (row.lustreProven) return [];
   return [
-    {
+    problem({
       code: "kernel-unproven",
       severity: "warning",
       path: "cluster.version",
@@ -97,8 +99,26 @@ function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] 
         ? `Use ${defaultKubernetesVersion}, or mount the file system on one node before counting on it.`
         : "Mount the file system on one node before counting on it.",
       changes: creating ? defaultVersion : [],
-    },
+    }),
   ];
+}
+
+/** `versions`: by the add-on's name, as EKS writes them (`v1.19.2-eksbuild.1`). Without one, EKS chooses. */
+export function checkAddonVersions(versions: Readonly<Record<string, string>>): Problem[] {
+  return Object.values<AddonFacts>(addons).flatMap(({ name, minimumVersion }) => {
+    const version = versions[name];
+    if (version === undefined || minimumVersion === undefined || compareVersions(version, minimumVersion) >= 0) return [];
+    const path = `cluster.addonVersions["${name}"]`;
+    return [
+      problem({
+        code: "out-of-range",
+        path,
+        message: `${path} is ${version}; it must be ${minimumVersion} or newer.`,
+        fix: `Remove it for EKS's own default, or set a version that aws eks describe-addon-versions --addon-name ${name} lists.`,
+        changes: [{ path, value: `v${minimumVersion}-eksbuild.1` }],
+      }),
+    ];
+  });
 }
 
 /** `driver` is that of the node image, for example `580.159.03`. A CUDA older than every known floor passes. */
@@ -112,14 +132,12 @@ export function checkDriver(request: { cudaVersion: string; driver: string }): P
     ? `is of a newer series than CUDA ${newestCuda}, the newest whose driver is known`
     : `needs NVIDIA driver ${minimum} or newer`;
   return [
-    {
+    problem({
       code: "driver-too-old",
-      severity: "error",
       path: "engine.image",
       message: `The image's CUDA ${cudaVersion} ${rule}, and the node image has ${driver}.`,
       fix: `Use a newer node image (gpuNodes.releaseVersion)${fitting ? `, or a vLLM image with an older CUDA: ${fitting} is the newest for this driver` : ""}.`,
-      changes: [],
-    },
+    }),
   ];
 }
 

@@ -1,24 +1,25 @@
-/** One environment, whole: network, cluster, platform, inference, in that order. */
-import { cluster } from "./aws/cluster";
-import { deployOnKubernetes } from "./kubernetes/kubernetesTarget";
+/** One environment, whole: network, cluster, platform, namespace, inference, in that order. */
 import type { AwsEnvironment, Environment } from "../environment/environment";
-import { inference } from "./aws/inference";
-import { inferenceNamespace, type Secrets } from "./kubernetes/namespace";
-import { network } from "./aws/network";
+import { createCluster } from "./aws/cluster";
+import { createInference } from "./aws/inference";
+import { createNetwork } from "./aws/network";
+import { createPlatform } from "./aws/platform";
+import { createSite } from "./aws/site";
+import { deployOnKubernetes } from "./kubernetes/kubernetesTarget";
+import { createNamespace, type Secrets } from "./kubernetes/namespace";
 import { awsOutputs, type StackOutputs } from "./outputs";
-import { platform } from "./aws/platform";
-import { site } from "./aws/site";
 
 /** Registers everything and returns what a user needs next. */
 export function deploy(environment: Environment, secrets: Secrets): StackOutputs {
   return environment.aws ? deployOnAws(environment, environment.aws, secrets) : deployOnKubernetes(environment, secrets);
 }
 
-function deployOnAws(environment: Environment, plan: AwsEnvironment, secrets: Secrets): StackOutputs {
-  const here = site(environment, plan);
-  const net = network(here);
-  const made = cluster(here, net);
-  const ready = platform(here, made, net);
-  const namespace = inferenceNamespace(environment.name, secrets, made.kubernetes, made.owned);
-  return awsOutputs(environment, plan, inference(here, made, net, ready, namespace));
+function deployOnAws(environment: Environment, settings: AwsEnvironment, secrets: Secrets): StackOutputs {
+  const site = createSite(environment, settings);
+  const network = createNetwork(site);
+  const cluster = createCluster(site, network);
+  const platform = createPlatform(site, cluster, network);
+  const namespace = createNamespace(environment.name, secrets, cluster.kubernetes, cluster.owned);
+  const inference = createInference(site, cluster, network, platform, namespace);
+  return awsOutputs(environment, settings, inference);
 }

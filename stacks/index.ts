@@ -10,7 +10,7 @@ export { deploy } from "./deploy";
 export type { StackOutputs } from "./outputs";
 export { resolveEnvironment, type ResolvedEnvironment } from "../environment/resolveEnvironment";
 export type { ConfigurationInput } from "../environment/configurationInput";
-export { secretPlaceholder } from "../environment/formCheck";
+export { secretPlaceholder } from "../environment/secrets";
 export type { Environment } from "../environment/environment";
 export type { Secrets } from "./kubernetes/namespace";
 export { pulumiConfiguration, type PulumiConfiguration } from "./pulumiConfiguration";

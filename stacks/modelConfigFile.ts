@@ -1,7 +1,7 @@
 /** The text of the file that `modelConfigFile` names. */
 import fs from "node:fs";
 import path from "node:path";
-import type { Problem } from "../sizing/problem";
+import { problem, type Problem } from "../sizing/problem";
 
 /** `directory`: the folder of Pulumi.yaml, from which a relative path counts. */
 export function readModelConfigFile(file: unknown, directory: string): { modelConfigJson?: string; problems: Problem[] } {
@@ -9,14 +9,12 @@ export function readModelConfigFile(file: unknown, directory: string): { modelCo
   try {
     return { modelConfigJson: fs.readFileSync(path.resolve(directory, file), "utf8"), problems: [] };
   } catch {
-    const problem: Problem = {
+    const unreadable = problem({
       code: "missing-value",
-      severity: "error",
       path: "modelConfigFile",
       message: `"${file}" cannot be read; the path counts from the folder of Pulumi.yaml.`,
       fix: "Download the model's config.json from Hugging Face and give its path.",
-      changes: [],
-    };
-    return { problems: [problem] };
+    });
+    return { problems: [unreadable] };
   }
 }

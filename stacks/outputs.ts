@@ -1,7 +1,9 @@
 /** What a person needs after `pulumi up`: where the endpoint is, what to type next, what it costs. */
 import * as pulumi from "@pulumi/pulumi";
+import { defaultRevision } from "../catalog/models";
 import { hourlyCostOf } from "../environment/cost";
 import type { AwsEnvironment, Environment } from "../environment/environment";
+import { namespaceOf } from "../environment/stackName";
 import type { Inference } from "./aws/inference";
 import type { InferenceNamespace } from "./kubernetes/namespace";
 import type { VllmLeaderWorkerSet } from "../components";
@@ -10,17 +12,17 @@ export type StackOutputs = Record<string, pulumi.Input<unknown>>;
 
 const localPort = 8000;
 
-export function awsOutputs(environment: Environment, place: AwsEnvironment, { engine, endpoint }: Inference): StackOutputs {
-  const { region, cluster: plan, ingress } = place;
-  const role = plan.accessRoleArn ? ` --role-arn ${plan.accessRoleArn}` : "";
-  const port = portForward(environment.name, engine);
+export function awsOutputs(environment: Environment, settings: AwsEnvironment, { engine, endpoint }: Inference): StackOutputs {
+  const { region, cluster, ingress } = settings;
+  const role = cluster.accessRoleArn ? ` --role-arn ${cluster.accessRoleArn}` : "";
+  const command = portForward(environment.name, engine);
   const url = endpoint?.url;
   return {
-    ...common(environment, engine),
+    ...sharedOutputs(environment, engine),
     ...(url && { endpoint: url }),
-    kubeconfig: `aws eks update-kubeconfig --region ${region} --name ${plan.name}${role}`,
+    kubeconfig: `aws eks update-kubeconfig --region ${region} --name ${cluster.name}${role}`,
     // An internal endpoint is out of reach of most desks: both ways are given.
-    ...(ingress.scheme === "internal" || !url ? { portForward: port } : {}),
+    ...(ingress.scheme === "internal" || !url ? { portForward: command } : {}),
     tryIt: tryIt(environment, url && ingress.scheme === "internet-facing" ? url : `http://localhost:${localPort}`),
     usdPerHour: hourlyCostOf(environment)?.total ?? "unknown",
   };
@@ -28,25 +30,25 @@ export function awsOutputs(environment: Environment, place: AwsEnvironment, { en
 
 export function kubernetesOutputs(environment: Environment, namespace: InferenceNamespace, engine: VllmLeaderWorkerSet): StackOutputs {
   return {
-    ...common(environment, engine),
+    ...sharedOutputs(environment, engine),
     namespace: namespace.name,
     portForward: portForward(environment.name, engine),
     tryIt: tryIt(environment, `http://localhost:${localPort}`),
   };
 }
 
-function common(environment: Environment, engine: VllmLeaderWorkerSet): StackOutputs {
+function sharedOutputs(environment: Environment, engine: VllmLeaderWorkerSet): StackOutputs {
   const { model, layout } = environment;
   return {
     model: model.id,
-    modelRevision: model.revision ?? "main",
+    modelRevision: model.revision ?? defaultRevision,
     replicas: layout.replicas,
     fit: engine.fitSummary,
   };
 }
 
 const portForward = (environment: string, engine: VllmLeaderWorkerSet) =>
-  pulumi.interpolate`kubectl --namespace vllm-${environment} port-forward service/${engine.serviceName} ${localPort}:${engine.servicePort}`;
+  pulumi.interpolate`kubectl --namespace ${namespaceOf(environment)} port-forward service/${engine.serviceName} ${localPort}:${engine.servicePort}`;
 
 /** One completion; the key comes from the stack's own configuration, so that it is never printed here. */
 function tryIt({ model, secretsGiven }: Environment, url: pulumi.Input<string>): pulumi.Output<string> {

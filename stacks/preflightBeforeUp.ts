@@ -3,19 +3,19 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../components/problems";
 import type { Environment } from "../environment/environment";
-import { preflight } from "../preflight/preflight";
+import { runPreflight } from "../preflight/preflight";
 
 /** Throws every error at once. Warnings, and what could not be asked, are logged and hold up nothing. */
 export async function preflightBeforeUp(environment: Environment): Promise<void> {
   if (!environment.aws || isOffline()) return;
   if (!environment.preflight) return warn("The account was not asked beforehand (preflight: false): quota, identity, zones, reservations.");
-  const found = await preflight(environment);
-  if ("notAsked" in found) return warn(`The account was not asked beforehand: ${found.notAsked}`);
+  const preflight = await runPreflight(environment);
+  if ("notAsked" in preflight) return warn(`The account was not asked beforehand: ${preflight.notAsked}`);
 
-  const { checks, problems } = found;
+  const { checks, problems } = preflight;
   for (const problem of problems.filter(({ severity }) => severity === "warning")) await warn(describeProblem(problem).trimStart());
-  const open = checks.filter(({ outcome }) => outcome === "notAsked");
-  if (open.length > 0) await warn(`Could not be asked: ${open.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
+  const unanswered = checks.filter(({ outcome }) => outcome === "notAsked");
+  if (unanswered.length > 0) await warn(`Could not be asked: ${unanswered.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
   const errors = problems.filter(({ severity }) => severity !== "warning");
   if (errors.length === 0) return;
   await warn("To deploy in spite of what the account answered: pulumi config set preflight false");

@@ -1,9 +1,10 @@
 /** The configuration of the selected stack, as `pulumi up` hands it to the program. */
 import * as pulumi from "@pulumi/pulumi";
 import { awsConfiguration } from "../environment/awsConfiguration";
-import { configSchema, type ValueSchema } from "../environment/configSchema";
+import { configNamespace, configSchema } from "../environment/configSchema";
+import type { ValueSchema } from "../environment/valueSchema";
 import type { ConfigurationInput } from "../environment/configurationInput";
-import { secretPlaceholder } from "../environment/formCheck";
+import { secretPlaceholder } from "../environment/secrets";
 import { given } from "../sizing/givenKeys";
 import { readModelConfigFile } from "./modelConfigFile";
 import type { Secrets } from "./kubernetes/namespace";
@@ -14,7 +15,7 @@ export interface PulumiConfiguration {
 }
 
 export function pulumiConfiguration(): PulumiConfiguration {
-  const config = new pulumi.Config("vllm-eks");
+  const config = new pulumi.Config(configNamespace);
   const { region, ...aws } = valuesOf("aws");
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
@@ -52,14 +53,14 @@ function parsed(text: string, schema: ValueSchema): unknown {
   }
 }
 
-const fullKey = (key: string) => `vllm-eks:${key}`;
+const fullKey = (key: string) => `${configNamespace}:${key}`;
 
 /** The SDK exports this function and leaves it out of its types. */
 const isEncrypted = (key: string) => (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey(key));
 
 /** Keys of our namespace that no schema knows: reported with the nearest right one, instead of being ignored. */
 function undeclaredKeys(): string[] {
-  return Object.keys(valuesOf("vllm-eks")).filter((key) => !(key in configSchema));
+  return Object.keys(valuesOf(configNamespace)).filter((key) => !(key in configSchema));
 }
 
 /** Texts by key without namespace. */

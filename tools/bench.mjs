@@ -1,4 +1,5 @@
-// How long a plan takes, beside a bare import of the five Pulumi packages it stands on: both in turn, in one run, so that a busy machine hits both.
+// How long a plan takes, beside a bare import of the five Pulumi packages it stands on:
+// both in turn, in one run, so that a busy machine hits both.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { performance } from "node:perf_hooks";

@@ -24,14 +24,21 @@ keepPublicDeclarations(
 );
 
 // Schemas of the plan, the policy pack's own file, the built-in environments, and what belongs to every package. Not PulumiPlugin.yaml: the
-// plugin host reads the types of the components from their sources, so other languages take the repository (README, "From other languages").
+// plugin host reads the types of the components from their sources, so other languages take the repository (docs/programs.md).
 const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
 const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
-for (const file of [...data, ...files]) fs.cpSync(path.join(root, file), path.join(dist, file));
+// The pages that messages of the program name, and those that a user of the package looks things up in; the others would make it too large.
+const lookedUp = ["configuration", "programs", "existing-cluster", "security", "troubleshooting", "limits"];
+const pages = [...["problems", "operations", "preflight", "sizing"], ...lookedUp].map((page) => `docs/${page}.md`);
+fs.cpSync(path.join(root, "docs/preflight-policy.json"), path.join(dist, "docs/preflight-policy.json"));
+for (const file of [...data, ...files, ...pages]) fs.cpSync(path.join(root, file), path.join(dist, file));
+for (const page of [...files, ...pages].filter((file) => file.endsWith(".md"))) keepLinksInside(path.join(dist, page));
 
 // A consumer runs no scripts of ours and installs no tools of ours.
 const { scripts: _scripts, devDependencies: _tools, ...published } = manifest;
-fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify(published, null, 2) + "\n");
+// In the repository `main` is the plugin, which needs the sources; whoever installs the package enters at the components.
+const main = manifest.exports["."].default;
+fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ ...published, main }, null, 2) + "\n");
 
 /**
  * Without comments, which the declarations carry, and without source maps: both would be as large as the code, and stack traces name the
@@ -53,4 +60,14 @@ function writeJavaScript(source) {
   const output = path.join(dist, source.replace(/\.ts$/, ".js"));
   fs.mkdirSync(path.dirname(output), { recursive: true });
   fs.writeFileSync(output, outputText);
+}
+
+/** A link to a file that is not in the package becomes its text and the path of the file in the repository. */
+function keepLinksInside(page) {
+  const text = fs.readFileSync(page, "utf8");
+  const inside = text.replaceAll(/\[([^\]]+)\]\((?![a-z]+:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g, (link, name, target) => {
+    const file = path.resolve(path.dirname(page), target);
+    return fs.existsSync(file) ? link : `${name} (\`${path.relative(dist, file)}\` in the repository)`;
+  });
+  fs.writeFileSync(page, inside);
 }

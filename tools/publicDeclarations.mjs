@@ -4,7 +4,9 @@ import path from "node:path";
 import ts from "typescript";
 import { filesBelow, root } from "./transpile.mjs";
 
-/** Folder of the sources in the package. Beside the declarations the compiler would take them instead, under the consumer's own settings. */
+/**
+ * Folder of the sources in the package. Beside the declarations the compiler would take them instead, under the consumer's own settings.
+ */
 const sourceFolder = "src";
 
 /** Layers whose sources an editor can open: what the components are made of. Those of the environments would double the package. */

@@ -24,8 +24,8 @@ export interface CapacityArgs {
   /** ARN of a resource group that holds several on-demand capacity reservations. @default none */
   reservationGroupArn?: string;
   /**
-   * When the capacity block starts, RFC 3339, for example `2026-12-01T11:30:00Z`. Until `asOf` has reached it the group asks for no nodes: a
-   * launch before the start fails the node group. @default the block has started
+   * When the capacity block starts, RFC 3339, for example `2026-12-01T11:30:00Z`. Until `asOf` has reached it the group asks for no nodes:
+   * a launch before the start fails the node group. @default the block has started
    */
   startsAt?: string;
 }
@@ -42,7 +42,9 @@ export interface ResolvedCapacity {
   marketType?: "capacity-block";
 }
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html for blocks; a reservation is on-demand capacity with a target. */
+/**
+ * https://docs.aws.amazon.com/eks/latest/userguide/capacity-blocks-mng.html for blocks; a reservation is on-demand capacity with a target.
+ */
 export function resolveCapacity(capacity: CapacityArgs): ResolvedCapacity {
   const elastic = { noRoomForTwo: false, instanceTypeInTemplate: false };
   switch (capacity.type) {

@@ -1,40 +1,33 @@
 /** Ways of buying GPUs that cannot work, found before anything is paid for. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import { isPlaceholder, type Change, type Problem, type ProblemCode } from "../../sizing/problem";
+import { isPlaceholder, problem, type Change, type Problem, type ProblemCode } from "../../sizing/problem";
 import { blockNotStarted, CapacityType, type CapacityArgs } from "./capacity";
 
-export interface CapacityRequest {
+/** The options of a node group that say how it is bought. */
+interface Purchase {
   capacity: CapacityArgs;
   placementGroup?: boolean;
   asOf?: string;
-  /** Absent where the name is not in the catalog, which is a problem of its own. */
-  type: InstanceTypeFacts | undefined;
 }
 
-/** `section` stands before the paths of settings that a configuration keeps elsewhere, for example `gpuNodes.`. */
-export function capacityProblems(request: CapacityRequest, section = ""): Problem[] {
-  const { capacity } = request;
+/** `type` is absent where the name is not in the catalog, which is a problem of its own. */
+export function capacityProblems(purchase: Purchase, type: InstanceTypeFacts | undefined): Problem[] {
+  const { capacity } = purchase;
   if (!capacityTypes.includes(capacity.type)) return [unknownType(capacity.type)];
   return [
     ...(isReserved(capacity) ? reservationProblems(capacity) : strayReservation(capacity)),
     ...formProblems(capacity),
-    ...startProblems(capacity, request.asOf),
-    ...placementProblems(request, section),
-    ...soldOnlyAsBlock(request),
+    ...startProblems(capacity, purchase.asOf),
+    ...placementProblems(purchase),
+    ...soldOnlyAsBlock(capacity, type),
   ];
 }
 
 const capacityTypes: string[] = Object.values(CapacityType);
 const isReserved = ({ type }: CapacityArgs) => type === CapacityType.Reservation || type === CapacityType.CapacityBlock;
 
-const error = (code: ProblemCode, path: string, message: string, fix: string, changes: Change[] = []): Problem => ({
-  code,
-  severity: "error",
-  path,
-  message,
-  fix,
-  changes,
-});
+const error = (code: ProblemCode, path: string, message: string, fix: string, changes: Change[] = []): Problem =>
+  problem({ code, path, message, fix, changes });
 
 const unknownType = (type: string): Problem =>
   error("wrong-type", "capacity.type", `"${type}" is none of ${capacityTypes.join(", ")}.`, "Choose one of them.");
@@ -108,25 +101,25 @@ function startProblems(capacity: CapacityArgs, asOf: string | undefined): Proble
   return blockNotStarted(capacity, asOf) ? [notStarted(startsAt, asOf)] : [];
 }
 
-const notStarted = (startsAt: string, asOf: string): Problem => ({
-  code: "capacity-block-not-started",
-  severity: "warning",
-  path: "capacity.startsAt",
-  message: `The capacity block starts at ${startsAt}, after ${asOf}: the node group is made with no nodes, since a launch before the start fails it.`,
-  fix: `Deploy again once ${startsAt} has passed; the nodes launch and the groups start then.`,
-  changes: [],
-});
+const notStarted = (startsAt: string, asOf: string): Problem =>
+  problem({
+    code: "capacity-block-not-started",
+    severity: "warning",
+    path: "capacity.startsAt",
+    message: `The capacity block starts at ${startsAt}, after ${asOf}: the node group is made with no nodes, since a launch before the start fails it.`,
+    fix: `Deploy again once ${startsAt} has passed; the nodes launch and the groups start then.`,
+  });
 
 /** eksctl-io/eksctl#7949: 16 instances reserved, 11 obtained, because a placement group of one's own had no room beside the reservation. */
-function placementProblems({ capacity, placementGroup }: CapacityRequest, section: string): Problem[] {
+function placementProblems({ capacity, placementGroup }: Purchase): Problem[] {
   if (placementGroup !== true || !isReserved(capacity)) return [];
-  const path = `${section}placementGroup`;
+  const path = "placementGroup";
   const message = `A new cluster placement group cannot hold capacity that was reserved outside it (capacity type ${capacity.type}): launches fail with InsufficientInstanceCapacity.`;
   return [error("capacity-conflict", path, message, "Remove it: reserved capacity brings its own placement.", [{ path, value: false }])];
 }
 
 /** The catalog has no on-demand price for a type that is sold in blocks only. */
-function soldOnlyAsBlock({ capacity, type }: CapacityRequest): Problem[] {
+function soldOnlyAsBlock(capacity: CapacityArgs, type: InstanceTypeFacts | undefined): Problem[] {
   if (isReserved(capacity) || type?.gpu === undefined || type.unsupportedReason !== undefined) return [];
   if (type.onDemandUsdPerHour !== undefined) return [];
   const message = `${type.name} has no on-demand price: it is sold as capacity blocks, so ${capacity.type} nodes would never launch.`;

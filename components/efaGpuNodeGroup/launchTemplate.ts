@@ -1,5 +1,5 @@
 /** The launch template of a GPU node group: what EC2 needs to know and EKS does not decide. */
-import type * as aws from "@pulumi/aws";
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ResolvedCapacity } from "./capacity";
 import type { ResolvedNodeGroup } from "./resolveNodeGroup";
@@ -7,7 +7,7 @@ import type { ResolvedNodeGroup } from "./resolveNodeGroup";
 export interface LaunchTemplateWiring {
   /** Groups of every interface. EKS adds none of its own once one is given, so the cluster's must be among them. */
   securityGroupIds: pulumi.Input<string>[];
-  placementGroupName?: pulumi.Input<string>;
+  placementGroupName: pulumi.Input<string> | undefined;
   tags: pulumi.Input<Record<string, string>>;
 }
 
@@ -15,9 +15,9 @@ export interface LaunchTemplateWiring {
  * No subnet, instance profile or image: a managed node group refuses the first two, and with an image EKS no longer joins the node.
  * https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
  */
-export function launchTemplateArgs(plan: ResolvedNodeGroup, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
+export function launchTemplateArgs(resolved: ResolvedNodeGroup, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
   return {
-    networkInterfaces: plan.networkInterfaces.map((each) => ({
+    networkInterfaces: resolved.networkInterfaces.map((each) => ({
       ...each,
       securityGroups: wiring.securityGroupIds,
       deleteOnTermination: "true",
@@ -27,15 +27,26 @@ export function launchTemplateArgs(plan: ResolvedNodeGroup, wiring: LaunchTempla
     // Hop limit 1 keeps pods away from the node role. The VPC CNI and the EFA plugin run on the host network and are no hop away, the FSx
     // driver falls back to the Kubernetes API, and pods with a role of their own use Pod Identity, which has another address.
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-    blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { ...plan.rootVolume } }],
-    userData: Buffer.from(plan.userData).toString("base64"),
+    blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { ...resolved.rootVolume } }],
+    userData: Buffer.from(resolved.userData).toString("base64"),
     ...(wiring.placementGroupName !== undefined && { placement: { groupName: wiring.placementGroupName } }),
-    ...(plan.capacity.instanceTypeInTemplate && { instanceType: plan.type.name }),
-    ...purchase(plan.capacity),
+    ...(resolved.capacity.instanceTypeInTemplate && { instanceType: resolved.type.name }),
+    ...purchase(resolved.capacity),
     tags: wiring.tags,
     // Cost allocation sees instances and volumes only through these: tags of a managed node group stay on the group.
     tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags: wiring.tags })),
   };
+}
+
+export function createLaunchTemplate(
+  name: string,
+  resolved: ResolvedNodeGroup,
+  wiring: LaunchTemplateWiring,
+  child: pulumi.CustomResourceOptions,
+): aws.ec2.LaunchTemplate {
+  // A new version would replace every node for the sake of a tag.
+  const options = { ...child, ignoreChanges: ["tags", "tagSpecifications"] };
+  return new aws.ec2.LaunchTemplate(`${name}-template`, launchTemplateArgs(resolved, wiring), options);
 }
 
 function purchase({ reservationTarget, reservationPreference, marketType }: ResolvedCapacity) {

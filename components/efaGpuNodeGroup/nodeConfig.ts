@@ -23,7 +23,8 @@ export function nodeUserData(type: InstanceTypeFacts, hugePagesMiB: number): str
 
 function nodeConfigPart(type: InstanceTypeFacts): string {
   const spec = {
-    // Layers of a 10–20 GB image in parallel. Slower than the default on a slow disk, so rootVolume.ts raises a root volume that holds images.
+    // Layers of a 10–20 GB image in parallel. Slower than the default on a slow disk, so rootVolume.ts raises a root volume that holds
+    // images.
     featureGates: { FastImagePull: true },
     // Unasked, local disks stay unformatted and images, logs and emptyDir volumes go to the root volume.
     ...(type.nvmeGB > 0 && { instance: { localStorage: { strategy: "RAID0" } } }),

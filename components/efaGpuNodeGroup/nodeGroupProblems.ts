@@ -1,39 +1,71 @@
-/** What is wrong with the arguments of a GPU node group: every problem at once, before anything is registered. */
+/** What a GPU node group can be told before deployment, and what is wrong with it: every problem at once, before anything is registered. */
 import { closest } from "fastest-levenshtein";
-import { findInstanceType, instanceTypesWithEfa, type InstanceTypeFacts } from "../../catalog/instanceTypes";
-import type { Problem } from "../../sizing/problem";
+import { findInstanceType, instanceTypesWithEfa, type InstanceTypeFacts, type InstanceTypeName } from "../../catalog/instanceTypes";
+import { problem, type Problem } from "../../sizing/problem";
 import { checkNameLength } from "../names";
+import { timeoutProblems, type ResourceTimeouts } from "../resourceTimeouts";
 import { CapacityType, type CapacityArgs } from "./capacity";
 import { capacityProblems } from "./capacityProblems";
 import { hugePageMiB } from "./nodeConfig";
 import { defaultRootVolumeGiB, largestRootVolumeGiB, smallestRootVolumeGiB } from "./rootVolume";
 
-/** The plain arguments of EfaGpuNodeGroup, known before deployment. */
-export interface NodeGroupTopology {
-  instanceType: string;
+/** The plain arguments of EfaGpuNodeGroup. */
+export interface EfaGpuNodeGroupOptions {
+  /**
+   * EC2 instance type of every node, for example `p4d.24xlarge`. Must be known before deployment; decides cards, GPUs and price. A change
+   * replaces the node group.
+   */
+  instanceType: InstanceTypeName;
+  /**
+   * Nodes to run. Each p4d.24xlarge costs about $22 an hour from the moment it launches. `0` pauses the group and keeps everything else.
+   */
   nodeCount: number;
+  /** How the capacity is bought. A reservation must be in the zone of `subnetId`, or no node ever launches. @default on demand */
   capacity?: CapacityArgs;
+  /**
+   * Size of each node's encrypted gp3 root volume in GiB. Images are unpacked on the local NVMe disks where the type has them (every EFA
+   * type of the catalog), else here; too small evicts pods for disk pressure. @default 200
+   */
   rootVolumeGiB?: number;
+  /**
+   * Puts the nodes into a cluster placement group, close together in the network. Refused with a reservation or capacity block: a group of
+   * one's own cannot hold capacity reserved outside it. @default true on demand and on spot, else false
+   */
   placementGroup?: boolean;
+  /**
+   * Memory in MiB that each node reserves as 2 MiB huge pages. Pods must ask for exactly as much (`hugepages-2Mi`); what none asks for is
+   * lost. @default 0: libfabric uses normal pages
+   */
   hugePagesMiB?: number;
+  /**
+   * AMI release of the nodes, for example `1.35.0-20260714`. A change replaces node after node. @default the newest at creation; EKS keeps
+   * it until changed
+   */
   releaseVersion?: string;
+  /**
+   * The current day or time, `2026-12-01` or RFC 3339, against which `capacity.startsAt` is judged. A component reads no clock, so that the
+   * same program gives the same plan. Needed with `capacity.startsAt`. @default none
+   */
   asOf?: string;
+  /**
+   * Limits for the managed node group: until every node has joined, has been replaced (the drain of each included), or is gone. Too short
+   * ends `pulumi up` while nodes are billed. @default 60m each, of the provider
+   */
+  timeouts?: ResourceTimeouts;
 }
 
-/**
- * `section` stands before the paths of rootVolumeGiB, placementGroup, hugePagesMiB and releaseVersion: a stack keeps them under `gpuNodes.`.
- */
-export function nodeGroupProblems(name: string, topology: NodeGroupTopology, section = ""): Problem[] {
-  const type = findInstanceType(topology.instanceType);
+export function nodeGroupProblems(name: string, options: EfaGpuNodeGroupOptions): Problem[] {
+  const type = findInstanceType(options.instanceType);
   const usable = type?.unsupportedReason === undefined ? type : undefined;
-  const capacity = topology.capacity ?? { type: CapacityType.OnDemand };
+  const capacity = options.capacity ?? { type: CapacityType.OnDemand };
   return [
     ...checkNameLength("nodeGroup", `${name}-nodes`),
-    ...instanceTypeProblems(topology.instanceType, type),
-    ...wholeNumber("nodeCount", topology.nodeCount, 0),
-    ...capacityProblems({ ...topology, capacity, type }, section),
-    ...(usable ? diskAndMemoryProblems(topology, usable, section) : []),
-    ...releaseProblems(topology.releaseVersion, section),
+    ...instanceTypeProblems(options.instanceType, type),
+    ...wholeNumber("nodeCount", options.nodeCount, 0),
+    ...capacityProblems({ ...options, capacity }, type),
+    ...(usable ? diskAndMemoryProblems(options, usable) : []),
+    ...releaseProblems(options.releaseVersion),
+    ...timeoutProblems("timeouts", options.timeouts),
   ];
 }
 
@@ -43,32 +75,34 @@ function instanceTypeProblems(given: string, type: InstanceTypeFacts | undefined
   if (type?.gpu && type.efaInterfaces > 0 && type.unsupportedReason === undefined) return [];
   const names = supportedTypes().map((each) => each.name);
   const nearest = closest(given, names);
-  const changes = [{ path: "instanceType", value: nearest }];
-  const problem = { severity: "error" as const, path: "instanceType", changes };
+  const path = "instanceType";
+  const changes = [{ path, value: nearest }];
   const others = `Types that work: ${names.join(", ")}.`;
   const fix = `Did you mean ${nearest}? ${others}`;
-  if (!type) return [{ ...problem, code: "instance-type-unknown", message: `"${given}" is not in the catalog of GPU types.`, fix }];
+  if (!type)
+    return [problem({ code: "instance-type-unknown", path, message: `"${given}" is not in the catalog of GPU types.`, fix, changes })];
   if (type.unsupportedReason !== undefined || !type.gpu) {
     const reason = type.unsupportedReason ?? "it has no GPU";
-    const message = `${given} cannot be used: ${reason}.`;
-    return [{ ...problem, code: "instance-type-unsupported", message, fix: others, changes: [] }];
+    return [problem({ code: "instance-type-unsupported", path, message: `${given} cannot be used: ${reason}.`, fix: others })];
   }
-  return [{ ...problem, code: "efa-missing", message: `${given} has no Elastic Fabric Adapter, and nodes of a group talk over it.`, fix }];
+  const message = `${given} has no Elastic Fabric Adapter, and nodes of a group talk over it.`;
+  return [problem({ code: "efa-missing", path, message, fix, changes })];
 }
 
-function diskAndMemoryProblems(topology: NodeGroupTopology, type: InstanceTypeFacts, section: string): Problem[] {
-  const { rootVolumeGiB = defaultRootVolumeGiB, hugePagesMiB = 0 } = topology;
+function diskAndMemoryProblems(options: EfaGpuNodeGroupOptions, type: InstanceTypeFacts): Problem[] {
+  const { rootVolumeGiB = defaultRootVolumeGiB, hugePagesMiB = 0 } = options;
   return [
-    ...wholeNumber(`${section}rootVolumeGiB`, rootVolumeGiB, smallestRootVolumeGiB(type), largestRootVolumeGiB, "GiB"),
-    ...wholeNumber(`${section}hugePagesMiB`, hugePagesMiB, 0, Math.floor(type.allocatable.memoryMi / 2), "MiB"),
-    ...oddHugePages(`${section}hugePagesMiB`, hugePagesMiB),
+    ...wholeNumber("rootVolumeGiB", rootVolumeGiB, smallestRootVolumeGiB(type), largestRootVolumeGiB, "GiB"),
+    ...wholeNumber("hugePagesMiB", hugePagesMiB, 0, Math.floor(type.allocatable.memoryMi / 2), "MiB"),
+    ...oddHugePages(hugePagesMiB),
   ];
 }
 
-function oddHugePages(path: string, mib: number): Problem[] {
+function oddHugePages(mib: number): Problem[] {
   if (!Number.isInteger(mib) || mib % hugePageMiB === 0) return [];
+  const path = "hugePagesMiB";
   const message = `${mib} MiB is no multiple of the ${hugePageMiB} MiB of a huge page.`;
-  return [{ code: "out-of-range", severity: "error", path, message, fix: "Round it up.", changes: [{ path, value: mib + 1 }] }];
+  return [problem({ code: "out-of-range", path, message, fix: "Round it up.", changes: [{ path, value: mib + 1 }] })];
 }
 
 function wholeNumber(path: string, value: number, from: number, to = Number.MAX_SAFE_INTEGER, unit = ""): Problem[] {
@@ -76,13 +110,12 @@ function wholeNumber(path: string, value: number, from: number, to = Number.MAX_
   const range = to === Number.MAX_SAFE_INTEGER ? `${from} or more` : `${from} to ${to} ${unit}`;
   const nearest = Number.isFinite(value) ? Math.min(to, Math.max(from, Math.ceil(value))) : from;
   const message = `${value} is not allowed: a whole number, ${range}.`;
-  return [{ code: "out-of-range", severity: "error", path, message, fix: `Set it to ${range}.`, changes: [{ path, value: nearest }] }];
+  return [problem({ code: "out-of-range", path, message, fix: `Set it to ${range}.`, changes: [{ path, value: nearest }] })];
 }
 
-function releaseProblems(releaseVersion: string | undefined, section: string): Problem[] {
+function releaseProblems(releaseVersion: string | undefined): Problem[] {
   if (releaseVersion === undefined || /^\d+\.\d+\.\d+-\d{8}$/.test(releaseVersion)) return [];
-  const path = `${section}releaseVersion`;
   const message = `"${releaseVersion}" is no AMI release: Kubernetes version, hyphen, date, for example 1.35.0-20260714.`;
   const fix = "Take one from https://github.com/awslabs/amazon-eks-ami/releases, or remove the setting for the newest at creation.";
-  return [{ code: "wrong-type", severity: "error", path, message, fix, changes: [] }];
+  return [problem({ code: "wrong-type", path: "releaseVersion", message, fix })];
 }

@@ -12,7 +12,7 @@ import {
 } from "./capacity";
 import { efaNetworkInterfaces, type NetworkInterface } from "./networkInterfaces";
 import { nodeUserData } from "./nodeConfig";
-import type { NodeGroupTopology } from "./nodeGroupProblems";
+import type { EfaGpuNodeGroupOptions } from "./nodeGroupProblems";
 import { defaultRootVolumeGiB, rootVolume, type RootVolumeSettings } from "./rootVolume";
 
 export interface ResolvedNodeGroup {
@@ -40,13 +40,13 @@ export interface NodeGroupSettings {
   nodeRepairConfig: { enabled: true; nodeRepairConfigOverrides?: RepairOverride[] };
 }
 
-export function resolveNodeGroup(topology: NodeGroupTopology): ResolvedNodeGroup {
-  const { nodeCount, rootVolumeGiB = defaultRootVolumeGiB, hugePagesMiB = 0 } = topology;
-  const type = instanceType(topology.instanceType);
-  const bought = topology.capacity ?? { type: CapacityType.OnDemand };
+export function resolveNodeGroup(options: EfaGpuNodeGroupOptions): ResolvedNodeGroup {
+  const { nodeCount, rootVolumeGiB = defaultRootVolumeGiB, hugePagesMiB = 0 } = options;
+  const type = instanceType(options.instanceType);
+  const bought = options.capacity ?? { type: CapacityType.OnDemand };
   const capacity = resolveCapacity(bought);
   // Not by nodeCount: a group that is paused or grown must keep its launch template, or every node rolls.
-  const placementGroup = topology.placementGroup ?? placementGroupByDefault(bought);
+  const placementGroup = options.placementGroup ?? placementGroupByDefault(bought);
   return {
     summary: { instanceType: type.name, nodeCount, capacityType: bought.type, rootVolumeGiB, placementGroup },
     type,
@@ -55,21 +55,21 @@ export function resolveNodeGroup(topology: NodeGroupTopology): ResolvedNodeGroup
     networkInterfaces: efaNetworkInterfaces(type),
     rootVolume: rootVolume(type, rootVolumeGiB),
     userData: nodeUserData(type, hugePagesMiB),
-    nodeGroup: nodeGroupSettings(topology, capacity, blockNotStarted(bought, topology.asOf) ? 0 : nodeCount),
+    nodeGroup: nodeGroupSettings(options, capacity, blockNotStarted(bought, options.asOf) ? 0 : nodeCount),
   };
 }
 
-function nodeGroupSettings(topology: NodeGroupTopology, capacity: ResolvedCapacity, desiredSize: number): NodeGroupSettings {
+function nodeGroupSettings(options: EfaGpuNodeGroupOptions, capacity: ResolvedCapacity, desiredSize: number): NodeGroupSettings {
   const overrides = repairOverrides(capacity);
   return {
     amiType: "AL2023_x86_64_NVIDIA",
     capacityType: capacity.capacityType,
-    ...(!capacity.instanceTypeInTemplate && { instanceTypes: [topology.instanceType] }),
-    ...(topology.releaseVersion !== undefined && { releaseVersion: topology.releaseVersion }),
+    ...(!capacity.instanceTypeInTemplate && { instanceTypes: [options.instanceType] }),
+    ...(options.releaseVersion !== undefined && { releaseVersion: options.releaseVersion }),
     labels: gpuNodeLabels(),
     taints: gpuNodeTaints(),
     // EKS refuses a maximum of 0. A minimum of 0 lets it scale a capacity block down before the block ends.
-    scalingConfig: { minSize: 0, desiredSize, maxSize: Math.max(1, topology.nodeCount) },
+    scalingConfig: { minSize: 0, desiredSize, maxSize: Math.max(1, options.nodeCount) },
     // MINIMAL ends a node before it starts the next; DEFAULT starts first, and waits for ever where every node paid for is in use.
     updateConfig: { maxUnavailable: 1, updateStrategy: capacity.noRoomForTwo ? "MINIMAL" : "DEFAULT" },
     nodeRepairConfig: { enabled: true, ...(overrides.length > 0 && { nodeRepairConfigOverrides: overrides }) },

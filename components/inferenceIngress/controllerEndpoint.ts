@@ -1,20 +1,22 @@
 /** The endpoint that the AWS Load Balancer Controller makes from an annotated Ingress. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { InferenceIngressArgs } from "./inferenceIngress";
 import * as routing from "./routing";
-import type { EndpointSettings } from "./settings";
+import type { EndpointSettings, EndpointWiring } from "./settings";
 
-/**
- * The Ingress is never deleted with the cluster: its finalizer is what removes the load balancer.
- * Returns the address that the controller writes into the status.
- */
-export function controllerEndpoint(
+export interface ControllerEndpoint {
+  ingress: k8s.networking.v1.Ingress;
+  /** What the controller writes into the status. */
+  address: pulumi.Output<string>;
+}
+
+/** The Ingress is never deleted with the cluster: its finalizer is what removes the load balancer. */
+export function createControllerEndpoint(
   name: string,
-  args: InferenceIngressArgs,
+  args: EndpointWiring,
   settings: EndpointSettings,
   inCluster: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
+): ControllerEndpoint {
   const backend = { service: { name: args.serviceName, port: { number: args.servicePort ?? routing.servingPort } } };
   const rule = { http: { paths: [{ path: routing.servedPrefix, pathType: "Prefix", backend }] } };
   const ingress = new k8s.networking.v1.Ingress(
@@ -28,14 +30,15 @@ export function controllerEndpoint(
     },
     { ...inCluster, customTimeouts: { create: "20m", update: "20m", delete: "30m", ...args.timeouts } },
   );
-  return ingress.status.apply((status) => {
-    const address = status?.loadBalancer?.ingress?.[0];
-    return address?.hostname ?? address?.ip ?? "";
+  const address = ingress.status.apply((status) => {
+    const first = status?.loadBalancer?.ingress?.[0];
+    return first?.hostname ?? first?.ip ?? "";
   });
+  return { ingress, address };
 }
 
 /** https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/ */
-export function ingressAnnotations(args: InferenceIngressArgs, settings: EndpointSettings): Record<string, pulumi.Input<string>> {
+export function ingressAnnotations(args: EndpointWiring, settings: EndpointSettings): Record<string, pulumi.Input<string>> {
   const { healthCheck } = routing;
   const annotations: Record<string, pulumi.Input<string>> = {
     scheme: settings.scheme,
@@ -52,14 +55,14 @@ export function ingressAnnotations(args: InferenceIngressArgs, settings: Endpoin
     "unhealthy-threshold-count": String(healthCheck.unhealthyThreshold),
     "success-codes": healthCheck.matcher,
     // The controller changes only what is listed: an attribute left out keeps its last value.
-    "load-balancer-attributes": attributes({
+    "load-balancer-attributes": wiredAttributes({
       "idle_timeout.timeout_seconds": settings.idleTimeoutSeconds,
       "client_keep_alive.seconds": routing.clientKeepAliveSeconds,
       "routing.http.drop_invalid_header_fields.enabled": true,
       "routing.http.desync_mitigation_mode": routing.desyncMitigationMode,
-      "deletion_protection.enabled": settings.deletionProtection,
+      "deletion_protection.enabled": settings.protect,
     }),
-    "target-group-attributes": attributes({
+    "target-group-attributes": wiredAttributes({
       "load_balancing.algorithm.type": routing.balancingAlgorithm,
       "deregistration_delay.timeout_seconds": settings.deregistrationDelaySeconds,
     }),
@@ -71,7 +74,15 @@ export function ingressAnnotations(args: InferenceIngressArgs, settings: Endpoin
   return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [`alb.ingress.kubernetes.io/${key}`, value]));
 }
 
-const attributes = (values: Record<string, string | number | boolean>) =>
+type Attributes = Record<string, string | number | boolean>;
+
+const attributes = (values: Attributes): string =>
   Object.entries(values)
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
+
+/** Attributes of which one may be known only later; a plain text where none is. */
+function wiredAttributes(values: Record<string, pulumi.Input<string | number | boolean>>): pulumi.Input<string> {
+  const isPlain = (all: typeof values): all is Attributes => !Object.values(all).some((value) => pulumi.Output.isInstance(value));
+  return isPlain(values) ? attributes(values) : pulumi.output(values).apply(attributes);
+}

@@ -5,33 +5,34 @@ import type * as pulumi from "@pulumi/pulumi";
 import { namedTags } from "../tags";
 import { issuedCertificate } from "./certificate";
 import { IngressScheme } from "./exposure";
-import type { InferenceIngressArgs } from "./inferenceIngress";
 import { openPorts } from "./portRules";
 import * as routing from "./routing";
-import type { EndpointSettings } from "./settings";
+import type { EndpointSettings, EndpointWiring } from "./settings";
 
 export interface DirectEndpoint {
-  dnsName: pulumi.Output<string>;
-  loadBalancerArn: pulumi.Output<string>;
-  targetGroupArn: pulumi.Output<string>;
-  securityGroupId: pulumi.Output<string>;
+  loadBalancer: aws.lb.LoadBalancer;
+  /** Of the load balancer. */
+  securityGroup: aws.ec2.SecurityGroup;
+  targetGroup: aws.lb.TargetGroup;
+  listener: aws.lb.Listener;
+  targetGroupBinding: k8s.apiextensions.CustomResource;
 }
 
 /** `inCluster` are the options of the one child that needs the cluster; nothing else here waits for it. */
-export function directEndpoint(
+export function createDirectEndpoint(
   name: string,
-  args: InferenceIngressArgs,
+  args: EndpointWiring,
   settings: EndpointSettings,
   child: pulumi.CustomResourceOptions,
   inCluster: pulumi.CustomResourceOptions,
 ): DirectEndpoint {
   const tags = namedTags(name, args.tags);
-  const group = new aws.ec2.SecurityGroup(
+  const securityGroup = new aws.ec2.SecurityGroup(
     `${name}-lb`,
     { vpcId: args.vpcId, description: "Load balancer of the inference endpoint", tags },
     child,
   );
-  openPorts(name, { group, podGroupId: args.targetSecurityGroupId, settings, tags }, child);
+  openPorts(name, { group: securityGroup, podGroupId: args.targetSecurityGroupId, settings, tags }, child);
 
   const targetGroup = new aws.lb.TargetGroup(
     `${name}-tg`,
@@ -53,12 +54,12 @@ export function directEndpoint(
       loadBalancerType: "application",
       internal: settings.scheme === IngressScheme.Internal,
       subnets: args.subnetIds,
-      securityGroups: [group.id],
+      securityGroups: [securityGroup.id],
       idleTimeout: settings.idleTimeoutSeconds,
       clientKeepAlive: routing.clientKeepAliveSeconds,
       dropInvalidHeaderFields: true,
       desyncMitigationMode: routing.desyncMitigationMode,
-      enableDeletionProtection: settings.deletionProtection,
+      enableDeletionProtection: settings.protect,
       tags,
     },
     // A target group belongs to one load balancer at a time: made first, a new one could not forward to it (TargetGroupAssociationLimit).
@@ -75,7 +76,17 @@ export function directEndpoint(
     new aws.route53.Record(`${name}-alias`, { zoneId: inZone.hostedZoneId, name: inZone.hostname, type: "A", aliases: [alias] }, child);
   }
 
-  new k8s.apiextensions.CustomResource(
+  const targetGroupBinding = bindTargets(name, args, targetGroup.arn, inCluster);
+  return { loadBalancer, securityGroup, targetGroup, listener, targetGroupBinding };
+}
+
+function bindTargets(
+  name: string,
+  args: EndpointWiring,
+  targetGroupARN: pulumi.Output<string>,
+  inCluster: pulumi.CustomResourceOptions,
+): k8s.apiextensions.CustomResource {
+  return new k8s.apiextensions.CustomResource(
     `${name}-binding`,
     {
       apiVersion: "elbv2.k8s.aws/v1beta1",
@@ -83,7 +94,7 @@ export function directEndpoint(
       metadata: { namespace: args.namespace },
       // Without `networking` the controller leaves security groups alone: a rule of its own would outlive it and block their deletion.
       spec: {
-        targetGroupARN: targetGroup.arn,
+        targetGroupARN,
         targetType: "ip",
         serviceRef: { name: args.serviceName, port: args.servicePort ?? routing.servingPort },
       },
@@ -92,12 +103,6 @@ export function directEndpoint(
     // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/webhooks/elbv2/targetgroupbinding_validator.go
     { ...inCluster, replaceOnChanges: ["spec.targetGroupARN"], deleteBeforeReplace: true },
   );
-  return {
-    dnsName: loadBalancer.dnsName,
-    loadBalancerArn: loadBalancer.arn,
-    targetGroupArn: targetGroup.arn,
-    securityGroupId: group.id,
-  };
 }
 
 /** The listener that serves: HTTPS, with one beside it that sends plain HTTP there, or HTTP where there is no certificate. */

@@ -1,7 +1,8 @@
 /** Who may reach an endpoint, for how long a request may be silent, and which combinations are refused. */
 import { checkNameLength } from "../names";
-import type { Problem } from "../../sizing/problem";
+import { problem, type Problem } from "../../sizing/problem";
 import { cidrMistake } from "../cidr";
+import { timeoutProblems, type ResourceTimeouts } from "../resourceTimeouts";
 
 /** Who owns the load balancer. */
 export const IngressMode = {
@@ -21,14 +22,35 @@ export const IngressScheme = {
 } as const;
 export type IngressScheme = (typeof IngressScheme)[keyof typeof IngressScheme];
 
-/** The plain part of an endpoint; of wired values only whether they were given. */
-export interface Exposure {
+/** The plain arguments of InferenceIngress. */
+export interface InferenceIngressOptions {
+  /**
+   * Who owns the load balancer. `direct`: Pulumi, so that its address exists before the cluster does and destroying it needs no controller.
+   * `controller`: the AWS Load Balancer Controller. A change replaces the load balancer and its address. @default direct
+   */
   mode?: IngressMode;
+  /**
+   * `internal`: only the VPC and connected networks reach it. `internet-facing`: needs a certificate, an API key and `inboundCidrs`.
+   * A change replaces the load balancer: some minutes without service. @default internal
+   */
   scheme?: IngressScheme;
+  /** IPv4 ranges that may connect, for example `10.0.0.0/16`. Whoever is missing times out; the list must not be empty. */
   inboundCidrs: string[];
+  /** The engine asks for an API key. An internet-facing endpoint without one is refused. @default false */
+  authenticated?: boolean;
+  /** AWS refuses to delete the load balancer while this is set; so does `pulumi destroy`, until it is unset and applied. @default false */
+  protect?: boolean;
+  /**
+   * Limits for the load balancer (`direct`) or the Ingress (`controller`, where the controller must remove the load balancer before the
+   * Ingress can go). @default the provider's 10m each; in `controller` mode 20m, and 30m to delete
+   */
+  timeouts?: ResourceTimeouts;
+}
+
+/** What is judged: the options, and of wired values only whether they were given, or the value where it is plain. */
+export interface Exposure extends InferenceIngressOptions {
   idleTimeoutSeconds?: number;
   drainSeconds?: number;
-  authenticated?: boolean;
   certificateGiven: boolean;
   hostnameGiven: boolean;
   hostedZoneGiven: boolean;
@@ -51,6 +73,7 @@ export function checkExposure(exposure: Exposure): Problem[] {
     ...exposure.inboundCidrs.flatMap(checkCidr),
     ...checkSubnets(exposure.subnetCount),
     ...checkHostname(exposure),
+    ...timeoutProblems("timeouts", exposure.timeouts),
     ...(exposure.scheme === IngressScheme.InternetFacing ? checkPublic(exposure) : checkInternal(exposure)),
   ];
 }
@@ -62,10 +85,7 @@ export function checkName(name: string, mode: IngressMode | undefined): Problem[
   if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name) && !/^internal-/i.test(name)) return problems;
   const rule = "a load balancer's name has letters, digits and hyphens only and does not begin with a hyphen or with internal-";
   const fix = "Give the component another name.";
-  return [
-    ...problems,
-    { code: "out-of-range", severity: "error", path: "name", message: `"${name}" is refused by AWS: ${rule}.`, fix, changes: [] },
-  ];
+  return [...problems, problem({ code: "out-of-range", path: "name", message: `"${name}" is refused by AWS: ${rule}.`, fix })];
 }
 
 function checkChoice(key: string, value: string | undefined, allowed: string[], byDefault: string): Problem[] {
@@ -162,16 +182,16 @@ function checkPublic(exposure: Exposure): Problem[] {
   return problems;
 }
 
-/** `value` is proposed for `key` itself; `others` are settings elsewhere in the ingress. */
+/** `value` is proposed for the option itself; `others` are other options. */
 function error(
   code: Problem["code"],
-  key: string,
+  path: string,
   message: string,
   fix: string,
   value?: string | number,
   others: Record<string, string> = {},
 ): Problem {
-  const own = value === undefined ? [] : [{ path: `ingress.${key}`, value }];
-  const changes = [...own, ...Object.entries(others).map(([other, proposed]) => ({ path: `ingress.${other}`, value: proposed }))];
-  return { code, severity: "error", path: `ingress.${key}`, message, fix, changes };
+  const own = value === undefined ? [] : [{ path, value }];
+  const changes = [...own, ...Object.entries(others).map(([other, proposed]) => ({ path: other, value: proposed }))];
+  return problem({ code, path, message, fix, changes });
 }

@@ -2,49 +2,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuseErrors } from "../problems";
 import { splitOptions } from "../splitOptions";
-import { controllerEndpoint } from "./controllerEndpoint";
-import { directEndpoint } from "./directEndpoint";
-import { checkExposure, checkName, IngressMode, type IngressScheme } from "./exposure";
-import { endpointSettings, exposureOf } from "./settings";
+import { createControllerEndpoint } from "./controllerEndpoint";
+import { createDirectEndpoint } from "./directEndpoint";
+import { checkExposure, checkName, IngressMode, type InferenceIngressOptions } from "./exposure";
+import { ingressChildren, type InferenceIngressNodes } from "./nodes";
+import { endpointSettings, exposureOf, plainSettings } from "./settings";
 
-/** How long Pulumi waits for the load balancer, for example `15m`. */
-export interface IngressTimeouts {
-  /** Until it answers. @default the provider's 10 minutes; 20m in `controller` mode, which also waits for the Service's endpoints */
-  create?: string;
-  /** Until a change is in effect. @default the provider's 10 minutes; 20m in `controller` mode */
-  update?: string;
-  /** Until it is gone. @default the provider's 10 minutes; 30m in `controller` mode, where the controller must remove the load balancer first */
-  delete?: string;
-}
-
-export interface InferenceIngressArgs {
-  /**
-   * Who owns the load balancer. `direct`: Pulumi, so that its address exists before the cluster does and destroying it needs no controller.
-   * `controller`: the AWS Load Balancer Controller. A change replaces the load balancer and its address. @default direct
-   */
-  mode?: IngressMode;
-  /**
-   * `internal`: only the VPC and connected networks reach it. `internet-facing`: needs a certificate, an API key and `inboundCidrs`.
-   * A change replaces the load balancer: some minutes without service. @default internal
-   */
-  scheme?: IngressScheme;
-  /** IPv4 ranges that may connect, for example `10.0.0.0/16`. Whoever is missing times out; the list must not be empty. */
-  inboundCidrs: string[];
+export interface InferenceIngressArgs extends InferenceIngressOptions {
   /**
    * Seconds without a byte in either direction, 1–4000, after which the load balancer answers 504. An answer that is not streamed is silent
-   * until it is complete. Give VllmLeaderWorkerSet the same number: its server must keep connections longer, or clients see 502.
+   * until it is complete. Give it the output of VllmLeaderWorkerSet: its server keeps connections longer, or clients would see 502.
    * @default 600
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
    */
-  idleTimeoutSeconds?: number;
-  /** Seconds, 0–3585, that running requests may take to finish when a pod leaves; the rest is cut off. The same as the engine's. @default 120 */
-  drainSeconds?: number;
-  /** The engine asks for an API key. An internet-facing endpoint without one is refused. @default false */
-  authenticated?: boolean;
-  /** AWS refuses to delete the load balancer while this is set; so does `pulumi destroy`, until it is unset and applied. @default false */
-  enableDeletionProtection?: boolean;
-  /** How long to wait for the load balancer. @default the provider's limits */
-  timeouts?: IngressTimeouts;
+  idleTimeoutSeconds?: pulumi.Input<number>;
+  /**
+   * Seconds, 0–3585, that running requests may take to finish when a pod leaves; the rest is cut off. Give it the output of
+   * VllmLeaderWorkerSet.
+   * @default 120
+   */
+  drainSeconds?: pulumi.Input<number>;
   /** Service of the leader pods. The endpoint depends on this name only, not on the pods. */
   serviceName: pulumi.Input<string>;
   /** Namespace of the Service. */
@@ -69,8 +46,9 @@ export interface InferenceIngressArgs {
   /** Added to every resource that takes tags. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * What must exist before pods are registered: for example the status of the load balancer controller's Release. Only the TargetGroupBinding (`direct`) or
-   * the Ingress (`controller`) waits. On destroy these go first, while their controller lives. @default nothing
+   * What must exist before pods are registered: for example the status of the load balancer controller's Release. Only the
+   * TargetGroupBinding (`direct`) or the Ingress (`controller`) waits. On destroy these go first, while their controller lives. @default
+   * nothing
    */
   startAfter?: pulumi.Input<string>[];
 }
@@ -78,15 +56,16 @@ export interface InferenceIngressArgs {
 /**
  * The HTTP endpoint in front of the engine: a load balancer that serves `/v1` and nothing else.
  *
- * Creates, `direct`: Application Load Balancer with its security group and listeners, target group, TargetGroupBinding; with a hostname also
- * certificate and DNS record. Ready in 3 minutes, without waiting for a cluster; about $0.03 an hour plus traffic.
+ * Creates, `direct`: Application Load Balancer with its security group and listeners, target group, TargetGroupBinding; with a hostname
+ * also certificate and DNS record. Ready in 3 minutes, without waiting for a cluster; about $0.03 an hour plus traffic.
  * Creates, `controller`: one Ingress; the rest is made by the AWS Load Balancer Controller.
  *
  * The option `deletedWith` reaches the TargetGroupBinding alone: what lives outside the cluster would otherwise be left behind.
  *
  * @example Inside the VPC
  *     const ingress = new InferenceIngress("llm", {
- *       inboundCidrs: ["10.0.0.0/16"], serviceName: engine.serviceName, namespace, targetSecurityGroupId, vpcId, subnetIds,
+ *       inboundCidrs: ["10.0.0.0/16"], serviceName: engine.serviceName, idleTimeoutSeconds: engine.idleTimeoutSeconds,
+ *       drainSeconds: engine.drainSeconds, namespace, targetSecurityGroupId, vpcId, subnetIds,
  *     }, { providers: [awsProvider, kubernetesProvider] });
  */
 export class InferenceIngress extends pulumi.ComponentResource {
@@ -105,24 +84,31 @@ export class InferenceIngress extends pulumi.ComponentResource {
     refuseErrors("InferenceIngress", name, [...checkName(name, args.mode), ...checkExposure(exposureOf(args))]);
     const settings = endpointSettings(args);
     const { own, inCluster } = splitOptions(opts);
-    super("vllm-eks:index:InferenceIngress", name, { ...settings }, own);
+    super("vllm-eks:index:InferenceIngress", name, plainSettings(settings), own);
     const child = { parent: this };
     const { deletedWith, ...inThisCluster } = inCluster;
     const late = { parent: this, ...inThisCluster, dependsOn: pulumi.all(args.startAfter ?? []).apply(() => []) };
 
     if (settings.mode === IngressMode.Controller) {
-      const address = controllerEndpoint(name, args, settings, late);
+      const { ingress, address } = createControllerEndpoint(name, args, settings, late);
+      ingressChildren.keep(this, { ingress });
       this.hostname = pulumi.output(args.hostname ?? address);
     } else {
-      const owned = directEndpoint(name, args, settings, child, deletedWith ? { ...late, deletedWith } : late);
-      this.loadBalancerArn = owned.loadBalancerArn;
-      this.targetGroupArn = owned.targetGroupArn;
-      this.securityGroupId = owned.securityGroupId;
-      this.hostname = pulumi.output(args.hostname ?? owned.dnsName);
+      const created = createDirectEndpoint(name, args, settings, child, deletedWith ? { ...late, deletedWith } : late);
+      ingressChildren.keep(this, created);
+      this.loadBalancerArn = created.loadBalancer.arn;
+      this.targetGroupArn = created.targetGroup.arn;
+      this.securityGroupId = created.securityGroup.id;
+      this.hostname = pulumi.output(args.hostname ?? created.loadBalancer.dnsName);
     }
 
     this.url = pulumi.interpolate`${settings.tls ? "https" : "http"}://${this.hostname}`;
     const { url, hostname, loadBalancerArn, targetGroupArn, securityGroupId } = this;
     this.registerOutputs({ url, hostname, loadBalancerArn, targetGroupArn, securityGroupId });
+  }
+
+  /** The children, for programs in TypeScript. */
+  get nodes(): InferenceIngressNodes {
+    return ingressChildren.of(this);
   }
 }

@@ -5,8 +5,8 @@ import type * as pulumi from "@pulumi/pulumi";
 export { servingPort } from "../vllmLeaderWorkerSet/engineArguments";
 
 /**
- * The only paths that reach the engine. vLLM's API key guards `/v1`; beside it are open paths such as `/invocations`, `/tokenize` and `/pause`:
- * https://docs.vllm.ai/en/latest/usage/security.html
+ * The only paths that reach the engine. vLLM's API key guards `/v1`; beside it are open paths such as `/invocations`, `/tokenize` and
+ * `/pause`: https://docs.vllm.ai/en/latest/usage/security.html
  */
 export const servedPrefix = "/v1";
 

@@ -1,48 +1,85 @@
-/** The plain part of an endpoint with every default filled in; all of it is known before deployment. */
+/** The plain part of an endpoint with every default filled in, and the two numbers that a serving set may hand on. */
+import * as pulumi from "@pulumi/pulumi";
 import { servingTimeouts } from "../../sizing/costAndTime/timeouts";
-import { IngressMode, IngressScheme, type Exposure } from "./exposure";
-import type { InferenceIngressArgs } from "./inferenceIngress";
+import { given } from "../../sizing/givenKeys";
+import { IngressMode, IngressScheme, type Exposure, type InferenceIngressOptions } from "./exposure";
+
+/** Wired arguments of InferenceIngress, which say there what they are. */
+export interface EndpointWiring extends InferenceIngressOptions {
+  idleTimeoutSeconds?: pulumi.Input<number>;
+  drainSeconds?: pulumi.Input<number>;
+  serviceName: pulumi.Input<string>;
+  namespace: pulumi.Input<string>;
+  servicePort?: pulumi.Input<number>;
+  targetSecurityGroupId: pulumi.Input<string>;
+  vpcId: pulumi.Input<string>;
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  certificateArn?: pulumi.Input<string>;
+  hostname?: pulumi.Input<string>;
+  hostedZoneId?: pulumi.Input<string>;
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
 
 export interface EndpointSettings {
   mode: IngressMode;
   scheme: IngressScheme;
   inboundCidrs: string[];
-  idleTimeoutSeconds: number;
-  deregistrationDelaySeconds: number;
+  idleTimeoutSeconds: pulumi.Input<number>;
+  deregistrationDelaySeconds: pulumi.Input<number>;
   tls: boolean;
-  deletionProtection: boolean;
+  protect: boolean;
 }
 
-export function endpointSettings(args: InferenceIngressArgs): EndpointSettings {
-  const { mode = IngressMode.Direct, scheme = IngressScheme.Internal, inboundCidrs, enableDeletionProtection = false } = args;
+export function endpointSettings(args: EndpointWiring): EndpointSettings {
+  const { mode = IngressMode.Direct, scheme = IngressScheme.Internal, inboundCidrs, protect = false } = args;
   const { certificateGiven, hostnameGiven, hostedZoneGiven } = exposureOf(args);
-  const { idleTimeoutSeconds, deregistrationDelaySeconds } = servingTimeouts({
-    loadSecondsCold: 0, // of what follows nothing depends on the load
-    ...(args.idleTimeoutSeconds !== undefined && { idleTimeoutSeconds: args.idleTimeoutSeconds }),
-    ...(args.drainSeconds !== undefined && { drainSeconds: args.drainSeconds }),
-  });
   return {
     mode,
     scheme,
     inboundCidrs: [...new Set(inboundCidrs)],
-    idleTimeoutSeconds,
-    deregistrationDelaySeconds,
+    ...waits(args),
     tls: certificateGiven || (hostnameGiven && hostedZoneGiven),
-    deletionProtection: enableDeletionProtection,
+    protect,
   };
 }
 
-/** What can be judged before deployment: a wired value counts as given even while it is unknown. */
-export function exposureOf(args: InferenceIngressArgs): Exposure {
-  const { mode, scheme, inboundCidrs, idleTimeoutSeconds, drainSeconds, authenticated, subnetIds } = args;
+/** Plain where both numbers are. */
+function waits(args: EndpointWiring): Pick<EndpointSettings, "idleTimeoutSeconds" | "deregistrationDelaySeconds"> {
+  const plain = plainNumbers(args);
+  // Of what is used here nothing depends on the load.
+  const settled = (numbers: typeof plain) => servingTimeouts({ loadSecondsCold: 0, ...numbers });
+  const wired = <Key extends "idleTimeoutSeconds" | "drainSeconds">(key: Key) => args[key] !== undefined && plain[key] === undefined;
+  const { idleTimeoutSeconds, deregistrationDelaySeconds } = settled(plain);
   return {
-    inboundCidrs,
-    ...(mode !== undefined && { mode }),
-    ...(scheme !== undefined && { scheme }),
-    ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
-    ...(drainSeconds !== undefined && { drainSeconds }),
-    ...(authenticated !== undefined && { authenticated }),
-    ...(Array.isArray(subnetIds) && { subnetCount: subnetIds.length }),
+    idleTimeoutSeconds: wired("idleTimeoutSeconds")
+      ? pulumi.output(args.idleTimeoutSeconds).apply((seconds) => seconds ?? 0)
+      : idleTimeoutSeconds,
+    deregistrationDelaySeconds: wired("drainSeconds")
+      ? pulumi
+          .output(args.drainSeconds)
+          .apply((drainSeconds) => settled(given({ drainSeconds }, "drainSeconds")).deregistrationDelaySeconds)
+      : deregistrationDelaySeconds,
+  };
+}
+
+function plainNumbers({ idleTimeoutSeconds, drainSeconds }: EndpointWiring): { idleTimeoutSeconds?: number; drainSeconds?: number } {
+  return {
+    ...(typeof idleTimeoutSeconds === "number" && { idleTimeoutSeconds }),
+    ...(typeof drainSeconds === "number" && { drainSeconds }),
+  };
+}
+
+/** What is known before deployment: an Output given to a component would hold back its registration, and with it every child. */
+export function plainSettings(settings: EndpointSettings): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => !pulumi.Output.isInstance(value)));
+}
+
+/** What can be judged before deployment: a wired value counts as given even while it is unknown. */
+export function exposureOf(args: EndpointWiring): Exposure {
+  return {
+    ...given(args, "inboundCidrs", "mode", "scheme", "authenticated", "protect", "timeouts"),
+    ...plainNumbers(args),
+    ...(Array.isArray(args.subnetIds) && { subnetCount: args.subnetIds.length }),
     certificateGiven: args.certificateArn !== undefined,
     hostnameGiven: args.hostname !== undefined,
     hostedZoneGiven: args.hostedZoneId !== undefined,

@@ -121,7 +121,9 @@ function tokenEnvironment(args: DownloadJobArgs): k8s.types.input.core.v1.EnvVar
   return name === undefined ? [] : [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: { name, key } } }];
 }
 
-/** The Job resolves names and fetches over TLS (or the endpoint's own port); nobody reaches it. Lustre is the node's traffic, not the pod's. */
+/**
+ * The Job resolves names and fetches over TLS (or the endpoint's own port); nobody reaches it. Lustre is the node's traffic, not the pod's.
+ */
 export function downloadNetworkPolicy(huggingFaceEndpoint = defaultHuggingFaceEndpoint): k8s.types.input.networking.v1.NetworkPolicySpec {
   const { protocol, port } = new URL(huggingFaceEndpoint);
   const endpointPort = port ? Number(port) : protocol === "http:" ? 80 : 443;

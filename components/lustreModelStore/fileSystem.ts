@@ -1,22 +1,31 @@
 /** The file system with everything of AWS that clients need to mount it. None of it waits for the cluster. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { withFailureAdvice } from "../failureAdvice";
-import { namedTags } from "../tags";
-import type { LustreModelStoreArgs } from "./lustreModelStore";
+import { namedTags, type Tags } from "../tags";
 import { lustrePorts, storeRules } from "./securityRules";
 import type { ResolvedStore } from "./resolveStore";
 
+/** The arguments of a model store that concern AWS. */
+export interface FileSystemArgs {
+  clientCidrBlocks: string[];
+  protect?: boolean;
+  vpcId: pulumi.Input<string>;
+  subnetId: pulumi.Input<string>;
+  clusterSecurityGroupId: pulumi.Input<string>;
+  tags?: pulumi.Input<Tags>;
+}
+
 export interface ReachableFileSystem {
   fileSystem: aws.fsx.LustreFileSystem;
+  group: aws.ec2.SecurityGroup;
   /** The way back into the nodes: mounts need it, the file system does not. */
   callbacks: pulumi.Resource[];
 }
 
-export function reachableFileSystem(
+export function createFileSystem(
   name: string,
-  args: LustreModelStoreArgs,
-  plan: ResolvedStore,
+  args: FileSystemArgs,
+  resolved: ResolvedStore,
   child: pulumi.CustomResourceOptions,
 ): ReachableFileSystem {
   const tags = namedTags(name, args.tags);
@@ -30,12 +39,9 @@ export function reachableFileSystem(
 
   const fileSystem = new aws.fsx.LustreFileSystem(
     `${name}-file-system`,
-    { ...plan.fileSystem, subnetIds: args.subnetId, securityGroupIds: [group.id], tags },
+    { ...resolved.fileSystem, subnetIds: args.subnetId, securityGroupIds: [group.id], tags },
     // FSx tries the ports while it creates, and fails without the rules. Protection ends here: a protected Job could not be replaced.
-    {
-      ...{ ...child, dependsOn: rules, protect: args.protectFileSystem ?? false, customTimeouts: plan.timeouts.fileSystem },
-      ...withFailureAdvice(`${name}-file-system`, args.failureAdvice),
-    },
+    { ...child, dependsOn: rules, protect: args.protect ?? false, customTimeouts: resolved.timeouts.fileSystem },
   );
 
   const callbacks = lustrePorts.map((ports) => {
@@ -47,5 +53,5 @@ export function reachableFileSystem(
     );
   });
 
-  return { fileSystem, callbacks };
+  return { fileSystem, group, callbacks };
 }

@@ -1,12 +1,12 @@
 /** What the arguments of a model store amount to: its file system, where the weights lie, and how long each wait may last. */
 import type * as aws from "@pulumi/aws";
-import { findModel } from "../../catalog/models";
+import { defaultRevision, findModel } from "../../catalog/models";
 import { requirements } from "../../catalog/versions";
 import { downloadTime } from "../../sizing/costAndTime/download";
 import { storeThroughput, type StoreRequest } from "../../sizing/costAndTime/storage";
-import { deploymentTimeouts, minutes, type DeploymentTimeout } from "../../sizing/costAndTime/timeouts";
+import { deploymentTimeouts, type DeploymentTimeout } from "../../sizing/costAndTime/timeouts";
 import { modelDirectory } from "../modelDirectory";
-import type { StoreTopology } from "./storeProblems";
+import type { LustreModelStoreOptions } from "./storeProblems";
 
 export interface ResolvedStore {
   revision: string;
@@ -18,14 +18,11 @@ export interface ResolvedStore {
   summary: Record<string, string | number>;
 }
 
-/** A branch moves; the download resolves it once and keeps to that commit. */
-const defaultRevision = "main";
-
-export function resolveStore(topology: StoreTopology): ResolvedStore {
-  const { deploymentType, storageCapacityGiB, model, neededGiB } = topology;
-  const request: StoreRequest = topology;
+export function resolveStore(options: LustreModelStoreOptions): ResolvedStore {
+  const { deploymentType, storageCapacityGiB, model, neededGiB } = options;
+  const request: StoreRequest = options;
   const { readMBps } = storeThroughput(request);
-  const revision = topology.modelRevision ?? findModel(model)?.revision ?? defaultRevision;
+  const revision = options.modelRevision ?? findModel(model)?.revision ?? defaultRevision;
   const modelPath = modelDirectory(model, revision);
   const downloadSeconds = downloadTime({ downloadGiB: neededGiB, store: request }).seconds;
   const limits = deploymentTimeouts({ loadSecondsCold: 0, terminationGracePeriodSeconds: 0, downloadSeconds, storageCapacityGiB });
@@ -34,7 +31,10 @@ export function resolveStore(topology: StoreTopology): ResolvedStore {
     modelPath,
     readMBps,
     fileSystem: fileSystem(request),
-    timeouts: { fileSystem: limits.fileSystem, downloadJob: downloadTimeout(limits.downloadJob, topology.downloadTimeoutSeconds) },
+    timeouts: {
+      fileSystem: { ...limits.fileSystem, ...options.timeouts },
+      downloadJob: { ...limits.downloadJob, ...options.downloadTimeouts },
+    },
     summary: { deploymentType, storageCapacityGiB, model, revision, modelPath },
   };
 }
@@ -53,8 +53,4 @@ function fileSystem({ deploymentType, storageCapacityGiB, throughputMBpsPerTiB }
     // What is stored can be downloaded again; a backup would stay behind, and be paid for, after destroy.
     skipFinalBackup: true,
   };
-}
-
-function downloadTimeout(computed: DeploymentTimeout, seconds: number | undefined): DeploymentTimeout {
-  return seconds === undefined ? computed : { ...computed, create: minutes(seconds), update: minutes(seconds) };
 }

@@ -5,7 +5,10 @@ export interface PortRange {
   toPort: number;
 }
 
-/** LNET: requests go to 988, and connections come from 1018–1023. https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html */
+/**
+ * LNET: requests go to 988, and connections come from 1018–1023.
+ * https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html
+ */
 export const lustrePorts: PortRange[] = [
   { fromPort: 988, toPort: 988 },
   { fromPort: 1018, toPort: 1023 },

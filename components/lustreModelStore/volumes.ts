@@ -1,5 +1,5 @@
 /** The file system as Kubernetes sees it: one static volume and the claim that binds it. */
-import type * as k8s from "@pulumi/kubernetes";
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 type VolumeArgs = k8s.core.v1.PersistentVolumeArgs;
@@ -15,8 +15,8 @@ const accessModes = ["ReadWriteMany"];
 /** Keeps the cluster's default StorageClass out: with it the claim would ask for a new volume instead of this one. */
 const storageClassName = "";
 /**
- * The least that FSx sells, whatever the file system has. Kubernetes compares it with the claim and nobody enforces it; a claim of a static volume
- * can never be resized, so the size of a store that grows in place must not stand here.
+ * The least that FSx sells, whatever the file system has. Kubernetes compares it with the claim and nobody enforces it; a claim of a static
+ * volume can never be resized, so the size of a store that grows in place must not stand here.
  */
 const nominalSize = "1200Gi";
 
@@ -57,4 +57,23 @@ export function lustreClaim({ namespace, volumeName }: LustreClaim): ClaimArgs {
       resources: { requests: { storage: nominalSize } },
     },
   };
+}
+
+export interface MountedFileSystem {
+  volume: k8s.core.v1.PersistentVolume;
+  claim: k8s.core.v1.PersistentVolumeClaim;
+}
+
+/** `mountable`: only the claim waits until the file system can be mounted. */
+export function createVolume(
+  name: string,
+  namespace: pulumi.Input<string>,
+  { id: fileSystemId, dnsName, mountName }: Record<"id" | "dnsName" | "mountName", pulumi.Output<string>>,
+  options: pulumi.CustomResourceOptions,
+  mountable: pulumi.Input<pulumi.Resource[]>,
+): MountedFileSystem {
+  const volume = new k8s.core.v1.PersistentVolume(`${name}-volume`, lustreVolume({ fileSystemId, dnsName, mountName }), options);
+  const claimArgs = lustreClaim({ namespace, volumeName: volume.metadata.name });
+  const claim = new k8s.core.v1.PersistentVolumeClaim(`${name}-claim`, claimArgs, { ...options, dependsOn: mountable });
+  return { volume, claim };
 }

@@ -1,10 +1,11 @@
 /** Which engine arguments are refused, and why. */
-import type { Problem } from "../../sizing/problem";
+import { requirements } from "../../catalog/versions";
+import { problem, type Problem } from "../../sizing/problem";
 import { compareVersions } from "../../sizing/versions";
 import { type EngineSettings, flagName, isFlag } from "./engineArguments";
 
-/** First release that starts on several nodes without Ray and was built on since: https://github.com/vllm-project/vllm/pull/23691 */
-const firstMultiNodeVersion = "0.13.0";
+/** First release that starts on several nodes without Ray and was built on since. */
+const firstMultiNodeVersion = requirements.minimumVllmMultiNode.version;
 
 /** Flags with a setting of their own, which the computed fit and the manifests rely on. */
 const settingOf: Readonly<Record<string, string>> = {
@@ -76,7 +77,7 @@ function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmV
 const isVllmVersion = (version: string): boolean => /^v?\d+\.\d+(\.\d+)?([.+-]?[0-9A-Za-z]+)*$/.test(version);
 
 const tooOld = (message: string, minimum: string): Problem =>
-  engineProblem("engine-version-unsupported", "vllmVersion", message, `Use an image with vLLM ${minimum} or later, and set engine.image.`);
+  engineProblem("engine-version-unsupported", "vllmVersion", message, `Use an image with vLLM ${minimum} or later, and set image.`);
 
 /** Names the flag and never its value: a message ends in logs. */
 function checkWord(word: string, index: number): Problem[] {
@@ -98,7 +99,7 @@ function checkWord(word: string, index: number): Problem[] {
   }
   if (flag !== "--trust-remote-code") return [];
   const message = "--trust-remote-code runs Python from the model's repository, with access to every prompt.";
-  const fix = "Keep it only for a model whose code was read, with modelRevision pinned to that commit.";
+  const fix = "Keep it only for a model whose code was read, with its revision pinned to that commit.";
   return [{ ...engineProblem("engine-argument-reserved", key, message, fix), severity: "warning" }];
 }
 
@@ -106,11 +107,5 @@ function checkWord(word: string, index: number): Problem[] {
 const isAbbreviation = (flag: string, full: string): boolean =>
   flag === full || (flag.startsWith("--") && flag.length > 4 && full.startsWith(flag));
 
-const engineProblem = (code: Problem["code"], key: string, message: string, fix: string): Problem => ({
-  code,
-  severity: "error",
-  path: `engine.${key}`,
-  message,
-  fix,
-  changes: [],
-});
+const engineProblem = (code: Problem["code"], key: string, message: string, fix: string): Problem =>
+  problem({ code, path: `engine.${key}`, message, fix });

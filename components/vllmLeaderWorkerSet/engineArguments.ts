@@ -1,5 +1,6 @@
 /** The argument list of `vllm serve` in leader and worker pods: https://docs.vllm.ai/en/latest/cli/serve */
 import type * as pulumi from "@pulumi/pulumi";
+import { requirements } from "../../catalog/versions";
 import { compareVersions } from "../../sizing/versions";
 
 /** Port of the OpenAI-compatible API. */
@@ -9,7 +10,10 @@ const masterPort = 29501;
 
 /** Settings of the engine; each is an argument of `vllm serve`. Unset ones are left to vLLM, whose defaults the fit is computed with. */
 export interface VllmEngineArgs {
-  /** vLLM inside `image`. A wrong value passes arguments that the engine does not know, and the pods restart for ever. @default the catalog's default image */
+  /**
+   * vLLM inside `image`. A wrong value passes arguments that the engine does not know, and the pods restart for ever. @default the
+   * catalog's default image
+   */
   vllmVersion?: string;
   /** CUDA inside `image`. Newer than the driver of the nodes, and no GPU is usable. @default the catalog's default image */
   cudaVersion?: string;
@@ -23,7 +27,9 @@ export interface VllmEngineArgs {
   maxNumBatchedTokens?: number;
   /** Format of the KV cache, for example `fp8`: half the memory for some accuracy. @default the model's */
   kvCacheDtype?: string;
-  /** Spreads whole experts over GPUs instead of slicing each. Needed where a slice is no multiple of the quantisation block. @default false */
+  /**
+   * Spreads whole experts over GPUs instead of slicing each. Needed where a slice is no multiple of the quantisation block. @default false
+   */
   enableExpertParallel?: boolean;
   /**
    * Further arguments, one word an item: `["--tool-call-parser", "hermes"]`. What the other settings, the probes or the group rely on is
@@ -89,7 +95,9 @@ function groupWords({ groupSize }: EngineSettings): string[] {
 function drainArguments({ vllmVersion, shutdownTimeoutSeconds }: EngineSettings): string[] {
   return [
     // Without it vLLM cuts every running request at SIGTERM. Since 0.18: https://github.com/vllm-project/vllm/pull/36666
-    ...(compareVersions(vllmVersion, "0.18.0") >= 0 ? ["--shutdown-timeout", String(shutdownTimeoutSeconds)] : []),
+    ...(compareVersions(vllmVersion, requirements.minimumVllmShutdownTimeout.version) >= 0
+      ? ["--shutdown-timeout", String(shutdownTimeoutSeconds)]
+      : []),
     // Probes and scrapes would be most of the log.
     ...(compareVersions(vllmVersion, "0.16.0") >= 0 ? ["--disable-access-log-for-endpoints", "/health,/metrics,/ping"] : []),
   ];

@@ -1,5 +1,5 @@
 /** The set itself and the two objects that follow its groups: the leaders' Service and the disruption budget. */
-import type * as k8s from "@pulumi/kubernetes";
+import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { fieldManager } from "../fieldManager";
 import { servingPort } from "./engineArguments";
@@ -37,40 +37,49 @@ export function leaderService(name: string, namespace: pulumi.Input<string>): k8
 }
 
 /** Pods that must stay: all groups but one. With a single group a budget would only keep its node from ever being emptied. */
-export function disruptionBudget(plan: ResolvedServing): k8s.types.input.policy.v1.PodDisruptionBudgetSpec | undefined {
-  if (plan.replicas < 2) return undefined;
-  return { minAvailable: (plan.replicas - 1) * plan.groupSize, selector: { matchLabels: groupLabels(plan.name) } };
+export function disruptionBudget(serving: ResolvedServing): k8s.types.input.policy.v1.PodDisruptionBudgetSpec | undefined {
+  if (serving.replicas < 2) return undefined;
+  return { minAvailable: (serving.replicas - 1) * serving.groupSize, selector: { matchLabels: groupLabels(serving.name) } };
+}
+
+export function createDisruptionBudget(
+  serving: ResolvedServing,
+  namespace: pulumi.Input<string>,
+  child: pulumi.CustomResourceOptions,
+): k8s.policy.v1.PodDisruptionBudget | undefined {
+  const spec = disruptionBudget(serving);
+  return spec && new k8s.policy.v1.PodDisruptionBudget(`${serving.name}-budget`, { metadata: { namespace }, spec }, child);
 }
 
 export function leaderWorkerSet(
-  plan: ResolvedServing,
+  serving: ResolvedServing,
   namespace: pulumi.Input<string>,
   wiring: PodWiring,
 ): k8s.apiextensions.CustomResourceArgs {
-  const leader = leaderTemplate(plan, wiring);
+  const leader = leaderTemplate(serving, wiring);
   return {
     apiVersion: "leaderworkerset.x-k8s.io/v1",
     kind: "LeaderWorkerSet",
     metadata: {
-      name: plan.name,
+      name: serving.name,
       namespace,
-      labels: commonLabels(plan.name),
+      labels: commonLabels(serving.name),
       // Pulumi knows no readiness of this kind by itself: an update would be green with no pod running. A set without groups never becomes
       // available.
       // The provider compares status.observedGeneration, so an update does not end on the condition of the release before it.
-      annotations: { ...fieldManager, ...(plan.replicas > 0 && { "pulumi.com/waitFor": "condition=Available" }) },
+      annotations: { ...fieldManager, ...(serving.replicas > 0 && { "pulumi.com/waitFor": "condition=Available" }) },
     },
     spec: {
-      replicas: plan.replicas,
+      replicas: serving.replicas,
       startupPolicy: "LeaderCreated", // the leader answers only when its workers have joined: LeaderReady would wait for ever
       // One group at a time, and no spare group: there are no spare GPUs, and its pods would stay Pending.
       rolloutStrategy: { type: "RollingUpdate", rollingUpdateConfiguration: { maxUnavailable: 1, maxSurge: 0 } },
       leaderWorkerTemplate: {
-        size: plan.groupSize,
+        size: serving.groupSize,
         restartPolicy: groupRestartPolicy,
         leaderTemplate: leader,
         // Required by the API; a group of one never makes a pod from it.
-        workerTemplate: plan.groupSize > 1 ? workerTemplate(plan, wiring) : leader,
+        workerTemplate: serving.groupSize > 1 ? workerTemplate(serving, wiring) : leader,
       },
     },
   };

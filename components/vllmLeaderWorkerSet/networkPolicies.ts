@@ -1,5 +1,6 @@
 /** Who may talk to the pods of a set: the group itself, the load balancer, and nobody else. */
-import type * as k8s from "@pulumi/kubernetes";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { groupLabels, leaderLabels } from "./podLabels";
 import { servingPort } from "./engineArguments";
 
@@ -8,9 +9,9 @@ type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
 /**
  * Pods of the set reach each other on every port and the outside only for names. vLLM's traffic between nodes is not encrypted and carries
- * pickled objects on random ports: who reaches one runs code (https://docs.vllm.ai/en/latest/usage/security.html). No other way out: weights
- * and tokenizer come from the model store, and a prompt that names a URL cannot make the server fetch credentials of the node.
- * EFA is no IP traffic and passes every policy: its boundary is the security group of the nodes.
+ * pickled objects on random ports: who reaches one runs code (https://docs.vllm.ai/en/latest/usage/security.html). No other way out:
+ * weights and tokenizer come from the model store, and a prompt that names a URL cannot make the server fetch credentials of the node. EFA
+ * is no IP traffic and passes every policy: its boundary is the security group of the nodes.
  */
 export function groupPolicy(name: string): Policy {
   const group: Peer = { podSelector: { matchLabels: groupLabels(name) } };
@@ -37,5 +38,26 @@ export function clientPolicy(name: string, loadBalancerCidrs: string[], metricsN
     podSelector: { matchLabels: leaderLabels(name) },
     policyTypes: ["Ingress"],
     ingress: [{ from: clients, ports: [{ protocol: "TCP", port: servingPort }] }],
+  };
+}
+
+/** The arguments of a serving set that say who may talk to its pods. */
+export interface PolicyArgs {
+  namespace: pulumi.Input<string>;
+  loadBalancerCidrs: string[];
+  metricsNamespace?: string;
+}
+
+export interface Policies {
+  groupPolicy: k8s.networking.v1.NetworkPolicy;
+  clientPolicy: k8s.networking.v1.NetworkPolicy | undefined;
+}
+
+export function createPolicies(name: string, args: PolicyArgs, child: pulumi.CustomResourceOptions): Policies {
+  const metadata = { namespace: args.namespace };
+  const clients = clientPolicy(name, args.loadBalancerCidrs, args.metricsNamespace);
+  return {
+    groupPolicy: new k8s.networking.v1.NetworkPolicy(`${name}-group`, { metadata, spec: groupPolicy(name) }, child),
+    clientPolicy: clients && new k8s.networking.v1.NetworkPolicy(`${name}-clients`, { metadata, spec: clients }, child),
   };
 }

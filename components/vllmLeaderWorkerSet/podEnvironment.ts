@@ -9,13 +9,13 @@ import { cacheMountPath } from "./podVolumes";
 type EnvVar = k8s.types.input.core.v1.EnvVar;
 
 /** Key inside the Secret that holds the API key. */
-export const apiKeyEntry = "api-key";
+export const defaultApiKeyEntry = "api-key";
 
 /**
  * No NCCL or libfabric tuning: aws-ofi-nccl chooses provider, protocol and topology by instance type
- * (https://github.com/aws/aws-ofi-nccl/blob/2daf7d30/doc/efa-env-var.md). NCCL_P2P_DISABLE, NCCL_SHM_DISABLE and NCCL_NET_GDR_LEVEL of older
- * examples take NVLink and GPUDirect away; a LD_LIBRARY_PATH of our own would hide the image's EFA libraries, and NCCL would fall back to
- * TCP without a word.
+ * (https://github.com/aws/aws-ofi-nccl/blob/2daf7d30/doc/efa-env-var.md). NCCL_P2P_DISABLE, NCCL_SHM_DISABLE and NCCL_NET_GDR_LEVEL of
+ * older examples take NVLink and GPUDirect away; a LD_LIBRARY_PATH of our own would hide the image's EFA libraries, and NCCL would fall
+ * back to TCP without a word.
  */
 export function engineEnvironment(type: InstanceTypeFacts, timeouts: ServingTimeouts, hugePagesMiB: number): EnvVar[] {
   return [
@@ -42,9 +42,9 @@ function gpuEnvironment(type: InstanceTypeFacts, hugePagesMiB: number): EnvVar[]
 }
 
 /** By reference only: a value would be readable in the manifest, in Pulumi's state and in every diff. */
-export function apiKeyEnvironment(secretName: pulumi.Input<string> | undefined): EnvVar[] {
+export function apiKeyEnvironment(secretName: pulumi.Input<string> | undefined, key: string): EnvVar[] {
   if (secretName === undefined) return [];
-  return [{ name: "VLLM_API_KEY", valueFrom: { secretKeyRef: { name: secretName, key: apiKeyEntry } } }];
+  return [{ name: "VLLM_API_KEY", valueFrom: { secretKeyRef: { name: secretName, key } } }];
 }
 
 const plain = (values: Record<string, string>): EnvVar[] => Object.entries(values).map(([name, value]) => ({ name, value }));

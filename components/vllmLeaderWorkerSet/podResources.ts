@@ -51,8 +51,8 @@ function localPod(weightsGiB: number): PodResources {
 }
 
 /**
- * Quantities as Kubernetes itself writes them. The controller's webhook writes the set anew and says `16Gi` where `16384Mi` was asked for; every
- * later `pulumi up` would find that changed, and no plan would ever be empty.
+ * Quantities as Kubernetes itself writes them. The controller's webhook writes the set anew and says `16Gi` where `16384Mi` was asked for;
+ * every later `pulumi up` would find that changed, and no plan would ever be empty.
  */
 function mebibytes(amount: number): string {
   const units = ["Mi", "Gi", "Ti"];

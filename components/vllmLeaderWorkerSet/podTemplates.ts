@@ -22,11 +22,14 @@ export interface PodWiring {
   probeConfigMapName: pulumi.Input<string>;
 }
 
-export function leaderTemplate(plan: ResolvedServing, wiring: PodWiring): PodTemplate {
-  const { timeouts, engine } = plan;
-  return podTemplate(plan, wiring, "leader", {
+export function leaderTemplate(serving: ResolvedServing, wiring: PodWiring): PodTemplate {
+  const { timeouts, engine } = serving;
+  return podTemplate(serving, wiring, "leader", {
     args: leaderArguments(engine, wiring.modelPath),
-    env: [...engineEnvironment(plan.type, timeouts, plan.hugePagesMiB), ...apiKeyEnvironment(wiring.apiKeySecretName)],
+    env: [
+      ...engineEnvironment(serving.type, timeouts, serving.hugePagesMiB),
+      ...apiKeyEnvironment(wiring.apiKeySecretName, serving.apiKeySecretKey),
+    ],
     ports: [{ name: "http", containerPort: servingPort }],
     startupProbe: leaderStartupProbe(engine.servedModelName, timeouts.startupProbeSeconds),
     readinessProbe: leaderReadinessProbe,
@@ -36,37 +39,37 @@ export function leaderTemplate(plan: ResolvedServing, wiring: PodWiring): PodTem
 }
 
 /** Workers hold no key and serve no port. */
-export function workerTemplate(plan: ResolvedServing, wiring: PodWiring): PodTemplate {
-  const { timeouts, engine } = plan;
-  return podTemplate(plan, wiring, "worker", {
+export function workerTemplate(serving: ResolvedServing, wiring: PodWiring): PodTemplate {
+  const { timeouts, engine } = serving;
+  return podTemplate(serving, wiring, "worker", {
     args: workerArguments(engine, wiring.modelPath),
-    env: engineEnvironment(plan.type, timeouts, plan.hugePagesMiB),
+    env: engineEnvironment(serving.type, timeouts, serving.hugePagesMiB),
     readinessProbe: workerReadinessProbe,
     // The controller deletes a group at once; a worker that left with the first signal would end every request its leader is finishing.
     ...sleepBeforeStop(timeouts.workerPreStopSeconds),
   });
 }
 
-function podTemplate(plan: ResolvedServing, wiring: PodWiring, role: string, container: Partial<Container>): PodTemplate {
-  const { sharedMemory, ...resources } = plan.resources;
+function podTemplate(serving: ResolvedServing, wiring: PodWiring, role: string, container: Partial<Container>): PodTemplate {
+  const { sharedMemory, ...resources } = serving.resources;
   return {
-    metadata: { labels: { ...commonLabels(plan.name), "app.kubernetes.io/component": role } },
+    metadata: { labels: { ...commonLabels(serving.name), "app.kubernetes.io/component": role } },
     spec: {
       containers: [
         {
           name: "vllm",
           image: wiring.image,
-          command: plan.groupSize > 1 ? launchCommand : directCommand,
+          command: serving.groupSize > 1 ? launchCommand : directCommand,
           resources,
-          securityContext: containerSecurity(plan),
+          securityContext: containerSecurity(serving),
           volumeMounts,
           ...container,
         },
       ],
-      volumes: podVolumes(plan.name, plan.type, { ...wiring, sharedMemory }),
-      ...placement(plan),
+      volumes: podVolumes(serving.name, serving.type, { ...wiring, sharedMemory }),
+      ...placement(serving),
       securityContext: { seccompProfile: { type: "RuntimeDefault" } },
-      terminationGracePeriodSeconds: plan.timeouts.terminationGracePeriodSeconds,
+      terminationGracePeriodSeconds: serving.timeouts.terminationGracePeriodSeconds,
       automountServiceAccountToken: false, // the engine never talks to Kubernetes
       enableServiceLinks: false, // a Service named vllm-… would define VLLM_PORT, which vLLM reads as a setting
     },
@@ -78,17 +81,17 @@ const sleepBeforeStop = (seconds: number): Pick<Container, "lifecycle"> =>
   seconds > 0 ? { lifecycle: { preStop: { sleep: { seconds } } } } : {};
 
 /** IPC_LOCK pins the memory that EFA reads and writes directly; the device plugins hand in the devices, so nothing more is needed. */
-function containerSecurity(plan: ResolvedServing): k8s.types.input.core.v1.SecurityContext {
-  const add = plan.type.gpu ? { add: ["IPC_LOCK"] } : {};
+function containerSecurity(serving: ResolvedServing): k8s.types.input.core.v1.SecurityContext {
+  const add = serving.type.gpu ? { add: ["IPC_LOCK"] } : {};
   return { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], ...add } };
 }
 
 /** Nodes of the type, all of a group in one zone: EFA does not cross zones, and a group split over two never starts. */
-function placement(plan: ResolvedServing): Pick<k8s.types.input.core.v1.PodSpec, "nodeSelector" | "affinity" | "tolerations"> {
-  if (!plan.type.gpu) return {};
+function placement(serving: ResolvedServing): Pick<k8s.types.input.core.v1.PodSpec, "nodeSelector" | "affinity" | "tolerations"> {
+  if (!serving.type.gpu) return {};
   return {
-    nodeSelector: { [gpuNodeLabel]: "true", [instanceTypeLabel]: plan.type.name },
-    affinity: plan.availabilityZone === undefined ? withOwnPods(plan.name) : inZone(plan.availabilityZone),
+    nodeSelector: { [gpuNodeLabel]: "true", [instanceTypeLabel]: serving.type.name },
+    affinity: serving.availabilityZone === undefined ? withOwnPods(serving.name) : inZone(serving.availabilityZone),
     tolerations: gpuTolerations(),
   };
 }

@@ -14,32 +14,17 @@ import {
   servingTimeouts,
   type ServingTimeouts,
 } from "../../sizing/costAndTime/timeouts";
+import { given } from "../../sizing/givenKeys";
+import { renamed } from "../../sizing/settingNames";
 import { refuseErrors } from "../problems";
 import { checkEngineArguments } from "./argumentRules";
-import { type EngineSettings, type VllmEngineArgs } from "./engineArguments";
+import type { EngineSettings } from "./engineArguments";
 import { engineMemorySettings } from "./engineMemory";
+import { defaultApiKeyEntry } from "./podEnvironment";
 import { podResources, type PodResources } from "./podResources";
-import { checkTopology } from "./topologyRules";
+import { servingProblems, type VllmLeaderWorkerSetOptions } from "./servingProblems";
+import { argumentNames } from "./argumentNames";
 import { bytesPerGiB } from "../../sizing/units";
-
-/** The arguments that are known before deployment. */
-export interface ServingTopology {
-  model: string;
-  modelConfigJson?: string;
-  servedModelName?: string;
-  tensorParallelSize: number;
-  pipelineParallelSize: number;
-  replicas: number;
-  instanceType: string;
-  availabilityZone?: string;
-  engine?: VllmEngineArgs;
-  loadBalancerCidrs: string[];
-  metricsNamespace?: string;
-  hugePagesMiB?: number;
-  readMBps?: number;
-  idleTimeoutSeconds?: number;
-  drainSeconds?: number;
-}
 
 /** How the model fits one group, computed before any GPU is rented. Numbers about GPUs are absent where the instance type has none. */
 export interface FitSummary {
@@ -73,30 +58,41 @@ export interface ResolvedServing {
   timeouts: ServingTimeouts;
   deploymentTimeout: DeploymentTimeout;
   fit: FitSummary;
+  /** Key in the API key's Secret. */
+  apiKeySecretKey: string;
 }
 
 /** Throws every problem at once. */
-export function resolveServing(name: string, topology: ServingTopology): ResolvedServing {
-  const { plan, problems } = tryResolveServing(name, topology);
+export function resolveServing(name: string, options: VllmLeaderWorkerSetOptions): ResolvedServing {
+  const { serving, problems } = tryResolveServing(name, options);
   refuseErrors("VllmLeaderWorkerSet", name, problems);
-  if (!plan) throw new Error(`No plan and no problem for "${name}".`);
-  return plan;
+  if (!serving) throw new Error(`Neither a result nor a problem for "${name}".`);
+  return serving;
 }
 
-/** The plan is absent when a problem is an error. */
-export function tryResolveServing(name: string, topology: ServingTopology): { plan?: ResolvedServing; problems: Problem[] } {
-  const { model: id, modelConfigJson, instanceType, replicas, hugePagesMiB = 0, availabilityZone } = topology;
+/** Nothing is resolved when a problem is an error. All problems are in the names of the arguments. */
+export function tryResolveServing(name: string, options: VllmLeaderWorkerSetOptions): { serving?: ResolvedServing; problems: Problem[] } {
+  const { serving, problems } = resolve(name, options);
+  return { ...(serving && { serving }), problems: problems.map((found) => renamed(found, argumentNames)) };
+}
+
+function resolve(name: string, options: VllmLeaderWorkerSetOptions): { serving?: ResolvedServing; problems: Problem[] } {
+  const { instanceType, replicas, hugePagesMiB = 0, availabilityZone } = options;
   const type = findInstanceType(instanceType);
-  const { model, problems: modelProblems } = resolveModel({ model: id, ...(modelConfigJson !== undefined && { modelConfigJson }) });
-  const problems = [...checkTopology(name, topology), ...modelProblems];
+  const { model, problems: modelProblems } = resolveModel(given(options, "model", "modelConfigJson"));
+  const problems = [...servingProblems(name, options), ...modelProblems];
   if (!type || !model) return { problems };
 
-  const unlaid = engineSettings(topology, model);
-  const { layout, problems: layoutProblems } = resolveLayout(model.shape, type, { ...topology, ...engineMemorySettings(unlaid) });
+  const unlaid = engineSettings(options, model);
+  const { layout, problems: layoutProblems } = resolveLayout(model.shape, type, {
+    ...options,
+    ...engineMemorySettings(unlaid),
+    nodesFollowReplicas: true,
+  });
   const engine = { ...unlaid, groupSize: layout?.nodesPerGroup ?? 1 };
   const memory = layout && type.gpu ? resolveMemory(model.shape, type, layout, engineMemorySettings(engine)) : { problems: [] };
   const weightsGiB = weightBytes(model.shape) / bytesPerGiB;
-  const waits = waitsOf(topology, type, weightsGiB);
+  const waits = waitsOf(options, type, weightsGiB);
   problems.push(
     ...layoutProblems,
     ...checkEngineArguments(engine, model.catalog?.minimumVllmVersion),
@@ -107,7 +103,7 @@ export function tryResolveServing(name: string, topology: ServingTopology): { pl
 
   const { nodesPerGroup, gpusPerNode } = layout;
   const gpusPerGroup = nodesPerGroup * gpusPerNode;
-  const plan: ResolvedServing = {
+  const serving: ResolvedServing = {
     ...{ name, type, availabilityZone, replicas, hugePagesMiB },
     groupSize: nodesPerGroup,
     gpuCount: replicas * gpusPerGroup,
@@ -115,15 +111,16 @@ export function tryResolveServing(name: string, topology: ServingTopology): { pl
     resources: podResources(type, weightsGiB, hugePagesMiB),
     timeouts: waits.timeouts,
     deploymentTimeout: waits.deploymentTimeout,
+    apiKeySecretKey: options.apiKeySecretKey ?? defaultApiKeyEntry,
     fit: { parameters: parameterCount(model.shape), weightsGiB, gpusPerGroup, nodesPerGroup, ...fitOf(memory) },
   };
-  return { plan, problems };
+  return { serving, problems };
 }
 
-function engineSettings(topology: ServingTopology, { catalog }: ResolvedModel): EngineSettings {
-  const { tensorParallelSize, pipelineParallelSize, engine = {} } = topology;
+function engineSettings(options: VllmLeaderWorkerSetOptions, { catalog }: ResolvedModel): EngineSettings {
+  const { tensorParallelSize, pipelineParallelSize, engine = {} } = options;
   return {
-    servedModelName: topology.servedModelName ?? topology.model,
+    servedModelName: options.servedModelName ?? options.model,
     ...{ tensorParallelSize, pipelineParallelSize, engine },
     groupSize: 1,
     vllmVersion: engine.vllmVersion ?? defaultVllmImage.vllmVersion,
@@ -132,15 +129,14 @@ function engineSettings(topology: ServingTopology, { catalog }: ResolvedModel): 
   };
 }
 
-function waitsOf(topology: ServingTopology, type: InstanceTypeFacts, weightsGiB: number) {
-  const { replicas, readMBps, idleTimeoutSeconds, drainSeconds } = topology;
+function waitsOf(options: VllmLeaderWorkerSetOptions, type: InstanceTypeFacts, weightsGiB: number) {
+  const { replicas, readMBps } = options;
   const local = loadSeconds({ weightsGiB, nodes: 1, type });
   // A store reads each byte from disk once and answers further nodes from memory; no node takes it faster than vLLM's loader.
   const loadSecondsCold = readMBps === undefined ? local.cold : Math.max((weightsGiB * bytesPerGiB) / (readMBps * 1e6), local.warm);
   const timeouts = servingTimeouts({
     loadSecondsCold,
-    ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
-    ...(drainSeconds !== undefined && { drainSeconds }),
+    ...given(options, "idleTimeoutSeconds", "drainSeconds"),
   });
   const { terminationGracePeriodSeconds } = timeouts;
   const all = deploymentTimeouts({ loadSecondsCold, downloadSeconds: 0, terminationGracePeriodSeconds, replicas });

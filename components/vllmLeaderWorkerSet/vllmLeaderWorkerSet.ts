@@ -1,50 +1,16 @@
 /** vLLM over one or more nodes a group, as a LeaderWorkerSet: its pods, their Service, probes, network policies and disruption budget. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { withFailureAdvice } from "../failureAdvice";
-import { servingPort, type VllmEngineArgs } from "./engineArguments";
-import { disruptionBudget, leaderService, leaderWorkerSet } from "./leaderWorkerSetObjects";
-import { clientPolicy, groupPolicy } from "./networkPolicies";
+import { servingPort } from "./engineArguments";
+import { leaderService, leaderWorkerSet, createDisruptionBudget } from "./leaderWorkerSetObjects";
+import { createPolicies } from "./networkPolicies";
+import { setChildren, type VllmLeaderWorkerSetNodes } from "./nodes";
 import { groupLabels } from "./podLabels";
 import { probeScripts } from "./probes";
 import { type FitSummary, resolveServing } from "./resolveServing";
+import type { VllmLeaderWorkerSetOptions } from "./servingProblems";
 
-export interface VllmLeaderWorkerSetArgs {
-  /** Hugging Face id of the model, for example `Qwen/Qwen3-32B`. Decides memory and layout, so it must be known before deployment. */
-  model: string;
-  /** Text of the model's `config.json`, for a model outside the catalog; wins over the catalog. @default the catalog's row */
-  modelConfigJson?: string;
-  /** Name that clients put into `model`. A change breaks every client that names the old one. @default `model` */
-  servedModelName?: string;
-  /** GPUs that share each layer. Must divide the attention heads; more than a node has makes every layer wait for the network. */
-  tensorParallelSize: number;
-  /** Stages the layers are cut into; beyond one node, stages belong on nodes. */
-  pipelineParallelSize: number;
-  /**
-   * Groups that each hold the whole model. `0` pauses: weights and endpoint stay, no pod runs. More than the nodes can hold as whole groups
-   * lets two groups each take half of what they need, and both wait for ever.
-   */
-  replicas: number;
-  /** EC2 instance type of the nodes, for example `p4d.24xlarge`, or `cpu` for a local cluster. Pods run on no other type. */
-  instanceType: string;
-  /** Zone of the GPU nodes and of the model store. @default pods of the set choose one zone together */
-  availabilityZone?: string;
-  /** Settings of the engine. @default vLLM's own for the catalog's default image */
-  engine?: VllmEngineArgs;
-  /** IPv4 ranges of the load balancer's subnets. Nobody else reaches the API: an empty list leaves `kubectl port-forward` only. */
-  loadBalancerCidrs: string[];
-  /** Namespace whose pods may read `/metrics`; the same port answers requests. @default none */
-  metricsNamespace?: string;
-  /** Huge pages that the node group reserved, MiB a node. More than was reserved keeps every pod Pending while its node is billed. @default 0 */
-  hugePagesMiB?: number;
-  /** How fast all nodes together read weights, MB/s. Too high, and pods are killed while they load. @default what a node without a file system reads */
-  readMBps?: number;
-  /** Silence after which the load balancer closes a connection, seconds: the server keeps connections longer. @default 600 */
-  idleTimeoutSeconds?: number;
-  /** How long running requests may finish when a pod is told to stop, seconds. Shorter cuts long answers. @default 120 */
-  drainSeconds?: number;
-  /** Printed when starting or changing the pods fails: for instance what is still billed and how to stop it. @default nothing */
-  failureAdvice?: string;
+export interface VllmLeaderWorkerSetArgs extends VllmLeaderWorkerSetOptions {
   /** Namespace of everything; it must exist. */
   namespace: pulumi.Input<string>;
   /** vLLM image with EFA libraries, pinned. `engine.vllmVersion` and `cudaVersion` must be what is inside. */
@@ -53,7 +19,7 @@ export interface VllmLeaderWorkerSetArgs {
   modelClaimName: pulumi.Input<string>;
   /** Directory of the weights, below `/models`. */
   modelPath: pulumi.Input<string>;
-  /** Secret in `namespace` whose key `api-key` clients send as bearer token. @default none: whoever reaches the port is served */
+  /** Secret in `namespace` with the key that clients send as bearer token. @default none: whoever reaches the port is served */
   apiKeySecretName?: pulumi.Input<string>;
   /** The set is made only when these are known: the path of the weights, the node group, the controller's release. @default at once */
   startAfter?: pulumi.Input<string>[];
@@ -77,6 +43,10 @@ export class VllmLeaderWorkerSet extends pulumi.ComponentResource {
   public readonly serviceName: pulumi.Output<string>;
   /** Port of the Service and of the pods behind it. */
   public readonly servicePort: pulumi.Output<number>;
+  /** Silence after which a load balancer in front should close a connection, seconds. */
+  public readonly idleTimeoutSeconds: pulumi.Output<number>;
+  /** How long running requests may finish when a pod is told to stop, seconds. */
+  public readonly drainSeconds: pulumi.Output<number>;
   /** Labels that every pod of the set carries. */
   public readonly labels: pulumi.Output<Record<string, string>>;
   /** Pods, and nodes, of one group. */
@@ -87,41 +57,47 @@ export class VllmLeaderWorkerSet extends pulumi.ComponentResource {
   public readonly fitSummary: pulumi.Output<FitSummary>;
 
   constructor(name: string, args: VllmLeaderWorkerSetArgs, opts?: pulumi.ComponentResourceOptions) {
-    const plan = resolveServing(name, args); // throws every problem at once, before anything is registered
-    const { model, instanceType, tensorParallelSize, pipelineParallelSize, replicas } = args;
+    const serving = resolveServing(name, args); // throws every problem at once, before anything is registered
+    const { model, instanceType, tensorParallelSize, pipelineParallelSize, replicas, namespace } = args;
     super("vllm-eks:index:VllmLeaderWorkerSet", name, { model, instanceType, tensorParallelSize, pipelineParallelSize, replicas }, opts);
     const child = { parent: this };
-    const metadata = { namespace: args.namespace }; // no name: a change makes a new object and rolls the pods that use it
+    const metadata = { namespace }; // no name: a change makes a new object and rolls the pods that use it
 
-    const service = new k8s.core.v1.Service(`${name}-leader`, leaderService(name, args.namespace), child);
+    const service = new k8s.core.v1.Service(`${name}-leader`, leaderService(name, namespace), child);
     const probes = new k8s.core.v1.ConfigMap(`${name}-probes`, { metadata, data: probeScripts, immutable: true }, child);
-
-    const group = new k8s.networking.v1.NetworkPolicy(`${name}-group`, { metadata, spec: groupPolicy(name) }, child);
-    const clientsSpec = clientPolicy(name, args.loadBalancerCidrs, args.metricsNamespace);
-    const clients = clientsSpec && new k8s.networking.v1.NetworkPolicy(`${name}-clients`, { metadata, spec: clientsSpec }, child);
-
-    const budget = disruptionBudget(plan);
-    if (budget) new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: budget }, child);
-
-    new k8s.apiextensions.CustomResource(
+    const { groupPolicy, clientPolicy } = createPolicies(name, args, child);
+    const disruptionBudget = createDisruptionBudget(serving, namespace, child);
+    const set = new k8s.apiextensions.CustomResource(
       `${name}-set`,
-      leaderWorkerSet(plan, args.namespace, { ...args, probeConfigMapName: probes.metadata.name }),
+      leaderWorkerSet(serving, namespace, { ...args, probeConfigMapName: probes.metadata.name }),
       {
         ...child,
         // Policies first: a pod that starts without them is open to the cluster for a moment.
-        dependsOn: [service, group, ...(clients ? [clients] : []), pulumi.all(args.startAfter ?? []).apply(() => group)],
-        customTimeouts: plan.deploymentTimeout,
-        ...withFailureAdvice(`${name}-set`, args.failureAdvice),
+        dependsOn: [
+          service,
+          groupPolicy,
+          ...(clientPolicy ? [clientPolicy] : []),
+          pulumi.all(args.startAfter ?? []).apply(() => groupPolicy),
+        ],
+        customTimeouts: { ...serving.deploymentTimeout, ...args.timeouts },
       },
     );
 
+    setChildren.keep(this, { service, groupPolicy, clientPolicy, disruptionBudget, leaderWorkerSet: set });
     this.serviceName = service.metadata.name;
     this.servicePort = pulumi.output(servingPort);
+    this.idleTimeoutSeconds = pulumi.output(serving.timeouts.idleTimeoutSeconds);
+    this.drainSeconds = pulumi.output(serving.timeouts.shutdownTimeoutSeconds);
     this.labels = pulumi.output(groupLabels(name));
-    this.groupSize = pulumi.output(plan.groupSize);
-    this.gpuCount = pulumi.output(plan.gpuCount);
-    this.fitSummary = pulumi.output(plan.fit);
-    const { serviceName, servicePort, labels, groupSize, gpuCount, fitSummary } = this;
-    this.registerOutputs({ serviceName, servicePort, labels, groupSize, gpuCount, fitSummary });
+    this.groupSize = pulumi.output(serving.groupSize);
+    this.gpuCount = pulumi.output(serving.gpuCount);
+    this.fitSummary = pulumi.output(serving.fit);
+    const { serviceName, servicePort, idleTimeoutSeconds, drainSeconds, labels, groupSize, gpuCount, fitSummary } = this;
+    this.registerOutputs({ serviceName, servicePort, idleTimeoutSeconds, drainSeconds, labels, groupSize, gpuCount, fitSummary });
+  }
+
+  /** The children, for programs in TypeScript. */
+  get nodes(): VllmLeaderWorkerSetNodes {
+    return setChildren.of(this);
   }
 }

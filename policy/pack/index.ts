@@ -1,9 +1,9 @@
 /** The policy pack that `pulumi --policy-pack` runs. Loading it starts a server, so nothing else may import it. */
 import path from "node:path";
 import { PolicyPack } from "@pulumi/policy";
-import { enginePolicies } from "../enginePolicies";
+import { createEnginePolicies } from "../enginePolicies";
 import { rules } from "../allRules";
 
 // The SDK reads the version from package.json in the working directory, which the engine sets to this folder: the package's own is two up.
 process.chdir(path.join(__dirname, "../.."));
-new PolicyPack("vllm-eks", { policies: enginePolicies(rules), enforcementLevel: "mandatory" });
+new PolicyPack("vllm-eks", { policies: createEnginePolicies(rules), enforcementLevel: "mandatory" });

@@ -1,5 +1,5 @@
 /** The group of EFA interfaces lets them talk to each other. */
-import { isUnknown, listAt, valueAt, type CheckedResource } from "../checkedResource";
+import { isUnknown, launchTemplateType, listAt, valueAt, type CheckedResource } from "../checkedResource";
 import { stackRule, type Finding } from "../rule";
 
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
@@ -20,16 +20,16 @@ export const efaSecurityGroup = stackRule(
     source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-start.html",
     settings: {},
   },
-  (resources) => resources.filter(hasEfa).flatMap((template) => missingRules(template, resources)),
+  (resources) => resources.filter(hasEfa).flatMap((template) => findMissingRules(template, resources)),
 );
 
 function hasEfa({ type, inputs }: CheckedResource): boolean {
-  if (type !== "aws:ec2/launchTemplate:LaunchTemplate") return false;
+  if (type !== launchTemplateType) return false;
   return listAt(inputs, "networkInterfaces").some((each) => /^efa(-only)?$/.test(String(valueAt(each, "interfaceType"))));
 }
 
 /** Ids are known only after deployment: which groups a template carries is read from what it depends on. */
-function missingRules(template: CheckedResource, resources: readonly CheckedResource[]): Finding[] {
+function findMissingRules(template: CheckedResource, resources: readonly CheckedResource[]): Finding[] {
   const carried = resources.filter(({ type, urn }) => type === groupType && template.dependsOn.includes(urn));
   const directions: Direction[] = ["ingress", "egress"];
   const missing = carried.map((group) => ({ group, lacks: directions.filter((each) => !admitsItself(group, each, resources)) }));

@@ -1,5 +1,5 @@
 /** Disks and file systems are encrypted, at rest and on their way. */
-import { isTrue, isUnknown, listAt, valueAt, type CheckedResource } from "../checkedResource";
+import { isTrue, isUnknown, launchTemplateType, listAt, valueAt, type CheckedResource } from "../checkedResource";
 import { resourceRule, type Finding } from "../rule";
 
 /**
@@ -18,14 +18,14 @@ export const encryption = resourceRule(
     settings: {},
   },
   (resource): Finding[] => {
-    if (resource.type === "aws:ec2/launchTemplate:LaunchTemplate") return templateVolumes(resource);
-    if (resource.type === "aws:ebs/volume:Volume") return encrypted(resource, "encrypted", resource.inputs.encrypted);
-    if (resource.type === "aws:fsx/lustreFileSystem:LustreFileSystem") return fileSystem(resource);
+    if (resource.type === launchTemplateType) return checkTemplateVolumes(resource);
+    if (resource.type === "aws:ebs/volume:Volume") return checkEncrypted(resource, "encrypted", resource.inputs.encrypted);
+    if (resource.type === "aws:fsx/lustreFileSystem:LustreFileSystem") return checkFileSystem(resource);
     return [];
   },
 );
 
-function templateVolumes(resource: CheckedResource): Finding[] {
+function checkTemplateVolumes(resource: CheckedResource): Finding[] {
   const { blockDeviceMappings } = resource.inputs;
   if (isUnknown(blockDeviceMappings)) return [];
   const mappings = listAt(blockDeviceMappings);
@@ -36,16 +36,16 @@ function templateVolumes(resource: CheckedResource): Finding[] {
   return mappings.flatMap((mapping, index) => {
     const ebs = valueAt(mapping, "ebs");
     if (ebs === undefined) return []; // an instance store, which EC2 encrypts, or a device that is suppressed
-    return encrypted(resource, `blockDeviceMappings[${index}].ebs.encrypted`, valueAt(ebs, "encrypted"));
+    return checkEncrypted(resource, `blockDeviceMappings[${index}].ebs.encrypted`, valueAt(ebs, "encrypted"));
   });
 }
 
-function encrypted(resource: CheckedResource, path: string, value: unknown): Finding[] {
+function checkEncrypted(resource: CheckedResource, path: string, value: unknown): Finding[] {
   if (isTrue(value) || isUnknown(value)) return [];
   return [{ resource, path, value, rule: "every volume is encrypted", fix: `Set ${path} to true` }];
 }
 
-function fileSystem(resource: CheckedResource): Finding[] {
+function checkFileSystem(resource: CheckedResource): Finding[] {
   const value = resource.inputs.deploymentType;
   if (isUnknown(value) || encryptedInTransit.includes(String(value))) return [];
   const rule = `only ${encryptedInTransit.join(", ")} encrypt traffic to their clients, and the default is SCRATCH_1`;

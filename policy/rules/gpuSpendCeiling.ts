@@ -1,7 +1,7 @@
 /** GPU nodes cost no more an hour than somebody has agreed to. */
 import { findInstanceType } from "../../catalog/instanceTypes";
 import { onDemandPriceOf, priceRegion } from "../../catalog/prices";
-import { listAt, valueAt, type CheckedResource } from "../checkedResource";
+import { launchTemplateType, listAt, valueAt, type CheckedResource } from "../checkedResource";
 import { stackRule, type Finding } from "../rule";
 
 interface Settings {
@@ -29,15 +29,15 @@ export const gpuSpendCeiling = stackRule<Settings>(
   },
   (resources, { usdPerHour }) => {
     if (usdPerHour === undefined) return [];
-    const groups = resources.flatMap((resource) => gpuNodes(resource, resources)).filter(({ count }) => count > 0);
+    const groups = resources.flatMap((resource) => findGpuNodes(resource, resources)).filter(({ count }) => count > 0);
     return [
       ...groups.flatMap((group) => (group.usdEach === undefined ? [unpriced(group, usdPerHour)] : [])),
-      ...tooMuch(groups, usdPerHour),
+      ...checkTotal(groups, usdPerHour),
     ];
   },
 );
 
-function gpuNodes(resource: CheckedResource, resources: readonly CheckedResource[]): GpuNodes[] {
+function findGpuNodes(resource: CheckedResource, resources: readonly CheckedResource[]): GpuNodes[] {
   if (resource.type !== "aws:eks/nodeGroup:NodeGroup") return [];
   const instanceType = instanceTypeOf(resource, resources);
   const isGpu = findInstanceType(instanceType)?.gpu !== undefined || /NVIDIA/.test(String(resource.inputs.amiType));
@@ -50,7 +50,7 @@ function gpuNodes(resource: CheckedResource, resources: readonly CheckedResource
 /** Capacity blocks want the type in the launch template. Of several types the first is what EKS tries first. */
 function instanceTypeOf({ inputs, dependsOn }: CheckedResource, resources: readonly CheckedResource[]): string {
   const [own] = listAt(inputs, "instanceTypes");
-  const template = resources.find(({ type, urn }) => type === "aws:ec2/launchTemplate:LaunchTemplate" && dependsOn.includes(urn));
+  const template = resources.find(({ type, urn }) => type === launchTemplateType && dependsOn.includes(urn));
   return String(own ?? template?.inputs.instanceType ?? "");
 }
 
@@ -62,7 +62,7 @@ function unpriced({ resource, instanceType, count }: GpuNodes, ceiling: number):
   };
 }
 
-function tooMuch(groups: readonly GpuNodes[], ceiling: number): Finding[] {
+function checkTotal(groups: readonly GpuNodes[], ceiling: number): Finding[] {
   const total = groups.reduce((sum, { count, usdEach = 0 }) => sum + count * usdEach, 0);
   const [dearest] = [...groups].sort((a, b) => b.count * (b.usdEach ?? 0) - a.count * (a.usdEach ?? 0));
   if (!dearest || total <= ceiling) return [];

@@ -1,5 +1,5 @@
 /** The credentials of a node's role are out of reach for its pods. */
-import { isUnknown, valueAt, type CheckedResource } from "../checkedResource";
+import { isUnknown, launchTemplateType, valueAt, type CheckedResource } from "../checkedResource";
 import { resourceRule, type Finding } from "../rule";
 
 interface Settings {
@@ -18,20 +18,20 @@ export const instanceMetadata = resourceRule<Settings>(
     },
   },
   (resource, { maximumHopLimit }): Finding[] => {
-    if (resource.type !== "aws:ec2/launchTemplate:LaunchTemplate") return [];
+    if (resource.type !== launchTemplateType) return [];
     if (valueAt(resource.inputs, "metadataOptions", "httpEndpoint") === "disabled") return [];
-    return [...tokens(resource), ...hops(resource, maximumHopLimit)];
+    return [...checkTokens(resource), ...checkHopLimit(resource, maximumHopLimit)];
   },
 );
 
-function tokens(resource: CheckedResource): Finding[] {
+function checkTokens(resource: CheckedResource): Finding[] {
   const path = "metadataOptions.httpTokens";
   const value = valueAt(resource.inputs, "metadataOptions", "httpTokens");
   if (value === "required" || isUnknown(value)) return [];
   return [{ resource, path, value, rule: "IMDSv2 is required, which asks for a token", fix: `Set ${path} to "required"` }];
 }
 
-function hops(resource: CheckedResource, maximum: number): Finding[] {
+function checkHopLimit(resource: CheckedResource, maximum: number): Finding[] {
   const path = "metadataOptions.httpPutResponseHopLimit";
   const value = valueAt(resource.inputs, "metadataOptions", "httpPutResponseHopLimit");
   if (isUnknown(value) || (typeof value === "number" && value <= maximum)) return [];

@@ -21,26 +21,26 @@ export const pinnedImages = resourceRule<Settings>(
     },
   },
   (resource, settings) => [
-    ...podSpecs(resource).flatMap((pod) => containers(pod).flatMap((found) => image(resource, found, settings))),
-    ...chart(resource),
+    ...podSpecs(resource).flatMap((pod) => containers(pod).flatMap((each) => checkImage(resource, each, settings))),
+    ...checkChart(resource),
   ],
 );
 
-function image(resource: CheckedResource, { path, container }: FoundContainer, { movingTags, requireDigest }: Settings): Finding[] {
+function checkImage(resource: CheckedResource, { path, container }: FoundContainer, { movingTags, requireDigest }: Settings): Finding[] {
   const value = valueAt(container, "image");
   if (typeof value !== "string" || isUnknown(value) || /@sha256:[0-9a-f]{64}$/.test(value)) return [];
-  const found = { resource, path: `${path}.image`, value };
-  if (requireDigest) return [{ ...found, rule: "an image is named by its digest", fix: "Append @sha256: and the digest" }];
+  const setting = { resource, path: `${path}.image`, value };
+  if (requireDigest) return [{ ...setting, rule: "an image is named by its digest", fix: "Append @sha256: and the digest" }];
   const tag = tagOf(value);
   if (tag !== undefined && !movingTags.includes(tag)) return [];
   const rule = tag === undefined ? "an image without a tag is latest, which moves" : `the tag ${tag} moves`;
-  return [{ ...found, rule, fix: "Name a tag of one version, or a digest" }];
+  return [{ ...setting, rule, fix: "Name a tag of one version, or a digest" }];
 }
 
 /** What follows the port of a registry has a slash in it, and is no tag. */
 const tagOf = (reference: string): string | undefined => /:(\w[\w.-]*)$/.exec(reference)?.[1];
 
-function chart(resource: CheckedResource): Finding[] {
+function checkChart(resource: CheckedResource): Finding[] {
   if (resource.type !== "kubernetes:helm.sh/v3:Release") return [];
   const value = resource.inputs.version;
   if (isUnknown(value) || /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(String(value))) return [];

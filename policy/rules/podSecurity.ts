@@ -25,12 +25,12 @@ export const podSecurity = resourceRule<Settings>(
   },
   (resource, { allowedCapabilities }) =>
     podSpecs(resource).flatMap((pod) => [
-      ...hostNamespaces(resource, pod),
-      ...containers(pod).flatMap((found) => [...privileged(resource, found), ...addedCapabilities(resource, found, allowedCapabilities)]),
+      ...checkHostNamespaces(resource, pod),
+      ...containers(pod).flatMap((each) => [...checkPrivileged(resource, each), ...checkCapabilities(resource, each, allowedCapabilities)]),
     ]),
 );
 
-function hostNamespaces(resource: CheckedResource, { path, spec }: FoundPodSpec): Finding[] {
+function checkHostNamespaces(resource: CheckedResource, { path, spec }: FoundPodSpec): Finding[] {
   return ["hostNetwork", "hostPID", "hostIPC"]
     .filter((key) => isTrue(valueAt(spec, key)))
     .map((key) => ({
@@ -39,7 +39,7 @@ function hostNamespaces(resource: CheckedResource, { path, spec }: FoundPodSpec)
     }));
 }
 
-function privileged(resource: CheckedResource, { path, container }: FoundContainer): Finding[] {
+function checkPrivileged(resource: CheckedResource, { path, container }: FoundContainer): Finding[] {
   const value = valueAt(container, "securityContext", "privileged");
   if (!isTrue(value)) return [];
   const rule = "no container is privileged";
@@ -48,7 +48,7 @@ function privileged(resource: CheckedResource, { path, container }: FoundContain
   ];
 }
 
-function addedCapabilities(resource: CheckedResource, { path, container }: FoundContainer, allowed: string[]): Finding[] {
+function checkCapabilities(resource: CheckedResource, { path, container }: FoundContainer, allowed: string[]): Finding[] {
   const value = listAt(container, "securityContext", "capabilities", "add");
   const beyond = value.filter((capability) => !isUnknown(capability) && !allowed.includes(withoutPrefix(String(capability))));
   if (beyond.length === 0) return [];

@@ -1,7 +1,7 @@
 /** Nothing that the internet reaches answers without a key. */
 import { valueAt, type CheckedResource } from "../checkedResource";
 import { containers, podSpecs, type FoundPodSpec } from "../podSpecs";
-import { publicEndpoints } from "../publicEndpoints";
+import { findPublicEndpoints } from "../publicEndpoints";
 import { stackRule, type Finding } from "../rule";
 
 /** vLLM reads it at its start; a flag would stand readable in the manifest. */
@@ -17,22 +17,22 @@ export const publicEndpointKey = stackRule(
     settings: {},
   },
   (resources) => {
-    const [endpoint] = publicEndpoints(resources);
-    return endpoint ? resources.flatMap((resource) => withoutKey(resource, endpoint.resource)) : [];
+    const [endpoint] = findPublicEndpoints(resources);
+    return endpoint ? resources.flatMap((resource) => checkKey(resource, endpoint.resource)) : [];
   },
 );
 
 /** The leader serves; a set without a template of its own for the leader uses the workers'. */
-function withoutKey(resource: CheckedResource, endpoint: CheckedResource): Finding[] {
+function checkKey(resource: CheckedResource, endpoint: CheckedResource): Finding[] {
   if (!/^kubernetes:leaderworkerset\.x-k8s\.io\/v\w+:LeaderWorkerSet$/.test(resource.type)) return [];
   const [serving] = podSpecs(resource);
   if (!serving) return [];
-  const found = keysOf(serving);
-  if (found.some(({ fromSecret }) => fromSecret)) return [];
+  const keys = keysOf(serving);
+  if (keys.some(({ fromSecret }) => fromSecret)) return [];
   const rule = `${endpoint.name} is internet-facing, and its engine takes ${keyVariable} from a Secret`;
-  const { path } = found[0] ?? { path: `${serving.path}.containers[0].env ${keyVariable}` };
+  const { path } = keys[0] ?? { path: `${serving.path}.containers[0].env ${keyVariable}` };
   // The value itself is a secret, and is not repeated.
-  const value = found.length > 0 ? "readable text" : undefined;
+  const value = keys.length > 0 ? "readable text" : undefined;
   return [{ resource, path, value, rule, fix: "pulumi config set --secret apiKey <key>, or make the endpoint internal" }];
 }
 

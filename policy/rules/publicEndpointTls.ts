@@ -6,7 +6,7 @@ import {
   isLoadBalancer,
   listenersOf,
   onlyRedirects,
-  publicEndpoints,
+  findPublicEndpoints,
   type PublicEndpoint,
 } from "../publicEndpoints";
 import { stackRule, type Finding } from "../rule";
@@ -22,10 +22,13 @@ export const publicEndpointTls = stackRule(
     source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
     settings: {},
   },
-  (resources) => publicEndpoints(resources).flatMap((each) => (isLoadBalancer(each.resource) ? balancer(each, resources) : ingress(each))),
+  (resources) =>
+    findPublicEndpoints(resources).flatMap((each) =>
+      isLoadBalancer(each.resource) ? checkLoadBalancer(each, resources) : checkIngress(each),
+    ),
 );
 
-function balancer({ resource, path, value }: PublicEndpoint, resources: readonly CheckedResource[]): Finding[] {
+function checkLoadBalancer({ resource, path, value }: PublicEndpoint, resources: readonly CheckedResource[]): Finding[] {
   const listeners = listenersOf(resource, resources);
   const encrypted = listeners.filter(({ inputs }) => isUnknown(inputs.protocol) || encryptedProtocols.includes(String(inputs.protocol)));
   const plain = listeners.filter((listener) => !encrypted.includes(listener) && !onlyRedirects(listener));
@@ -50,7 +53,7 @@ const plainText = (resource: CheckedResource): Finding => ({
 });
 
 /** The controller's settings: ports as JSON, a certificate, and a redirect for the plain port. */
-function ingress({ resource }: PublicEndpoint): Finding[] {
+function checkIngress({ resource }: PublicEndpoint): Finding[] {
   const ports = ingressAnnotation(resource, "listen-ports");
   const hasPlainPort = typeof ports !== "string" || /"HTTP"/.test(ports);
   const required = ["certificate-arn", ...(hasPlainPort ? ["ssl-redirect"] : [])];

@@ -43,13 +43,13 @@ export const requiredTags = resourceRule<Settings>(
   },
   (resource, { tags }): Finding[] => {
     // `tagsAll` holds the provider's default tags, too.
-    const given = [resource.inputs.tags, resource.inputs.tagsAll];
-    if (!taggedTypes.includes(resource.type) || given.some(isUnknown)) return [];
+    const tagSets = [resource.inputs.tags, resource.inputs.tagsAll];
+    if (!taggedTypes.includes(resource.type) || tagSets.some(isUnknown)) return [];
     // The engine shows no arguments of a component that a plugin makes; it shows the plugin's resources, which a plan does not.
     if (!resource.type.startsWith("aws:") && Object.keys(resource.inputs).length === 0) return [];
-    const value = Object.keys({ ...(given[0] ?? {}), ...(given[1] ?? {}) });
+    const value = Object.keys({ ...(tagSets[0] ?? {}), ...(tagSets[1] ?? {}) });
     return tags
-      .filter((tag) => valueAt(given[0], tag) === undefined && valueAt(given[1], tag) === undefined)
+      .filter((tag) => valueAt(tagSets[0], tag) === undefined && valueAt(tagSets[1], tag) === undefined)
       .map((tag) => ({
         ...{ resource, path: "tags", value: value.length > 0 ? value : undefined, rule: `the tag ${tag} is required` },
         fix: "Add it; the configuration key tags reaches every AWS resource of this package",

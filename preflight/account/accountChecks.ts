@@ -13,7 +13,7 @@ import { reservation } from "./checks/reservation";
 import { subnets } from "./checks/subnets";
 import { systemVcpuQuota, vcpuQuota } from "./checks/vcpuQuota";
 import { zones } from "./checks/zones";
-import { prices } from "./prices";
+import { prices } from "./checks/prices";
 
 export const accountChecks: readonly Check[] = [
   identity,

@@ -1,5 +1,8 @@
 /** Credentials of the principal that `pulumi up` calls AWS with. */
 import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { assumedRoles } from "../../environment/awsConfiguration";
+import type { AwsEnvironment } from "../../environment/environment";
+import { given } from "../../sizing/givenKeys";
 
 /** How long a call to AWS may take: one repetition, and a few seconds, for a preflight that hangs is worse than one that asks nothing. */
 export const patience = {
@@ -8,7 +11,7 @@ export const patience = {
 };
 
 export type CredentialProvider = ReturnType<typeof fromNodeProviderChain>;
-export type Credentials = Awaited<ReturnType<CredentialProvider>>;
+type Credentials = Awaited<ReturnType<CredentialProvider>>;
 
 /** The `aws:` configuration of a stack, as far as it says who calls. */
 export interface AwsIdentitySettings {
@@ -23,7 +26,7 @@ export interface AwsIdentitySettings {
   accessRoleArn?: string;
 }
 
-export interface AssumedRole {
+interface AssumedRole {
   roleArn: string;
   sessionName?: string;
   externalId?: string;
@@ -33,6 +36,13 @@ export interface AssumedRole {
   sourceIdentity?: string;
   tags?: Record<string, string>;
   transitiveTagKeys?: string[];
+}
+
+/** The principal that the environment's provider calls AWS as. `duration` is text there (`1h30m`), seconds here; the preflight is done before either. */
+export function awsIdentity({ region, configuration, cluster }: AwsEnvironment): AwsIdentitySettings {
+  const settings = configuration as Pick<AwsIdentitySettings, "profile" | "accessKey" | "secretKey" | "token">;
+  const assumeRoles = assumedRoles({ configuration, cluster }).map(({ duration: _duration, ...role }) => role);
+  return { region, ...given(settings, "profile", "accessKey", "secretKey", "token"), assumeRoles };
 }
 
 /** Nobody says who calls: then nothing can be asked, for this one reason. */
@@ -45,18 +55,18 @@ const metadataMilliseconds = 250;
 
 /** Every client shares one search, and what it found. */
 export function awsCredentials(settings: AwsIdentitySettings): CredentialProvider {
-  let found: Promise<Credentials> | undefined;
-  return (context) => (found ??= resolved(settings, context));
+  let credentials: Promise<Credentials> | undefined;
+  return (context) => (credentials ??= resolveCredentials(settings, context));
 }
 
-async function resolved(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]) {
+async function resolveCredentials(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]) {
   const roles = [...(settings.assumeRoles ?? []), ...(settings.accessRoleArn === undefined ? [] : [{ roleArn: settings.accessRoleArn }])];
-  let identity = await firstOf(settings, context);
-  for (const role of roles) identity = await assumed(role, settings, identity);
+  let identity = await findFirstIdentity(settings, context);
+  for (const role of roles) identity = await assumeRole(role, settings, identity);
   return identity;
 }
 
-async function firstOf(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]): Promise<Credentials> {
+async function findFirstIdentity(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]): Promise<Credentials> {
   const { accessKey, secretKey, token, profile, region } = settings;
   if (accessKey !== undefined && secretKey !== undefined)
     return { accessKeyId: accessKey, secretAccessKey: secretKey, ...(token !== undefined && { sessionToken: token }) };
@@ -65,7 +75,7 @@ async function firstOf(settings: AwsIdentitySettings, context: Parameters<Creden
     profile === undefined && hasEnvironmentKeys()
       ? fromEnv()
       : fromNodeProviderChain({
-          ...(profile !== undefined && { profile }),
+          ...given(settings, "profile"),
           timeout: metadataMilliseconds,
           maxRetries: 0,
           clientConfig: { ...patience, region },
@@ -73,7 +83,7 @@ async function firstOf(settings: AwsIdentitySettings, context: Parameters<Creden
   try {
     return await chain(context);
   } catch (error) {
-    throw new NoCredentials(reasonOf(error, profile), { cause: error });
+    throw new NoCredentials(describeReason(error, profile), { cause: error });
   }
 }
 
@@ -81,14 +91,14 @@ async function firstOf(settings: AwsIdentitySettings, context: Parameters<Creden
 const hasEnvironmentKeys = () => Boolean(process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY);
 
 /** The chain ends with the failure of its last link, which nobody meant to use; what a profile says about itself is worth repeating. */
-function reasonOf(error: unknown, profile: string | undefined): string {
+function describeReason(error: unknown, profile: string | undefined): string {
   const words = error instanceof Error ? error.message.replace(/\s+/g, " ").trim() : String(error);
   const remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with aws sso login.";
   const where = profile === undefined ? "in the environment, in a profile or from the machine" : `in the profile ${profile}`;
   return `no AWS credentials ${where} (${words}). ${remedy}`;
 }
 
-async function assumed(role: AssumedRole, { region }: AwsIdentitySettings, masterCredentials: Credentials) {
+async function assumeRole(role: AssumedRole, { region }: AwsIdentitySettings, masterCredentials: Credentials) {
   const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
   const { roleArn, sessionName, externalId, durationSeconds, policy, policyArns, sourceIdentity, tags, transitiveTagKeys } = role;
   const provider = fromTemporaryCredentials({

@@ -2,7 +2,7 @@
 import type { InstanceTypeInfo } from "@aws-sdk/client-ec2";
 import * as gpuModels from "../../catalog/gpus";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import { present } from "../unanswered";
+import { fieldOf } from "../unanswered";
 
 type SharedColumns =
   "vcpus" | "memoryGiB" | "networkCards" | "efaInterfaces" | "interfacesOnCard0" | "ipv4PerInterface" | "nvmeGB" | "ebsGbps";
@@ -26,8 +26,8 @@ export const columnNames: Record<keyof DescribedType, string> = {
 };
 
 /** Throws where a column cannot be read: a type is not as the catalog says because a field is missing. */
-export function describedType(info: InstanceTypeInfo): DescribedType {
-  const field = <Value>(value: Value | undefined, name: string) => present(value, "ec2:DescribeInstanceTypes", name);
+export function readType(info: InstanceTypeInfo): DescribedType {
+  const field = fieldOf("ec2:DescribeInstanceTypes");
   const network = field(info.NetworkInfo, "NetworkInfo");
   const cards = field(network.NetworkCards, "NetworkInfo.NetworkCards");
   const card0 = cards.find(({ NetworkCardIndex }) => NetworkCardIndex === 0);
@@ -66,17 +66,17 @@ export function catalogColumns(type: InstanceTypeFacts): DescribedType {
 }
 
 /** A line of `catalog/instanceTypes.ts` with AWS's numbers; bandwidth and price, which EC2 does not describe, stay. */
-export function catalogRow(type: InstanceTypeFacts, found: DescribedType): string {
+export function catalogRow(type: InstanceTypeFacts, described: DescribedType): string {
   const price = type.onDemandUsdPerHour === undefined ? "" : `, usd: ${type.onDemandUsdPerHour}`;
   const columns = [
-    `vcpus: ${found.vcpus}`,
-    `memoryGiB: ${found.memoryGiB}`,
-    `gpu: [${found.gpus}, ${gpuIdentifier(type)}]`,
+    `vcpus: ${described.vcpus}`,
+    `memoryGiB: ${described.memoryGiB}`,
+    `gpu: [${described.gpus}, ${gpuIdentifier(type)}]`,
     `networkGbps: ${type.networkGbps}`,
-    `cards: [${found.networkCards}, ${found.efaInterfaces}]`,
-    `interfaces: [${found.interfacesOnCard0}, ${found.ipv4PerInterface}]`,
-    `nvmeGB: ${found.nvmeGB}`,
-    `ebsGbps: ${found.ebsGbps}${price}`,
+    `cards: [${described.networkCards}, ${described.efaInterfaces}]`,
+    `interfaces: [${described.interfacesOnCard0}, ${described.ipv4PerInterface}]`,
+    `nvmeGB: ${described.nvmeGB}`,
+    `ebsGbps: ${described.ebsGbps}${price}`,
   ];
   return `row("${type.name}", { ${columns.join(", ")} }),`;
 }

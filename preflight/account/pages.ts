@@ -1,7 +1,7 @@
 /** Answers that come in pages. */
 import { Unanswered } from "../unanswered";
 
-export interface Page<Item> {
+interface Page<Item> {
   items: Item[];
   /** Undefined on the last page; some services send an empty text. */
   next: string | undefined;

@@ -1,10 +1,11 @@
 /** What is wrong with a capacity reservation for the nodes that are to launch into it. */
 import type { CapacityReservation } from "@aws-sdk/client-ec2";
-import type { Change, Problem } from "../../sizing/problem";
+import { problem, type Change, type Problem, type Severity } from "../../sizing/problem";
 import type { AwsEnvironment, Environment } from "../../environment/environment";
-import { Unanswered } from "../unanswered";
+import { given } from "../../sizing/givenKeys";
+import { fieldOf, Unanswered } from "../unanswered";
 
-export interface ReservationRequest {
+interface ReservationRequest {
   environment: Environment;
   aws: AwsEnvironment;
   /** Instances of this stack that run in the reservation already. */
@@ -12,7 +13,7 @@ export interface ReservationRequest {
 }
 
 /** A reservation whose every field that the rules need was there. */
-export interface ReadReservation {
+interface ReadReservation {
   id: string;
   state: string;
   type: string;
@@ -30,48 +31,43 @@ export interface ReadReservation {
 /** 24 hours: the time for which nobody would deploy a model of this size anew without wanting to know. Our own choice. */
 const shortMilliseconds = 24 * 3600 * 1000;
 
-export function readReservation(found: CapacityReservation): ReadReservation {
-  const field = <Value>(value: Value | undefined, name: string): Value => {
-    if (value === undefined) throw new Unanswered(`ec2:DescribeCapacityReservations answered without ${name}`);
-    return value;
-  };
+export function readReservation(described: CapacityReservation): ReadReservation {
+  const field = fieldOf("ec2:DescribeCapacityReservations");
   return {
-    id: field(found.CapacityReservationId, "CapacityReservationId"),
-    state: field(found.State, "State"),
-    type: field(found.InstanceType, "InstanceType"),
-    zone: field(found.AvailabilityZone, "AvailabilityZone"),
-    platform: field(found.InstancePlatform, "InstancePlatform"),
-    tenancy: found.Tenancy ?? "default",
-    free: field(found.AvailableInstanceCount, "AvailableInstanceCount"),
-    total: field(found.TotalInstanceCount, "TotalInstanceCount"),
+    id: field(described.CapacityReservationId, "CapacityReservationId"),
+    state: field(described.State, "State"),
+    type: field(described.InstanceType, "InstanceType"),
+    zone: field(described.AvailabilityZone, "AvailabilityZone"),
+    platform: field(described.InstancePlatform, "InstancePlatform"),
+    tenancy: described.Tenancy ?? "default",
+    free: field(described.AvailableInstanceCount, "AvailableInstanceCount"),
+    total: field(described.TotalInstanceCount, "TotalInstanceCount"),
     // Absent on reservations older than the field.
-    isBlock: found.ReservationType === "capacity-block",
-    startsAt: found.StartDate && rfc3339(found.StartDate),
-    endsAt: found.EndDate && rfc3339(found.EndDate),
-    placementGroup: found.PlacementGroupArn,
+    isBlock: described.ReservationType === "capacity-block",
+    startsAt: described.StartDate && rfc3339(described.StartDate),
+    endsAt: described.EndDate && rfc3339(described.EndDate),
+    placementGroup: described.PlacementGroupArn,
   };
 }
 
 /** `capacity.startsAt` takes no fractions of a second. */
 const rfc3339 = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
 
-export function reservationProblems(found: ReadReservation, request: ReservationRequest): Problem[] {
+export function reservationProblems(reservation: ReadReservation, request: ReservationRequest): Problem[] {
   return [
-    ...kindProblems(found, request),
-    ...placeProblems(found, request),
-    ...stateProblems(found, request),
-    ...endProblems(found, request),
+    ...kindProblems(reservation, request),
+    ...placeProblems(reservation, request),
+    ...stateProblems(reservation, request),
+    ...endProblems(reservation, request),
   ];
 }
 
-export const reservationProblem = (path: string, message: string, fix: string, changes: Change[] = []): Problem => ({
-  code: "reservation-unusable",
-  severity: "error",
-  path,
-  message,
-  fix,
-  changes,
-});
+export const reservationProblem = (
+  path: string,
+  message: string,
+  fix: string,
+  { changes, severity }: { changes?: Change[]; severity?: Severity } = {},
+): Problem => problem({ code: "reservation-unusable", path, message, fix, ...given({ changes, severity }, "changes", "severity") });
 
 const another = (words: string) => `Name ${words} in capacity.reservationId (aws ec2 describe-capacity-reservations lists yours).`;
 
@@ -80,7 +76,9 @@ function kindProblems({ id, isBlock, platform, tenancy, placementGroup }: ReadRe
   const due = isBlock ? "capacityBlock" : "reservation";
   if (aws.capacity.type !== due) {
     const message = `${id} is ${isBlock ? "a capacity block" : "an on-demand capacity reservation"}, and capacity.type is ${aws.capacity.type}: the launch would ask in the wrong market.`;
-    problems.push(reservationProblem("capacity.type", message, `Set capacity.type to ${due}.`, [{ path: "capacity.type", value: due }]));
+    problems.push(
+      reservationProblem("capacity.type", message, `Set capacity.type to ${due}.`, { changes: [{ path: "capacity.type", value: due }] }),
+    );
   }
   if (platform !== "Linux/UNIX" || tenancy !== "default") {
     const message = `${id} is for ${platform}, tenancy ${tenancy}; the nodes run Linux/UNIX with tenancy default and match no other.`;
@@ -88,8 +86,8 @@ function kindProblems({ id, isBlock, platform, tenancy, placementGroup }: ReadRe
   }
   if (placementGroup !== undefined) {
     const message = `${id} lies in the placement group ${placementGroup}; nodes launched outside it may not get its places.`;
-    const problem = reservationProblem("capacity.reservationId", message, another("a reservation without a placement group"));
-    problems.push({ ...problem, severity: "warning" });
+    const fix = another("a reservation without a placement group");
+    problems.push(reservationProblem("capacity.reservationId", message, fix, { severity: "warning" }));
   }
   return problems;
 }
@@ -98,7 +96,9 @@ function placeProblems({ id, type, zone }: ReadReservation, { environment, aws }
   const problems: Problem[] = [];
   if (type !== environment.instance.name) {
     const message = `${id} reserves ${type}, and instanceType is ${environment.instance.name}.`;
-    problems.push(reservationProblem("instanceType", message, `Plan for ${type}, or name a reservation of ${environment.instance.name}.`));
+    problems.push(
+      reservationProblem("instanceType", message, `Set instanceType to ${type}, or name a reservation of ${environment.instance.name}.`),
+    );
   }
   if (zone !== aws.availabilityZone) {
     const message = `${id} is in ${zone}, and the nodes are to launch in ${aws.availabilityZone}.`;
@@ -106,18 +106,19 @@ function placeProblems({ id, type, zone }: ReadReservation, { environment, aws }
     const fix = movable
       ? `Set availabilityZone to ${zone}.`
       : `Set availabilityZone to ${zone}, and the network with it: ${aws.network.kind === "create" ? "network.availabilityZones has to name it" : "network.nodeSubnetId has to lie in it"}.`;
-    problems.push(reservationProblem("availabilityZone", message, fix, movable ? [{ path: "availabilityZone", value: zone }] : []));
+    problems.push(
+      reservationProblem("availabilityZone", message, fix, { changes: movable ? [{ path: "availabilityZone", value: zone }] : [] }),
+    );
   }
   return problems;
 }
 
-function stateProblems(found: ReadReservation, request: ReservationRequest): Problem[] {
-  const { id, state, free, total } = found;
+function stateProblems(reservation: ReadReservation, request: ReservationRequest): Problem[] {
+  const { id, state, free, total, isBlock, startsAt } = reservation;
   const { environment, ownInstances } = request;
-  if (found.isBlock && (state === "scheduled" || state === "payment-pending")) return notStarted(found, request);
+  if (isBlock && (state === "scheduled" || state === "payment-pending")) return notStartedProblems(reservation, request);
   if (state !== "active") {
-    const start =
-      found.startsAt !== undefined && Date.parse(found.startsAt) > Date.parse(environment.now) ? `, to start at ${found.startsAt}` : "";
+    const start = startsAt !== undefined && Date.parse(startsAt) > Date.parse(environment.now) ? `, to start at ${startsAt}` : "";
     return [
       reservationProblem(
         "capacity.reservationId",
@@ -128,27 +129,24 @@ function stateProblems(found: ReadReservation, request: ReservationRequest): Pro
   }
   const { nodeCount } = environment.layout;
   if (free + ownInstances >= nodeCount) return [];
-  const own = ownInstances > 0 ? `, beside ${ownInstances} in which nodes of this stack run` : "";
-  const message = `${nodeCount} nodes are to run in ${id}, and ${free} of its ${total} places are free${own}.`;
+  const besides = ownInstances > 0 ? `, beside ${ownInstances} in which nodes of this stack run` : "";
+  const message = `${nodeCount} nodes are to run in ${id}, and ${free} of its ${total} places are free${besides}.`;
   return [
     reservationProblem("capacity.reservationId", message, another(`a reservation with ${nodeCount} free places, or end what runs in it,`)),
   ];
 }
 
-function notStarted({ id, state, startsAt }: ReadReservation, { environment, aws }: ReservationRequest): Problem[] {
+function notStartedProblems({ id, state, startsAt }: ReadReservation, { environment, aws }: ReservationRequest): Problem[] {
   if (startsAt === undefined) throw new Unanswered(`ec2:DescribeCapacityReservations answered without the StartDate of ${id}`);
-  const planned = aws.capacity.startsAt;
-  if (aws.capacity.type === "capacityBlock" && (planned === undefined || Date.parse(planned) < Date.parse(startsAt))) {
-    const message = `${id} is ${state} and starts at ${startsAt}, and ${planned === undefined ? "capacity.startsAt is not set" : `capacity.startsAt is ${planned}`}: nodes would launch before and fail the node group.`;
-    return [
-      reservationProblem("capacity.startsAt", message, `Set capacity.startsAt to ${startsAt}.`, [
-        { path: "capacity.startsAt", value: startsAt },
-      ]),
-    ];
+  const configured = aws.capacity.startsAt;
+  if (aws.capacity.type === "capacityBlock" && (configured === undefined || Date.parse(configured) < Date.parse(startsAt))) {
+    const message = `${id} is ${state} and starts at ${startsAt}, and ${configured === undefined ? "capacity.startsAt is not set" : `capacity.startsAt is ${configured}`}: nodes would launch before and fail the node group.`;
+    const changes = [{ path: "capacity.startsAt", value: startsAt }];
+    return [reservationProblem("capacity.startsAt", message, `Set capacity.startsAt to ${startsAt}.`, { changes })];
   }
   const late = Date.parse(environment.now) >= Date.parse(startsAt) ? " by now" : "";
   const message = `${id} is ${state}; it starts at ${startsAt}${late}, and no node can launch before.`;
-  return [{ ...reservationProblem("capacity.startsAt", message, "Run pulumi up again when it is active."), severity: "warning" }];
+  return [reservationProblem("capacity.startsAt", message, "Run pulumi up again when it is active.", { severity: "warning" })];
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-blocks-using.html: EC2 begins to end instances 30 minutes before. */
@@ -158,10 +156,7 @@ function endProblems({ id, endsAt, isBlock, state }: ReadReservation, { environm
   if (left >= shortMilliseconds) return [];
   const hours = Math.max(0, left / 3600 / 1000).toFixed(1);
   const ending = isBlock ? "instances are ended from 30 minutes before" : "nodes launched later do not find it";
-  const problem = reservationProblem(
-    "capacity.reservationId",
-    `${id} ends at ${endsAt}, in ${hours} h: ${ending}.`,
-    another("a reservation that lasts"),
-  );
-  return [{ ...problem, severity: left <= 0 ? "error" : "warning" }];
+  const message = `${id} ends at ${endsAt}, in ${hours} h: ${ending}.`;
+  const severity = left <= 0 ? "error" : "warning";
+  return [reservationProblem("capacity.reservationId", message, another("a reservation that lasts"), { severity })];
 }

@@ -2,7 +2,7 @@
 import type { Route, RouteTable } from "@aws-sdk/client-ec2";
 
 /** `private`: through something that gives the packets an address of its own, or out of AWS. `public`: only for those that have one. */
-export type WayOut = { kind: "private"; through: string } | { kind: "public"; through: string } | { kind: "none"; reason: string };
+type WayOut = { kind: "private"; through: string } | { kind: "public"; through: string } | { kind: "none"; reason: string };
 
 /** A subnet without an association of its own uses the VPC's main table. Undefined where neither is there. */
 export function routeTableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable | undefined {
@@ -11,7 +11,7 @@ export function routeTableOf(subnetId: string, tables: readonly RouteTable[]): R
   return associated(({ SubnetId }) => SubnetId === subnetId) ?? associated(({ Main }) => Main === true);
 }
 
-export function wayOut(routes: readonly Route[]): WayOut {
+export function findWayOut(routes: readonly Route[]): WayOut {
   const route = routes.find(({ DestinationCidrBlock }) => DestinationCidrBlock === "0.0.0.0/0");
   if (!route) return { kind: "none", reason: "no route to 0.0.0.0/0" };
   const target = targetOf(route);

@@ -1,6 +1,7 @@
 /** Instances that run, and whose they are. */
 import type { Filter, Instance } from "@aws-sdk/client-ec2";
 import { environmentTag, type Environment } from "../../environment/environment";
+import { given } from "../../sizing/givenKeys";
 import type { AccountApi } from "./account";
 import { allPages } from "./pages";
 import { present } from "../unanswered";
@@ -22,7 +23,7 @@ export const isOwn = (resource: Tagged, { name }: Environment): boolean => hasTa
 export function runningInstances(account: AccountApi, filters: Filter[]): Promise<Instance[]> {
   const states: Filter = { Name: "instance-state-name", Values: ["pending", "running"] };
   return allPages(async (NextToken) => {
-    const asked = { Filters: [states, ...filters], MaxResults: 1000, ...(NextToken !== undefined && { NextToken }) };
+    const asked = { Filters: [states, ...filters], MaxResults: 1000, ...given({ NextToken }, "NextToken") };
     const answer = await account.call("ec2:DescribeInstances", asked);
     const reservations = present(answer.Reservations, "ec2:DescribeInstances", "Reservations");
     return {

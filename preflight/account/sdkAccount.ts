@@ -1,8 +1,9 @@
 /** The account by way of AWS's SDK. A service's client is loaded at its first call: a plan that asks nothing pays for none of them. */
+import { given } from "../../sizing/givenKeys";
 import type { AccountApi, Operation, Operations } from "./account";
 import { patience, type CredentialProvider } from "./credentials";
 
-export interface SdkAccountOptions {
+interface SdkAccountOptions {
   region: string;
   /** Default: the SDK's own search. */
   credentials?: CredentialProvider;
@@ -15,15 +16,15 @@ const defaultCallMilliseconds = 6000;
 
 export function sdkAccount(options: SdkAccountOptions): AccountApi {
   const clients = new Map<Service, Promise<Client>>();
-  const clientOf = (service: Service): Promise<Client> => {
-    const client = clients.get(service) ?? load(service, options);
+  const openClient = (service: Service): Promise<Client> => {
+    const client = clients.get(service) ?? loadClient(service, options);
     clients.set(service, client);
     return client;
   };
   return {
     async call<Name extends Operation>(name: Name, input: Operations[Name]["input"]) {
       const [service, action] = name.split(":") as [Service, string];
-      const client = await clientOf(service);
+      const client = await openClient(service);
       const answer = await client.send(action, input, AbortSignal.timeout(options.callMilliseconds ?? defaultCallMilliseconds));
       return answer as Operations[Name]["output"];
     },
@@ -38,9 +39,9 @@ interface Client {
 
 type Settings = ReturnType<typeof settingsOf>;
 
-const settingsOf = ({ region, credentials }: SdkAccountOptions) => ({ ...patience, region, ...(credentials && { credentials }) });
+const settingsOf = ({ region, credentials }: SdkAccountOptions) => ({ ...patience, region, ...given({ credentials }, "credentials") });
 
-function load(service: Service, options: SdkAccountOptions): Promise<Client> {
+function loadClient(service: Service, options: SdkAccountOptions): Promise<Client> {
   const region = regionOf(service, options.region);
   return loaders[service](settingsOf({ ...options, region }));
 }
@@ -49,21 +50,22 @@ function load(service: Service, options: SdkAccountOptions): Promise<Client> {
 const regionOf = (service: Service, region: string): string => (service === "pricing" ? "us-east-1" : region);
 
 const loaders: Record<Service, (settings: Settings) => Promise<Client>> = {
-  acm: (settings) => import("@aws-sdk/client-acm").then((sdk) => client(new sdk.ACMClient(settings), sdk)),
-  ec2: (settings) => import("@aws-sdk/client-ec2").then((sdk) => client(new sdk.EC2Client(settings), sdk)),
-  ecr: (settings) => import("@aws-sdk/client-ecr").then((sdk) => client(new sdk.ECRClient(settings), sdk)),
-  eks: (settings) => import("@aws-sdk/client-eks").then((sdk) => client(new sdk.EKSClient(settings), sdk)),
+  acm: (settings) => import("@aws-sdk/client-acm").then((sdk) => wrapClient(new sdk.ACMClient(settings), sdk)),
+  ec2: (settings) => import("@aws-sdk/client-ec2").then((sdk) => wrapClient(new sdk.EC2Client(settings), sdk)),
+  ecr: (settings) => import("@aws-sdk/client-ecr").then((sdk) => wrapClient(new sdk.ECRClient(settings), sdk)),
+  eks: (settings) => import("@aws-sdk/client-eks").then((sdk) => wrapClient(new sdk.EKSClient(settings), sdk)),
   elasticloadbalancing: (settings) =>
-    import("@aws-sdk/client-elastic-load-balancing-v2").then((sdk) => client(new sdk.ElasticLoadBalancingV2Client(settings), sdk)),
-  fsx: (settings) => import("@aws-sdk/client-fsx").then((sdk) => client(new sdk.FSxClient(settings), sdk)),
-  pricing: (settings) => import("@aws-sdk/client-pricing").then((sdk) => client(new sdk.PricingClient(settings), sdk)),
-  route53: (settings) => import("@aws-sdk/client-route-53").then((sdk) => client(new sdk.Route53Client(settings), sdk)),
-  servicequotas: (settings) => import("@aws-sdk/client-service-quotas").then((sdk) => client(new sdk.ServiceQuotasClient(settings), sdk)),
-  sts: (settings) => import("@aws-sdk/client-sts").then((sdk) => client(new sdk.STSClient(settings), sdk)),
+    import("@aws-sdk/client-elastic-load-balancing-v2").then((sdk) => wrapClient(new sdk.ElasticLoadBalancingV2Client(settings), sdk)),
+  fsx: (settings) => import("@aws-sdk/client-fsx").then((sdk) => wrapClient(new sdk.FSxClient(settings), sdk)),
+  pricing: (settings) => import("@aws-sdk/client-pricing").then((sdk) => wrapClient(new sdk.PricingClient(settings), sdk)),
+  route53: (settings) => import("@aws-sdk/client-route-53").then((sdk) => wrapClient(new sdk.Route53Client(settings), sdk)),
+  servicequotas: (settings) =>
+    import("@aws-sdk/client-service-quotas").then((sdk) => wrapClient(new sdk.ServiceQuotasClient(settings), sdk)),
+  sts: (settings) => import("@aws-sdk/client-sts").then((sdk) => wrapClient(new sdk.STSClient(settings), sdk)),
 };
 
 /** Every package exports its operations as `<Action>Command`, which is what makes one table of clients enough. */
-function client(sender: unknown, sdk: unknown): Client {
+function wrapClient(sender: unknown, sdk: unknown): Client {
   const { send } = sender as { send(command: unknown, options: { abortSignal: AbortSignal }): Promise<unknown> };
   const commands = sdk as Record<string, (new (input: unknown) => unknown) | undefined>;
   return {

@@ -1,20 +1,16 @@
 /** One quota: what the account has, and the problem of what does not fit. */
 import type { QuotaFacts } from "../../catalog/quotas";
-import type { Problem } from "../../sizing/problem";
+import { problem, type Problem } from "../../sizing/problem";
 import type { AccountApi, Operation } from "./account";
-import { hasCode, present } from "../unanswered";
+import { present, undefinedIfMissing } from "../unanswered";
 
 export const quotaOperations = ["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"] as const satisfies Operation[];
 
 /** A quota that was never changed in this account may have no value of its own: then AWS's default holds. */
-export async function quotaValue(account: AccountApi, { serviceCode, quotaCode }: QuotaFacts): Promise<number> {
+export async function findQuotaValue(account: AccountApi, { serviceCode, quotaCode }: QuotaFacts): Promise<number> {
   const asked = { ServiceCode: serviceCode, QuotaCode: quotaCode };
-  try {
-    const { Quota } = await account.call("servicequotas:GetServiceQuota", asked);
-    return present(Quota?.Value, "servicequotas:GetServiceQuota", `a value of ${quotaCode}`);
-  } catch (error) {
-    if (!hasCode(error, "NoSuchResourceException")) throw error;
-  }
+  const changed = await undefinedIfMissing(account.call("servicequotas:GetServiceQuota", asked), "NoSuchResourceException");
+  if (changed) return present(changed.Quota?.Value, "servicequotas:GetServiceQuota", `a value of ${quotaCode}`);
   const { Quota } = await account.call("servicequotas:GetAWSDefaultServiceQuota", asked);
   return present(Quota?.Value, "servicequotas:GetAWSDefaultServiceQuota", `a value of ${quotaCode}`);
 }
@@ -41,13 +37,11 @@ export function quotaProblems(demand: Demand): Problem[] {
   if (needed <= value) return [];
   const request = `aws service-quotas request-service-quota-increase --service-code ${quota.serviceCode} --quota-code ${quota.quotaCode} --desired-value ${needed} --region ${region}`;
   return [
-    {
+    problem({
       code: "quota-too-low",
-      severity: "error",
       path,
       message: `The quota "${quota.name}" (${quota.quotaCode}) of ${region} is ${value} ${quota.unit}; ${used} are used and ${adds}: ${needed} are needed.`,
       fix: `Ask AWS for more and wait for its answer: ${request}`,
-      changes: [],
-    },
+    }),
   ];
 }

@@ -1,15 +1,15 @@
 /** What is wrong with an adopted VPC and its subnets. */
 import type { RouteTable, Subnet } from "@aws-sdk/client-ec2";
 import { zonesWithoutControlPlane } from "../../catalog/quotas";
-import { parseCidr, sizeOfPrefix } from "../../components/cidr";
-import type { Change, Problem, Severity } from "../../sizing/problem";
+import { containsCidr, parseCidr } from "../../components/cidr";
+import { problem, type Change, type Problem, type Severity } from "../../sizing/problem";
 import type { AddressNeed } from "./addressNeed";
 import type { AdoptedNetwork, AwsEnvironment } from "../../environment/environment";
-import { routeTableOf, wayOut } from "./routes";
-import { present, Unanswered } from "../unanswered";
+import { findWayOut, routeTableOf } from "./routes";
+import { fieldOf, present, Unanswered } from "../unanswered";
 
-export interface SubnetFacts {
-  plan: AdoptedNetwork;
+interface SubnetFacts {
+  network: AdoptedNetwork;
   aws: AwsEnvironment;
   dns: { hostnames: boolean; support: boolean };
   nodeSubnet: Subnet;
@@ -30,16 +30,10 @@ export const subnetProblems = (facts: SubnetFacts): Problem[] => [
   ...controlPlaneProblems(facts),
 ];
 
-export const unsuitable = (path: string, message: string, fix: string, changes: Change[] = [], severity: Severity = "error"): Problem => ({
-  code: "subnet-unsuitable",
-  severity,
-  path,
-  message,
-  fix,
-  changes,
-});
+export const unsuitable = (path: string, message: string, fix: string, changes: Change[] = [], severity: Severity = "error"): Problem =>
+  problem({ code: "subnet-unsuitable", severity, path, message, fix, changes });
 
-const field = <Value>(value: Value | undefined, name: string): Value => present(value, "ec2:DescribeSubnets", name);
+const field = fieldOf("ec2:DescribeSubnets");
 const idOf = ({ SubnetId }: Subnet) => field(SubnetId, "SubnetId");
 const zoneOf = ({ AvailabilityZone }: Subnet) => field(AvailabilityZone, "AvailabilityZone");
 const freeOf = ({ AvailableIpAddressCount }: Subnet) => field(AvailableIpAddressCount, "AvailableIpAddressCount");
@@ -47,7 +41,7 @@ const nodePath = "network.nodeSubnetId";
 const balancerPath = "network.loadBalancerSubnetIds";
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html: without both, nodes cannot register. */
-function vpcProblems({ plan, dns, nodeSubnet }: SubnetFacts): Problem[] {
+function vpcProblems({ network, dns, nodeSubnet }: SubnetFacts): Problem[] {
   const off = [
     ...(dns.support ? [] : [{ what: "DNS support", option: "--enable-dns-support" }]),
     ...(dns.hostnames ? [] : [{ what: "DNS hostnames", option: "--enable-dns-hostnames" }]),
@@ -55,27 +49,24 @@ function vpcProblems({ plan, dns, nodeSubnet }: SubnetFacts): Problem[] {
   const problems = off.map(({ what, option }) =>
     unsuitable(
       "network.vpcId",
-      `${plan.vpcId} has ${what} off, without which nodes cannot join a cluster.`,
-      `Switch it on: aws ec2 modify-vpc-attribute --vpc-id ${plan.vpcId} ${option}`,
+      `${network.vpcId} has ${what} off, without which nodes cannot join a cluster.`,
+      `Switch it on: aws ec2 modify-vpc-attribute --vpc-id ${network.vpcId} ${option}`,
     ),
   );
   const range = field(nodeSubnet.CidrBlock, "CidrBlock");
-  if (contains(plan.cidrBlock, range)) return problems;
-  const message = `The nodes' subnet has ${range}, outside network.cidrBlock ${plan.cidrBlock}: the file system would not let them in.`;
-  return [...problems, unsuitable("network.cidrBlock", message, `Set network.cidrBlock to the range of ${plan.vpcId} that holds it.`)];
+  if (contains(network.cidrBlock, range)) return problems;
+  const message = `The nodes' subnet has ${range}, outside network.cidrBlock ${network.cidrBlock}: the file system would not let them in.`;
+  return [...problems, unsuitable("network.cidrBlock", message, `Set network.cidrBlock to the range of ${network.vpcId} that holds it.`)];
 }
 
 function contains(outer: string, inner: string): boolean {
   const [around, inside] = [parseCidr(outer), parseCidr(inner)];
   if (!around || !inside) throw new Unanswered(`ec2:DescribeSubnets answered with ${inner}, which is no IPv4 range`);
-  return (
-    inside.address >= around.address &&
-    inside.address + sizeOfPrefix(inside.prefixLength) <= around.address + sizeOfPrefix(around.prefixLength)
-  );
+  return containsCidr(around, inside);
 }
 
-function nodeSubnetProblems({ plan, aws, nodeSubnet, tables, need }: SubnetFacts): Problem[] {
-  const problems: Problem[] = [...foreign(nodeSubnet, nodePath, plan)];
+function nodeSubnetProblems({ network, aws, nodeSubnet, tables, need }: SubnetFacts): Problem[] {
+  const problems: Problem[] = [...foreign(nodeSubnet, nodePath, network)];
   const [id, zone, free] = [idOf(nodeSubnet), zoneOf(nodeSubnet), freeOf(nodeSubnet)];
   if (zone !== aws.availabilityZone) {
     const message = `${id} is in ${zone}, and availabilityZone is ${aws.availabilityZone}: nodes and file system would be in the subnet's zone.`;
@@ -92,7 +83,7 @@ function nodeSubnetProblems({ plan, aws, nodeSubnet, tables, need }: SubnetFacts
       : `${id} has ${free} free addresses; the VPC CNI takes ${need.usual} for the new nodes where it can, and pods wait when it finds none.`;
     problems.push(unsuitable(nodePath, message, "Name a larger subnet.", [], tooFew ? "error" : "warning"));
   }
-  const way = wayOut(routesOf(id, tables));
+  const way = findWayOut(routesOf(id, tables));
   if (way.kind !== "private") {
     const reason =
       way.kind === "public"
@@ -123,7 +114,7 @@ function routesOf(subnetId: string, tables: RouteTable[]) {
 }
 
 function loadBalancerProblems(facts: SubnetFacts): Problem[] {
-  const { plan, aws, loadBalancerSubnets, deployedBefore } = facts;
+  const { network, aws, loadBalancerSubnets, deployedBefore } = facts;
   if (aws.ingress.mode === "none") return [];
   const zones = new Set(loadBalancerSubnets.map(zoneOf));
   const problems: Problem[] = [];
@@ -137,16 +128,16 @@ function loadBalancerProblems(facts: SubnetFacts): Problem[] {
   }
   loadBalancerSubnets.forEach((subnet, index) => {
     const path = `${balancerPath}[${index}]`;
-    problems.push(...foreign(subnet, path, plan), ...exposureProblems(subnet, path, facts));
+    problems.push(...foreign(subnet, path, network), ...exposureProblems(subnet, path, facts));
     const free = freeOf(subnet);
     if (free < addressesOfLoadBalancer) {
       const message = `${idOf(subnet)} has ${free} free addresses; a load balancer needs ${addressesOfLoadBalancer} in each subnet to be made and to grow.`;
       problems.push(unsuitable(path, message, "Name a larger subnet, or free some addresses.", [], deployedBefore ? "warning" : "error"));
     }
     const range = field(subnet.CidrBlock, "CidrBlock");
-    if (!plan.loadBalancerCidrs.some((declared) => contains(declared, range))) {
-      const message = `${idOf(subnet)} has ${range}, which network.loadBalancerCidrs (${plan.loadBalancerCidrs.join(", ")}) leaves out: the pods would refuse the load balancer.`;
-      const next = { path: `network.loadBalancerCidrs[${plan.loadBalancerCidrs.length}]`, value: range };
+    if (!network.loadBalancerCidrs.some((declared) => contains(declared, range))) {
+      const message = `${idOf(subnet)} has ${range}, which network.loadBalancerCidrs (${network.loadBalancerCidrs.join(", ")}) leaves out: the pods would refuse the load balancer.`;
+      const next = { path: `network.loadBalancerCidrs[${network.loadBalancerCidrs.length}]`, value: range };
       problems.push(unsuitable("network.loadBalancerCidrs", message, `Add ${range}.`, [next]));
     }
   });
@@ -154,7 +145,7 @@ function loadBalancerProblems(facts: SubnetFacts): Problem[] {
 }
 
 function exposureProblems(subnet: Subnet, path: string, { aws, tables }: SubnetFacts): Problem[] {
-  const isPublic = wayOut(routesOf(idOf(subnet), tables)).kind === "public";
+  const isPublic = findWayOut(routesOf(idOf(subnet), tables)).kind === "public";
   if (aws.ingress.scheme === "internet-facing" && !isPublic)
     return [
       unsuitable(

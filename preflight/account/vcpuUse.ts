@@ -2,10 +2,11 @@
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
 import { findInstanceType } from "../../catalog/instanceTypes";
 import { vcpuQuotaOf, type VcpuQuotaFacts } from "../../catalog/quotas";
+import { given } from "../../sizing/givenKeys";
 import type { AccountApi, Operation } from "./account";
 import { allPages } from "./pages";
 import { runningInstances } from "./runningInstances";
-import { present, Unanswered } from "../unanswered";
+import { fieldOf, present, Unanswered } from "../unanswered";
 
 export const vcpuUseOperations = [
   "ec2:DescribeInstances",
@@ -48,7 +49,7 @@ function vcpusOf({ InstanceType, InstanceId, CpuOptions }: Instance): number {
   return CoreCount * ThreadsPerCore;
 }
 
-export interface UnusedPlaces {
+interface UnusedPlaces {
   reservation: CapacityReservation;
   vcpus: number;
 }
@@ -76,7 +77,7 @@ export async function unusedReservations(account: AccountApi, quota: VcpuQuotaFa
 function countingReservations(account: AccountApi): Promise<CapacityReservation[]> {
   const states = ["assessing", "scheduled", "pending", "active", "delayed"];
   return allPages(async (NextToken) => {
-    const asked = { Filters: [{ Name: "state", Values: states }], ...(NextToken !== undefined && { NextToken }) };
+    const asked = { Filters: [{ Name: "state", Values: states }], ...given({ NextToken }, "NextToken") };
     const answer = await account.call("ec2:DescribeCapacityReservations", asked);
     return {
       items: present(answer.CapacityReservations, "ec2:DescribeCapacityReservations", "CapacityReservations"),
@@ -86,7 +87,7 @@ function countingReservations(account: AccountApi): Promise<CapacityReservation[
 }
 
 function unusedPlaces({ State, AvailableInstanceCount, TotalInstanceCount }: CapacityReservation): number {
-  const field = <Value>(value: Value | undefined, name: string) => present(value, "ec2:DescribeCapacityReservations", name);
+  const field = fieldOf("ec2:DescribeCapacityReservations");
   return field(State, "State") === "active"
     ? field(AvailableInstanceCount, "AvailableInstanceCount")
     : field(TotalInstanceCount, "TotalInstanceCount");

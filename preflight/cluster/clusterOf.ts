@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { tokenPrincipalOf } from "../../environment/awsConfiguration";
 import type { AdoptedCluster, AwsEnvironment } from "../../environment/environment";
+import { given } from "../../sizing/givenKeys";
 import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
 import type { AccountApi } from "../account/account";
 import type { ClusterApi } from "../check";
@@ -18,14 +19,12 @@ export function clusterOf(aws: AwsEnvironment, account: AccountApi): ClusterApi 
   if (cluster.kind === "create") return undefined;
   const { kubeconfig, context } = cluster;
   return kubeconfigCluster(
-    async () => (kubeconfig === undefined ? await kubeconfigByName(cluster, aws, account) : contentsOf(kubeconfig)),
-    {
-      ...(context !== undefined && { context }),
-    },
+    async () => (kubeconfig === undefined ? await makeKubeconfig(cluster, aws, account) : readSetting(kubeconfig)),
+    given({ context }, "context"),
   );
 }
 
-async function kubeconfigByName({ name }: AdoptedCluster, aws: AwsEnvironment, account: AccountApi): Promise<string> {
+async function makeKubeconfig({ name }: AdoptedCluster, aws: AwsEnvironment, account: AccountApi): Promise<string> {
   const { cluster } = await account.call("eks:DescribeCluster", { name });
   if (!cluster?.endpoint) throw new Error(`the cluster ${name} has no endpoint yet: its status is ${cluster?.status ?? "unknown"}`);
   const certificateAuthorityData = cluster.certificateAuthority?.data ?? "";
@@ -36,7 +35,7 @@ async function kubeconfigByName({ name }: AdoptedCluster, aws: AwsEnvironment, a
  * The setting is a path or the text itself, as for the Kubernetes provider:
  * https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/provider/util.go (parseKubeconfigString).
  */
-function contentsOf(kubeconfig: string): string {
+function readSetting(kubeconfig: string): string {
   const file = kubeconfig.startsWith("~/") ? path.join(os.homedir(), kubeconfig.slice(2)) : kubeconfig;
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : kubeconfig;
 }

@@ -1,7 +1,8 @@
 /** Credentials from a program that a kubeconfig names. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
 import { ClusterUnreachable } from "./clusterErrors";
 import type { ExecPlugin } from "./kubeconfig";
-import { programOutput, ProgramFailure } from "../machine/program";
+import { given } from "../../sizing/givenKeys";
+import { runProgram, ProgramFailure } from "../machine/program";
 
 export interface ExecCredential {
   token?: string;
@@ -11,7 +12,7 @@ export interface ExecCredential {
 
 const knownVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
-export async function execCredential(plugin: ExecPlugin): Promise<ExecCredential> {
+export async function runExecPlugin(plugin: ExecPlugin): Promise<ExecCredential> {
   const { apiVersion = "", command = "", args, env } = plugin;
   if (!knownVersions.includes(apiVersion))
     throw new Error(`the preflight knows ${knownVersions.join(" and ")}, not ${apiVersion || "an exec without apiVersion"}`);
@@ -25,12 +26,12 @@ export async function execCredential(plugin: ExecPlugin): Promise<ExecCredential
     ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
     KUBERNETES_EXEC_INFO: JSON.stringify(information),
   };
-  return credentialOf(command, apiVersion, await outputOf(command, args ?? [], environment));
+  return readCredential(command, apiVersion, await runPlugin(command, args ?? [], environment));
 }
 
-async function outputOf(command: string, args: readonly string[], environment: Record<string, string>): Promise<string> {
+async function runPlugin(command: string, args: readonly string[], environment: Record<string, string>): Promise<string> {
   try {
-    return await programOutput(command, args, { environment });
+    return await runProgram(command, args, { environment });
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     if (missing) throw new ClusterUnreachable("credentials", `${command}, which fetches the token, is not on PATH`);
@@ -40,15 +41,15 @@ async function outputOf(command: string, args: readonly string[], environment: R
 }
 
 /** Nothing of the answer is repeated in a message: it holds the token. */
-function credentialOf(command: string, apiVersion: string, output: string): ExecCredential {
-  const { status, ...answer } = parsed(output);
+function readCredential(command: string, apiVersion: string, output: string): ExecCredential {
+  const { status, ...answer } = parseAnswer(output);
   const { token, clientCertificateData: certificate, clientKeyData: key } = status ?? {};
   const complete = token !== undefined || (certificate !== undefined && key !== undefined);
   if (answer.kind !== "ExecCredential" || !complete)
     throw new ClusterUnreachable("credentials", `${command} printed no ExecCredential with a token or a certificate`);
   if (answer.apiVersion !== apiVersion)
     throw new ClusterUnreachable("credentials", `${command} answered in ${String(answer.apiVersion)}, the kubeconfig says ${apiVersion}`);
-  return { ...(token !== undefined && { token }), ...(certificate !== undefined && { certificate }), ...(key !== undefined && { key }) };
+  return given({ token, certificate, key }, "token", "certificate", "key");
 }
 
 interface Answer {
@@ -57,7 +58,7 @@ interface Answer {
   status?: { token?: string; clientCertificateData?: string; clientKeyData?: string };
 }
 
-function parsed(output: string): Answer {
+function parseAnswer(output: string): Answer {
   try {
     return (JSON.parse(output) as Answer | null) ?? {};
   } catch {

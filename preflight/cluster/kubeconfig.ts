@@ -32,24 +32,24 @@ type Fields = Record<string, unknown>;
 
 /** Files it names count from the working directory, as for the Kubernetes provider, which is given the text and not the place. */
 export function readKubeconfig(text: string, context?: string): KubeconfigAccess {
-  const config = parsed(text);
+  const config = parseKubeconfig(text);
   const contextName = context ?? config["current-context"];
   if (typeof contextName !== "string" || contextName === "") throw mistake("names no current-context, and none is set");
-  const chosen = entry(config, "contexts", "context", contextName);
-  const cluster = entry(config, "clusters", "cluster", chosen.cluster);
-  const user = chosen.user === undefined ? {} : entry(config, "users", "user", chosen.user);
+  const chosen = findEntry(config, "contexts", "context", contextName);
+  const cluster = findEntry(config, "clusters", "cluster", chosen.cluster);
+  const user = chosen.user === undefined ? {} : findEntry(config, "users", "user", chosen.user);
   refuseUnsupported("cluster", cluster, ["proxy-url"]);
   refuseUnsupported("user", user, ["auth-provider", "as", "as-uid", "as-groups", "as-user-extra", "username", "password"]);
   return {
-    server: serverOf(cluster),
-    ca: dataOrFile(cluster, "certificate-authority"),
+    server: readServer(cluster),
+    ca: readDataOrFile(cluster, "certificate-authority"),
     tlsServerName: textOf(cluster["tls-server-name"]),
     skipCertificateCheck: cluster["insecure-skip-tls-verify"] === true,
-    user: userOf(user),
+    user: readUser(user),
   };
 }
 
-function parsed(text: string): Fields {
+function parseKubeconfig(text: string): Fields {
   try {
     const config: unknown = parse(text);
     if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as Fields;
@@ -59,14 +59,14 @@ function parsed(text: string): Fields {
   throw mistake("is neither YAML nor JSON of a kubeconfig, nor the path of a file with it");
 }
 
-function entry(config: Fields, list: string, field: string, name: unknown): Fields {
+function findEntry(config: Fields, list: string, field: string, name: unknown): Fields {
   const entries = Array.isArray(config[list]) ? (config[list] as Fields[]) : [];
-  const found = entries.find((each) => each?.name === name)?.[field];
-  if (typeof found !== "object" || found === null) throw mistake(`has no ${field} named ${JSON.stringify(name)}`);
-  return found as Fields;
+  const fields = entries.find((each) => each?.name === name)?.[field];
+  if (typeof fields !== "object" || fields === null) throw mistake(`has no ${field} named ${JSON.stringify(name)}`);
+  return fields as Fields;
 }
 
-function serverOf(cluster: Fields): URL {
+function readServer(cluster: Fields): URL {
   const server = textOf(cluster.server) ?? "";
   if (!URL.canParse(server)) throw mistake(`has no address of the server: ${JSON.stringify(cluster.server)}`);
   const url = new URL(server);
@@ -75,25 +75,25 @@ function serverOf(cluster: Fields): URL {
   return url;
 }
 
-function userOf(user: Fields): KubeconfigUser {
-  const certificate = dataOrFile(user, "client-certificate");
-  const key = dataOrFile(user, "client-key");
+function readUser(user: Fields): KubeconfigUser {
+  const certificate = readDataOrFile(user, "client-certificate");
+  const key = readDataOrFile(user, "client-key");
   if (certificate !== undefined && key !== undefined) return { kind: "certificate", certificate, key };
-  const token = textOf(user.token) ?? (textOf(user.tokenFile) && fileOf("tokenFile", user.tokenFile as string).trim());
+  const token = textOf(user.token) ?? (textOf(user.tokenFile) && readFile("tokenFile", user.tokenFile as string).trim());
   if (token !== undefined) return { kind: "token", token };
   if (typeof user.exec === "object" && user.exec !== null) return { kind: "exec", plugin: user.exec as ExecPlugin };
   return { kind: "anonymous" };
 }
 
 /** `certificate-authority-data` holds base64, `certificate-authority` a path; the data wins. */
-function dataOrFile(fields: Fields, name: string): string | undefined {
+function readDataOrFile(fields: Fields, name: string): string | undefined {
   const data = textOf(fields[`${name}-data`]);
   if (data !== undefined) return Buffer.from(data, "base64").toString();
   const file = textOf(fields[name]);
-  return file === undefined ? undefined : fileOf(name, file);
+  return file === undefined ? undefined : readFile(name, file);
 }
 
-function fileOf(field: string, file: string): string {
+function readFile(field: string, file: string): string {
   try {
     return fs.readFileSync(file, "utf8");
   } catch {

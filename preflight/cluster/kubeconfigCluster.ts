@@ -4,13 +4,14 @@
  */
 import https from "node:https";
 import net from "node:net";
+import { given } from "../../sizing/givenKeys";
 import type { ClusterApi } from "../check";
 import { ClusterRefusal, ClusterUnreachable } from "./clusterErrors";
-import { execCredential, type ExecCredential } from "./execCredential";
+import { runExecPlugin, type ExecCredential } from "./execCredential";
 import { readKubeconfig, type KubeconfigAccess, type KubeconfigUser } from "./kubeconfig";
 import { refuseProxy } from "../machine/proxy";
 
-export interface KubeconfigClusterOptions {
+interface KubeconfigClusterOptions {
   context?: string;
   /** Of one connection, and then of one answer. */
   limitMilliseconds?: number;
@@ -24,12 +25,12 @@ const answerLimitBytes = 32 * 1024 * 1024;
 /** Nothing is read, run or opened before the first question; then credentials are fetched once and every path is asked once. */
 export function kubeconfigCluster(kubeconfig: () => Promise<string>, options: KubeconfigClusterOptions = {}): ClusterApi {
   const limit = options.limitMilliseconds ?? defaultLimitMilliseconds;
-  let opened: Promise<Connection> | undefined;
+  let connection: Promise<Connection> | undefined;
   const answers = new Map<string, Promise<unknown>>();
   return {
     get<Answer>(path: string) {
-      opened ??= kubeconfig().then((text) => open(readKubeconfig(text, options.context), limit));
-      const answer = answers.get(path) ?? opened.then((connection) => answerOf(connection, path, limit));
+      connection ??= kubeconfig().then((text) => open(readKubeconfig(text, options.context), limit));
+      const answer = answers.get(path) ?? connection.then((opened) => get(opened, path, limit));
       answers.set(path, answer);
       return answer as Promise<Answer | undefined>;
     },
@@ -46,20 +47,17 @@ interface Connection {
 async function open(access: KubeconfigAccess, limit: number): Promise<Connection> {
   const { server, ca, tlsServerName, skipCertificateCheck } = access;
   refuseProxy(server);
-  const [{ token, certificate, key }] = await Promise.all([credentialsOf(access.user), connects(server, limit)]);
+  const [{ token, certificate, key }] = await Promise.all([findCredentials(access.user), tryConnection(server, limit)]);
   const agent = new https.Agent({
     keepAlive: true,
     maxSockets: 4,
     rejectUnauthorized: !skipCertificateCheck,
-    ...(ca !== undefined && { ca }),
-    ...(tlsServerName !== undefined && { servername: tlsServerName }),
-    ...(certificate !== undefined && { cert: certificate }),
-    ...(key !== undefined && { key }),
+    ...given({ ca, servername: tlsServerName, cert: certificate, key }, "ca", "servername", "cert", "key"),
   });
   return { server, agent, token };
 }
 
-async function credentialsOf(user: KubeconfigUser): Promise<ExecCredential> {
+async function findCredentials(user: KubeconfigUser): Promise<ExecCredential> {
   switch (user.kind) {
     case "anonymous":
       return {};
@@ -68,11 +66,11 @@ async function credentialsOf(user: KubeconfigUser): Promise<ExecCredential> {
     case "certificate":
       return { certificate: user.certificate, key: user.key };
     case "exec":
-      return execCredential(user.plugin);
+      return runExecPlugin(user.plugin);
   }
 }
 
-function connects({ hostname, port }: URL, limit: number): Promise<void> {
+function tryConnection({ hostname, port }: URL, limit: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(Number(port || 443), hostname.replace(/^\[|\]$/g, ""));
     const end = (then: () => void) => (clearTimeout(timer), socket.destroy(), then());
@@ -85,7 +83,7 @@ function connects({ hostname, port }: URL, limit: number): Promise<void> {
   });
 }
 
-function answerOf({ server, agent, token }: Connection, path: string, limit: number): Promise<unknown> {
+function get({ server, agent, token }: Connection, path: string, limit: number): Promise<unknown> {
   const headers = { accept: "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   // The address may have a path of its own, as behind Rancher.
   const url = new URL(server.pathname.replace(/\/$/, "") + path, server);
@@ -101,7 +99,7 @@ function answerOf({ server, agent, token }: Connection, path: string, limit: num
       response.on("end", () => {
         clearTimeout(timer);
         try {
-          resolve(understood(path, response.statusCode ?? 0, Buffer.concat(chunks).toString()));
+          resolve(readAnswer(path, response.statusCode ?? 0, Buffer.concat(chunks).toString()));
         } catch (error) {
           reject(error as Error);
         }
@@ -118,9 +116,9 @@ function answerOf({ server, agent, token }: Connection, path: string, limit: num
 }
 
 /** Refusals are a Status object: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
-function understood(path: string, status: number, text: string): unknown {
+function readAnswer(path: string, status: number, text: string): unknown {
   if (status === 404) return undefined;
-  const answer = parsed(text);
+  const answer = parseJson(text);
   if (status >= 200 && status < 300) {
     if (answer === undefined) throw new Error(`GET ${path}: the answer is no JSON; something else than a Kubernetes API answers there`);
     return answer;
@@ -129,7 +127,7 @@ function understood(path: string, status: number, text: string): unknown {
   throw new ClusterRefusal(status, reason ?? `Status ${status}`, message ?? text.slice(0, 200));
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

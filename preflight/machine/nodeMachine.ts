@@ -2,7 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Machine } from "./machine";
-import { programOutput } from "./program";
+import { runProgram } from "./program";
 import { refuseProxy } from "./proxy";
 
 const httpLimitMilliseconds = 3000;
@@ -11,35 +11,35 @@ const textLimitBytes = 64 * 1024;
 
 export function nodeMachine(): Machine {
   return {
-    output: (program, args, environment = {}) => programOutput(program, args, { environment }),
+    output: (program, args, environment = {}) => runProgram(program, args, { environment }),
     // The certificate of a Kubernetes API is signed by the cluster's own authority, and reachability is all that is asked for: without
     // headers nothing is sent that anyone could keep, and nothing is kept of the answer. With headers there may be a token among them.
     httpStatus: async (url, headers) =>
-      (await got(url, headers ?? {}, { rejectUnauthorized: headers !== undefined, keepBody: false })).status,
+      (await get(url, headers ?? {}, { rejectUnauthorized: headers !== undefined, keepBody: false })).status,
     text: async (url) => {
-      const { status, body } = await got(url, {}, { rejectUnauthorized: true, keepBody: true });
+      const { status, body } = await get(url, {}, { rejectUnauthorized: true, keepBody: true });
       if (status !== 200) throw new Error(`${url} answered with status ${status}`);
       return body.trim();
     },
   };
 }
 
-interface How {
+interface RequestSettings {
   rejectUnauthorized: boolean;
   keepBody: boolean;
 }
 
-function got(
+function get(
   address: string,
   headers: Record<string, string>,
-  { rejectUnauthorized, keepBody }: How,
+  { rejectUnauthorized, keepBody }: RequestSettings,
 ): Promise<{ status: number; body: string }> {
   const url = new URL(address);
   refuseProxy(url);
   return new Promise((resolve, reject) => {
-    const { get } = url.protocol === "http:" ? http : https;
+    const client = url.protocol === "http:" ? http : https;
     // No shared agent: a connection whose certificate was not checked must not serve a request that has a token.
-    const request = get(url, { headers, rejectUnauthorized, agent: false }, (response) => {
+    const request = client.get(url, { headers, rejectUnauthorized, agent: false }, (response) => {
       const status = response.statusCode ?? 0;
       if (!keepBody) return (request.destroy(), done(() => resolve({ status, body: "" })));
       const chunks: Buffer[] = [];

@@ -1,14 +1,14 @@
 /** Runs a program that is only asked for something: no shell, no terminal, a time limit, and an answer of bounded size. */
 import { spawn } from "node:child_process";
 
-export interface ProgramOptions {
+interface ProgramOptions {
   /** Added to this process's own. */
   environment?: Record<string, string>;
   limitMilliseconds?: number;
 }
 
 /** A run of the AWS CLI takes 0.5 to 1 s, with a role to assume one call more. Below `defaultBudgetMilliseconds`, so that the reason is read. */
-export const programLimitMilliseconds = 3000;
+const programLimitMilliseconds = 3000;
 /** An answer of the AWS CLI has some kilobytes. */
 const outputLimitBytes = 1024 * 1024;
 
@@ -16,7 +16,7 @@ const outputLimitBytes = 1024 * 1024;
 export class ProgramFailure extends Error {}
 
 /** Standard output. Rejects with Node's own error (ENOENT) where there is no such program. */
-export function programOutput(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<string> {
+export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<string> {
   const { environment = {}, limitMilliseconds = programLimitMilliseconds } = options;
   const windows = process.platform === "win32";
   return new Promise((resolve, reject) => {
@@ -27,7 +27,7 @@ export function programOutput(program: string, args: readonly string[], options:
       detached: !windows,
       windowsHide: true,
     });
-    const end = (reason: Error) => {
+    const abort = (reason: Error) => {
       clearTimeout(timer);
       // Together with what it started: a wrapper's child would hold the pipes open.
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) kill(windows ? child.pid : -child.pid);
@@ -35,20 +35,20 @@ export function programOutput(program: string, args: readonly string[], options:
       child.stderr.destroy();
       reject(reason);
     };
-    const timer = setTimeout(() => end(new Error(`${program} gave no answer in ${limitMilliseconds / 1000} s`)), limitMilliseconds);
-    const collected = (stream: NodeJS.ReadableStream) => {
+    const timer = setTimeout(() => abort(new Error(`${program} gave no answer in ${limitMilliseconds / 1000} s`)), limitMilliseconds);
+    const collect = (stream: NodeJS.ReadableStream) => {
       const chunks: Buffer[] = [];
       let size = 0;
       stream.on("data", (chunk: Buffer) => {
         size += chunk.length;
         chunks.push(chunk);
-        if (size > outputLimitBytes) end(new Error(`${program} printed more than ${outputLimitBytes} bytes`));
+        if (size > outputLimitBytes) abort(new Error(`${program} printed more than ${outputLimitBytes} bytes`));
       });
       return () => Buffer.concat(chunks).toString();
     };
-    const stdout = collected(child.stdout);
-    const stderr = collected(child.stderr);
-    child.on("error", end);
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    child.on("error", abort);
     child.on("close", (status, signal) => {
       clearTimeout(timer);
       if (status === 0) resolve(stdout());

@@ -1,17 +1,12 @@
 /** Dollars an hour by part, and what is spent before the first token. List prices: what a price does not cover is said in a note. */
-import { hoursPerMonth, lustrePriceItem, onDemandPriceOf, priceOf, priceRegion, type Price, type PriceItem } from "../../catalog/prices";
+import { hoursPerMonth, lustrePriceItem } from "../../catalog/prices";
 import { findKubernetesVersion, KubernetesSupport, kubernetesSupportOn, kubernetesVersions } from "../../catalog/versions";
+import { PriceList, type PriceToday } from "./priceList";
 import type { UncheckedStoreRequest } from "./storage";
+import { gigabytesPerGiB } from "../units";
 import { compareVersions } from "../versions";
 
-export type CapacityType = "onDemand" | "spot" | "reservation" | "capacityBlock";
-
-/** Asked of AWS's price list. */
-export interface PriceToday {
-  usdPerHour: number;
-  /** `YYYY-MM-DD` */
-  asOf: string;
-}
+type CapacityType = "onDemand" | "spot" | "reservation" | "capacityBlock";
 
 export interface HourlyCostRequest {
   region: string;
@@ -65,7 +60,7 @@ export interface HourlyCost {
   notes: string[];
 }
 
-export interface BeforeFirstTokenCost {
+interface BeforeFirstTokenCost {
   /** Everything from minute 0 to the first token, as if it all were made at minute 0; GPUs from their own start. */
   total: number | null;
   idleGpu: number | null;
@@ -76,7 +71,6 @@ export interface BeforeFirstTokenCost {
 const freeIops = 3000;
 const freeThroughputMBps = 125;
 const defaultDiskGiB = 20;
-const gigabytesPerGiB = 1024 ** 3 / 1e9;
 
 const capacityNotes: Readonly<Record<CapacityType, string | undefined>> = {
   onDemand: undefined,
@@ -93,45 +87,6 @@ const pausedNotes: Readonly<Record<CapacityType, string | undefined>> = {
   reservation: "The GPU reservation bills through the pause; its instances are not in the total.",
   capacityBlock: "The GPU capacity block is paid in advance and is not in the total; a pause gives nothing back.",
 };
-
-/** Collects the prices that were used, and what must be said about them. */
-class PriceList {
-  private readonly used = new Map<string, Price>();
-  private readonly missing: string[] = [];
-
-  constructor(
-    private readonly region: string,
-    private readonly today: Readonly<Record<string, PriceToday>> = {},
-  ) {}
-
-  cost(item: PriceItem, quantity: number): number {
-    const price = priceOf(item, this.region);
-    if (quantity > 0) this.used.set(price.item, price);
-    return price.usd * quantity;
-  }
-
-  instances(type: string, count: number): number | null {
-    if (count === 0) return 0;
-    const asked = this.today[type];
-    if (asked) return asked.usdPerHour * count;
-    const price = onDemandPriceOf(type, this.region);
-    if (price) this.used.set(price.item, price);
-    else this.missing.push(`No on-demand price is known for ${type}: its part and the total are left out.`);
-    return price ? price.usd * count : null;
-  }
-
-  notes(): string[] {
-    const prices = [...this.used.values()];
-    const elsewhere = prices.some((price) => price.fromOtherRegion)
-      ? [`Prices of ${priceRegion} stand in for ${this.region}, which the catalog does not price.`]
-      : [];
-    const assumed = prices
-      .filter((price) => price.source.confidence !== "high")
-      .map(({ item, usd, unit }) => `${item} $${usd} per ${unit}`);
-    const known = assumed.length > 0 ? [`Assumed, because not read in a price list of 2026: ${assumed.join(", ")}.`] : [];
-    return [...this.missing, ...elsewhere, ...known];
-  }
-}
 
 export function hourlyCost(request: HourlyCostRequest): HourlyCost {
   const list = new PriceList(request.region, request.pricesToday);

@@ -1,15 +1,12 @@
 /** How long the weights take from Hugging Face to the file system, by the slowest part of the way. */
 import { rates, systemNodeBandwidth } from "../../catalog/durations";
 import { storeThroughput, type StoreRequest } from "./storage";
-import { bytesPerGiB } from "../units";
+import { MBpsPerGbps, megabytesOf } from "../units";
 
 export interface DownloadTime {
   seconds: number;
   limitedBy: "Hugging Face" | "file system writes" | "node network";
 }
-
-const bytesPerMB = 1e6;
-const MBpsPerGbps = 125;
 
 /**
  * Small instances exceed their network baseline on credits "for 5 to 60 minutes"; 15 are counted.
@@ -18,7 +15,7 @@ const MBpsPerGbps = 125;
 const burstSeconds = 15 * 60;
 
 export function downloadTime(request: { downloadGiB: number; store?: StoreRequest; systemInstanceType?: string }): DownloadTime {
-  const megabytes = (request.downloadGiB * bytesPerGiB) / bytesPerMB;
+  const megabytes = megabytesOf(request.downloadGiB);
   const source = rates.huggingFaceDownload.MBps;
   const writes = request.store ? storeThroughput(request.store).writeMBps : Infinity;
   const rate = Math.min(source, writes);

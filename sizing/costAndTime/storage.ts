@@ -1,7 +1,7 @@
 /** FSx for Lustre: which sizes and tiers exist, whether the weights fit, and how long every node takes to read them. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
-import type { Change, Problem, ProblemCode } from "../problem";
-import { bytesPerGiB } from "../units";
+import { problem, type Problem, type ProblemCode } from "../problem";
+import { MBpsPerGbps, megabytesOf } from "../units";
 
 export interface StoreRequest {
   deploymentType: "SCRATCH_2" | "PERSISTENT_2";
@@ -16,7 +16,7 @@ export interface UncheckedStoreRequest {
   throughputMBpsPerTiB?: number;
 }
 
-export interface StoreThroughput {
+interface StoreThroughput {
   /** All clients together, from disk, without burst credits. */
   readMBps: number;
   /** All clients together, from the servers' memory, with network burst credits. */
@@ -58,8 +58,6 @@ const persistentThroughputs = Object.keys(persistent).map(Number);
 
 const smallestGiB = 1200;
 const stepGiB = 2400;
-const bytesPerMB = 1e6;
-const MBpsPerGbps = 125;
 
 /** A client without EFA: https://docs.aws.amazon.com/fsx/latest/LustreGuide/performance.html#throughput-clients */
 const clientGbps = 100;
@@ -110,14 +108,13 @@ function checkType({ deploymentType, throughputMBpsPerTiB }: UncheckedStoreReque
 }
 
 function scratchThroughput(given: number): Problem {
-  const problem = storeError(
-    "store-throughput-invalid",
-    "throughputMBpsPerTiB",
-    `${given} is given with SCRATCH_2, whose throughput is fixed at 200 MB/s per TiB: FSx refuses the setting.`,
-    "Remove modelStore.throughputMBpsPerTiB, or use PERSISTENT_2.",
-  );
-  const changes: Change[] = given in persistent ? [{ path: "modelStore.deploymentType", value: "PERSISTENT_2" }] : [];
-  return { ...problem, changes };
+  return problem({
+    code: "store-throughput-invalid",
+    path: "throughputMBpsPerTiB",
+    message: `${given} is given with SCRATCH_2, whose throughput is fixed at 200 MB/s per TiB: FSx refuses the setting.`,
+    fix: "Remove throughputMBpsPerTiB, or use PERSISTENT_2.",
+    changes: given in persistent ? [{ path: "deploymentType", value: "PERSISTENT_2" }] : [],
+  });
 }
 
 function persistentThroughput(given: number | undefined): Problem {
@@ -126,14 +123,14 @@ function persistentThroughput(given: number | undefined): Problem {
     "store-throughput-invalid",
     "throughputMBpsPerTiB",
     `${given ?? "Nothing"} is given, and PERSISTENT_2 needs one of ${persistentThroughputs.join(", ")} MB/s per TiB.`,
-    `Set modelStore.throughputMBpsPerTiB to ${legal}.`,
+    `Set throughputMBpsPerTiB to ${legal}.`,
     legal,
   );
 }
 
 function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, neededGiB: number): Problem[] {
   const legal = nextStoreCapacityGiB(Math.max(Number.isFinite(given) ? given : 0, neededGiB));
-  const fix = `Set modelStore.storageCapacityGiB to ${legal}.`;
+  const fix = `Set storageCapacityGiB to ${legal}.`;
   const problems: Problem[] = [];
   if (given !== nextStoreCapacityGiB(given)) {
     const message = `${given} GiB is no size FSx sells: 1200, 2400, and from there steps of 2400.`;
@@ -146,9 +143,8 @@ function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, nee
   return problems;
 }
 
-function storeError(code: ProblemCode, key: string, message: string, fix: string, value?: string | number): Problem {
-  const path = `modelStore.${key}`;
-  return { code, severity: "error", path, message, fix, changes: value === undefined ? [] : [{ path, value }] };
+function storeError(code: ProblemCode, path: string, message: string, fix: string, value?: string | number): Problem {
+  return problem({ code, path, message, fix, changes: value === undefined ? [] : [{ path, value }] });
 }
 
 /** Throws for a request that `checkStore` refuses by type or throughput. */
@@ -174,7 +170,7 @@ export function storeThroughput(request: StoreRequest): StoreThroughput {
  */
 export function loadSeconds(request: { weightsGiB: number; nodes: number; type: InstanceTypeFacts; store?: StoreRequest }): LoadTime {
   const { weightsGiB, nodes, type, store } = request;
-  const seconds = (MBps: number) => (weightsGiB * bytesPerGiB) / bytesPerMB / MBps;
+  const seconds = (MBps: number) => megabytesOf(weightsGiB) / MBps;
   if (!store) return { cold: seconds(localDiskMBps), warm: seconds(loaderMBps), limitedBy: "local disk", source: "assumed" };
 
   const { readMBps, burstReadMBps, serverCacheGiB } = storeThroughput(store);

@@ -8,7 +8,9 @@ import type { ModelShape } from "../../catalog/modelShape";
 import { attentionBytesPerToken, stateBytes, type CacheRequest } from "../memory/kvCache";
 import { kindsOf, layersOf } from "../model/layers";
 import type { GroupMemory } from "../memory/memory";
-import type { ParallelLayout } from "../layout/parallelLayout";
+import { networkGBpsOfGpu, type ParallelLayout } from "../layout/parallelLayout";
+import { bytesPerGB } from "../units";
+import { given } from "../givenKeys";
 import { activeParameters, decodeBytes, dtypeBytes, isFp8, type RankPlace } from "../model/parameters";
 
 export interface ThroughputBounds {
@@ -49,7 +51,7 @@ export function throughputBounds(
     tensorParallelSize: layout.tensorParallelSize,
     decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
     maxNumBatchedTokens,
-    ...(settings.kvCacheDtype !== undefined && { kvCacheDtype: settings.kvCacheDtype }),
+    ...given(settings, "kvCacheDtype"),
   };
   const decoding = { shape, type, gpu, layout, enableExpertParallel: settings.enableExpertParallel, cache };
   const single = stageTimes(decoding, 1, 1).reduce((sum, { seconds }) => sum + seconds, 0);
@@ -70,7 +72,7 @@ function stageTimes(decoding: Decoding, batch: number, contextTokens: number): {
     const place = { tensorParallelSize: layout.tensorParallelSize, enableExpertParallel, firstLayer, layers };
     firstLayer += layers;
     const bytes = decodeBytes(shape, place, expertShare(shape, batch)) + batch * cacheBytes(decoding, place, contextTokens);
-    const reading = bytes / (gpu.memoryGBps * 1e9);
+    const reading = bytes / (gpu.memoryGBps * bytesPerGB);
     const computing = operations(decoding, place, batch, contextTokens) / (teraflops(shape, gpu) * 1e12);
     const communicating = allReduceSeconds(decoding, layers, batch);
     return { seconds: Math.max(reading, computing) + communicating, boundBy: reading >= computing ? "memory" : "compute" };
@@ -111,8 +113,8 @@ function teraflops({ weights }: ModelShape, { teraflops: peak }: GpuFacts): numb
 function allReduceSeconds({ shape, type, gpu, layout }: Decoding, layers: number, batch: number): number {
   const ranks = layout.tensorParallelSize;
   if (ranks === 1) return 0;
-  const between = type.networkGbps / 8 / gpu.count;
+  const between = networkGBpsOfGpu(type, gpu);
   const linkGBps = ranks > gpu.count ? Math.min(gpu.linkGBps, between) : gpu.linkGBps;
   const bytes = batch * shape.hiddenSize * dtypeBytes(shape.weights) * ((2 * (ranks - 1)) / ranks);
-  return (2 * layers * bytes) / (linkGBps * 1e9);
+  return (2 * layers * bytes) / (linkGBps * bytesPerGB);
 }

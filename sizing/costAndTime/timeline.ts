@@ -30,7 +30,7 @@ export interface Duration extends Phase {
 
 export type DurationOf = (node: TimelineNode) => Duration;
 
-export interface ScheduledNode {
+interface ScheduledNode {
   startSeconds: number;
   endSeconds: number;
 }
@@ -54,7 +54,7 @@ export interface Timeline {
   assumptions: string[];
 }
 
-export interface TimelineOptions {
+interface TimelineOptions {
   /** The resources that must be done before a first token can arrive. @default the engine and the way to it */
   servesFirstToken?: (node: TimelineNode) => boolean;
   /** The node groups that bill GPUs. @default those of EfaGpuNodeGroup */
@@ -97,22 +97,12 @@ export function timeline(resources: readonly TimelineNode[], durationOf: Duratio
   };
 }
 
-/** The same graph with other durations, for example a store of another type or weights streamed from S3. */
-export function alternative(request: {
-  path: string;
-  resources: readonly TimelineNode[];
-  durationOf: DurationOf;
-  assumptions?: readonly string[];
-  options?: TimelineOptions;
-}): { path: string; toFirstTokenMinutes: number; assumptions: string[] } {
-  const { toFirstTokenMinutes, assumptions } = timeline(request.resources, request.durationOf, request.options);
-  return { path: request.path, toFirstTokenMinutes, assumptions: [...(request.assumptions ?? []), ...assumptions] };
-}
-
 const isGpuNodeGroup = (node: TimelineNode, graph: ReadonlyMap<string, TimelineNode>) =>
   node.type === "aws:eks/nodeGroup:NodeGroup" && graph.get(node.parent ?? "")?.type === "vllm-eks:index:EfaGpuNodeGroup";
 
-/** Everything that must be over before this resource starts; what was not registered here (a read, an adopted resource) is there already. */
+/**
+ * Everything that must be over before this resource starts; what was not registered here (a read, an adopted resource) is there already.
+ */
 function predecessors(node: TimelineNode, graph: ReadonlyMap<string, TimelineNode>): TimelineNode[] {
   const provider = node.provider?.slice(0, node.provider.lastIndexOf("::"));
   const urns = new Set([...node.dependsOn, node.parent ?? "", provider ?? ""]);

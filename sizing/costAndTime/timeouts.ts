@@ -1,5 +1,5 @@
 /** How long each wait may last: probes and draining of the pods, and create, update and delete of what the program registers. */
-import type { Problem } from "../problem";
+import { problem, type Problem } from "../problem";
 
 export interface ServingTimeouts {
   /** From the start of the container to the first answered completion; then the kubelet kills the pod. */
@@ -46,7 +46,10 @@ const defaultDrainSeconds = 120;
 
 /** Pull and unpack of a 15 to 20 GB image on a node that never had it: 2 to 6 min recorded, 5 to 15 in the AWS walk-through. */
 const imagePullSeconds = 20 * 60;
-/** An update of a managed node group gives up on a node whose pods have not left by then. https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html */
+/**
+ * An update of a managed node group gives up on a node whose pods have not left by then.
+ * https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
+ */
 const nodeDrainLimitSeconds = 15 * 60;
 
 export function servingTimeouts(request: { loadSecondsCold: number; idleTimeoutSeconds?: number; drainSeconds?: number }): ServingTimeouts {
@@ -133,13 +136,12 @@ export function drainExceedsUpdate(request: {
   if (replicas < 2 || seconds <= nodeDrainLimitSeconds) return [];
   const inMinutes = (value: number) => (value / 60).toFixed(1);
   return [
-    {
+    problem({
       code: "drain-exceeds-update",
       severity: "warning",
       path: "engine",
       message: `Draining (${inMinutes(terminationGracePeriodSeconds)} min) and loading again (${inMinutes(loadSecondsCold)} min) take ${inMinutes(seconds)} min for each of ${replicas} groups, and an EKS node group update gives up on a node after 15 min.`,
       fix: "Make the model store faster (modelStore.throughputMBpsPerTiB or modelStore.storageCapacityGiB), or update the GPU nodes by replacing their node group.",
-      changes: [],
-    },
+    }),
   ];
 }

@@ -1,7 +1,7 @@
 /** What a quota of vCPUs must hold. */
 
 /** All in vCPUs. */
-export interface VcpuUse {
+interface VcpuUse {
   /** Instances that run now and are none of the nodes in question. */
   running: number;
   /** Unused places in reservations that the nodes cannot take. */

@@ -1,58 +1,63 @@
 /** Whether the nodes and the replicas go together, and what those cost that serve nothing. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ParallelLayout, ParallelRequest } from "./parallelLayout";
-import { problem } from "./parallelismProblems";
-import type { Problem } from "../problem";
+import { problem, type Problem } from "../problem";
 
 /** Rules between one group's size, the nodes and the replicas. */
 export function countProblems(type: InstanceTypeFacts, layout: ParallelLayout, request: ParallelRequest): Problem[] {
   const { nodeCount, replicas, nodesPerGroup, gpusPerNode, gpusPerGroup } = layout;
-  if (nodeCount === 0 && replicas === 0 && (request.nodeCount === 0 || request.replicas === 0)) return [paused()];
+  if (nodeCount === 0 && replicas === 0 && (request.nodeCount === 0 || request.replicas === 0)) return [paused(layout)];
   const needed = Math.max(1, replicas) * nodesPerGroup;
   const split = `TP ${layout.tensorParallelSize} × PP ${layout.pipelineParallelSize} on ${nodesPerGroup} × ${type.name}`;
   if (nodeCount < nodesPerGroup) {
     const message = `${count(nodeCount, "node")} cannot hold one group: ${split} needs ${count(nodesPerGroup, "node")}.`;
-    return [problem("too-few-nodes", "error", "nodeCount", message, `Set nodeCount to ${needed}.`, [{ path: "nodeCount", value: needed }])];
+    return [
+      problem({
+        code: "too-few-nodes",
+        path: "nodeCount",
+        message,
+        fix: `Set nodeCount to ${needed}.`,
+        changes: [{ path: "nodeCount", value: needed }],
+      }),
+    ];
   }
   if (replicas * nodesPerGroup > nodeCount) {
     const most = Math.floor(nodeCount / nodesPerGroup);
     const message = `${replicas} groups need ${needed} nodes (${split} each) and nodeCount is ${nodeCount}: groups that each hold part of their nodes can wait for each other for ever.`;
     const fix = `Set replicas to ${most}, or nodeCount to ${needed}.`;
-    return [problem("too-many-replicas", "error", "replicas", message, fix, [{ path: "replicas", value: most }])];
+    return [problem({ code: "too-many-replicas", path: "replicas", message, fix, changes: [{ path: "replicas", value: most }] })];
   }
   const problems: Problem[] = [];
   if (layout.idleNodes > 0) {
     const used = replicas * nodesPerGroup;
     const message = `${layout.idleNodes} of ${nodeCount} nodes serve nothing (${count(replicas, "group")} × ${count(nodesPerGroup, "node")})${price(type, layout.idleNodes)}.`;
     const fix = `Set nodeCount to ${used}${used === 0 ? ", which pauses the deployment" : `, or ask for whole groups of ${nodesPerGroup}`}.`;
-    problems.push(problem("idle-nodes", "warning", "nodeCount", message, fix, [{ path: "nodeCount", value: used }]));
+    problems.push(
+      problem({ code: "idle-nodes", severity: "warning", path: "nodeCount", message, fix, changes: [{ path: "nodeCount", value: used }] }),
+    );
   }
   const idleOfGroup = nodesPerGroup * gpusPerNode - gpusPerGroup;
   if (replicas > 0 && idleOfGroup > 0) {
     const message = `Each group computes on ${gpusPerGroup} of its ${nodesPerGroup * gpusPerNode} GPUs and its pods still take the whole node: ${idleOfGroup * replicas} GPUs idle${price(type, (replicas * idleOfGroup) / gpusPerNode)}.`;
     problems.push(
-      problem(
-        "idle-gpus",
-        "warning",
-        "tensorParallelSize",
+      problem({
+        code: "idle-gpus",
+        severity: "warning",
+        path: "tensorParallelSize",
         message,
-        `Raise tensorParallelSize towards ${gpusPerNode}, or take a smaller instance type.`,
-        [],
-      ),
+        fix: `Raise tensorParallelSize towards ${gpusPerNode}, or take a smaller instance type.`,
+      }),
     );
   }
   return problems;
 }
 
-const paused = (): Problem =>
-  problem(
-    "paused",
-    "warning",
-    "nodeCount",
-    "nodeCount and replicas are 0: no GPU runs, weights and the endpoint's name stay.",
-    "Set nodeCount to serve again.",
-    [],
-  );
+function paused({ nodesFollowReplicas }: ParallelLayout): Problem {
+  const setting = nodesFollowReplicas ? "replicas" : "nodeCount";
+  const zero = nodesFollowReplicas ? "replicas is 0" : "nodeCount and replicas are 0";
+  const message = `${zero}: no GPU runs, weights and the endpoint's name stay.`;
+  return problem({ code: "paused", severity: "warning", path: setting, message, fix: `Set ${setting} to serve again.` });
+}
 
 function price(type: InstanceTypeFacts, nodes: number): string {
   return type.onDemandUsdPerHour === undefined ? "" : `: $${(nodes * type.onDemandUsdPerHour).toFixed(2)} an hour on demand`;

@@ -1,4 +1,6 @@
 /** What is asked of a split, and what it comes to on nodes of one instance type. */
+import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import { GBpsPerGbps } from "../units";
 
 export interface ParallelRequest {
   tensorParallelSize: number;
@@ -8,6 +10,8 @@ export interface ParallelRequest {
   /** Groups, each a whole copy of the model. @default as many as the nodes hold */
   replicas?: number;
   enableExpertParallel: boolean;
+  /** The caller has no number of nodes to set: they follow from the replicas, and problems name the replicas instead. @default false */
+  nodesFollowReplicas?: boolean;
 }
 
 export interface ParallelLayout {
@@ -26,4 +30,11 @@ export interface ParallelLayout {
   idleGpus: number;
   idleNodes: number;
   layersPerStage: number[];
+  /** As in the request. */
+  nodesFollowReplicas?: boolean;
+}
+
+/** The share of a node's network that each of its GPUs has, GB/s. */
+export function networkGBpsOfGpu(type: InstanceTypeFacts, gpu: { count: number }): number {
+  return (type.networkGbps * GBpsPerGbps) / gpu.count;
 }

@@ -4,9 +4,10 @@ import type { ModelShape } from "../../catalog/modelShape";
 import { countProblems } from "./groupCounts";
 import type { ParallelLayout, ParallelRequest } from "./parallelLayout";
 import { nodesOfGroup, splitProblems } from "./parallelismProblems";
+import { given } from "../givenKeys";
 import { hasErrors, type Problem } from "../problem";
 
-/** The part of a plan that names the shape, in the words of its JSON contract. */
+/** The shape, in the words of the JSON that `plan` and `fit` print. */
 export interface DocumentShape {
   instanceType: string;
   gpusPerNode: number;
@@ -53,6 +54,7 @@ function layOut(shape: ModelShape, type: InstanceTypeFacts, request: ParallelReq
     idleGpus: Math.max(0, gpus - replicas * gpusPerGroup),
     idleNodes: Math.max(0, nodeCount - replicas * nodesPerGroup),
     layersPerStage: layersPerStage(shape.layers, pipelineParallelSize),
+    ...given(request, "nodesFollowReplicas"),
   };
 }
 
@@ -86,8 +88,9 @@ export function documentShape(type: InstanceTypeFacts, layout: ParallelLayout): 
 }
 
 /**
- * Ways to run one group on `nodes` whole nodes, best first: tensor parallelism inside a node in powers of two, and up to two pipeline stages
- * a node (deeper pipelines mostly wait); on one node also without using every GPU.
+ * Ways to run one group on `nodes` whole nodes, best first:
+ * tensor parallelism inside a node in powers of two, and up to two pipeline stages a node (deeper pipelines mostly wait);
+ * on one node also without using every GPU.
  */
 export function sensibleSplits(type: InstanceTypeFacts, nodes: number): { tensorParallelSize: number; pipelineParallelSize: number }[] {
   const gpus = type.gpu?.count ?? 1;

@@ -2,8 +2,8 @@
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { shardFaults, type ShardFault } from "./divisibility";
-import type { ParallelRequest } from "./parallelLayout";
-import type { Change, Problem } from "../problem";
+import { networkGBpsOfGpu, type ParallelRequest } from "./parallelLayout";
+import { problem, type Change, type Problem } from "../problem";
 
 /** Rules between the model, one group and one instance type. */
 export function splitProblems(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): Problem[] {
@@ -29,7 +29,7 @@ function rangeProblems(request: ParallelRequest): Problem[] {
     const value = request[path];
     if (value === undefined || (Number.isSafeInteger(value) && value >= least && value <= mostOfAnything)) return [];
     const message = `${path} is ${String(value)}; it must be a whole number from ${least} to ${mostOfAnything}.`;
-    return [problem("out-of-range", "error", path, message, `Set ${path} to ${least} or more.`, [])];
+    return [problem({ code: "out-of-range", path, message, fix: `Set ${path} to ${least} or more.` })];
   };
   return [...check("tensorParallelSize", 1), ...check("pipelineParallelSize", 1), ...check("nodeCount", 0), ...check("replicas", 0)];
 }
@@ -40,14 +40,14 @@ const mostOfAnything = 100_000;
 function typeProblems(type: InstanceTypeFacts): Problem[] {
   if (type.unsupportedReason === undefined) return [];
   const message = `${type.name} is not supported: ${type.unsupportedReason}.`;
-  return [problem("instance-type-unsupported", "error", "instanceType", message, "Choose another instance type.", [])];
+  return [problem({ code: "instance-type-unsupported", path: "instanceType", message, fix: "Choose another instance type." })];
 }
 
 function cpuProblems({ tensorParallelSize }: ParallelRequest): Problem[] {
   if (tensorParallelSize === 1) return [];
   const message = `tensorParallelSize is ${tensorParallelSize} on a node without GPUs; it must be 1 there.`;
   const changes = [{ path: "tensorParallelSize", value: 1 }];
-  return [problem("world-size-mismatch", "error", "tensorParallelSize", message, "Set tensorParallelSize to 1.", changes)];
+  return [problem({ code: "world-size-mismatch", path: "tensorParallelSize", message, fix: "Set tensorParallelSize to 1.", changes })];
 }
 
 function shardProblem(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest, fault: ShardFault): Problem {
@@ -55,25 +55,29 @@ function shardProblem(shape: ModelShape, type: InstanceTypeFacts, request: Paral
   const withExperts = { ...request, enableExpertParallel: true };
   if (shape.moe && !request.enableExpertParallel && isSound(shape, type, withExperts)) {
     const fix = "Keep experts whole on each rank with engine.enableExpertParallel, or lower tensorParallelSize.";
-    return problem(fault.code, "error", "tensorParallelSize", message, fix, [{ path: "engine.enableExpertParallel", value: true }]);
+    return problem({
+      code: fault.code,
+      path: "tensorParallelSize",
+      message,
+      fix,
+      changes: [{ path: "engine.enableExpertParallel", value: true }],
+    });
   }
-  return problem(fault.code, "error", "tensorParallelSize", message, ...nearestSplit(shape, type, request));
+  return problem({ code: fault.code, path: "tensorParallelSize", message, ...nearestSplit(shape, type, request) });
 }
 
 function stageProblems(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): Problem[] {
   const stages = request.pipelineParallelSize;
   if (stages <= shape.layers) return [];
   const message = `${stages} pipeline stages are more than the ${shape.layers} layers of ${shape.id}; every stage needs at least one.`;
-  const [fix, changes] = nearestSplit(shape, type, request);
-  return [problem("more-stages-than-layers", "error", "pipelineParallelSize", message, fix, changes)];
+  return [problem({ code: "more-stages-than-layers", path: "pipelineParallelSize", message, ...nearestSplit(shape, type, request) })];
 }
 
 function worldSizeProblems(shape: ModelShape, type: InstanceTypeFacts, gpus: number, request: ParallelRequest): Problem[] {
   const ranks = request.tensorParallelSize * request.pipelineParallelSize;
   if (ranks <= gpus || ranks % gpus === 0) return [];
   const message = `TP ${request.tensorParallelSize} × PP ${request.pipelineParallelSize} is ${ranks} ranks: beyond one node vLLM needs a multiple of the ${gpus} GPUs of ${type.name}.`;
-  const [fix, changes] = nearestSplit(shape, type, request);
-  return [problem("world-size-mismatch", "error", "tensorParallelSize", message, fix, changes)];
+  return [problem({ code: "world-size-mismatch", path: "tensorParallelSize", message, ...nearestSplit(shape, type, request) })];
 }
 
 function fabricProblems(
@@ -89,20 +93,31 @@ function fabricProblems(
     const traffic = crosses ? `TP ${size} would send every layer's all-reduces` : `PP ${stages} sends activations between stages`;
     const message = `${type.name} has no EFA, and ${traffic} over TCP between nodes.`;
     const fix = "Choose an instance type with EFA, or a split that fits one node.";
-    return [problem("efa-missing", crosses ? "error" : "warning", "instanceType", message, fix, [])];
+    return [problem({ code: "efa-missing", severity: crosses ? "error" : "warning", path: "instanceType", message, fix })];
   }
   // Ranks that fill no whole nodes are an error of their own; where tensor parallelism runs is the next question.
   if (!crosses || (size * stages) % gpu.count !== 0) return [];
-  const between = type.networkGbps / 8 / gpu.count;
+  const between = networkGBpsOfGpu(type, gpu);
   const within = gpu.linkGBps;
   const message =
     `TP ${size} over nodes of ${gpu.count} GPUs sends ${2 * shape.layers} all-reduces a token through EFA at ${decimal(between)} GB/s a GPU ` +
     `instead of ${within} GB/s inside a node: communication about ${Math.max(1, Math.round(within / between))} times slower.`;
-  return [problem("tensor-parallel-crosses-nodes", "warning", "tensorParallelSize", message, ...nearestSplit(shape, type, request))];
+  return [
+    problem({
+      code: "tensor-parallel-crosses-nodes",
+      severity: "warning",
+      path: "tensorParallelSize",
+      message,
+      ...nearestSplit(shape, type, request),
+    }),
+  ];
 }
 
+/** What to do, as a problem says it. */
+type Advice = Pick<Problem, "fix" | "changes">;
+
 /** The split over no more nodes that keeps most of the tensor parallelism, as words and as settings. */
-function nearestSplit(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): [fix: string, changes: Change[]] {
+function nearestSplit(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): Advice {
   const gpus = type.gpu?.count ?? 1;
   const asked = request.tensorParallelSize * request.pipelineParallelSize;
   // Nodes that are not there would only be the next problem.
@@ -116,9 +131,9 @@ function nearestSplit(shape: ModelShape, type: InstanceTypeFacts, request: Paral
     const split = { ...request, tensorParallelSize: size, pipelineParallelSize: total / size };
     if (!isSound(shape, type, split)) continue;
     const fix = `Set tensorParallelSize to ${size} and pipelineParallelSize to ${split.pipelineParallelSize}: ${total} GPUs, tensor parallelism inside a node.`;
-    return [fix, changed(request, split)];
+    return { fix, changes: changed(request, split) };
   }
-  return ["Lower tensorParallelSize and pipelineParallelSize: no split of these nodes divides this model.", []];
+  return { fix: "Lower tensorParallelSize and pipelineParallelSize: no split of these nodes divides this model.", changes: [] };
 }
 
 function isSound(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): boolean {
@@ -134,14 +149,3 @@ const changed = (from: ParallelRequest, to: ParallelRequest): Change[] =>
     .map((key) => ({ path: key, value: to[key] }));
 
 const decimal = (value: number) => String(Math.round(value * 10) / 10);
-
-export function problem(
-  code: Problem["code"],
-  severity: Problem["severity"],
-  path: string,
-  message: string,
-  fix: string,
-  changes: Change[],
-): Problem {
-  return { code, severity, path, message, fix, changes };
-}

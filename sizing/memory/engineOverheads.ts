@@ -7,13 +7,16 @@ import { kindsOf, layersOf } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
 
 /** A profiling run, as the engine is set up for it. */
-export interface ProfileRun {
+interface ProfileRun {
   maxNumSeqs: number;
   maxNumBatchedTokens: number;
   vllmVersion: string;
 }
 
-/** Profiling runs a forward pass of `maxNumBatchedTokens`, then, on the last stage, a sampler over `maxNumSeqs` rows of the whole vocabulary. */
+/**
+ * Profiling runs a forward pass of `maxNumBatchedTokens`, then, on the last stage,
+ * a sampler over `maxNumSeqs` rows of the whole vocabulary.
+ */
 export function activationBytes(
   shape: ModelShape,
   gpu: InstanceTypeFacts["gpu"],
@@ -29,8 +32,9 @@ export function activationBytes(
 /**
  * Logits in the model's dtype, their fp32 copy, probabilities and noise: 14 bytes an entry. Up to 0.16 the sampler also sorts
  * (values, 64-bit indexes, cumulated probabilities): 39, fitted to
- * https://github.com/llm-d-incubation/llm-d-planner, docs/empirical-vllm-memory-results.md. From 0.17 to 0.20 a Triton kernel keeps a row of
- * fp32 for each multiprocessor instead (https://github.com/vllm-project/vllm/pull/33538); since 0.21 FlashInfer's needs none (#40376).
+ * https://github.com/llm-d-incubation/llm-d-planner, docs/empirical-vllm-memory-results.md.
+ * From 0.17 to 0.20 a Triton kernel keeps a row of fp32 for each multiprocessor instead (https://github.com/vllm-project/vllm/pull/33538);
+ * since 0.21 FlashInfer's needs none (#40376).
  */
 export function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], { maxNumSeqs, vllmVersion }: ProfileRun): number {
   const entries = maxNumSeqs * vocabSize;
@@ -51,8 +55,9 @@ export function forwardBytes(shape: ModelShape, tensorParallelSize: number, toke
 }
 
 /**
- * CUDA context and NCCL buffers. Logged on one GPU: 0.02–0.26 GiB; over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), whatever the
- * size; over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), on RTX PRO 6000, whose GPUs reach each other directly, 1.70 (TP 4).
+ * CUDA context and NCCL buffers. Logged on one GPU: 0.02–0.26 GiB;
+ * over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), whatever the size;
+ * over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), on RTX PRO 6000, whose GPUs reach each other directly, 1.70 (TP 4).
  * Between nodes: assumed, no published log.
  */
 export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayout): number {
@@ -64,8 +69,9 @@ export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayo
 }
 
 /**
- * vLLM's estimate: one graph for each batch size, twice (with and without attention). 20 MiB a graph of a dense model, 45 of experts, is the
- * middle of logs from 5 to 50; the second model runner, which runs dense models since 0.25, measures what it keeps: 3 MiB.
+ * vLLM's estimate: one graph for each batch size, twice (with and without attention).
+ * 20 MiB a graph of a dense model, 45 of experts, is the middle of logs from 5 to 50;
+ * the second model runner, which runs dense models since 0.25, measures what it keeps: 3 MiB.
  */
 export function graphsGiB(shape: ModelShape, layers: number, { maxNumSeqs, vllmVersion }: ProfileRun): number {
   const graphs = captureSizes(Math.min(2 * maxNumSeqs, 512)) + captureSizes(Math.min(maxNumSeqs, 512));

@@ -4,7 +4,7 @@ import type { ModelShape } from "../../catalog/modelShape";
 import type { EngineMemorySettings } from "./memoryBudget";
 import type { ParallelLayout } from "../layout/parallelLayout";
 import { isFp8 } from "../model/parameters";
-import type { Change, Problem } from "../problem";
+import { problem, type Problem } from "../problem";
 
 export function engineSettingProblems(
   shape: ModelShape,
@@ -49,18 +49,20 @@ function rangeProblems(settings: EngineMemorySettings): Problem[] {
 function contextProblems(shape: ModelShape, { maxModelLen }: EngineMemorySettings): Problem[] {
   if (maxModelLen === undefined || !isCount(maxModelLen) || maxModelLen <= shape.maxPositionEmbeddings) return [];
   return [
-    {
+    problem({
       code: "max-model-len-beyond-model",
-      severity: "error",
       path: "engine.maxModelLen",
       message: `User-specified max_model_len (${maxModelLen}) is greater than the derived max_model_len (max_position_embeddings=${shape.maxPositionEmbeddings}) of ${shape.id}.`,
       fix: `Set engine.maxModelLen to ${shape.maxPositionEmbeddings} or less; a longer context needs a config.json with RoPE scaling (modelConfigFile).`,
       changes: [{ path: "engine.maxModelLen", value: shape.maxPositionEmbeddings }],
-    },
+    }),
   ];
 }
 
-/** Context ranks share out the copies that tensor parallelism makes of a KV head. https://docs.vllm.ai/en/latest/serving/context_parallel_deployment/ */
+/**
+ * Context ranks share out the copies that tensor parallelism makes of a KV head.
+ * https://docs.vllm.ai/en/latest/serving/context_parallel_deployment/
+ */
 function decodeContextProblems(
   shape: ModelShape,
   layout: ParallelLayout,
@@ -122,22 +124,14 @@ const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
 
 function outOfRange(key: string, value: number | string, rule: string, proposal: number | string): Problem {
   const path = `engine.${key}`;
-  const changes: Change[] = [{ path, value: proposal }];
-  return {
+  return problem({
     code: "out-of-range",
-    severity: "error",
     path,
     message: `${path} is ${String(value)}; it must be ${rule}.`,
     fix: `Set ${path} to ${String(proposal)}.`,
-    changes,
-  };
+    changes: [{ path, value: proposal }],
+  });
 }
 
-const unsupported = (severity: Problem["severity"], path: string, message: string, fix: string): Problem => ({
-  code: "dtype-unsupported-by-gpu",
-  severity,
-  path,
-  message,
-  fix,
-  changes: [],
-});
+const unsupported = (severity: Problem["severity"], path: string, message: string, fix: string): Problem =>
+  problem({ code: "dtype-unsupported-by-gpu", severity, path, message, fix });

@@ -28,8 +28,9 @@ type CacheGroup = { kind: "full" } | { kind: "state" } | { kind: "window"; windo
 const blockTokens = 16;
 
 /**
- * The pool of the layers `[first, first + count)`. Kinds of layers are cut into groups of equal size, the smallest kind's (or the largest's,
- * where they are nearly alike), so that one block id fits every group.
+ * The pool of the layers `[first, first + count)`.
+ * Kinds of layers are cut into groups of equal size, the smallest kind's (or the largest's, where they are nearly alike),
+ * so that one block id fits every group.
  */
 export function cachePool(shape: ModelShape, request: CacheRequest, first = 0, count = shape.layers): CachePool {
   const layers = layersOf(shape);
@@ -93,14 +94,9 @@ export function longestRequest(pool: CachePool, blocks: number, most: number): n
   return fits;
 }
 
-/** What vLLM prints as "GPU KV cache size" up to 0.23, where groups share the blocks; later it is concurrency × `max_model_len`. */
-export function tokensAsPrintedBefore24(pool: CachePool, blocks: number): number {
-  return Math.floor(blocks / Math.max(1, pool.groups.length)) * pool.blockTokens * pool.contextRanks;
-}
-
 /**
- * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied; the latent vector of MLA is
- * one for all heads, so every rank keeps it.
+ * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied;
+ * the latent vector of MLA is one for all heads, so every rank keeps it.
  */
 export function attentionBytesPerToken(shape: ModelShape, { tensorParallelSize, kvCacheDtype }: CacheRequest): number {
   if (!shape.mla) return 2 * Math.max(1, shape.kvHeads / tensorParallelSize) * shape.headDim * elementBytes(shape, kvCacheDtype);

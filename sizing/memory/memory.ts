@@ -6,11 +6,11 @@ import { memoryBudget, type EngineMemorySettings, type GroupMemory, type RankMem
 import { layersPerStage, sensibleSplits } from "../layout/parallelism";
 import type { ParallelLayout } from "../layout/parallelLayout";
 import { shardFaults } from "../layout/divisibility";
-import type { Change, Problem } from "../problem";
+import { problem, type Change, type Problem } from "../problem";
 
 export type { EngineMemorySettings, GroupMemory, RankMemory } from "./memoryBudget";
 
-/** A plan comes with problems too, so that the numbers that refuse it can be shown; none where a setting is out of range. */
+/** Memory comes with problems too, so that the numbers that refuse a layout can be shown; none where a setting is out of range. */
 export function resolveMemory(
   shape: ModelShape,
   type: InstanceTypeFacts,
@@ -46,7 +46,7 @@ function doesNotFit({ shape, type, layout, settings }: Subject, memory: GroupMem
   const message = type.gpu
     ? `${shape.id} needs ${gib(rank.weightsGiB)} GiB of weights on each GPU of stage ${rank.stage} (${split}); ${device(type)} has ${gib(memory.gpuMemoryGiB)} GiB: CUDA out of memory.`
     : `${shape.id} needs ${gib(rank.weightsGiB)} GiB for its weights; ${device(type)} has ${gib(memory.gpuMemoryGiB)} GiB.`;
-  return { code: "model-does-not-fit", severity: "error", path: "model", message, ...roomier({ shape, type, layout, settings }) };
+  return problem({ code: "model-does-not-fit", path: "model", message, ...roomier({ shape, type, layout, settings }) });
 }
 
 function noKvCache(subject: Subject, memory: GroupMemory, rank: RankMemory): Problem {
@@ -55,7 +55,7 @@ function noKvCache(subject: Subject, memory: GroupMemory, rank: RankMemory): Pro
   const advice = cheaper
     ? { fix: `Set ${words(cheaper)}; vLLM's own advice is to raise gpu_memory_utilization.`, changes: cheaper }
     : roomier(subject);
-  return { code: "no-kv-cache", severity: "error", path: "model", message, ...advice };
+  return problem({ code: "no-kv-cache", path: "model", message, ...advice });
 }
 
 function contextDoesNotFit(subject: Subject, memory: GroupMemory, rank: RankMemory): Problem {
@@ -64,27 +64,21 @@ function contextDoesNotFit(subject: Subject, memory: GroupMemory, rank: RankMemo
   const message =
     `To serve at least one request with the model's max seq len (${maxModelLen}), ${gib(neededGiB)} GiB KV cache is needed, which is larger than the ` +
     `available KV cache memory (${gib(rank.kvCacheGiB)} GiB). The estimated maximum model length is ${longestContext} (±${uncertaintyPercent} %).`;
-  if (longest < 1) return { code: "context-does-not-fit", severity: "error", path: "engine.maxModelLen", message, ...roomier(subject) };
+  const [code, path] = ["context-does-not-fit", "engine.maxModelLen"] as const;
+  if (longest < 1) return problem({ code, path, message, ...roomier(subject) });
   const fix = `Set engine.maxModelLen to ${longest}, the longest context that fits at the low end of the estimate, or give the model more GPUs.`;
-  return {
-    code: "context-does-not-fit",
-    severity: "error",
-    path: "engine.maxModelLen",
-    message,
-    fix,
-    changes: [{ path: "engine.maxModelLen", value: longest }],
-  };
+  return problem({ code, path, message, fix, changes: [{ path, value: longest }] });
 }
 
 function contextBarelyFits({ maxModelLen, kvCacheTokens, uncertaintyPercent, longestSafeContext: longest }: GroupMemory): Problem {
-  return {
+  return problem({
     code: "context-does-not-fit",
     severity: "warning",
     path: "engine.maxModelLen",
     message: `One request of ${maxModelLen} tokens fits the estimated ${kvCacheTokens} tokens of KV cache, but not at the low end of its ±${uncertaintyPercent} %.`,
     fix: `Set engine.maxModelLen to ${longest} to be safe, or leave it and be ready for vLLM to refuse the start.`,
     changes: [{ path: "engine.maxModelLen", value: longest }],
-  };
+  });
 }
 
 /** Settings that make room without other hardware, the mildest that is enough. */
@@ -142,7 +136,7 @@ function changedSplit(
   const nodeCount = Math.max(1, layout.replicas) * nodes;
   const wanted = { ...split, nodeCount };
   return (["tensorParallelSize", "pipelineParallelSize", "nodeCount"] as const)
-    .filter((path) => wanted[path] !== layout[path])
+    .filter((path) => wanted[path] !== layout[path] && !(path === "nodeCount" && layout.nodesFollowReplicas))
     .map((path) => ({ path, value: wanted[path] }));
 }
 

@@ -8,6 +8,7 @@ import type { ParallelLayout } from "../layout/parallelLayout";
 import { rankWeightBytes, rotaryTableBytes } from "../model/parameters";
 import { uncertaintyGiB } from "./uncertainty";
 import { bytesPerGiB } from "../units";
+import { given } from "../givenKeys";
 
 export interface EngineMemorySettings {
   vllmVersion: string;
@@ -58,7 +59,9 @@ export interface GroupMemory {
   uncertaintyPercent: number;
 }
 
-/** KV cache of a node without GPUs, which pods ask for by `VLLM_CPU_KVCACHE_SPACE`: vLLM's own 4 GiB are too many for a laptop's cluster. */
+/**
+ * KV cache of a node without GPUs, which pods ask for by `VLLM_CPU_KVCACHE_SPACE`: vLLM's own 4 GiB are too many for a laptop's cluster.
+ */
 export const cpuKvCacheGiB = 1;
 
 export function memoryBudget(
@@ -105,7 +108,7 @@ export function memoryBudget(
     tensorParallelSize: layout.tensorParallelSize,
     decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
     maxNumBatchedTokens,
-    ...(settings.kvCacheDtype !== undefined && { kvCacheDtype: settings.kvCacheDtype }),
+    ...given(settings, "kvCacheDtype"),
   };
   const cache = tightestCache(shape, layout, request, ranks);
   const tightest = cache.rank;

@@ -1,4 +1,4 @@
-/** How far the KV cache of a plan may be off. */
+/** How far the computed KV cache may be off. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { ParallelLayout } from "../layout/parallelLayout";

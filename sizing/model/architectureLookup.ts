@@ -21,8 +21,8 @@ export function textConfigOf(config: JsonObject): JsonObject {
 }
 
 /**
- * By the language model's `architectures`, else by its `model_type`, else by what the whole file is called. Where that is the same architecture
- * under the name of its multimodal wrapper, this name is taken, because vLLM prints it.
+ * By the language model's `architectures`, else by its `model_type`, else by what the whole file is called.
+ * Where that is the same architecture under the name of its multimodal wrapper, this name is taken, because vLLM prints it.
  */
 export function architectureOfConfig(config: JsonObject): { name: string; architecture: Architecture } | undefined {
   const text = textConfigOf(config);

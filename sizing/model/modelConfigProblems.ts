@@ -3,19 +3,18 @@ import { distance } from "fastest-levenshtein";
 import { models } from "../../catalog/models";
 import { architectureNames } from "./architectureLookup";
 import { isObject, type JsonObject } from "./json";
-import type { Problem } from "../problem";
+import { problem, type Problem } from "../problem";
 
 export function unknownModel(model: string): Problem {
   const ids = models.map((entry) => entry.shape.id);
   const meant = resembling(model, ids);
-  return {
+  return problem({
     code: "model-unknown",
-    severity: "error",
     path: "model",
     message: `"${model}" is not one of the ${ids.length} models whose numbers are known.${meant ? ` Did you mean "${meant}"?` : ""}`,
     fix: `${meant ? `Set model to "${meant}", or give` : "Give"} the model's own config.json (modelConfigFile in a configuration, --model-config in fit): any model of a supported architecture deploys with it.`,
     changes: meant ? [{ path: "model", value: meant }] : [],
-  };
+  });
 }
 
 /** The id nearest to what was typed, with or without its organisation, if less than a third of it differs. */
@@ -33,14 +32,13 @@ function resembling(typed: string, ids: string[]): string | undefined {
 /** What a file calls itself. */
 export const nameOf = (config: JsonObject) => JSON.stringify(config["architectures"] ?? config["model_type"] ?? null).slice(0, 80);
 
-export const unsupportedConfig = (rule: string, fields: string[]): Problem => ({
-  code: "model-config-unsupported",
-  severity: "error",
-  path: "modelConfigFile",
-  message: `config.json could not be read: ${fields.join(", ")} (${rule}).`,
-  fix: "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.",
-  changes: [],
-});
+export const unsupportedConfig = (rule: string, fields: string[]): Problem =>
+  problem({
+    code: "model-config-unsupported",
+    path: "modelConfigFile",
+    message: `config.json could not be read: ${fields.join(", ")} (${rule}).`,
+    fix: "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.",
+  });
 
 /** Fields of a plain decoder; whatever else holds a number may change what the model needs. */
 const plainFields =
@@ -57,30 +55,28 @@ function unreadFields(config: JsonObject): string {
 export function unknownArchitecture(outer: JsonObject, text: JsonObject): Problem {
   const unread = unreadFields(text);
   const others = unread === "" ? "" : ` Not understood: ${unread}.`;
-  return {
+  return problem({
     code: "model-config-unsupported",
-    severity: "error",
     path: "modelConfigFile",
     message: `Architecture ${nameOf(outer)} is none of ${architectureNames.join(", ")}.${others}`,
     fix: "Give a model of an architecture that is known. For a rough figure, let fit read this one as a dense decoder: --assume-dense.",
-    changes: [],
-  };
+  });
 }
 
-export const denseEstimate = (outer: JsonObject, text: JsonObject): Problem => ({
-  code: "model-config-unsupported",
-  severity: "warning",
-  path: "modelConfigFile",
-  message: `Architecture ${nameOf(outer)} is not known and is read as a dense decoder; left out: ${unreadFields(text) || "nothing with a number"}.`,
-  fix: "Take the figures as a rough estimate; they are wrong for experts, states, windows and compressed caches.",
-  changes: [],
-});
+export const denseEstimate = (outer: JsonObject, text: JsonObject): Problem =>
+  problem({
+    code: "model-config-unsupported",
+    severity: "warning",
+    path: "modelConfigFile",
+    message: `Architecture ${nameOf(outer)} is not known and is read as a dense decoder; left out: ${unreadFields(text) || "nothing with a number"}.`,
+    fix: "Take the figures as a rough estimate; they are wrong for experts, states, windows and compressed caches.",
+  });
 
-export const languageModelOnly = (): Problem => ({
-  code: "model-config-unsupported",
-  severity: "warning",
-  path: "modelConfigFile",
-  message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower come on top.",
-  fix: "Leave a few GiB per GPU, for example with a lower engine.maxNumSeqs, or serve text alone with --language-model-only.",
-  changes: [],
-});
+export const languageModelOnly = (): Problem =>
+  problem({
+    code: "model-config-unsupported",
+    severity: "warning",
+    path: "modelConfigFile",
+    message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower come on top.",
+    fix: "Leave a few GiB per GPU, for example with a lower engine.maxNumSeqs, or serve text alone with --language-model-only.",
+  });

@@ -134,8 +134,9 @@ function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs 
 }
 
 /**
- * vLLM pads mxfp4 experts to what its Marlin kernels take: hidden size to 256, width to 128 (`quantization/mxfp4.py`). gpt-oss-120b grows by
- * 8 % (65.97 GiB logged); its Triton kernels pad less (64.38), and nothing in a configuration says which of them will run.
+ * vLLM pads mxfp4 experts to what its Marlin kernels take: hidden size to 256, width to 128 (`quantization/mxfp4.py`).
+ * gpt-oss-120b grows by 8 % (65.97 GiB logged);
+ * its Triton kernels pad less (64.38), and nothing in a configuration says which of them will run.
  */
 function asLoaded(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }) {
   const { quantization } = shape.weights;

@@ -5,7 +5,7 @@ import { isObject, isPositiveInteger, type JsonObject } from "./json";
 type ModuleClass = NonNullable<Quantization["unquantized"]>[number];
 
 /** How many layers hold modules of each class: an exclusion list may name them layer by layer. */
-export type LayersPerClass = Record<ModuleClass, number>;
+type LayersPerClass = Record<ModuleClass, number>;
 
 /** `unread` names the fields that could not be understood. */
 export function quantizationFromConfig(config: unknown, layers: LayersPerClass): { quantization?: Quantization; unread: string[] } {

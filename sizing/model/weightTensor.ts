@@ -2,7 +2,7 @@
 import type { ModelShape } from "../../catalog/modelShape";
 
 /** How vLLM divides a tensor among the ranks of a tensor-parallel group. */
-export type TensorSplit = "outputs" | "inputs" | "kvHeads" | "none";
+type TensorSplit = "outputs" | "inputs" | "kvHeads" | "none";
 
 export type TensorModule = "attention" | "state" | "denseLayers" | "experts" | "sharedExperts" | "router" | "norm";
 

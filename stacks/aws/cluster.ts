@@ -1,13 +1,15 @@
-/** The EKS cluster and the nodes for controllers: made for this stack, or found. */
+/** The EKS cluster: created for this stack, or an existing one that it adopts. */
 import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { tokenPrincipalOf } from "../../environment/awsConfiguration";
 import type { AdoptedCluster, CreatedCluster } from "../../environment/environment";
+import { given } from "../../sizing/givenKeys";
+import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
+import { createKubernetesProvider } from "../kubernetes/provider";
 import type { Network } from "./network";
 import type { Site } from "./site";
-import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
 
 export interface Cluster {
   /** Resolves when the cluster is there. */
@@ -19,26 +21,27 @@ export interface Cluster {
   owned: eks.Cluster | undefined;
 }
 
-export function cluster(here: Site, net: Network): Cluster {
-  const { cluster: plan } = here.settings;
-  return plan.kind === "create" ? createdCluster(here, plan, net) : adoptedCluster(here, plan);
+export function createCluster(site: Site, network: Network): Cluster {
+  const { cluster: settings } = site.settings;
+  return settings.kind === "create" ? createEksCluster(site, settings, network) : adoptCluster(site, settings);
 }
 
-function createdCluster({ environment, settings: wholePlan, tags, provider }: Site, plan: CreatedCluster, net: Network): Cluster {
-  const { profile, roleArn } = tokenPrincipalOf(wholePlan);
-  const reachableFromOutside = plan.publicAccessCidrs.length > 0;
+function createEksCluster(site: Site, settings: CreatedCluster, network: Network): Cluster {
+  const { environment, tags, provider } = site;
+  const { profile, roleArn } = tokenPrincipalOf(site.settings);
+  const reachableFromOutside = settings.publicAccessCidrs.length > 0;
   const owned = new eks.Cluster(
     "cluster",
     {
-      name: plan.name,
-      version: plan.version,
+      name: settings.name,
+      version: settings.version,
       authenticationMode: "API",
-      accessEntries: accessEntries(plan.administrators),
-      vpcId: net.vpcId,
-      privateSubnetIds: net.controlPlaneSubnetIds,
+      accessEntries: accessEntries(settings.administrators),
+      vpcId: network.vpcId,
+      privateSubnetIds: network.controlPlaneSubnetIds,
       endpointPrivateAccess: true,
       endpointPublicAccess: reachableFromOutside,
-      ...(reachableFromOutside && { publicAccessCidrs: plan.publicAccessCidrs }),
+      ...(reachableFromOutside && { publicAccessCidrs: settings.publicAccessCidrs }),
       enabledClusterLogTypes: ["api", "audit", "authenticator"],
       skipDefaultNodeGroup: true,
       skipDefaultSecurityGroups: true,
@@ -61,36 +64,30 @@ function createdCluster({ environment, settings: wholePlan, tags, provider }: Si
     name: owned.eksCluster.name,
     // eks.Cluster.clusterSecurityGroupId is another group: nodes that carried it would never join.
     securityGroupId: owned.eksCluster.vpcConfig.clusterSecurityGroupId,
-    kubernetes: kubernetesProvider({ kubeconfig: owned.kubeconfigJson, clusterIdentifier: plan.name }),
+    kubernetes: createKubernetesProvider({ kubeconfig: owned.kubeconfigJson, clusterIdentifier: settings.name }),
     owned,
   };
 }
 
-function adoptedCluster({ settings: wholePlan, provider }: Site, plan: AdoptedCluster): Cluster {
-  const principal = tokenPrincipalOf(wholePlan);
-  const found = aws.eks.getClusterOutput({ name: plan.name }, { provider });
+function adoptCluster(site: Site, settings: AdoptedCluster): Cluster {
+  const existing = aws.eks.getClusterOutput({ name: settings.name }, { provider: site.provider });
   const kubeconfig =
-    plan.kubeconfig ??
-    pulumi.all([found.endpoint, found.certificateAuthorities]).apply(([server, authorities]) =>
+    settings.kubeconfig ??
+    pulumi.all([existing.endpoint, existing.certificateAuthorities]).apply(([server, authorities]) =>
       tokenKubeconfig({
-        name: plan.name,
-        region: wholePlan.region,
+        name: settings.name,
+        region: site.settings.region,
         server,
         certificateAuthorityData: authorities[0]?.data ?? "",
-        ...principal,
+        ...tokenPrincipalOf(site.settings),
       }),
     );
   return {
-    name: found.name,
-    securityGroupId: found.vpcConfig.clusterSecurityGroupId,
-    kubernetes: kubernetesProvider({ kubeconfig, clusterIdentifier: plan.name, ...(plan.context && { context: plan.context }) }),
+    name: existing.name,
+    securityGroupId: existing.vpcConfig.clusterSecurityGroupId,
+    kubernetes: createKubernetesProvider({ kubeconfig, clusterIdentifier: settings.name, ...given(settings, "context") }),
     owned: undefined,
   };
-}
-
-/** `clusterIdentifier` is plain: without it a kubeconfig that is not known yet previews as a new cluster, and everything on it as replaced. */
-export function kubernetesProvider(args: k8s.ProviderArgs): k8s.Provider {
-  return new k8s.Provider("kubernetes", args);
 }
 
 function accessEntries(administrators: string[]): NonNullable<eks.ClusterArgs["accessEntries"]> {

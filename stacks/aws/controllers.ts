@@ -4,48 +4,48 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { eksImageRegistry } from "../../catalog/regions";
 import { charts, type ChartFacts } from "../../catalog/versions";
-import { withFailureAdvice } from "../../components/failureAdvice";
 import { devicePluginTolerations, gpuNodeLabel } from "../../components/gpuNodeScheduling";
-import type { Cluster } from "./cluster";
 import type { AwsEnvironment } from "../../environment/environment";
-import { existingLeaderWorkerSet } from "../kubernetes/existingLeaderWorkerSet";
-import { failureAdvice } from "../failureAdvice";
+import { platformPartNames } from "../../environment/platformPartNames";
+import { failureAdvice, withFailureAdvice } from "../failureAdvice";
+import { requireLeaderWorkerSet } from "../kubernetes/existingLeaderWorkerSet";
+import type { Cluster } from "./cluster";
 import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
 import type { Network } from "./network";
 import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];
 
-export interface Controllers {
+interface Controllers {
   /** The LeaderWorkerSet kind is known and its controller runs. */
   leaderWorkerSetReady: StartAfter;
   /** TargetGroupBinding and Ingress are known and their controller runs. */
   loadBalancerControllerReady: StartAfter;
 }
 
-export function controllers(here: Site, made: Cluster, net: Network, startAfter: StartAfter): Controllers {
-  const { platform, ingress } = here.settings;
-  const install = chartInstaller(here, made);
+export function installControllers(site: Site, cluster: Cluster, network: Network, startAfter: StartAfter): Controllers {
+  const { platform, ingress } = site.settings;
+  const install = chartInstaller(site, cluster);
   if (platform.nvidiaDevicePlugin === "install")
-    install("nvidia-device-plugin", charts.nvidiaDevicePlugin, nvidiaDevicePluginValues(), startAfter);
+    install(platformPartNames.nvidiaDevicePlugin, charts.nvidiaDevicePlugin, nvidiaDevicePluginValues(), startAfter);
   if (platform.efaDevicePlugin === "install")
-    install("efa-device-plugin", charts.efaDevicePlugin, efaDevicePluginValues(here.settings), startAfter);
+    install(platformPartNames.efaDevicePlugin, charts.efaDevicePlugin, efaDevicePluginValues(site.settings), startAfter);
 
   const leaderWorkerSetReady =
     platform.leaderWorkerSet === "install"
-      ? [install("leader-worker-set", charts.leaderWorkerSet, {}, startAfter)]
-      : [existingLeaderWorkerSet(made.kubernetes)];
+      ? [install(platformPartNames.leaderWorkerSet, charts.leaderWorkerSet, {}, startAfter)]
+      : [requireLeaderWorkerSet(cluster.kubernetes)];
 
   const loadBalancerControllerReady =
     platform.loadBalancerController === "install" && ingress.mode !== "none"
-      ? [loadBalancerController(here, made, net, install, startAfter)]
+      ? [installLoadBalancerController(site, cluster, network, install, startAfter)]
       : [];
   return { leaderWorkerSetReady, loadBalancerControllerReady };
 }
 
 type Install = (name: string, chart: ChartFacts, values: Record<string, unknown>, startAfter: StartAfter) => pulumi.Output<string>;
 
-function chartInstaller({ environment, settings, timeouts }: Site, made: Cluster): Install {
+function chartInstaller({ environment, settings, timeouts }: Site, cluster: Cluster): Install {
   return (name, facts, values, startAfter) => {
     const release = new k8s.helm.v3.Release(
       name,
@@ -59,11 +59,11 @@ function chartInstaller({ environment, settings, timeouts }: Site, made: Cluster
         values,
       },
       {
-        provider: made.kubernetes,
+        provider: cluster.kubernetes,
         dependsOn: pulumi.all(startAfter).apply(() => []),
         customTimeouts: timeouts.release,
         ...withFailureAdvice(name, failureAdvice(environment, "gpuNodesMayRun")),
-        ...(made.owned && { deletedWith: made.owned }),
+        ...(cluster.owned && { deletedWith: cluster.owned }),
       },
     );
     return release.status.name;
@@ -91,16 +91,16 @@ function efaDevicePluginValues({ region }: AwsEnvironment) {
   };
 }
 
-const serviceAccount = "aws-load-balancer-controller";
+const serviceAccount = platformPartNames.loadBalancerController;
 
-function loadBalancerController(
+function installLoadBalancerController(
   { settings, tags, provider }: Site,
-  made: Cluster,
-  net: Network,
+  cluster: Cluster,
+  network: Network,
   install: Install,
   startAfter: StartAfter,
 ): pulumi.Output<string> {
-  const { region, ingress, cluster } = settings;
+  const { region, ingress } = settings;
   const policy = ingress.mode === "controller" ? loadBalancerOwnerPolicy(region) : targetRegistrationPolicy(region);
   const assumeRolePolicy = JSON.stringify({
     Version: "2012-10-17",
@@ -110,13 +110,13 @@ function loadBalancerController(
   const rolePolicy = new aws.iam.RolePolicy("load-balancer-controller", { role: role.name, policy: JSON.stringify(policy) }, { provider });
   const identity = new aws.eks.PodIdentityAssociation(
     "load-balancer-controller",
-    { clusterName: made.name, namespace: charts.loadBalancerController.namespace, serviceAccount, roleArn: role.arn, tags },
-    { provider, dependsOn: rolePolicy, ...(made.owned && { deletedWith: made.owned }) },
+    { clusterName: cluster.name, namespace: charts.loadBalancerController.namespace, serviceAccount, roleArn: role.arn, tags },
+    { provider, dependsOn: rolePolicy, ...(cluster.owned && { deletedWith: cluster.owned }) },
   );
   const values = {
-    clusterName: cluster.name,
+    clusterName: settings.cluster.name,
     region,
-    vpcId: net.vpcId, // else it asks the instance's metadata, which one hop does not reach
+    vpcId: network.vpcId, // else it asks the instance's metadata, which one hop does not reach
     serviceAccount: { name: serviceAccount },
     enableServiceMutatorWebhook: false, // while the controller is down it would refuse every new Service of the cluster
     keepTLSSecret: true, // a certificate made anew at each render would show as a change

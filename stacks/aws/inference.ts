@@ -1,11 +1,11 @@
 /** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
 import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../../components";
 import { blockNotStarted } from "../../components/efaGpuNodeGroup/capacity";
-import { downloadTimeoutSeconds } from "../../sizing/costAndTime/timeouts";
+import { downloadTimeoutSeconds, minutes } from "../../sizing/costAndTime/timeouts";
 import type { Cluster } from "./cluster";
-import type { InferenceNamespace } from "../kubernetes/namespace";
+import { secretKeys, type InferenceNamespace } from "../kubernetes/namespace";
 import { downloadTimeOf, readRateOf } from "../../environment/timeouts";
-import { failureAdvice } from "../failureAdvice";
+import { failureAdvice, withFailureAdviceBelow } from "../failureAdvice";
 import type { Network } from "./network";
 import type { Platform } from "./platform";
 import type { Site } from "./site";
@@ -16,11 +16,19 @@ export interface Inference {
   endpoint: InferenceIngress | undefined;
 }
 
-export function inference(here: Site, made: Cluster, net: Network, ready: Platform, namespace: InferenceNamespace): Inference {
-  const { environment, settings, provider, tags, timeouts } = here;
+export function createInference(
+  site: Site,
+  cluster: Cluster,
+  network: Network,
+  platform: Platform,
+  namespace: InferenceNamespace,
+): Inference {
+  const { environment, settings, provider, tags, timeouts } = site;
   const { model, layout, instance, engine } = environment;
-  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkPlan } = settings;
-  const options = { providers: [provider, made.kubernetes] };
+  const { capacity, gpuNodes, store, ingress, availabilityZone, network: networkSettings } = settings;
+  const options = { providers: [provider, cluster.kubernetes] };
+  const onceGpuNodesMayRun = withFailureAdviceBelow(failureAdvice(environment, "gpuNodesMayRun"));
+  const downloadTimeout = minutes(downloadTimeoutSeconds(downloadTimeOf(environment).seconds));
 
   const weights = new LustreModelStore(
     "weights",
@@ -30,19 +38,19 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       ...(model.revision && { modelRevision: model.revision }),
       neededGiB: model.downloadGiB,
       availabilityZone,
-      clientCidrBlocks: networkPlan.kind === "create" ? networkPlan.nodeCidrs : [networkPlan.cidrBlock],
-      protectFileSystem: environment.protect,
-      vpcId: net.vpcId,
-      subnetId: net.gpuSubnetId,
-      clusterSecurityGroupId: made.securityGroupId,
+      clientCidrBlocks: networkSettings.kind === "create" ? networkSettings.nodeCidrs : [networkSettings.cidrBlock],
+      protect: environment.protect,
+      vpcId: network.vpcId,
+      subnetId: network.gpuSubnetId,
+      clusterSecurityGroupId: cluster.securityGroupId,
       namespace: namespace.name,
       ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
-      startAfter: ready.storageReady,
-      failureAdvice: failureAdvice(environment, "beforeGpuNodes"),
-      downloadTimeoutSeconds: downloadTimeoutSeconds(downloadTimeOf(environment).seconds),
+      huggingFaceTokenSecretKey: secretKeys.huggingFaceToken,
+      startAfter: platform.storageReady,
+      downloadTimeouts: { create: downloadTimeout, update: downloadTimeout },
       tags,
     },
-    options,
+    { ...options, ...withFailureAdviceBelow(failureAdvice(environment, "beforeGpuNodes")) },
   );
 
   const gpu = new EfaGpuNodeGroup(
@@ -53,17 +61,16 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       capacity,
       ...gpuNodes,
       asOf: environment.now,
-      clusterName: made.name,
-      clusterSecurityGroupId: made.securityGroupId,
-      vpcId: net.vpcId,
-      subnetId: net.gpuSubnetId,
+      clusterName: cluster.name,
+      clusterSecurityGroupId: cluster.securityGroupId,
+      vpcId: network.vpcId,
+      subnetId: network.gpuSubnetId,
       // The most expensive thing in the stack launches last, unless it is paid for anyway.
-      startAfter: [...ready.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
+      startAfter: [...platform.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
       timeouts: timeouts.nodeGroup,
-      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       tags,
     },
-    { provider }, // the Kubernetes provider too would make role, groups and template wait for the cluster
+    { provider, ...onceGpuNodesMayRun }, // the Kubernetes provider too would make role, groups and template wait for the cluster
   );
 
   const served = new VllmLeaderWorkerSet(
@@ -80,17 +87,17 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       engine,
       hugePagesMiB: gpuNodes.hugePagesMiB,
       readMBps: readRateOf(environment),
-      failureAdvice: failureAdvice(environment, "gpuNodesMayRun"),
       idleTimeoutSeconds: ingress.idleTimeoutSeconds,
-      loadBalancerCidrs: ingress.mode === "none" ? [] : networkPlan.loadBalancerCidrs,
+      loadBalancerCidrs: ingress.mode === "none" ? [] : networkSettings.loadBalancerCidrs,
       image: engine.image,
       namespace: namespace.name,
       modelClaimName: weights.claimName,
       modelPath: weights.modelPath,
       ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
-      startAfter: [weights.modelPath, gpu.nodeGroupName, ...ready.leaderWorkerSetReady],
+      apiKeySecretKey: secretKeys.apiKey,
+      startAfter: [weights.modelPath, gpu.nodeGroupName, ...platform.leaderWorkerSetReady],
     },
-    options,
+    { ...options, ...onceGpuNodesMayRun },
   );
 
   if (ingress.mode === "none") return { engine: served, endpoint: undefined };
@@ -101,7 +108,8 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       mode: ingress.mode,
       scheme: ingress.scheme,
       inboundCidrs: ingress.inboundCidrs,
-      idleTimeoutSeconds: ingress.idleTimeoutSeconds,
+      idleTimeoutSeconds: served.idleTimeoutSeconds,
+      drainSeconds: served.drainSeconds,
       authenticated: namespace.apiKeySecretName !== undefined,
       ...(hostname && { hostname }),
       ...(hostedZoneId && { hostedZoneId }),
@@ -109,15 +117,15 @@ export function inference(here: Site, made: Cluster, net: Network, ready: Platfo
       serviceName: served.serviceName,
       servicePort: served.servicePort,
       namespace: namespace.name,
-      vpcId: net.vpcId,
-      subnetIds: net.loadBalancerSubnetIds,
-      targetSecurityGroupId: made.securityGroupId,
-      startAfter: ready.loadBalancerControllerReady,
+      vpcId: network.vpcId,
+      subnetIds: network.loadBalancerSubnetIds,
+      targetSecurityGroupId: cluster.securityGroupId,
+      startAfter: platform.loadBalancerControllerReady,
       // A controller's Ingress is another wait; the component has its limits.
       ...(ingress.mode === "direct" && { timeouts: timeouts.loadBalancer }),
       tags,
     },
-    { ...options, ...(made.owned && ingress.mode === "direct" && { deletedWith: made.owned }) },
+    { ...options, ...(cluster.owned && ingress.mode === "direct" && { deletedWith: cluster.owned }) },
   );
   return { engine: served, endpoint };
 }

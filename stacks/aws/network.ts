@@ -1,10 +1,10 @@
-/** The VPC: made for this stack, or found. Either way the rest of the program sees the same few ids. */
+/** The VPC: created for this stack, or an existing one. Either way the rest of the program sees the same few ids. */
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { CreatedNetwork } from "../../environment/environment";
-import type { Site } from "./site";
+import type { AdoptedNetwork, CreatedNetwork } from "../../environment/environment";
 import { subnetSpecs, type SubnetName } from "../../environment/subnets";
+import type { Site } from "./site";
 
 export interface Network {
   vpcId: pulumi.Input<string>;
@@ -18,30 +18,33 @@ export interface Network {
   routesReady: pulumi.Input<string>[];
 }
 
-export function network(here: Site): Network {
-  const { network: plan } = here.settings;
-  if (plan.kind === "create") return createdNetwork(here, plan);
-  const controlPlaneSubnetIds = [...new Set([plan.nodeSubnetId, ...plan.loadBalancerSubnetIds])];
-  return {
-    vpcId: plan.vpcId,
-    gpuSubnetId: plan.nodeSubnetId,
-    systemSubnetIds: [plan.nodeSubnetId],
-    controlPlaneSubnetIds,
-    loadBalancerSubnetIds: plan.loadBalancerSubnetIds,
-    routesReady: [],
-  };
+export function createNetwork(site: Site): Network {
+  const { network: settings } = site.settings;
+  return settings.kind === "create" ? createVpc(site, settings) : adoptNetwork(settings);
 }
 
-function createdNetwork(here: Site, plan: CreatedNetwork): Network {
-  const { availabilityZones, availabilityZone, region, ingress } = here.settings;
-  const { tags, provider } = here;
+const adoptNetwork = ({ vpcId, nodeSubnetId, loadBalancerSubnetIds }: AdoptedNetwork): Network => ({
+  vpcId,
+  gpuSubnetId: nodeSubnetId,
+  systemSubnetIds: [nodeSubnetId],
+  controlPlaneSubnetIds: [...new Set([nodeSubnetId, ...loadBalancerSubnetIds])],
+  loadBalancerSubnetIds,
+  routesReady: [],
+});
+
+function createVpc(site: Site, settings: CreatedNetwork): Network {
+  const { availabilityZones, availabilityZone, region, ingress } = site.settings;
+  const { tags, provider } = site;
   const vpc = new awsx.ec2.Vpc(
     "network",
     {
-      cidrBlock: plan.cidrBlock,
+      cidrBlock: settings.cidrBlock,
       availabilityZoneNames: availabilityZones,
       subnetStrategy: "Auto",
-      subnetSpecs: subnetSpecs(plan.cidrBlock, availabilityZones.length).map((spec) => ({ ...spec, tags: loadBalancerRoles[spec.name] })),
+      subnetSpecs: subnetSpecs(settings.cidrBlock, availabilityZones.length).map((spec) => ({
+        ...spec,
+        tags: loadBalancerRoles[spec.name],
+      })),
       // Its outputs, and with them the control plane, would wait minutes for NAT gateways made inside.
       natGateways: { strategy: "None" },
       enableDnsHostnames: true,
@@ -67,14 +70,14 @@ function createdNetwork(here: Site, plan: CreatedNetwork): Network {
     controlPlaneSubnetIds: zoneIndexes.map((zone) => subnet("nodes", zone)),
     loadBalancerSubnetIds: zoneIndexes.map((zone) => subnet(loadBalancerSubnet, zone)),
     routesReady:
-      plan.natGateways === "single"
-        ? natRoutes(here, vpc, "nat", subnet("public", gpuZone), zoneIndexes)
-        : zoneIndexes.flatMap((zone) => natRoutes(here, vpc, `nat-zone-${zone}`, subnet("public", zone), [zone])),
+      settings.natGateways === "single"
+        ? createNatRoutes(site, vpc, "nat", subnet("public", gpuZone), zoneIndexes)
+        : zoneIndexes.flatMap((zone) => createNatRoutes(site, vpc, `nat-zone-${zone}`, subnet("public", zone), [zone])),
   };
 }
 
 /** A NAT gateway, and through it the default route of the node subnets of these zones. */
-function natRoutes(
+function createNatRoutes(
   { tags, provider }: Site,
   vpc: awsx.ec2.Vpc,
   name: string,
@@ -104,8 +107,8 @@ function idByName(resources: pulumi.Output<pulumi.CustomResource[]>, name: Subne
   return resources
     .apply((all) => pulumi.all(all.map((resource) => pulumi.all([resource.urn, resource.id]))))
     .apply((pairs) => {
-      const found = pairs.find(([urn]) => urn.endsWith(suffix));
-      if (!found) throw new pulumi.RunError(`The VPC has no resource whose URN ends in ${suffix}.`);
-      return found[1];
+      const [, id] = pairs.find(([urn]) => urn.endsWith(suffix)) ?? [];
+      if (id === undefined) throw new pulumi.RunError(`The VPC has no resource whose URN ends in ${suffix}.`);
+      return id;
     });
 }

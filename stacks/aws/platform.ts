@@ -1,11 +1,11 @@
 /** What runs on the cluster before the first model: nodes for controllers, add-ons, controllers, device plugins. */
 import type * as pulumi from "@pulumi/pulumi";
-import { addonsBeforeNodes, addonsOnNodes, podIdentityAgent } from "./addons";
+import { installAddonsBeforeNodes, installAddonsOnNodes, installPodIdentityAgent } from "./addons";
 import type { Cluster } from "./cluster";
-import { controllers } from "./controllers";
+import { installControllers } from "./controllers";
 import type { Network } from "./network";
 import type { Site } from "./site";
-import { systemNodes } from "./systemNodes";
+import { createSystemNodes } from "./systemNodes";
 
 type StartAfter = pulumi.Input<string>[];
 
@@ -19,12 +19,13 @@ export interface Platform {
   loadBalancerControllerReady: StartAfter;
 }
 
-export function platform(here: Site, made: Cluster, net: Network): Platform {
-  const { cluster: plan } = here.settings;
-  const identityReady = podIdentityAgent(here, made);
-  const nodesMayJoin = [...(plan.kind === "create" ? addonsBeforeNodes(here, plan, made) : []), ...identityReady, ...net.routesReady];
-  const systemReady = plan.kind === "create" ? [systemNodes(here, plan, made, net, nodesMayJoin)] : [];
-  const { dnsReady, storageReady } = addonsOnNodes(here, made, systemReady);
-  const ready = controllers(here, made, net, [...identityReady, ...systemReady, ...dnsReady]);
-  return { nodesMayJoin, storageReady: [...dnsReady, ...storageReady], ...ready };
+export function createPlatform(site: Site, cluster: Cluster, network: Network): Platform {
+  const created = site.settings.cluster.kind === "create" ? site.settings.cluster : undefined;
+  const identityReady = installPodIdentityAgent(site, cluster);
+  const pluginsReady = created ? installAddonsBeforeNodes(site, created, cluster) : [];
+  const nodesMayJoin = [...pluginsReady, ...identityReady, ...network.routesReady];
+  const systemNodesReady = created ? [createSystemNodes(site, created, cluster, network, nodesMayJoin)] : [];
+  const { dnsReady, storageReady } = installAddonsOnNodes(site, cluster, systemNodesReady);
+  const controllers = installControllers(site, cluster, network, [...identityReady, ...systemNodesReady, ...dnsReady]);
+  return { nodesMayJoin, storageReady: [...dnsReady, ...storageReady], ...controllers };
 }

@@ -15,13 +15,13 @@ export interface Site {
   timeouts: Record<WaitedOn, DeploymentTimeout>;
 }
 
-export function site(environment: Environment, settings: AwsEnvironment): Site {
+export function createSite(environment: Environment, settings: AwsEnvironment): Site {
   const tags = { [environmentTag]: environment.name, ...environment.tags };
-  return { environment, settings, provider: awsProvider(settings), tags, timeouts: timeoutsOf(environment) };
+  return { environment, settings, provider: createAwsProvider(settings), tags, timeouts: timeoutsOf(environment) };
 }
 
 /** One explicit provider for everything of AWS: remote components would otherwise bring a second one, of another version. */
-function awsProvider(settings: AwsEnvironment): aws.Provider {
+function createAwsProvider(settings: AwsEnvironment): aws.Provider {
   const assumeRoles = assumedRoles(settings);
   const region = settings.region as aws.Region;
   return new aws.Provider("aws", { ...settings.configuration, region, ...(assumeRoles.length > 0 && { assumeRoles }) });

@@ -2,20 +2,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { systemNodeAmiType } from "../../catalog/versions";
-import { withFailureAdvice } from "../../components/failureAdvice";
 import { nodePolicies, nodeTrustPolicy } from "../../components/efaGpuNodeGroup/nodeRole";
 import { systemNodeCount, systemNodeVolumeGiB, type CreatedCluster } from "../../environment/environment";
+import { failureAdvice, withFailureAdvice } from "../failureAdvice";
 import type { Cluster } from "./cluster";
-import { failureAdvice } from "../failureAdvice";
 import type { Network } from "./network";
 import type { Site } from "./site";
 
 /** Returns the name of the node group, known when its nodes have joined. */
-export function systemNodes(
+export function createSystemNodes(
   { environment, tags, provider }: Site,
-  plan: CreatedCluster,
-  made: Cluster,
-  net: Network,
+  settings: CreatedCluster,
+  cluster: Cluster,
+  network: Network,
   startAfter: pulumi.Input<string>[],
 ): pulumi.Output<string> {
   const role = new aws.iam.Role("system-node", { assumeRolePolicy: nodeTrustPolicy, tags }, { provider });
@@ -24,15 +23,15 @@ export function systemNodes(
   );
   const template = new aws.ec2.LaunchTemplate("system-template", systemTemplate(tags), { provider, ignoreChanges: ["tags"] });
   // A raw node group: eks.ManagedNodeGroup hangs on the inner cluster only, and on destroy would outlive the access entries.
-  const nodes = new aws.eks.NodeGroup(
+  const nodeGroup = new aws.eks.NodeGroup(
     "system-nodes",
     {
-      clusterName: made.name,
+      clusterName: cluster.name,
       nodeRoleArn: role.arn,
-      subnetIds: net.systemSubnetIds,
-      instanceTypes: [plan.systemInstanceType],
+      subnetIds: network.systemSubnetIds,
+      instanceTypes: [settings.systemInstanceType],
       amiType: systemNodeAmiType,
-      version: plan.version, // else an upgrade of the control plane would leave them behind
+      version: settings.version, // else an upgrade of the control plane would leave them behind
       launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
       scalingConfig: { desiredSize: systemNodeCount, minSize: systemNodeCount, maxSize: systemNodeCount + 1 },
       updateConfig: { maxUnavailable: 1 },
@@ -45,7 +44,7 @@ export function systemNodes(
       ...withFailureAdvice("system-nodes", failureAdvice(environment, "gpuNodesMayRun")),
     },
   );
-  return nodes.nodeGroupName;
+  return nodeGroup.nodeGroupName;
 }
 
 /** IMDSv2 with one hop: pods cannot take the node's role, which the network plugin shares. */

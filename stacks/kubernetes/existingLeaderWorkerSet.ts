@@ -3,15 +3,15 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { charts, requirements } from "../../catalog/versions";
 import { groupRestartPolicy } from "../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
-
-const kind = "leaderworkersets.leaderworkerset.x-k8s.io";
+import { platformPartNames } from "../../environment/platformPartNames";
+import { knowsGroupRestart, leaderWorkerSetDefinition } from "../../preflight/cluster/leaderWorkerSetDefinition";
 
 /** Known when the kind is there and offers what the groups ask for; fails by name otherwise, before anything waits for it. */
-export function existingLeaderWorkerSet(provider: k8s.Provider): pulumi.Output<string> {
-  const found = k8s.apiextensions.v1.CustomResourceDefinition.get("leader-worker-set", kind, { provider });
-  return pulumi.all([found.metadata, found.spec]).apply(([metadata, spec]) => {
-    // The definition carries no release number; the policy that groups use is a value that it lists since the least release.
-    if (!JSON.stringify(spec).includes(`"${groupRestartPolicy}"`)) throw new pulumi.RunError(tooOld);
+export function requireLeaderWorkerSet(provider: k8s.Provider): pulumi.Output<string> {
+  const { leaderWorkerSet } = platformPartNames;
+  const definition = k8s.apiextensions.v1.CustomResourceDefinition.get(leaderWorkerSet, leaderWorkerSetDefinition, { provider });
+  return pulumi.all([definition.metadata, definition.spec]).apply(([metadata, spec]) => {
+    if (!knowsGroupRestart(spec)) throw new pulumi.RunError(tooOld);
     return metadata.name;
   });
 }

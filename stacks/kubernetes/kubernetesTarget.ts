@@ -1,23 +1,22 @@
 /** The same engine on any Kubernetes cluster, without AWS: a claim of the default storage class, the same download, a small model. */
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { downloadImage } from "../../catalog/images";
+import type * as pulumi from "@pulumi/pulumi";
+import { defaultRevision } from "../../catalog/models";
 import { VllmLeaderWorkerSet } from "../../components";
-import { downloadJobManifest, downloadNetworkPolicy } from "../../components/lustreModelStore/downloadJob";
-import { modelDirectory } from "../../components/modelDirectory";
-import { downloadScripts } from "../../components/lustreModelStore/downloadScript";
-import { kubernetesProvider } from "../aws/cluster";
+import { downloadWeights } from "../../components/lustreModelStore/weightsDownload";
 import { type StackOutputs, kubernetesOutputs } from "../outputs";
 import type { Environment } from "../../environment/environment";
-import { existingLeaderWorkerSet } from "./existingLeaderWorkerSet";
-import { inferenceNamespace, type InferenceNamespace, type Secrets } from "./namespace";
+import { clusterNameOf } from "../../environment/stackName";
+import { requireLeaderWorkerSet } from "./existingLeaderWorkerSet";
+import { createNamespace, secretKeys, type InferenceNamespace, type Secrets } from "./namespace";
+import { createKubernetesProvider } from "./provider";
 import { timeoutsOf } from "../../environment/timeouts";
 
 export function deployOnKubernetes(environment: Environment, secrets: Secrets): StackOutputs {
   const { name, model, layout, instance, engine, kubernetes } = environment;
-  const provider = kubernetesProvider({ ...kubernetes, clusterIdentifier: `vllm-eks-${name}` });
-  const namespace = inferenceNamespace(name, secrets, provider);
-  const weights = claimedWeights(environment, namespace, provider);
+  const provider = createKubernetesProvider({ ...kubernetes, clusterIdentifier: clusterNameOf(name) });
+  const namespace = createNamespace(name, secrets, provider);
+  const weights = createWeights(environment, namespace, provider);
 
   const served = new VllmLeaderWorkerSet(
     "vllm",
@@ -35,7 +34,8 @@ export function deployOnKubernetes(environment: Environment, secrets: Secrets): 
       modelClaimName: weights.claimName,
       modelPath: weights.modelPath,
       ...(namespace.apiKeySecretName && { apiKeySecretName: namespace.apiKeySecretName }),
-      startAfter: [weights.modelPath, existingLeaderWorkerSet(provider)],
+      apiKeySecretKey: secretKeys.apiKey,
+      startAfter: [weights.modelPath, requireLeaderWorkerSet(provider)],
     },
     { providers: [provider] },
   );
@@ -48,38 +48,24 @@ interface Weights {
   modelPath: pulumi.Output<string>;
 }
 
-function claimedWeights(environment: Environment, namespace: InferenceNamespace, provider: k8s.Provider): Weights {
+function createWeights(environment: Environment, namespace: InferenceNamespace, provider: k8s.Provider): Weights {
   const { model } = environment;
   const options = { provider };
-  const metadata = { namespace: namespace.name };
   const storage = `${Math.ceil(model.downloadGiB * 1.1 + 1)}Gi`;
   const claim = new k8s.core.v1.PersistentVolumeClaim(
     "weights-claim",
     {
       // The default class often binds when the first pod comes: waiting for the claim would wait for a pod that waits for the claim.
-      metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+      metadata: { namespace: namespace.name, annotations: { "pulumi.com/skipAwait": "true" } },
       spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
     },
     options,
   );
-  const scripts = new k8s.core.v1.ConfigMap("weights-scripts", { metadata, immutable: true, data: downloadScripts }, options);
-  const policy = new k8s.networking.v1.NetworkPolicy("weights-download", { metadata, spec: downloadNetworkPolicy() }, options);
-  const revision = model.revision ?? "main";
-  const { metadata: jobMetadata, spec } = pulumi
-    .output({
-      namespace: namespace.name,
-      model: model.id,
-      revision,
-      image: downloadImage.uri,
-      claimName: claim.metadata.name,
-      scriptConfigMapName: scripts.metadata.name,
-      huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName,
-    })
-    .apply(downloadJobManifest);
-  const job = new k8s.batch.v1.Job(
-    "weights-download",
-    { metadata: jobMetadata, spec },
-    { ...options, dependsOn: policy, customTimeouts: timeoutsOf(environment).downloadJob },
-  );
-  return { claimName: claim.metadata.name, modelPath: job.metadata.apply(() => modelDirectory(model.id, revision)) };
+  const download = {
+    ...{ namespace: namespace.name, claimName: claim.metadata.name, model: model.id, revision: model.revision ?? defaultRevision },
+    huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName,
+    huggingFaceTokenSecretKey: secretKeys.huggingFaceToken,
+    timeouts: timeoutsOf(environment).downloadJob,
+  };
+  return { claimName: claim.metadata.name, modelPath: downloadWeights("weights", download, options).modelPath };
 }

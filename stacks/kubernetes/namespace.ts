@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { fieldManager } from "../../components/fieldManager";
+import { namespaceOf } from "../../environment/stackName";
 
 export interface Secrets {
   /** Key that clients must send. */
@@ -16,11 +17,11 @@ export interface InferenceNamespace {
   huggingFaceTokenSecretName: pulumi.Output<string> | undefined;
 }
 
-/** Key inside the Secret, for both secrets; components refer to it. */
+/** Key inside each Secret; components refer to it. */
 export const secretKeys = { apiKey: "api-key", huggingFaceToken: "token" } as const;
 
 /** `deletedWith`: where the cluster goes too, no delete call is needed for what is in it. */
-export function inferenceNamespace(
+export function createNamespace(
   environment: string,
   secrets: Secrets,
   provider: k8s.Provider,
@@ -31,7 +32,7 @@ export function inferenceNamespace(
     "namespace",
     {
       metadata: {
-        name: `vllm-${environment}`,
+        name: namespaceOf(environment),
         annotations: fieldManager,
         labels: {
           // Pods of later roll-outs count as ready only when the load balancer sees them; the label must be there before they are made.
@@ -47,14 +48,14 @@ export function inferenceNamespace(
   const name = namespace.metadata.name;
 
   // Secrets are auto-named: a new key makes a new name, and with it a roll-out; under a fixed name running pods would keep the old one.
-  const secret = (logicalName: string, key: string, value: pulumi.Input<string> | undefined) =>
+  const createSecret = (logicalName: string, key: string, value: pulumi.Input<string> | undefined) =>
     value === undefined
       ? undefined
       : new k8s.core.v1.Secret(logicalName, { metadata: { namespace: name }, stringData: { [key]: value } }, options).metadata.name;
 
   return {
     name,
-    apiKeySecretName: secret("api-key", secretKeys.apiKey, secrets.apiKey),
-    huggingFaceTokenSecretName: secret("hugging-face-token", secretKeys.huggingFaceToken, secrets.huggingFaceToken),
+    apiKeySecretName: createSecret("api-key", secretKeys.apiKey, secrets.apiKey),
+    huggingFaceTokenSecretName: createSecret("hugging-face-token", secretKeys.huggingFaceToken, secrets.huggingFaceToken),
   };
 }

@@ -1,4 +1,7 @@
-/** Shapes for the calibration: from the catalog, from config.json files of test/data/models, or from such a file with what a row's checkpoint changes. */
+/**
+ * Shapes for the calibration: from the catalog, from config.json files of test/data/models,
+ * or from such a file with what a row's checkpoint changes.
+ */
 import fs from "node:fs";
 import path from "node:path";
 import type { ModelShape, Quantization } from "../../catalog/modelShape";

@@ -1,6 +1,6 @@
 /** What the package predicts for a row of a log, beside what was logged. */
 import { instanceType } from "../../catalog/instanceTypes";
-import { blocksIn, blocksOfRequest, cachePool, tokensAsPrintedBefore24 } from "../../sizing/memory/kvCache";
+import { blocksIn, blocksOfRequest, cachePool, type CachePool } from "../../sizing/memory/kvCache";
 import { resolveMemory } from "../../sizing/memory/memory";
 import { resolveLayout } from "../../sizing/layout/parallelism";
 import { rankWeightBytes, rotaryTableBytes } from "../../sizing/model/parameters";
@@ -98,4 +98,9 @@ function tokensFrom(row: CalibrationRow, kvCacheGiB: number): { tokens: number; 
   const concurrency = blocks / blocksOfRequest(pool, maxModelLen);
   const tokens = compareVersions(vllmVersion, "0.24") < 0 ? tokensAsPrintedBefore24(pool, blocks) : Math.floor(concurrency * maxModelLen);
   return { tokens, concurrency };
+}
+
+/** What vLLM prints as "GPU KV cache size" up to 0.23, where groups share the blocks; later it is concurrency × `max_model_len`. */
+function tokensAsPrintedBefore24(pool: CachePool, blocks: number): number {
+  return Math.floor(blocks / Math.max(1, pool.groups.length)) * pool.blockTokens * pool.contextRanks;
 }

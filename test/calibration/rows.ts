@@ -1,6 +1,6 @@
 /**
- * Start-up logs of vLLM that were published with enough of their settings to predict them. Memory in GiB of one GPU. Numbers as printed; what a
- * source does not give is left out. "page not retained": the line was read, its address was not kept.
+ * Start-up logs of vLLM that were published with enough of their settings to predict them. Memory in GiB of one GPU.
+ * Numbers as printed; what a source does not give is left out. "page not retained": the line was read, its address was not kept.
  */
 import type { GpuFacts } from "../../catalog/gpus";
 import type { EngineMemorySettings } from "../../sizing/memory/memory";

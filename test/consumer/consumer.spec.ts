@@ -1,5 +1,5 @@
 // Proves what somebody gets who installs the package from npm: what is in the tarball, that every entry is found by Node and by the
-// compiler in each of its ways, that the program of README.md compiles and is planned there, and that the command runs. That npm's registry
+// compiler in each of its ways, that the program of docs/programs.md compiles and is planned there, and that the command runs. That npm's registry
 // takes the package is not proved, nor other package managers.
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -23,6 +23,7 @@ const topLevel = [
   "automation",
   "catalog",
   "components",
+  "docs",
   "environment",
   "package.json",
   "plan",
@@ -33,7 +34,7 @@ const topLevel = [
   "stacks",
 ];
 
-/** The program of README.md, once for each module system; `dryRun` stands in for the engine. */
+/** The program of docs/programs.md, once for each module system; `dryRun` stands in for the engine. */
 const configuration = JSON.stringify({
   "consumer:clusterName": "shared",
   "consumer:vpcId": "vpc-1",
@@ -63,7 +64,7 @@ describe("the package, installed from its tarball", () => {
   before(() => {
     consumer = new Consumer();
     const [program] = codeBlocks("ts").filter(({ text }) => text.includes("new VllmLeaderWorkerSet("));
-    assert.ok(program, "README.md has no program with the four components");
+    assert.ok(program, "No page has a program with the four components");
     for (const extension of ["ts", "mts", "cts"]) {
       consumer.write(`program.${extension}`, program.text);
       consumer.write(`entries.${extension}`, everyEntry);
@@ -78,6 +79,19 @@ describe("the package, installed from its tarball", () => {
     const found = new Set(consumer.packed.files.map(({ path: file }) => file.split("/")[0]!));
     assert.deepEqual([...found].sort(), [...topLevel].sort());
     assert.ok(consumer.packed.size <= packedLimit, `${consumer.packed.size} bytes packed`);
+  });
+
+  it("has pages whose links lead to files of the package", () => {
+    const pages = consumer.packed.files.map(({ path: file }) => file).filter((file) => file.endsWith(".md"));
+    assert.ok(pages.includes("README.md") && pages.includes("docs/configuration.md"), pages.join(" "));
+    const broken = pages.flatMap((page) => {
+      const text = fs.readFileSync(path.join(consumer.installed, page), "utf8");
+      const targets = [...text.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)].map(([, target = ""]) => target);
+      return targets
+        .filter((target) => !fs.existsSync(path.join(consumer.installed, path.dirname(page), target)))
+        .map((target) => `${page}: ${target}`);
+    });
+    assert.deepEqual(broken, []);
   });
 
   it("holds no source map of code, and for each map of a declaration the source that it leads to", () => {
@@ -116,7 +130,7 @@ describe("the package, installed from its tarball", () => {
   });
 
   for (const { module, moduleResolution, extensions, options } of resolutions)
-    it(`compiles with module resolution ${moduleResolution}: the program of README.md and every entry`, () => {
+    it(`compiles with module resolution ${moduleResolution}: the program of docs/programs.md and every entry`, () => {
       const files = extensions.flatMap((extension) => ["program", "entries", "plan"].map((name) => `${name}.${extension}`));
       succeeded(consumer.compile(files, { module, moduleResolution, ...options }));
     });
@@ -133,7 +147,7 @@ describe("the package, installed from its tarball", () => {
     }
   });
 
-  it("plans the program of README.md offline, the same from both module systems", () => {
+  it("plans the program of docs/programs.md offline, the same from both module systems", () => {
     const [module, commonjs] = ["mjs", "cjs"].map(
       (extension) => JSON.parse(succeeded(consumer.node(`plan.${extension}`, configuration)).out) as string[],
     );

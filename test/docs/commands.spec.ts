@@ -1,4 +1,4 @@
-// Proves that links, scripts, flags and quoted output in the documents are those of this repository. Addresses on the web are not opened.
+// Proves that links, scripts, flags and quoted output in the pages match this repository. It opens no addresses on the web.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { anchors, codeBlocks, commands, documents, root } from "./documents";
 
 const { scripts } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
-describe("the documents", () => {
+describe("the pages", () => {
   it("link only to files and headings that exist", () => {
     const broken: string[] = [];
     for (const { file, text } of documents()) {
@@ -36,6 +36,16 @@ describe("the documents", () => {
     assert.deepEqual(missing, []);
   });
 
+  it("keep README.md short: details are in docs/, and README.md links to every page there", () => {
+    const readme = fs.readFileSync(path.join(root, "README.md"), "utf8");
+    assert.ok(readme.split("\n").length <= 260, `${readme.split("\n").length} lines`);
+    const pages = documents().filter(({ file }) => file.startsWith("docs/"));
+    assert.deepEqual(
+      pages.map(({ file }) => file).filter((file) => !readme.includes(`](${file}`)),
+      [],
+    );
+  });
+
   it("name only npm scripts that exist", () => {
     const named = documents().flatMap(({ file, text }) =>
       [...text.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g)].map(([, script = ""]) => ({ file, script })),
@@ -61,14 +71,15 @@ describe("the documents", () => {
       assert.ok(found.length > 0);
       for (const { file, words } of found) {
         const flags = words.slice(words.indexOf(command) + 1).filter((word) => /^--?[a-zA-Z]/.test(word));
-        for (const flag of flags) assert.ok(known.has(flag), `${file}: ${words.join(" ")}: ${flag} is no flag of ${command}`);
+        for (const flag of flags) assert.ok(known.has(flag), `${file}: ${words.join(" ")}: ${flag} is not a flag of ${command}`);
       }
     });
   }
 
-  it("quote from plan and fit only lines that these print today; a line with … stands for those left out", async () => {
+  it("quote only lines that plan and fit print today; a line with … stands for lines left out", async () => {
     const quotes = codeBlocks("console").filter(({ text }) => /^\$ npm run (-s )?(plan|fit)/.test(text));
     assert.ok(quotes.length >= 3, `${quotes.length} quotes`);
+    const printedBy = new Map<string, Set<string>>();
     for (const { file, line, text } of quotes) {
       const [, command = "", quoted = ""] = /^\$ ((?:.*\\\n)*.*)\n([\s\S]*)$/.exec(text) ?? [];
       const words = command
@@ -76,7 +87,8 @@ describe("the documents", () => {
         .split(" ")
         .map((word) => word.replaceAll("'", ""));
       const argv = words.slice(words.findIndex((word) => word === "plan" || word === "fit")).filter((word) => word !== "--");
-      const printed = new Set((await run(...argv)).out.split("\n").map((each) => each.trimEnd()));
+      const printed = printedBy.get(argv.join(" ")) ?? new Set((await run(...argv)).out.split("\n").map((each) => each.trimEnd()));
+      printedBy.set(argv.join(" "), printed);
       const invented = quoted.split("\n").filter((each) => each.trim() !== "" && !each.includes("…") && !printed.has(each.trimEnd()));
       assert.deepEqual(invented, [], `${file}:${line}: ${command}`);
     }

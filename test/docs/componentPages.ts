@@ -1,4 +1,4 @@
-/** The generated part of docs/components: what a component takes, gives and creates, and what its sources leave unsaid. */
+/** The generated part of docs/components: what a component takes, returns and creates; and warnings about what its sources leave out. */
 import fs from "node:fs";
 import path from "node:path";
 import {
@@ -17,13 +17,13 @@ export interface Page {
   /** Path from the root of the repository. */
   file: string;
   text: string;
-  /** What the sources do not say: each is a failure of the test. */
+  /** What the sources leave out. Each warning fails the test. */
   warnings: string[];
 }
 
 const markers = { start: "<!-- written by `npm run docs`: start -->", end: "<!-- written by `npm run docs`: end -->" };
 
-/** Each page as it should be: what stands outside the markers is kept. */
+/** Each page as it should be. The text outside the markers is kept. */
 export async function componentPages(): Promise<Page[]> {
   const created = await resourceTables();
   const types = namedTypes();
@@ -86,7 +86,7 @@ const outputTable: Table = (fields, types) =>
 const givenAs = (type: string): string =>
   /^pulumi\.Input<.*>$/.test(type) ? "Input" : type.includes("pulumi.Input<") ? "list of Inputs" : "plain";
 
-/** One word is a value, several are a sentence. */
+/** One word is a value; several words are a sentence. */
 const defaultText = (fallback: string): string => (/^(?!none$|nothing$)[^\s`]+$/.test(fallback) ? `\`${fallback}\`` : fallback);
 
 const meaningOf = ({ description, source }: Field): string => `${description}${source ? ` ([source](${source}))` : ""}`;
@@ -96,23 +96,24 @@ const tableOf = (head: string[], rows: string[][]): string =>
 
 const inCell = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").replaceAll("|", "\\|");
 
-/** Lines of a comment are broken for the sources' width. */
+/** Joins the lines of a comment, which are broken for the width of the sources. */
 const paragraphs = (comment: string): string =>
   comment
     .split(/\n\n|\n(?=Creates)/)
     .map((paragraph) => paragraph.replaceAll("\n", " ").trim())
     .join("\n\n");
 
-/** In the words of every language: Inputs are a column of their own, and in the end every output is an Output. */
+/** A type in words that fit every language. Whether it is an Input has its own column, and every output is an Output. */
 function typeText(type: string, types: Map<string, NamedType>): string {
   const inner = /^pulumi\.(?:Input|Output)<(.*)>$/.exec(type)?.[1] ?? /^Record<string, (.*)>$/.exec(type)?.[1];
   if (type.startsWith("Record<")) return `map of ${typeText(inner ?? "", types)}s`;
   if (type.endsWith("[]")) return `list of ${typeText(type.slice(0, -2), types)}s`;
   if (inner !== undefined) return typeText(inner, types);
+  if (/^(InstanceType|Model)Name$/.test(type)) return "string";
   return types.has(type) ? `[${type}](#${type.toLowerCase()})` : type;
 }
 
-/** Types that the fields name, and those that they name in turn, in order of appearance. */
+/** Types that the fields name, and the types that those name, in order of appearance. */
 function usedTypes(fields: Field[], types: Map<string, NamedType>): string[] {
   const named = fields.flatMap(({ type }) => [...type.matchAll(/\w+/g)].map(([word]) => word)).filter((word) => types.has(word));
   return [...new Set(named.flatMap((name) => [name, ...usedTypes(types.get(name)?.fields ?? [], types)]))];
@@ -127,7 +128,7 @@ const suffixes: [string, string][] = [
   ["Percent", "%"],
 ];
 
-/** Of numbers whose name does not end in their unit. */
+/** Units of the numbers whose name does not end in the unit. */
 const units: Record<string, string> = {
   nodeCount: "nodes",
   tensorParallelSize: "GPUs",

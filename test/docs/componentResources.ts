@@ -13,7 +13,7 @@ export async function resourceTables(): Promise<Map<ComponentName, string>> {
     const { resources } = await recordEnvironment(environmentOf(stack, ...settings));
     return { title, resources };
   };
-  // One after the other: the recorder is the program's one monitor.
+  // One after the other, because a process has only one monitor.
   const dev = await column("`dev`", "dev");
   const prod = await column("`prod`", "prod");
   const controller = await column("`dev` in `controller` mode", "dev", "ingress.mode=controller");
@@ -35,7 +35,7 @@ function resourceTable(name: ComponentName, columns: Column[]): string {
   return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...rows, total].join("\n");
 }
 
-/** Children in a component's own words: its name as `<name>`, and a rule's range as `<range>`. */
+/** Children with general names: the component's name as `<name>`, and a rule's range as `<range>`. */
 function childrenOf(name: ComponentName, resources: RecordedResource[]): { type: string; generalName: string }[] {
   const component = resources.find(({ type }) => type === `vllm-eks:index:${name}`);
   if (!component) throw new Error(`No ${name} was registered.`);

@@ -1,4 +1,4 @@
-/** What the sources say of the four components: arguments, outputs and types, read from the syntax and its comments alone. */
+/** What the sources say about the four components: arguments, outputs and types, read only from the syntax and its comments. */
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -37,7 +37,7 @@ export interface NamedType {
 export const componentNames = ["LustreModelStore", "EfaGpuNodeGroup", "VllmLeaderWorkerSet", "InferenceIngress"] as const;
 export type ComponentName = (typeof componentNames)[number];
 
-/** `EfaGpuNodeGroup` is written in components/efaGpuNodeGroup/efaGpuNodeGroup.ts, and its page is docs/components/efaGpuNodeGroup.md. */
+/** `EfaGpuNodeGroup` is in components/efaGpuNodeGroup/efaGpuNodeGroup.ts, and its page is docs/components/efaGpuNodeGroup.md. */
 export const pageName = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
 export function componentSource(name: ComponentName): ComponentSource {
@@ -46,18 +46,20 @@ export function componentSource(name: ComponentName): ComponentSource {
   const declared = statements.filter(ts.isClassDeclaration).find((each) => each.name?.text === name);
   const args = statements.filter(ts.isInterfaceDeclaration).find((each) => each.name.text === `${name}Args`);
   if (!declared || !args) throw new Error(`${file} declares no ${name} with ${name}Args`);
+  const inherited = (args.heritageClauses ?? []).flatMap(({ types }) => types.map(({ expression }) => expression.getText()));
+  const types = namedTypes();
   const outputs = declared.members.filter(ts.isPropertyDeclaration).filter(isPublic);
   return {
     name,
     file,
     description: commentOf(declared),
     example: exampleOf(declared),
-    arguments: args.members.filter(ts.isPropertySignature).map(field),
+    arguments: [...inherited.flatMap((type) => types.get(type)?.fields ?? []), ...args.members.filter(ts.isPropertySignature).map(field)],
     outputs: outputs.map(field),
   };
 }
 
-/** By name, from every file of components/. */
+/** All types of the files of components/, by name. */
 export function namedTypes(): Map<string, NamedType> {
   const files = fs.readdirSync(path.join(root, "components"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
   return new Map(files.flatMap((file) => [...parsed(path.join("components", file)).statements].flatMap(typesIn)));
@@ -104,14 +106,14 @@ function commentOf(node: ts.Node): string {
 
 function tagText(node: ts.Node, name: string): string | undefined {
   const tag = tagOf(node, name);
-  // The compiler takes the letters before the colon of an address for a name: the text of the tag is all of it.
+  // The compiler reads the letters before the colon of an address as a name, so take the whole text of the tag.
   if (name === "see") return tag && /https:\S+/.exec(tag.getText())?.[0];
   return tag && (ts.getTextOfJSDocComment(tag.comment) ?? "").trim();
 }
 
 const tagOf = (node: ts.Node, name: string): ts.JSDocTag | undefined => ts.getJSDocTags(node).find(({ tagName }) => tagName.text === name);
 
-/** First the title, then the program, indented; the compiler's own text of a comment has lost the indents. */
+/** The title comes first, then the indented program. The compiler's text of a comment has lost the indents, so read the tag itself. */
 function exampleOf(node: ts.Node): { title: string; code: string } {
   const [title = "", ...rest] = (tagOf(node, "example")?.getText() ?? "").split("\n");
   const lines = rest.map((line) => line.replace(/^\s*\* ?/, "")).filter((line) => line.trim() !== "" && line !== "/");

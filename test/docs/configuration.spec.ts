@@ -1,4 +1,4 @@
-// Proves that README, Pulumi.yaml and the settings named in the documents agree with the schema. What a setting does is proved elsewhere.
+// Proves that docs/configuration.md, Pulumi.yaml and the settings named in the pages agree with the schema. Other specs prove what a setting does.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -9,12 +9,12 @@ import { checkForm } from "../../environment/formCheck";
 import { configurationTable, tableMarkers } from "./configurationTable";
 import { codeBlocks, commands, root } from "./documents";
 
-const readmeFile = path.join(root, "README.md");
+const tableFile = path.join(root, "docs/configuration.md");
 
-/** Problems of one `key=value`; a value in angle brackets is the reader's to fill in, so only its key is judged. */
+/** Problems of one `key=value`. The reader fills in a value in angle brackets, so only its key is checked. */
 function problemsOf(setting: string, byPath = true): string[] {
   const key = setting.slice(0, setting.indexOf("="));
-  // Other namespaces are those of Pulumi, its providers and the programs of examples.
+  // Other namespaces belong to Pulumi, its providers and the programs of examples.
   if (/^(?!vllm-eks:)[a-z-]+:/.test(key)) return [];
   if (!byPath && /[.[]/.test(key)) return [`${key} needs --path`];
   const values: Record<string, unknown> = {};
@@ -24,21 +24,21 @@ function problemsOf(setting: string, byPath = true): string[] {
     .map(({ code, message }) => `${code}: ${message}`);
 }
 
-/** A page beside a Pulumi.yaml of another project speaks of that project's own keys. */
+/** A page beside a Pulumi.yaml of another project names the keys of that project. */
 function ofAnotherProject(page: string): boolean {
   const project = path.join(root, path.dirname(page), "Pulumi.yaml");
   return fs.existsSync(project) && (parse(fs.readFileSync(project, "utf8")) as { name: string }).name !== "vllm-eks";
 }
 
-describe("configuration in the documents", () => {
-  it("has every key of the schema in the README's table, with its type, default and meaning", () => {
-    const readme = fs.readFileSync(readmeFile, "utf8");
-    const [before = "", rest = ""] = readme.split(tableMarkers.start);
+describe("the configuration in the pages", () => {
+  it("has every key of the schema in the table of docs/configuration.md, with its type, default and meaning", () => {
+    const page = fs.readFileSync(tableFile, "utf8");
+    const [before = "", rest = ""] = page.split(tableMarkers.start);
     const [, after] = rest.split(tableMarkers.end);
-    assert.ok(after !== undefined, "README.md has lost the markers of its configuration table.");
+    assert.ok(after !== undefined, "docs/configuration.md has lost the markers of its table.");
     const expected = `${before}${tableMarkers.start}\n\n${configurationTable()}\n\n${tableMarkers.end}${after}`;
-    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(readmeFile, expected);
-    assert.equal(expected, fs.readFileSync(readmeFile, "utf8"), "The table has drifted; write it anew with UPDATE_GOLDEN=1.");
+    if (process.env.UPDATE_GOLDEN) fs.writeFileSync(tableFile, expected);
+    assert.equal(expected, fs.readFileSync(tableFile, "utf8"), "The table differs from the schema; write it with UPDATE_GOLDEN=1.");
   });
 
   it("declares in Pulumi.yaml exactly the keys that have a default, and the objects, in the schema's words", () => {
@@ -58,7 +58,7 @@ describe("configuration in the documents", () => {
       const [key = "", value = "<anything>"] = options.filter(
         (word, index) => !word.startsWith("-") && !["-s", "--stack"].includes(options[index - 1] ?? ""),
       );
-      if (key === "") continue; // the command itself is spoken of
+      if (key === "") continue; // The page only names the command.
       if (ofAnotherProject(file)) continue;
       assert.deepEqual(problemsOf(`${key}=${value}`, byPath), [], `${file}: ${words.join(" ")}`);
     }

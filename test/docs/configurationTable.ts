@@ -1,5 +1,6 @@
-/** The README's table of every configuration key, from the schema that the validator uses. */
-import { configSchema, type ValueSchema } from "../../environment/configSchema";
+/** The table of every configuration key in docs/configuration.md, from the schema that the validator uses. */
+import { configSchema } from "../../environment/configSchema";
+import type { ValueSchema } from "../../environment/valueSchema";
 
 export const tableMarkers = { start: "<!-- configuration table: start -->", end: "<!-- configuration table: end -->" };
 
@@ -8,7 +9,7 @@ export function configurationTable(): string {
   return ["| key | type | default | meaning |", "|---|---|---|---|", ...rows].join("\n");
 }
 
-function rowsOf(properties: Record<string, ValueSchema>, prefix: string): string[] {
+function rowsOf(properties: Readonly<Record<string, ValueSchema>>, prefix: string): string[] {
   return Object.entries(properties).flatMap(([key, schema]) => {
     const own = row(`${prefix}${key}`, schema);
     return schema.properties ? [own, ...rowsOf(schema.properties, `${prefix}${key}.`)] : [own];

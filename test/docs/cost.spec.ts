@@ -1,5 +1,5 @@
-// Proves that docs/cost.md gives the catalog's prices with their confidence; the tables that it quotes are compared with the plan in commands.spec.ts.
-// That AWS asks these prices is a matter of their sources.
+// Proves that docs/cost.md has the catalog's prices with their confidence; commands.spec.ts compares the quoted tables with the plan.
+// It does not prove that AWS charges these prices: that depends on their sources.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ const rows = [...text.matchAll(/^\| \$([\d.]+) (?:a|an) .*?\| `([\w.]+)`.*\| (\w
 }));
 
 describe("docs/cost.md", () => {
-  it("gives each price as the catalog has it, with its confidence", () => {
+  it("has each price as the catalog has it, with its confidence", () => {
     assert.equal(rows.length, 17);
     for (const { item, usd, confidence } of rows) {
       const found = prices.find((price) => price.item === item);

@@ -1,4 +1,4 @@
-/** The Markdown files of the repository, and the parts of them that a program can check. */
+/** The Markdown files of the repository, and the parts of them that a test can check. */
 import fs from "node:fs";
 import path from "node:path";
 
@@ -10,7 +10,7 @@ export interface Document {
   text: string;
 }
 
-/** Files of a folder and of those below it, without what npm installs. */
+/** Files of a folder and its subfolders, without what npm installs. */
 export function filesBelow(folder: string): string[] {
   if (!fs.existsSync(path.join(root, folder))) return [];
   return fs.readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -67,11 +67,11 @@ export function commands(start: string): Command[] {
   );
 }
 
-/** As a shell splits them, quotes removed. */
+/** Splits a command as a shell does, and removes the quotes. */
 const wordsOf = (command: string): string[] =>
   [...command.matchAll(/(?:'[^']*'|"[^"]*"|<[^>]*>|[^\s'"<])+/g)].map(([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 
-/** Anchors of the headings, as GitHub makes them. */
+/** Anchors of the headings, as GitHub writes them. */
 export const anchors = (text: string): string[] =>
   [...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ +(.+)$/gm)].map(([, heading = ""]) =>
     heading

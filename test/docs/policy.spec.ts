@@ -1,4 +1,4 @@
-// Proves that the table of docs/policy.md is the pack: names, what is refused, defaults and settings. That the engine obeys is proved elsewhere.
+// Proves that the table of docs/policy.md matches the pack: names, what is refused, defaults and settings. The engine lane proves that the engine obeys.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -13,7 +13,7 @@ const settingText = ([name, { default: value, description }]: [string, RuleSetti
   `\`${name}\` (${value === undefined ? "not set" : `\`${JSON.stringify(value)}\``}): ${description}`;
 
 describe("the table of policies", () => {
-  it("has one row for every policy, in the order of the pack, and none besides", () => {
+  it("has one row for every policy, in the order of the pack, and no other row", () => {
     assert.deepEqual(
       rows.map(([name = ""]) => name.replaceAll("`", "")),
       rules.map(({ name }) => name),
@@ -21,7 +21,7 @@ describe("the table of policies", () => {
   });
 
   for (const [index, { name, source, scope, settings, description }] of rules.entries())
-    it(`says of ${name} what the pack says: the rule, when it is judged, settings with defaults, and the source`, () => {
+    it(`says about ${name} what the pack says: the rule, when it is judged, settings with defaults, and the source`, () => {
       const [, what, judged, configuration, page] = rows[index] ?? [];
       assert.equal(what, description.replace(/:[^:]*$/s, ""), "what comes before the reason");
       assert.equal(judged, scope === "stack" ? "the whole stack" : "each resource");
@@ -29,7 +29,7 @@ describe("the table of policies", () => {
       assert.equal(page, `[source](${source})`);
     });
 
-  it("configures in its example only policies and settings that exist", () => {
+  it("configures only policies and settings that exist in its example", () => {
     const [, example = ""] = /```json\n([\s\S]*?)```/.exec(text) ?? [];
     const configured = JSON.parse(example) as Record<string, string | Record<string, unknown>>;
     assert.ok(Object.keys(configured).length >= 3);

@@ -1,4 +1,4 @@
-// Proves that docs/problems.md has every code with the severities that are raised, and that its examples raise them. Its words are not checked.
+// Proves that docs/problems.md has every code with the severities that are raised, and that its examples raise them. It does not check the words.
 import assert from "node:assert/strict";
 import { problemCodes } from "../../sizing/problem";
 import { resolve } from "../support/environments";
@@ -15,7 +15,7 @@ const rows = codeRows("docs/problems.md").map(([code = "", severity = "", , , ex
 }));
 
 describe("the table of problems", () => {
-  it("has one row for every code, in the order of the code, and none besides", () => {
+  it("has one row for every code, in the order of the code, and no other row", () => {
     assert.deepEqual(
       rows.map(({ code }) => code),
       [...problemCodes],
@@ -31,7 +31,7 @@ describe("the table of problems", () => {
     });
 
     if (example === "none" || example.startsWith("in a file: ")) continue;
-    it(`shows an example of ${code} that raises it, and what to type`, () => {
+    it(`has an example that raises ${code}, and what to type`, () => {
       const words = example.replaceAll("`", "").split(" ");
       const after = (option: string) => words.flatMap((word, index) => (words[index - 1] === option ? [word] : []));
       const { problems } = resolve(after("--stack")[0] ?? "dev", ...after("--set"));

@@ -1,4 +1,4 @@
-// Proves that docs/sizing.md shows the calibration of the code as it is. That the rows say what was logged is a matter of their sources.
+// Proves that docs/sizing.md shows the calibration of the current code. It does not prove that the logs say what the rows say: that depends on their sources.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -17,7 +17,7 @@ describe("docs/sizing.md", () => {
     assert.ok(after !== undefined, "docs/sizing.md has lost the markers of its table.");
     const expected = `${before}${markers.start}\n\n${calibrationReport()}\n${markers.end}${after}`;
     if (process.env.UPDATE_GOLDEN) fs.writeFileSync(file, expected);
-    assert.equal(expected, fs.readFileSync(file, "utf8"), "The table has drifted; write it anew with UPDATE_GOLDEN=1.");
+    assert.equal(expected, fs.readFileSync(file, "utf8"), "The table differs from the calibration; write it with UPDATE_GOLDEN=1.");
   });
 
   it("states the uncertainty that the code applies", () => {

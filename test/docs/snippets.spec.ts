@@ -1,9 +1,12 @@
-// Proves that the programs in the documents type-check against the sources and that YAML programs use the package's own names. They are not run.
+// Proves that the programs in the documents, in comments and under examples/ type-check against the sources, and that YAML programs use the package's
+// own names. They are not run.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { codeBlocks, root } from "./documents";
+import { componentExample } from "./componentExamples";
+import { componentNames } from "./componentSources";
+import { codeBlocks, filesBelow, root } from "./documents";
 import { diagnosticsOf } from "./typeCheck";
 
 interface Component {
@@ -11,23 +14,43 @@ interface Component {
   requiredInputs: string[];
 }
 
-describe("programs in the documents", function () {
-  this.timeout(60_000); // the compiler reads the types of every provider
+const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
+const exampleFiles = filesBelow("examples").filter((file) => file.endsWith(".ts"));
 
-  it("type-check against the sources of the package", () => {
-    const blocks = codeBlocks("ts");
-    assert.ok(blocks.length >= 3, `${blocks.length} programs`);
-    assert.deepEqual(diagnosticsOf(blocks), []);
+describe("programs", function () {
+  this.timeout(180_000); // the compiler reads the types of every provider
+
+  const programs = {
+    documents: codeBlocks("ts"),
+    examples: exampleFiles.map((file) => ({ file, line: 0, text: read(file), place: file })),
+    components: componentNames.map(componentExample),
+  };
+  let diagnostics: Record<keyof typeof programs, string[]>;
+  before(() => (diagnostics = diagnosticsOf(programs)));
+
+  it("in the documents type-check against the sources of the package", () => {
+    assert.ok(programs.documents.length >= 3, `${programs.documents.length} programs`);
+    assert.deepEqual(diagnostics.documents, []);
   });
 
-  it("in YAML give the components the inputs they need and no others", () => {
-    const schema = JSON.parse(fs.readFileSync(path.join(root, "test/golden/schema.json"), "utf8")) as {
+  it("under examples/ type-check against the sources of the package", () => {
+    assert.ok(programs.examples.length >= 4, `${programs.examples.length} programs`);
+    assert.deepEqual(diagnostics.examples, []);
+  });
+
+  it("in the comments of components type-check, given the values that they name", () => {
+    assert.equal(programs.components.length, 4);
+    assert.deepEqual(diagnostics.components, []);
+  });
+
+  it("in YAML, in the documents and under examples/, give the components the inputs they need and no others", () => {
+    const schema = JSON.parse(read("test/golden/schema.json")) as {
       resources: Record<string, Component>;
     };
     const inDocuments = codeBlocks("yaml").filter(({ text }) => /^runtime: yaml$/m.test(text));
     assert.ok(inDocuments.length >= 1, `${inDocuments.length} programs`);
     const example = "examples/yaml/Pulumi.yaml";
-    const programs = [...inDocuments, { file: example, line: 1, text: fs.readFileSync(path.join(root, example), "utf8") }];
+    const programs = [...inDocuments, { file: example, line: 1, text: read(example) }];
     for (const { file, line, text } of programs) {
       const { resources } = parse(text) as { resources: Record<string, { type: string; properties: Record<string, unknown> }> };
       const own = Object.values(resources).filter(({ type }) => type.startsWith("vllm-eks:"));

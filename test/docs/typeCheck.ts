@@ -1,25 +1,27 @@
-/** The compiler's complaints about programs that are no files of the repository: those in documents, comments and examples. */
+/** The compiler's errors in programs that are not compiled with the repository: those in pages, comments and examples. */
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { root } from "./documents";
 
 export interface Program {
-  /** Where a complaint is said to be. */
+  /** The file that an error names. */
   file: string;
-  /** Line before the first of the program. */
+  /** The line before the first line of the program. */
   line: number;
   text: string;
+  /** The file that it is to the compiler, from the root of the repository. @default one in the root */
+  place?: string;
 }
 
-/** The compiler's own settings for the repository, with the package's public names pointing at its sources. */
+/** The compiler settings of the repository, with the public names of the package mapped to its sources. */
 function compilerOptions(): ts.CompilerOptions {
   const file = path.join(root, "tsconfig.json");
   const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(file, (name) => ts.sys.readFile(name)).config, ts.sys, root);
   return { ...options, noEmit: true, declaration: false, sourceMap: false, baseUrl: root, paths: publicNames() };
 }
 
-/** `vllm-eks/stacks` for the entry `./stacks` of package.json, whose types are built from stacks/index.ts. */
+/** Maps `vllm-eks/stacks` to stacks/index.ts, from which the types of the entry `./stacks` of package.json are built. */
 function publicNames(): Record<string, string[]> {
   const { exports } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
     exports: Record<string, string | { types: string }>;
@@ -30,28 +32,40 @@ function publicNames(): Record<string, string[]> {
   return Object.fromEntries(entries);
 }
 
-/** Each program is a module of its own, on no disk: beside index.ts, or in the folder of its own file where its imports are relative. */
-export function diagnosticsOf(programs: Program[], place: (program: Program, index: number) => string = besideTheProgram): string[] {
-  const options = compilerOptions();
-  const host = ts.createCompilerHost(options);
-  const virtual = new Map(programs.map((each, index) => [path.join(root, place(each, index)), each]));
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (name) => virtual.has(name) || fileExists.call(host, name);
-  host.getSourceFile = (name, target, ...rest) => {
-    const program = virtual.get(name);
-    // A program that exports nothing would share its names with the others.
-    const text = program && `${program.text}${/^export\b/m.test(program.text) ? "" : "\nexport {};\n"}`;
-    return text === undefined ? getSourceFile.call(host, name, target, ...rest) : ts.createSourceFile(name, text, target);
-  };
-  const program = ts.createProgram([...virtual.keys()], options, host);
-  return [...virtual].flatMap(([name, { file, line }]) => {
-    const source = program.getSourceFile(name);
-    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-    return found.map(({ messageText, start = 0 }) => {
-      const row = source ? source.getLineAndCharacterOfPosition(start).line : 0;
-      return `${file}:${line + 1 + row}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
-    });
-  });
+/**
+ * By group, in one run of the compiler, because reading the types of the providers takes most of its time. Each program is a module of its own, on
+ * no disk: beside index.ts, or at `place` where its imports are relative.
+ */
+export function diagnosticsOf<Group extends string>(groups: Record<Group, Program[]>): Record<Group, string[]> {
+  const placed = (Object.entries(groups) as [Group, Program[]][]).flatMap(([group, programs]) =>
+    programs.map((program, index) => ({ group, program, name: path.join(root, program.place ?? `${group}-${index}.ts`) })),
+  );
+  const check = compiled(new Map(placed.map(({ name, program }) => [name, program.text])));
+  const found = Object.fromEntries(Object.keys(groups).map((group) => [group, []])) as unknown as Record<Group, string[]>;
+  for (const { group, program, name } of placed) {
+    for (const { row, text } of check(name)) found[group].push(`${program.file}:${program.line + 1 + row}: ${text}`);
+  }
+  return found;
 }
 
-const besideTheProgram = (_: Program, index: number): string => `snippet-${index}.ts`;
+/** A function that gives the complaints about one of `texts`, all of which belong to one compilation. */
+function compiled(texts: ReadonlyMap<string, string>): (name: string) => { row: number; text: string }[] {
+  const options = compilerOptions();
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => texts.has(name) || fileExists.call(host, name);
+  host.getSourceFile = (name, target, ...rest) => {
+    const own = texts.get(name);
+    // A program that exports nothing would share its names with the others.
+    const text = own && `${own}${/^export\b/m.test(own) ? "" : "\nexport {};\n"}`;
+    return text === undefined ? getSourceFile.call(host, name, target, ...rest) : ts.createSourceFile(name, text, target);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return (name) => {
+    const source = program.getSourceFile(name);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(({ messageText, start = 0 }) => ({
+      row: source ? source.getLineAndCharacterOfPosition(start).line : 0,
+      text: ts.flattenDiagnosticMessageText(messageText, " "),
+    }));
+  };
+}

@@ -83,7 +83,11 @@ describe("the components as a source plugin", function () {
     project.edit("Pulumi.yaml", (text) => text.replace("tensorParallelSize: 8", "tensorParallelSize: 6"));
     const { status, text } = await project.run("preview");
     assert.notEqual(status, 0);
-    assert.match(text, /\[heads-not-divisible\] args\.tensorParallelSize/);
+    assert.match(text, /vllm-eks:index:VllmLeaderWorkerSet resource 'vllm' has a problem: It cannot be deployed as configured:/);
+    assert.match(
+      text,
+      /- property tensorParallelSize with value '\{?6\}?' has a problem: \[heads-not-divisible\] vLLM refuses Qwen\/Qwen3-32B/,
+    );
   });
 
   it("give Python the names and types that examples/python uses", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { configSchema, type ValueSchema } from "../../environment/configSchema";
-import { checkForm, secretPlaceholder } from "../../environment/formCheck";
+import { configSchema } from "../../environment/configSchema";
+import type { ValueSchema } from "../../environment/valueSchema";
+import { checkForm } from "../../environment/formCheck";
+import { secretPlaceholder } from "../../environment/secrets";
 
 // Proves the form alone: whether values of the right form go together is proved by the rules behind.
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { secretPlaceholder } from "../../environment/formCheck";
+import { isGiven, secretPlaceholder } from "../../environment/secrets";
 import { checkPlaceholders } from "../../environment/placeholders";
-import { isGiven, readSettings } from "../../environment/settings";
+import { readSettings } from "../../environment/settings";
 import { checkStackName } from "../../environment/stackName";
 import { environmentOf } from "../support/environments";
 

@@ -69,5 +69,5 @@ describe("the plugin host", () => {
       "subnetId",
       "vpcId",
     ]);
-  }).timeout(120_000);
+  }).timeout(240_000); // it type-checks the whole package, beside whatever else the machine does
 });

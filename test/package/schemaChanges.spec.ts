@@ -82,11 +82,11 @@ describe("a change of the schema", () => {
     const said = changes((after) => {
       after.resources[token("Store")] = after.resources[token("LustreModelStore")]!;
       delete after.resources[token("LustreModelStore")];
-      delete after.types[token("IngressTimeouts")];
+      delete after.types[token("ResourceTimeouts")];
     });
     assert.deepEqual(said, [
       "breaking: component LustreModelStore was removed or renamed",
-      "breaking: type IngressTimeouts was removed or renamed",
+      "breaking: type ResourceTimeouts was removed or renamed",
       "additive, update the golden file: component Store is new",
     ]);
   });

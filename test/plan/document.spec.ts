@@ -5,12 +5,16 @@ import planSchema from "../../plan/planSchema.json";
 import type { PlanDocument } from "../../plan/document";
 import { planStack } from "../../plan/planner";
 import { adoptedSettings } from "../support/environments";
+import { remembered } from "../support/remembered";
 import { root, run } from "./commandLine";
 
 // Proves form and consistency of the document; the numbers themselves are proved where sizing and catalog compute them.
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
-const plan = async (stack: string, ...settings: string[]): Promise<PlanDocument> =>
-  (await planStack({ directory: root, stack, settings, today: "2026-11-24" })).document;
+const plan = (stack: string, ...settings: string[]): Promise<PlanDocument> =>
+  remembered(
+    ["document", stack, settings],
+    async () => (await planStack({ directory: root, stack, settings, today: "2026-11-24" })).document,
+  );
 
 const block = ["capacity.type=capacityBlock", "capacity.reservationId=cr-0123456789abcdef0", "availabilityZone=us-west-2a"];
 const blockOfH200 = [...block, "capacity.startsAt=2026-11-20T00:00:00Z", "instanceType=p5e.48xlarge"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { rules, type CheckedResource } from "../../policy";
-import { enginePolicies } from "../../policy/enginePolicies";
+import { createEnginePolicies } from "../../policy/enginePolicies";
 import { changed, resourcesOf } from "./judgedStacks";
 
 // Proves that a policy gives the engine what its rule finds, with the SDK's own proxies around the inputs. That the engine asks, and stops at an
@@ -17,7 +17,7 @@ const { unknownCheckingProxy, unknownStringValue } = require("@pulumi/policy/pro
 type ResourceArgs = Parameters<Extract<ResourceValidationPolicy["validateResource"], (...args: never[]) => unknown>>[0];
 type StackArgs = Parameters<StackValidationPolicy["validateStack"]>[0];
 
-const policies = enginePolicies(rules);
+const policies = createEnginePolicies(rules);
 const named = (name: string) => policies.find((policy) => policy.name === name);
 
 /** Values that the recorder masks are unknown to the engine. */

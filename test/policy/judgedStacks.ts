@@ -4,6 +4,7 @@ import { dryRun } from "../../plan/dryRun";
 import type { CheckedResource } from "../../policy";
 import { deploy } from "../../stacks";
 import { adoptedSettings, apiKey, environmentOf } from "../support/environments";
+import { remembered } from "../support/remembered";
 
 const certificate = "ingress.certificateArn=arn:aws:acm:us-west-2:444455556666:certificate/0123abcd";
 const open = ["ingress.scheme=internet-facing", 'ingress.inboundCidrs=["198.51.100.0/24"]', "apiKey=x"];
@@ -22,10 +23,11 @@ export const stacks = {
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 export type StackTitle = keyof typeof stacks;
 
-export async function resourcesOf(title: StackTitle, preview = false): Promise<CheckedResource[]> {
+/** Made once for each stack, and frozen: `changed` works on a copy. */
+export function resourcesOf(title: StackTitle, preview = false): Promise<CheckedResource[]> {
   const [stack, ...settings] = stacks[title];
   const program = () => deploy(environmentOf(stack, ...settings), { apiKey, huggingFaceToken: "hf_test_only" });
-  return (await dryRun(program, { stack, preview })).resources;
+  return remembered(["resourcesOf", title, preview], async () => (await dryRun(program, { stack, preview })).resources);
 }
 
 /** Inputs of Pulumi resources have every form there is; a mutation knows which one it meets. */

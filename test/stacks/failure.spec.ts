@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { failureMessage } from "../../components/failureAdvice";
-import { failureAdvice } from "../../stacks/failureAdvice";
+import { failureAdvice, failureMessage } from "../../stacks/failureAdvice";
 import { environmentOf, recordEnvironment } from "../support/environments";
 
 // Proves what a failed wait would say and which resources say it. That an engine calls the hook is shown by the engine lane.

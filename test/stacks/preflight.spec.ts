@@ -5,9 +5,9 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { dryRun } from "../../plan/dryRun";
 import { inferenceStack, secretPlaceholder } from "../../stacks";
-import { awsIdentity } from "../../preflight/account/awsIdentity";
+import { awsIdentity } from "../../preflight/account/credentials";
 import { isOffline } from "../../stacks/preflightBeforeUp";
-import { preflight } from "../../preflight/preflight";
+import { runPreflight } from "../../preflight/preflight";
 import { environmentOf, resolve, today } from "../support/environments";
 
 // Proves when the program asks the account, and as whom. What it does with the answers is shown by the engine lane (test/engine/preflight.spec.ts).
@@ -42,9 +42,9 @@ describe("the preflight of a program", () => {
   });
 
   it("has no one to ask as where a credential is encrypted, or where nothing is in AWS", async () => {
-    const encrypted = await preflight(environmentOf("dev", "aws:accessKey=AKIAIOSFODNN7EXAMPLE", `aws:secretKey=${secretPlaceholder}`));
+    const encrypted = await runPreflight(environmentOf("dev", "aws:accessKey=AKIAIOSFODNN7EXAMPLE", `aws:secretKey=${secretPlaceholder}`));
     assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and a plan decrypts nothing: pulumi preview asks" });
-    assert.deepEqual(await preflight(environmentOf("local")), { notAsked: "local has no part in AWS" });
+    assert.deepEqual(await runPreflight(environmentOf("local")), { notAsked: "local has no part in AWS" });
   });
 });
 
@@ -60,7 +60,7 @@ describe("credentials that are slow to come", () => {
   it("hold up nothing: after the time of a question the account is not asked", async () => {
     process.env.AWS_CONFIG_FILE = path.join(folder, "config");
     fs.writeFileSync(process.env.AWS_CONFIG_FILE, "[profile slow]\ncredential_process = sleep 2\n");
-    assert.deepEqual(await preflight(environmentOf("dev", "aws:profile=slow"), 200), {
+    assert.deepEqual(await runPreflight(environmentOf("dev", "aws:profile=slow"), 200), {
       notAsked: "the AWS credentials gave no answer in 0.2 s; aws sts get-caller-identity shows what they wait for",
     });
   });

@@ -6,8 +6,9 @@ import { regions } from "../../catalog/regions";
 import { kubernetesVersions } from "../../catalog/versions";
 import { readConfiguration } from "../../plan/configuration";
 import type { ConfigurationInput } from "../../stacks";
-import { configSchema, type ValueSchema } from "../../environment/configSchema";
-import { secretPlaceholder } from "../../environment/formCheck";
+import { configSchema } from "../../environment/configSchema";
+import type { ValueSchema } from "../../environment/valueSchema";
+import { secretPlaceholder } from "../../environment/secrets";
 import { adoptedSettings, repository } from "./environments";
 
 type Values = Record<string, unknown>;
@@ -123,7 +124,7 @@ function sane(schema: ValueSchema, path: string): fc.Arbitrary<unknown> {
 }
 
 /** Of a hundred keys `given` have a value of the right form and `garbage` any other; the rest is absent. */
-function object(properties: Record<string, ValueSchema>, prefix: string, given: number, garbage: number): fc.Arbitrary<Values> {
+function object(properties: Readonly<Record<string, ValueSchema>>, prefix: string, given: number, garbage: number): fc.Arbitrary<Values> {
   const entries = Object.entries(properties).map(([key, schema]) =>
     fc
       .oneof(
@@ -224,7 +225,7 @@ export const anyConfiguration: fc.Arbitrary<ConfigurationInput> = fc
 const asJson = (input: ConfigurationInput) => JSON.parse(JSON.stringify(input)) as ConfigurationInput;
 
 type Leaf = [path: string[], schema: ValueSchema];
-const leavesOf = (properties: Record<string, ValueSchema>, before: string[]): Leaf[] =>
+const leavesOf = (properties: Readonly<Record<string, ValueSchema>>, before: string[]): Leaf[] =>
   Object.entries(properties).flatMap(([key, schema]): Leaf[] =>
     schema.properties ? leavesOf(schema.properties, [...before, key]) : [[[...before, key], schema]],
   );

@@ -9,5 +9,5 @@ process.on("unhandledRejection", (reason) => {
   throw reason;
 });
 
-// Here and not in tsconfig.json: Pulumi's plugin host checks types and refuses a project whose transpiler does not.
-require("ts-node").register({ swc: true });
+// Here and not as a setting of tsconfig.json: Pulumi's plugin host checks types and refuses a project whose transpiler does not.
+require("./transpiler.cjs");

@@ -6,6 +6,7 @@ import type { Recording } from "../../plan/recordingMonitor";
 import { deploy, resolveEnvironment, type ResolvedEnvironment } from "../../stacks";
 import type { Environment } from "../../environment/environment";
 import { recordProgram, type ProgramOptions } from "./record";
+import { remembered } from "./remembered";
 
 export const repository = path.resolve(__dirname, "../..");
 export const today = "2026-11-24";
@@ -23,8 +24,12 @@ export function environmentOf(stack: string, ...settings: string[]): Environment
   return environment;
 }
 
+/** The same environment on an account that has everything is recorded once; the recording is frozen. */
 export function recordEnvironment(environment: Environment, options: Pick<ProgramOptions, "preview" | "account"> = {}): Promise<Recording> {
-  return recordProgram(() => deploy(environment, { apiKey, huggingFaceToken: "hf_test_only" }), { stack: environment.name, ...options });
+  const { account, preview = false } = options;
+  const program = () => deploy(environment, { apiKey, huggingFaceToken: "hf_test_only" });
+  const recorded = () => recordProgram(program, { stack: environment.name, ...options });
+  return account ? recorded() : remembered(["recordEnvironment", environment, preview], recorded);
 }
 
 /** On a cluster and network that were there before. */

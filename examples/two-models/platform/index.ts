@@ -2,11 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../../components";
 import { pulumiConfiguration, resolveEnvironment } from "../../../stacks";
-import { cluster } from "../../../stacks/aws/cluster";
-import { network } from "../../../stacks/aws/network";
-import { platform } from "../../../stacks/aws/platform";
+import { createCluster } from "../../../stacks/aws/cluster";
+import { createNetwork } from "../../../stacks/aws/network";
+import { createPlatform } from "../../../stacks/aws/platform";
 import { preflightBeforeUp } from "../../../stacks/preflightBeforeUp";
-import { site } from "../../../stacks/aws/site";
+import { createSite } from "../../../stacks/aws/site";
 import { adoption } from "./adoption";
 
 export = async () => {
@@ -18,17 +18,17 @@ export = async () => {
     throw new ConfigurationError(`The platform ${input.stack}`, blocking);
   await preflightBeforeUp(environment);
 
-  const here = site(environment, environment.aws);
-  const net = network(here);
-  const made = cluster(here, net);
-  platform(here, made, net);
+  const site = createSite(environment, environment.aws);
+  const network = createNetwork(site);
+  const cluster = createCluster(site, network);
+  createPlatform(site, cluster, network);
 
-  const { region, availabilityZone, network: plan } = environment.aws;
-  const wired = pulumi.all([made.name, net.vpcId, net.gpuSubnetId, pulumi.all(net.loadBalancerSubnetIds)]);
+  const { region, availabilityZone, network: settings } = environment.aws;
+  const ids = pulumi.all([cluster.name, network.vpcId, network.gpuSubnetId, pulumi.all(network.loadBalancerSubnetIds)]);
   return {
-    adopt: wired.apply(([clusterName, vpcId, nodeSubnetId, loadBalancerSubnetIds]) =>
-      adoption({ region, availabilityZone, clusterName, vpcId, nodeSubnetId, loadBalancerSubnetIds, ...plan }),
+    adopt: ids.apply(([clusterName, vpcId, nodeSubnetId, loadBalancerSubnetIds]) =>
+      adoption({ region, availabilityZone, clusterName, vpcId, nodeSubnetId, loadBalancerSubnetIds, ...settings }),
     ),
-    kubeconfig: pulumi.interpolate`aws eks update-kubeconfig --region ${region} --name ${made.name}`,
+    kubeconfig: pulumi.interpolate`aws eks update-kubeconfig --region ${region} --name ${cluster.name}`,
   };
 };

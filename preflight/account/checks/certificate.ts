@@ -1,8 +1,8 @@
 /** Whether the certificate that was brought along serves the endpoint's name. */
 import type { CertificateDetail } from "@aws-sdk/client-acm";
-import { type Problem, isPlaceholder } from "../../../sizing/problem";
+import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
-import { hasCode, present, Unanswered } from "../../unanswered";
+import { fieldOf, undefinedIfMissing, Unanswered } from "../../unanswered";
 
 /** ACM renews its own certificates well before that: one that is nearer to its end was not renewed. Our own choice. */
 const shortDays = 30;
@@ -25,21 +25,21 @@ export const certificate: Check = {
           : `is in ${region}, and the load balancer in ${aws.region} can use its own region's only`;
       return { answer: `of ${region ?? "no region"}`, problems: [unsuitable(`${certificateArn} ${where}.`, anotherOf(aws))] };
     }
-    try {
-      const { Certificate } = await account.call("acm:DescribeCertificate", { CertificateArn: certificateArn });
-      return judged(present(Certificate, "acm:DescribeCertificate", "Certificate"), hostname, environment.now, aws);
-    } catch (error) {
-      if (!hasCode(error, "ResourceNotFoundException", "InvalidArnException")) throw error;
+    const call = account.call("acm:DescribeCertificate", { CertificateArn: certificateArn });
+    const answer = await undefinedIfMissing(call, "ResourceNotFoundException", "InvalidArnException");
+    if (answer === undefined)
       return { answer: "not found", problems: [unsuitable(`${certificateArn} does not exist in this account.`, anotherOf(aws))] };
-    }
+    return judge(field(answer.Certificate, "Certificate"), hostname, environment.now, aws);
   },
 };
 
-function judged(found: CertificateDetail, hostname: string | undefined, now: string, aws: Surroundings["aws"]) {
-  const status = present(found.Status, "acm:DescribeCertificate", "Status");
-  const names = namesOf(found);
+const field = fieldOf("acm:DescribeCertificate");
+
+function judge(certificate: CertificateDetail, hostname: string | undefined, now: string, aws: Surroundings["aws"]) {
+  const status = field(certificate.Status, "Status");
+  const names = namesOf(certificate);
   if (status !== "ISSUED") {
-    const reason = found.FailureReason ? `, ${found.FailureReason}` : "";
+    const reason = certificate.FailureReason ? `, ${certificate.FailureReason}` : "";
     return {
       answer: status,
       problems: [
@@ -47,7 +47,7 @@ function judged(found: CertificateDetail, hostname: string | undefined, now: str
       ],
     };
   }
-  const end = present(found.NotAfter, "acm:DescribeCertificate", "NotAfter");
+  const end = field(certificate.NotAfter, "NotAfter");
   const covered = hostname === undefined || names.some((name) => covers(name, hostname));
   const uncovered = `The certificate is for ${names.join(", ")}, and ingress.hostname is ${hostname ?? ""}.`;
   return {
@@ -72,22 +72,12 @@ function covers(name: string, hostname: string): boolean {
 function endProblems(end: Date, now: string): Problem[] {
   const days = Math.floor((end.getTime() - Date.parse(now)) / 86_400_000);
   if (days >= shortDays) return [];
-  const problem = unsuitable(
-    days < 0
-      ? `The certificate expired on ${end.toISOString().slice(0, 10)}.`
-      : `The certificate expires in ${days} days, on ${end.toISOString().slice(0, 10)}.`,
-    "Renew it, or name another one in ingress.certificateArn.",
-  );
-  return [{ ...problem, severity: days < 0 ? "error" : "warning" }];
+  const date = end.toISOString().slice(0, 10);
+  const message = days < 0 ? `The certificate expired on ${date}.` : `The certificate expires in ${days} days, on ${date}.`;
+  return [unsuitable(message, "Renew it, or name another one in ingress.certificateArn.", days < 0 ? "error" : "warning")];
 }
 
 const anotherOf = ({ region }: Surroundings["aws"]) => `Set ingress.certificateArn to one of aws acm list-certificates --region ${region}`;
 
-const unsuitable = (message: string, fix: string): Problem => ({
-  code: "certificate-unsuitable",
-  severity: "error",
-  path: "ingress.certificateArn",
-  message,
-  fix,
-  changes: [],
-});
+const unsuitable = (message: string, fix: string, severity: Severity = "error"): Problem =>
+  problem({ code: "certificate-unsuitable", severity, path: "ingress.certificateArn", message, fix });

@@ -1,12 +1,13 @@
 /** Whether the account may have this much more of FSx for Lustre. */
 import type { FileSystem } from "@aws-sdk/client-fsx";
 import { quotas } from "../../../catalog/quotas";
+import { given } from "../../../sizing/givenKeys";
 import type { AccountApi } from "../account";
 import type { Check } from "../../check";
 import { allPages } from "../pages";
 import { isOwn } from "../runningInstances";
-import { quotaAnswer, quotaOperations, quotaProblems, quotaValue, type Demand } from "../serviceQuota";
-import { present } from "../../unanswered";
+import { quotaAnswer, quotaOperations, quotaProblems, findQuotaValue, type Demand } from "../serviceQuota";
+import { fieldOf } from "../../unanswered";
 
 export const fileSystemQuota: Check = {
   name: "file-system-quota",
@@ -16,7 +17,7 @@ export const fileSystemQuota: Check = {
   async ask({ environment, aws: { store, region }, account }) {
     const scratch = store.deploymentType === "SCRATCH_2";
     const quota = scratch ? quotas.lustreScratch : quotas.lustrePersistent2;
-    const [value, fileSystems] = await Promise.all([quotaValue(account, quota), lustreFileSystems(account)]);
+    const [value, fileSystems] = await Promise.all([findQuotaValue(account, quota), listLustreFileSystems(account)]);
     // The quota for scratch counts both generations. What this stack has already is part of what it asks for: it grows in place.
     const counted = fileSystems.filter(({ type }) => (scratch ? type.startsWith("SCRATCH") : type === "PERSISTENT_2"));
     const others = counted.filter(({ fileSystem }) => !isOwn(fileSystem, environment));
@@ -34,21 +35,23 @@ export const fileSystemQuota: Check = {
   },
 };
 
+const field = fieldOf("fsx:DescribeFileSystems");
+
 /** A file system of the class INTELLIGENT_TIERING has no capacity of its own. */
 const capacityOf = ({ StorageType, StorageCapacity }: FileSystem): number =>
-  StorageType === "INTELLIGENT_TIERING" ? 0 : present(StorageCapacity, "fsx:DescribeFileSystems", "StorageCapacity");
+  StorageType === "INTELLIGENT_TIERING" ? 0 : field(StorageCapacity, "StorageCapacity");
 
-async function lustreFileSystems(account: AccountApi): Promise<{ fileSystem: FileSystem; type: string; capacityGiB: number }[]> {
+async function listLustreFileSystems(account: AccountApi): Promise<{ fileSystem: FileSystem; type: string; capacityGiB: number }[]> {
   const all = await allPages(async (NextToken) => {
-    const answer = await account.call("fsx:DescribeFileSystems", { ...(NextToken !== undefined && { NextToken }) });
-    return { items: present(answer.FileSystems, "fsx:DescribeFileSystems", "FileSystems"), next: answer.NextToken };
+    const answer = await account.call("fsx:DescribeFileSystems", given({ NextToken }, "NextToken"));
+    return { items: field(answer.FileSystems, "FileSystems"), next: answer.NextToken };
   });
   return all
-    .filter(({ FileSystemType }) => present(FileSystemType, "fsx:DescribeFileSystems", "FileSystemType") === "LUSTRE")
+    .filter(({ FileSystemType }) => field(FileSystemType, "FileSystemType") === "LUSTRE")
     .filter(({ Lifecycle }) => Lifecycle !== "FAILED")
     .map((fileSystem) => ({
       fileSystem,
-      type: present(fileSystem.LustreConfiguration?.DeploymentType, "fsx:DescribeFileSystems", "LustreConfiguration.DeploymentType"),
+      type: field(fileSystem.LustreConfiguration?.DeploymentType, "LustreConfiguration.DeploymentType"),
       capacityGiB: capacityOf(fileSystem),
     }));
 }

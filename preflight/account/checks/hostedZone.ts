@@ -1,8 +1,8 @@
 /** Whether the zone can hold the endpoint's name, and the record by which its certificate is issued. */
 import type { GetHostedZoneCommandOutput } from "@aws-sdk/client-route-53";
-import { type Problem, isPlaceholder } from "../../../sizing/problem";
+import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
-import { hasCode, present, Unanswered } from "../../unanswered";
+import { fieldOf, undefinedIfMissing, Unanswered } from "../../unanswered";
 
 export const hostedZone: Check = {
   name: "hosted-zone",
@@ -15,27 +15,27 @@ export const hostedZone: Check = {
   async ask({ aws, account }) {
     const { hostname, hostedZoneId } = aws.ingress;
     if (hostname === undefined || hostedZoneId === undefined) throw new Unanswered("no hostname or no zone is set");
-    let found: GetHostedZoneCommandOutput;
-    try {
-      found = await account.call("route53:GetHostedZone", { Id: hostedZoneId });
-    } catch (error) {
-      if (!hasCode(error, "NoSuchHostedZone", "InvalidInput")) throw error;
+    const call = account.call("route53:GetHostedZone", { Id: hostedZoneId });
+    const answer = await undefinedIfMissing(call, "NoSuchHostedZone", "InvalidInput");
+    if (answer === undefined) {
       const message = `${hostedZoneId} is no hosted zone of this account.`;
-      return { answer: `${hostedZoneId} not found`, problems: [unsuitable("ingress.hostedZoneId", message, anotherZone(hostname))] };
+      return { answer: `${hostedZoneId} not found`, problems: [unsuitable(message, anotherZone(hostname))] };
     }
-    const zone = present(found.HostedZone, "route53:GetHostedZone", "HostedZone");
-    const name = present(zone.Name, "route53:GetHostedZone", "HostedZone.Name").replace(/\.$/, "").toLowerCase();
-    const isPrivate = present(zone.Config?.PrivateZone, "route53:GetHostedZone", "HostedZone.Config.PrivateZone");
+    const zone = field(answer.HostedZone, "HostedZone");
+    const name = field(zone.Name, "HostedZone.Name").replace(/\.$/, "").toLowerCase();
+    const isPrivate = field(zone.Config?.PrivateZone, "HostedZone.Config.PrivateZone");
     return {
       answer: `${name}, ${isPrivate ? "private" : "public"}`,
-      problems: [...nameProblems(hostedZoneId, name, hostname), ...(isPrivate ? privateProblems(aws, hostedZoneId, found) : [])],
+      problems: [...nameProblems(hostedZoneId, name, hostname), ...(isPrivate ? privateProblems(aws, hostedZoneId, answer) : [])],
     };
   },
 };
 
+const field = fieldOf("route53:GetHostedZone");
+
 function nameProblems(id: string, name: string, hostname: string): Problem[] {
   if (hostname === name || hostname.endsWith(`.${name}`)) return [];
-  return [unsuitable("ingress.hostedZoneId", `${id} is the zone of ${name}, and ${hostname} is not inside it.`, anotherZone(hostname))];
+  return [unsuitable(`${id} is the zone of ${name}, and ${hostname} is not inside it.`, anotherZone(hostname))];
 }
 
 function privateProblems({ ingress, network, region }: Surroundings["aws"], id: string, { VPCs }: GetHostedZoneCommandOutput): Problem[] {
@@ -43,40 +43,24 @@ function privateProblems({ ingress, network, region }: Surroundings["aws"], id: 
     // ACM looks for its record from outside: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
     return [
       unsuitable(
-        "ingress.hostedZoneId",
         `${id} is private: the record by which ACM issues the certificate would not be seen, and the deployment would wait for it in vain.`,
         "Name the public zone, or bring a certificate with ingress.certificateArn.",
       ),
     ];
   if (ingress.scheme === "internet-facing")
     return [
-      unsuitable(
-        "ingress.hostedZoneId",
-        `${id} is private, and the endpoint is internet-facing: its clients would not find the name.`,
-        "Name the public zone.",
-      ),
+      unsuitable(`${id} is private, and the endpoint is internet-facing: its clients would not find the name.`, "Name the public zone."),
     ];
-  const associated =
-    network.kind === "adopt" && present(VPCs, "route53:GetHostedZone", "VPCs").some(({ VPCId }) => VPCId === network.vpcId);
+  const associated = network.kind === "adopt" && field(VPCs, "VPCs").some(({ VPCId }) => VPCId === network.vpcId);
   if (associated) return [];
   const vpc = network.kind === "adopt" ? network.vpcId : "the VPC that this stack makes";
   const command = `aws route53 associate-vpc-with-hosted-zone --hosted-zone-id ${id} --vpc VPCRegion=${region},VPCId=${network.kind === "adopt" ? network.vpcId : "<its id>"}`;
-  const problem = unsuitable(
-    "ingress.hostedZoneId",
-    `${id} is private and not associated with ${vpc}: the name is not found there.`,
-    `Associate it: ${command}`,
-  );
-  return [{ ...problem, severity: "warning" }];
+  const message = `${id} is private and not associated with ${vpc}: the name is not found there.`;
+  return [unsuitable(message, `Associate it: ${command}`, "warning")];
 }
 
 const anotherZone = (hostname: string) =>
   `Set ingress.hostedZoneId to the public zone of ${hostname.split(".").slice(1).join(".")} (aws route53 list-hosted-zones).`;
 
-const unsuitable = (path: string, message: string, fix: string): Problem => ({
-  code: "hosted-zone-unsuitable",
-  severity: "error",
-  path,
-  message,
-  fix,
-  changes: [],
-});
+const unsuitable = (message: string, fix: string, severity: Severity = "error"): Problem =>
+  problem({ code: "hosted-zone-unsuitable", severity, path: "ingress.hostedZoneId", message, fix });

@@ -1,8 +1,8 @@
 /** Who calls AWS, and whether EKS would be told of the same principal twice. */
-import type { Problem } from "../../../sizing/problem";
+import { problem, type Problem } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { principalOf, samePrincipal } from "../principal";
-import { hasCode, present } from "../../unanswered";
+import { present, undefinedIfMissing } from "../../unanswered";
 
 export const identity: Check = {
   name: "identity",
@@ -16,34 +16,26 @@ export const identity: Check = {
     const account = present(caller.Account, "sts:GetCallerIdentity", "Account");
     const principal = principalOf(present(caller.Arn, "sts:GetCallerIdentity", "Arn"));
     const root = principal.endsWith(":root") ? ", the root user: AWS advises against using it, and it can be named no administrator" : "";
-    return { answer: `account ${account}, as ${principal}${root}`, problems: await namedTwice(surroundings, principal) };
+    return { answer: `account ${account}, as ${principal}${root}`, problems: await findSecondEntry(surroundings, principal) };
   },
 };
 
-async function namedTwice(surroundings: Surroundings, principal: string): Promise<Problem[]> {
+async function findSecondEntry(surroundings: Surroundings, principal: string): Promise<Problem[]> {
   const { cluster } = surroundings.aws;
   if (cluster.kind === "adopt") return [];
   const index = cluster.administrators.findIndex((administrator) => samePrincipal(administrator, principal));
   // A cluster that exists was created by somebody, perhaps by another: then this entry is the only one.
-  if (index < 0 || (await exists(surroundings, cluster.name))) return [];
+  if (index < 0 || (await clusterExists(surroundings, cluster.name))) return [];
   return [
-    {
+    problem({
       code: "administrator-is-creator",
-      severity: "error",
       path: `cluster.administrators[${index}]`,
       message: `${principal} calls AWS and creates the cluster, and EKS gives the creator its entry; a second one fails the first deployment.`,
       fix: "Remove it from the list.",
-      changes: [],
-    },
+    }),
   ];
 }
 
-async function exists({ account }: Surroundings, name: string): Promise<boolean> {
-  try {
-    await account.call("eks:DescribeCluster", { name });
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ResourceNotFoundException")) return false;
-    throw error;
-  }
+async function clusterExists({ account }: Surroundings, name: string): Promise<boolean> {
+  return (await undefinedIfMissing(account.call("eks:DescribeCluster", { name }), "ResourceNotFoundException")) !== undefined;
 }

@@ -1,5 +1,5 @@
 /** Whether the registry has the engine's image: a missing tag shows otherwise when the GPUs are already paid for. */
-import type { Problem } from "../../../sizing/problem";
+import { problem, type Problem } from "../../../sizing/problem";
 import type { Check } from "../../check";
 import { hasCode, present, Unanswered } from "../../unanswered";
 
@@ -7,9 +7,9 @@ export const image: Check = {
   name: "image",
   operations: ["ecr:DescribeImages"],
   /** Registries outside private ECR have other ways to be asked, and most of them limit the asking. */
-  question: ({ environment: { engine } }) => (privateImage(engine.image) ? `Does the registry have ${engine.image}?` : undefined),
+  question: ({ environment: { engine } }) => (parsePrivateImage(engine.image) ? `Does the registry have ${engine.image}?` : undefined),
   async ask({ environment: { engine }, aws, account }) {
-    const wanted = privateImage(engine.image);
+    const wanted = parsePrivateImage(engine.image);
     if (!wanted) throw new Unanswered(`${engine.image} is in no private registry of ECR`);
     const { region, ...asked } = wanted;
     if (region !== aws.region)
@@ -25,7 +25,7 @@ export const image: Check = {
         problems: archived ? [missing(engine.image, "is archived and cannot be pulled", wanted)] : [],
       };
     } catch (error) {
-      const reason = reasonOf(error, asked.repositoryName);
+      const reason = findReason(error, asked.repositoryName);
       if (reason === undefined) throw error;
       return { answer: reason, problems: [missing(engine.image, `is not there: ${reason}`, wanted)] };
     }
@@ -40,7 +40,7 @@ interface PrivateImage {
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
-function privateImage(uri: string): PrivateImage | undefined {
+function parsePrivateImage(uri: string): PrivateImage | undefined {
   const form =
     /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com|on\.aws)\/([^:@]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
   const [, registryId, region, repositoryName, tag, digest] = form.exec(uri) ?? [];
@@ -50,16 +50,15 @@ function privateImage(uri: string): PrivateImage | undefined {
   return tag === undefined ? undefined : { registryId, region, repositoryName, imageIds: [{ imageTag: tag }] };
 }
 
-function reasonOf(error: unknown, repositoryName: string): string | undefined {
+function findReason(error: unknown, repositoryName: string): string | undefined {
   if (hasCode(error, "RepositoryNotFoundException")) return `no repository ${repositoryName}`;
   return hasCode(error, "ImageNotFoundException") ? `no such tag or digest in ${repositoryName}` : undefined;
 }
 
-const missing = (uri: string, reason: string, { registryId, region, repositoryName }: PrivateImage): Problem => ({
-  code: "image-missing",
-  severity: "error",
-  path: "engine.image",
-  message: `${uri} ${reason}.`,
-  fix: `Choose an image that the registry has: aws ecr describe-images --registry-id ${registryId} --repository-name ${repositoryName} --region ${region}`,
-  changes: [],
-});
+const missing = (uri: string, reason: string, { registryId, region, repositoryName }: PrivateImage): Problem =>
+  problem({
+    code: "image-missing",
+    path: "engine.image",
+    message: `${uri} ${reason}.`,
+    fix: `Choose an image that the registry has: aws ecr describe-images --registry-id ${registryId} --repository-name ${repositoryName} --region ${region}`,
+  });

@@ -1,8 +1,8 @@
 /** Whether the catalog, on which fit and card layout rest, says of the type what AWS says today. */
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
-import type { Problem } from "../../../sizing/problem";
+import { problem, type Problem } from "../../../sizing/problem";
 import type { Check } from "../../check";
-import { catalogColumns, catalogRow, columnNames, describedType, type DescribedType } from "../instanceTypeRow";
+import { catalogColumns, catalogRow, columnNames, readType, type DescribedType } from "../instanceTypeRow";
 import { present, Unanswered } from "../../unanswered";
 
 export const instanceTypeFacts: Check = {
@@ -16,31 +16,30 @@ export const instanceTypeFacts: Check = {
     const info = present(InstanceTypes, "ec2:DescribeInstanceTypes", "InstanceTypes")[0];
     // That the type is not sold here is the answer of `instance-type-offered`.
     if (!info) throw new Unanswered(`${aws.region} describes no type ${instance.name}`);
-    const found = describedType(info);
-    const { vcpus, gpus, networkCards, efaInterfaces } = found;
+    const described = readType(info);
+    const { vcpus, gpus, networkCards, efaInterfaces } = described;
     return {
       answer: `${vcpus} vCPUs, ${gpus} GPUs, ${networkCards} network cards, ${efaInterfaces} EFA devices`,
-      problems: driftOf(instance, found),
+      problems: driftProblems(instance, described),
     };
   },
 };
 
-function driftOf(type: InstanceTypeFacts, found: DescribedType): Problem[] {
+function driftProblems(type: InstanceTypeFacts, described: DescribedType): Problem[] {
   const known = catalogColumns(type);
-  const columns = (Object.keys(columnNames) as (keyof DescribedType)[]).filter((column) => known[column] !== found[column]);
+  const columns = (Object.keys(columnNames) as (keyof DescribedType)[]).filter((column) => known[column] !== described[column]);
   if (columns.length === 0) return [];
-  const differences = columns.map((column) => `${found[column]} ${columnNames[column]} (catalog: ${known[column]})`);
+  const differences = columns.map((column) => `${described[column]} ${columnNames[column]} (catalog: ${known[column]})`);
   const otherGpu = columns.includes("memoryMiBPerGpu")
-    ? ` The GPU model's own row in catalog/gpus.ts needs memoryMiB: ${found.memoryMiBPerGpu}.`
+    ? ` The GPU model's own row in catalog/gpus.ts needs memoryMiB: ${described.memoryMiBPerGpu}.`
     : "";
   return [
-    {
+    problem({
       code: "catalog-drift",
       severity: "warning",
       path: "instanceType",
       message: `AWS describes ${type.name} otherwise than the catalog, by which fit and network cards are computed: ${differences.join(", ")}.`,
-      fix: `Take a newer release of this package, or correct catalog/instanceTypes.ts: ${catalogRow(type, found)}${otherGpu}`,
-      changes: [],
-    },
+      fix: `Take a newer release of this package, or correct catalog/instanceTypes.ts: ${catalogRow(type, described)}${otherGpu}`,
+    }),
   ];
 }

@@ -1,5 +1,5 @@
 /** Whether the GPU zone has the instance type at all; whether a machine is free, nobody is told before the launch. */
-import type { Change, Problem } from "../../../sizing/problem";
+import { problem, type Change, type Problem } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { present } from "../../unanswered";
 
@@ -24,26 +24,25 @@ export const instanceTypeOffered: Check = {
 };
 
 function notOffered({ environment: { instance }, aws }: Surroundings, zones: string[]): Problem {
-  const problem = { code: "instance-type-not-offered", severity: "error" } as const;
+  const code = "instance-type-not-offered";
   if (zones.length === 0)
-    return {
-      ...problem,
+    return problem({
+      code,
       path: "instanceType",
       message: `No zone of ${aws.region} offers ${instance.name} to this account.`,
       fix: "Choose another instance type, or another region (aws:region).",
-      changes: [],
-    };
-  return {
-    ...problem,
+    });
+  return problem({
+    code,
     path: "availabilityZone",
     message: `${aws.availabilityZone} does not offer ${instance.name}; ${zones.join(", ")} ${zones.length === 1 ? "does" : "do"}.`,
     fix: `Set availabilityZone to ${zones.join(" or ")}${aws.network.kind === "adopt" ? ", and network.nodeSubnetId to a subnet there" : ""}.`,
-    changes: movedTo(zones, aws),
-  };
+    changes: changesTo(zones, aws),
+  });
 }
 
 /** A reservation lies in one zone and an adopted subnet too: there the zone alone is no remedy. */
-function movedTo(zones: string[], { capacity, network, availabilityZones }: Surroundings["aws"]): Change[] {
+function changesTo(zones: string[], { capacity, network, availabilityZones }: Surroundings["aws"]): Change[] {
   const elastic = capacity.type === "onDemand" || capacity.type === "spot";
   if (network.kind === "adopt" || !elastic) return [];
   const inNetwork = zones.find((zone) => availabilityZones.includes(zone));

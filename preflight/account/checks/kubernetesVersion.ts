@@ -1,11 +1,12 @@
 /** Whether EKS still offers the version that a cluster is to be created with. */
 import type { ClusterVersionInformation } from "@aws-sdk/client-eks";
 import { defaultKubernetesVersion } from "../../../catalog/versions";
-import type { Problem } from "../../../sizing/problem";
+import { problem, type Problem } from "../../../sizing/problem";
+import { given } from "../../../sizing/givenKeys";
 import { compareVersions } from "../../../sizing/versions";
 import type { Check } from "../../check";
 import { allPages } from "../pages";
-import { present, Unanswered } from "../../unanswered";
+import { fieldOf, Unanswered } from "../../unanswered";
 
 export const kubernetesVersion: Check = {
   name: "kubernetes-version",
@@ -16,34 +17,35 @@ export const kubernetesVersion: Check = {
   async ask({ environment: { today }, aws: { cluster }, account }) {
     if (cluster.kind === "adopt") throw new Unanswered("an adopted cluster has its version");
     const versions = await allPages(async (nextToken) => {
-      const answer = await account.call("eks:DescribeClusterVersions", { ...(nextToken !== undefined && { nextToken }) });
-      return { items: present(answer.clusterVersions, "eks:DescribeClusterVersions", "clusterVersions"), next: answer.nextToken };
+      const answer = await account.call("eks:DescribeClusterVersions", given({ nextToken }, "nextToken"));
+      return { items: field(answer.clusterVersions, "clusterVersions"), next: answer.nextToken };
     });
     const supported = versions
-      .flatMap((row) => (isSupported(row, today) ? [present(row.clusterVersion, "eks:DescribeClusterVersions", "clusterVersion")] : []))
+      .flatMap((row) => (isSupported(row, today) ? [field(row.clusterVersion, "clusterVersion")] : []))
       .sort(compareVersions);
-    const found = versions.find(({ clusterVersion }) => clusterVersion === cluster.version);
+    const offered = versions.find(({ clusterVersion }) => clusterVersion === cluster.version);
     const answer = `under standard support: ${supported.join(", ") || "none"}`;
-    if (!found) return { answer, problems: [unsupported(cluster.version, "EKS does not offer it", supported)] };
-    if (isSupported(found, today)) return { answer: `${cluster.version} until ${endOf(found)}; ${answer}`, problems: [] };
-    return { answer, problems: [unsupported(cluster.version, `standard support ended on ${endOf(found)}`, supported)] };
+    if (!offered) return { answer, problems: [unsupported(cluster.version, "EKS does not offer it", supported)] };
+    if (isSupported(offered, today)) return { answer: `${cluster.version} until ${endOf(offered)}; ${answer}`, problems: [] };
+    return { answer, problems: [unsupported(cluster.version, `standard support ended on ${endOf(offered)}`, supported)] };
   },
 };
 
+const field = fieldOf("eks:DescribeClusterVersions");
+
 const endOf = ({ endOfStandardSupportDate }: ClusterVersionInformation): string =>
-  present(endOfStandardSupportDate, "eks:DescribeClusterVersions", "endOfStandardSupportDate").toISOString().slice(0, 10);
+  field(endOfStandardSupportDate, "endOfStandardSupportDate").toISOString().slice(0, 10);
 
 /** The last day of support still belongs to it. */
 const isSupported = (row: ClusterVersionInformation, today: string): boolean => today <= endOf(row);
 
 function unsupported(version: string, reason: string, supported: string[]): Problem {
   const successor = supported.includes(defaultKubernetesVersion) ? defaultKubernetesVersion : supported.at(-1);
-  return {
+  return problem({
     code: "kubernetes-unsupported",
-    severity: "error",
     path: "cluster.version",
     message: `Kubernetes ${version}: ${reason}; under standard support are ${supported.join(", ") || "none"}.`,
     fix: successor === undefined ? "Choose a version that EKS offers." : `Create the cluster with ${successor}.`,
     changes: successor === undefined ? [] : [{ path: "cluster.version", value: successor }],
-  };
+  });
 }

@@ -1,10 +1,11 @@
 /** Whether the account may have one more VPC, its addresses and a load balancer. */
 import { quotas, type QuotaFacts } from "../../../catalog/quotas";
+import { given } from "../../../sizing/givenKeys";
 import type { AccountApi } from "../account";
 import type { Check, Surroundings } from "../../check";
 import { allPages } from "../pages";
 import { isOwn } from "../runningInstances";
-import { quotaAnswer, quotaOperations, quotaProblems, quotaValue, type Demand } from "../serviceQuota";
+import { quotaAnswer, quotaOperations, quotaProblems, findQuotaValue, type Demand } from "../serviceQuota";
 import { present } from "../../unanswered";
 
 /** How many there are, and how many of them are this stack's from before. */
@@ -25,7 +26,7 @@ export const networkQuotas: Check = {
     return `Do the quotas of ${aws.region} leave room for a VPC, ${addressesOf(aws)} elastic IP${addressesOf(aws) === 1 ? "" : "s"}${balancer}?`;
   },
   async ask({ environment, aws, account }) {
-    const vpcs = await vpcsOf(account);
+    const vpcs = await listVpcs(account);
     const ownVpcs = vpcs.filter((vpc) => isOwn(vpc, environment)).map(({ VpcId }) => VpcId);
     const { Addresses } = await account.call("ec2:DescribeAddresses", {});
     const addresses = present(Addresses, "ec2:DescribeAddresses", "Addresses");
@@ -40,12 +41,12 @@ export const networkQuotas: Check = {
       },
     ];
     if (aws.ingress.mode !== "none") {
-      const balancers = await loadBalancersOf(account);
+      const balancers = await listLoadBalancers(account);
       // Nobody else puts one into the VPC that this stack made, and their tags would take a call more.
       const own = balancers.filter(({ VpcId }) => VpcId !== undefined && ownVpcs.includes(VpcId)).length;
       counts.push({ quota: quotas.applicationLoadBalancers, all: balancers.length, own, wanted: 1, path: "ingress.mode" });
     }
-    const demands = await Promise.all(counts.map((count) => demandOf(account, aws.region, count)));
+    const demands = await Promise.all(counts.map((count) => measureDemand(account, aws.region, count)));
     return { answer: demands.map(quotaAnswer).join("; "), problems: demands.flatMap(quotaProblems) };
   },
 };
@@ -54,29 +55,29 @@ const addressesOf = ({ network, availabilityZones }: Surroundings["aws"]): numbe
   network.kind === "create" && network.natGateways === "onePerZone" ? availabilityZones.length : 1;
 
 /** What exists from an earlier deployment is not made again. */
-async function demandOf(account: AccountApi, region: string, { quota, all, own, wanted, path }: Count): Promise<Demand> {
+async function measureDemand(account: AccountApi, region: string, { quota, all, own, wanted, path }: Count): Promise<Demand> {
   const used = all - own;
   return {
     quota,
     region,
     path,
     used,
-    value: await quotaValue(account, quota),
+    value: await findQuotaValue(account, quota),
     needed: used + Math.max(own, wanted),
     adds: `this stack has ${wanted}`,
   };
 }
 
-function vpcsOf(account: AccountApi) {
+function listVpcs(account: AccountApi) {
   return allPages(async (NextToken) => {
-    const answer = await account.call("ec2:DescribeVpcs", { ...(NextToken !== undefined && { NextToken }) });
+    const answer = await account.call("ec2:DescribeVpcs", given({ NextToken }, "NextToken"));
     return { items: present(answer.Vpcs, "ec2:DescribeVpcs", "Vpcs"), next: answer.NextToken };
   });
 }
 
-async function loadBalancersOf(account: AccountApi) {
+async function listLoadBalancers(account: AccountApi) {
   const all = await allPages(async (Marker) => {
-    const answer = await account.call("elasticloadbalancing:DescribeLoadBalancers", { ...(Marker !== undefined && { Marker }) });
+    const answer = await account.call("elasticloadbalancing:DescribeLoadBalancers", given({ Marker }, "Marker"));
     return { items: present(answer.LoadBalancers, "elasticloadbalancing:DescribeLoadBalancers", "LoadBalancers"), next: answer.NextMarker };
   });
   return all.filter(({ Type }) => present(Type, "elasticloadbalancing:DescribeLoadBalancers", "Type") === "application");

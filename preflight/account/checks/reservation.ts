@@ -5,7 +5,7 @@ import type { Check, Surroundings } from "../../check";
 import { isPlaceholder } from "../../../sizing/problem";
 import { readReservation, reservationProblem, reservationProblems } from "../reservationRules";
 import { runningInstances } from "../runningInstances";
-import { hasCode, present, Unanswered } from "../../unanswered";
+import { present, undefinedIfMissing, Unanswered } from "../../unanswered";
 
 export const reservation: Check = {
   name: "reservation",
@@ -22,34 +22,30 @@ export const reservation: Check = {
     const { reservationId, reservationGroupArn } = aws.capacity;
     if (reservationId === undefined)
       throw new Unanswered(`${reservationGroupArn ?? "no reservation"} is a group: its reservations are not looked into`);
-    const described = await reservationOf(surroundings, reservationId);
+    const described = await findReservation(surroundings, reservationId);
     if (!described) {
       const message = `${reservationId} does not exist in ${aws.region} for this account.`;
       const fix = "Copy the id from aws ec2 describe-capacity-reservations, in this region and account.";
       return { answer: `${reservationId} not found`, problems: [reservationProblem("capacity.reservationId", message, fix)] };
     }
-    const found = readReservation(described);
-    const short = found.state === "active" && found.free < environment.layout.nodeCount;
-    const ownInstances = short ? await ownIn(surroundings, reservationId) : 0;
-    const end = found.endsAt === undefined ? "without end" : `until ${found.endsAt}`;
+    const reservation = readReservation(described);
+    const short = reservation.state === "active" && reservation.free < environment.layout.nodeCount;
+    const ownInstances = short ? await countOwnInstances(surroundings, reservationId) : 0;
+    const end = reservation.endsAt === undefined ? "without end" : `until ${reservation.endsAt}`;
     return {
-      answer: `${found.state}, ${found.free} of ${found.total} × ${found.type} free in ${found.zone}, ${end}`,
-      problems: reservationProblems(found, { environment, aws, ownInstances }),
+      answer: `${reservation.state}, ${reservation.free} of ${reservation.total} × ${reservation.type} free in ${reservation.zone}, ${end}`,
+      problems: reservationProblems(reservation, { environment, aws, ownInstances }),
     };
   },
 };
 
-async function reservationOf({ account }: Surroundings, id: string): Promise<CapacityReservation | undefined> {
-  try {
-    const { CapacityReservations } = await account.call("ec2:DescribeCapacityReservations", { CapacityReservationIds: [id] });
-    return present(CapacityReservations, "ec2:DescribeCapacityReservations", "CapacityReservations")[0];
-  } catch (error) {
-    if (hasCode(error, "InvalidCapacityReservationId.NotFound", "InvalidCapacityReservationId.Malformed")) return undefined;
-    throw error;
-  }
+async function findReservation({ account }: Surroundings, id: string): Promise<CapacityReservation | undefined> {
+  const call = account.call("ec2:DescribeCapacityReservations", { CapacityReservationIds: [id] });
+  const answer = await undefinedIfMissing(call, "InvalidCapacityReservationId.NotFound", "InvalidCapacityReservationId.Malformed");
+  return answer && present(answer.CapacityReservations, "ec2:DescribeCapacityReservations", "CapacityReservations")[0];
 }
 
-async function ownIn({ account, environment }: Surroundings, id: string): Promise<number> {
-  const own = await runningInstances(account, [{ Name: `tag:${environmentTag}`, Values: [environment.name] }]);
-  return own.filter(({ CapacityReservationId }) => CapacityReservationId === id).length;
+async function countOwnInstances({ account, environment }: Surroundings, id: string): Promise<number> {
+  const ownInstances = await runningInstances(account, [{ Name: `tag:${environmentTag}`, Values: [environment.name] }]);
+  return ownInstances.filter(({ CapacityReservationId }) => CapacityReservationId === id).length;
 }

@@ -1,12 +1,12 @@
 /** Whether an adopted network has the zones, routes and addresses that a created one would be given. */
 import type { Subnet, Vpc } from "@aws-sdk/client-ec2";
-import { type Problem, isPlaceholder } from "../../../sizing/problem";
+import { isPlaceholder, type Problem } from "../../../sizing/problem";
 import { type AdoptedNetwork, systemNodeCount } from "../../../environment/environment";
 import { addressNeed } from "../addressNeed";
 import type { Check, Surroundings } from "../../check";
 import { clusterTag, hasTag, isOwn, runningInstances } from "../runningInstances";
 import { subnetProblems, unsuitable } from "../subnetRules";
-import { hasCode, present, Unanswered } from "../../unanswered";
+import { present, undefinedIfMissing, Unanswered } from "../../unanswered";
 
 export const subnets: Check = {
   name: "subnets",
@@ -17,23 +17,23 @@ export const subnets: Check = {
   },
   async ask(surroundings) {
     const { aws, account } = surroundings;
-    const plan = aws.network;
-    if (plan.kind === "create") throw new Unanswered("the network is made by this stack");
-    if (!(await vpcOf(surroundings, plan.vpcId))) return missing("network.vpcId", plan.vpcId, aws.region);
-    const found = await Promise.all(wanted(plan).map(async (each) => ({ ...each, subnet: await subnetOf(surroundings, each.id) })));
-    const absent = found.filter(({ subnet }) => subnet === undefined);
+    const { network } = aws;
+    if (network.kind === "create") throw new Unanswered("the network is made by this stack");
+    if (!(await findVpc(surroundings, network.vpcId))) return missing("network.vpcId", network.vpcId, aws.region);
+    const named = await Promise.all(wanted(network).map(async (each) => ({ ...each, subnet: await findSubnet(surroundings, each.id) })));
+    const absent = named.filter(({ subnet }) => subnet === undefined);
     if (absent.length > 0) {
       const problems = absent.flatMap(({ path, id }) => missing(path, id, aws.region).problems);
       return { answer: `${absent.map(({ id }) => id).join(", ")} not found`, problems };
     }
-    const [nodeSubnet, ...loadBalancerSubnets] = found.map(({ subnet }) => subnet as Subnet);
+    const [nodeSubnet, ...loadBalancerSubnets] = named.map(({ subnet }) => subnet as Subnet);
     const [dns, tables, use] = await Promise.all([
-      dnsOf(surroundings, plan.vpcId),
-      account.call("ec2:DescribeRouteTables", { Filters: [{ Name: "vpc-id", Values: [plan.vpcId] }] }),
-      nodesToCome(surroundings),
+      findDnsSettings(surroundings, network.vpcId),
+      account.call("ec2:DescribeRouteTables", { Filters: [{ Name: "vpc-id", Values: [network.vpcId] }] }),
+      countNodesToCome(surroundings),
     ]);
     const problems = subnetProblems({
-      plan,
+      network,
       aws,
       dns,
       nodeSubnet: nodeSubnet as Subnet,
@@ -42,7 +42,7 @@ export const subnets: Check = {
       need: addressNeed(surroundings.environment.instance, use.gpuNodes, use.systemNodes),
       deployedBefore: use.deployedBefore,
     });
-    const free = found.map(
+    const free = named.map(
       ({ id, subnet }) => `${id} in ${subnet?.AvailabilityZone ?? "no zone"}: ${subnet?.AvailableIpAddressCount ?? "?"} free`,
     );
     return { answer: free.join("; "), problems };
@@ -60,29 +60,21 @@ function missing(path: string, id: string, region: string): { answer: string; pr
   return { answer: `${id} not found`, problems: [unsuitable(path, `${id} does not exist in ${region} for this account.`, fix)] };
 }
 
-async function vpcOf({ account }: Surroundings, id: string): Promise<Vpc | undefined> {
-  try {
-    const { Vpcs } = await account.call("ec2:DescribeVpcs", { VpcIds: [id] });
-    return present(Vpcs, "ec2:DescribeVpcs", "Vpcs")[0];
-  } catch (error) {
-    if (hasCode(error, "InvalidVpcID.NotFound", "InvalidVpcId.Malformed")) return undefined;
-    throw error;
-  }
+async function findVpc({ account }: Surroundings, id: string): Promise<Vpc | undefined> {
+  const call = account.call("ec2:DescribeVpcs", { VpcIds: [id] });
+  const answer = await undefinedIfMissing(call, "InvalidVpcID.NotFound", "InvalidVpcId.Malformed");
+  return answer && present(answer.Vpcs, "ec2:DescribeVpcs", "Vpcs")[0];
 }
 
 /** One call each: of several ids, AWS names only the first that is missing. */
-async function subnetOf({ account }: Surroundings, id: string): Promise<Subnet | undefined> {
-  try {
-    const { Subnets } = await account.call("ec2:DescribeSubnets", { SubnetIds: [id] });
-    return present(Subnets, "ec2:DescribeSubnets", "Subnets")[0];
-  } catch (error) {
-    if (hasCode(error, "InvalidSubnetID.NotFound", "InvalidSubnetId.Malformed")) return undefined;
-    throw error;
-  }
+async function findSubnet({ account }: Surroundings, id: string): Promise<Subnet | undefined> {
+  const call = account.call("ec2:DescribeSubnets", { SubnetIds: [id] });
+  const answer = await undefinedIfMissing(call, "InvalidSubnetID.NotFound", "InvalidSubnetId.Malformed");
+  return answer && present(answer.Subnets, "ec2:DescribeSubnets", "Subnets")[0];
 }
 
 /** AWS tells one attribute a call. */
-async function dnsOf({ account }: Surroundings, VpcId: string): Promise<{ hostnames: boolean; support: boolean }> {
+async function findDnsSettings({ account }: Surroundings, VpcId: string): Promise<{ hostnames: boolean; support: boolean }> {
   const [hostnames, support] = await Promise.all([
     account.call("ec2:DescribeVpcAttribute", { VpcId, Attribute: "enableDnsHostnames" }),
     account.call("ec2:DescribeVpcAttribute", { VpcId, Attribute: "enableDnsSupport" }),
@@ -94,15 +86,15 @@ async function dnsOf({ account }: Surroundings, VpcId: string): Promise<{ hostna
 }
 
 /** Nodes that run hold their addresses already. */
-async function nodesToCome({ account, environment, aws }: Surroundings) {
+async function countNodesToCome({ account, environment, aws }: Surroundings) {
   const vpcId = aws.network.kind === "adopt" ? aws.network.vpcId : "";
   const running = await runningInstances(account, [{ Name: "vpc-id", Values: [vpcId] }]);
-  const own = running.filter((instance) => isOwn(instance, environment) && instance.InstanceType === environment.instance.name);
-  const ofCluster = running.filter((instance) => hasTag(instance, clusterTag, aws.cluster.name) && !isOwn(instance, environment));
+  const gpuNodes = running.filter((instance) => isOwn(instance, environment) && instance.InstanceType === environment.instance.name);
+  const otherNodes = running.filter((instance) => hasTag(instance, clusterTag, aws.cluster.name) && !isOwn(instance, environment));
   const systemNodes = aws.cluster.kind === "create" ? systemNodeCount : 0;
   return {
-    gpuNodes: Math.max(0, environment.layout.nodeCount - own.length),
-    systemNodes: Math.max(0, systemNodes - ofCluster.length),
-    deployedBefore: own.length + ofCluster.length > 0,
+    gpuNodes: Math.max(0, environment.layout.nodeCount - gpuNodes.length),
+    systemNodes: Math.max(0, systemNodes - otherNodes.length),
+    deployedBefore: gpuNodes.length + otherNodes.length > 0,
   };
 }

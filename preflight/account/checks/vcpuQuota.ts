@@ -5,7 +5,7 @@ import { demandedVcpus } from "../../../sizing/costAndTime/vcpuQuota";
 import { systemNodeCount } from "../../../environment/environment";
 import type { Check, Surroundings } from "../../check";
 import { clusterTag, hasTag, isOwn } from "../runningInstances";
-import { quotaAnswer, quotaOperations, quotaProblems, quotaValue, type Demand } from "../serviceQuota";
+import { quotaAnswer, quotaOperations, quotaProblems, findQuotaValue, type Demand } from "../serviceQuota";
 import { present, Unanswered } from "../../unanswered";
 import { instancesOfQuota, unusedReservations, vcpuUseOperations, type CountedInstance } from "../vcpuUse";
 
@@ -25,16 +25,16 @@ export const vcpuQuota: Check = {
   async ask({ environment, aws, account }) {
     const { instance: type, layout } = environment;
     const quota = quotaFor(type.name, aws.capacity.type === "spot" ? "spot" : "onDemand");
-    const own = ({ instance }: CountedInstance) => isOwn(instance, environment) && instance.InstanceType === type.name;
-    const taken = ({ InstanceType, AvailabilityZone, InstanceMatchCriteria, State, PlacementGroupArn }: CapacityReservation) =>
+    const isOwnNode = ({ instance }: CountedInstance) => isOwn(instance, environment) && instance.InstanceType === type.name;
+    const isTaken = ({ InstanceType, AvailabilityZone, InstanceMatchCriteria, State, PlacementGroupArn }: CapacityReservation) =>
       InstanceType === type.name &&
       AvailabilityZone === aws.availabilityZone &&
       InstanceMatchCriteria === "open" &&
       State === "active" &&
       PlacementGroupArn === undefined;
-    const demand = await demandOf(account, quota, own, taken, layout.nodeCount * type.vcpus);
+    const demand = await measureDemand(account, quota, isOwnNode, isTaken, layout.nodeCount * type.vcpus);
     const adds = `${layout.nodeCount} × ${type.name} take ${layout.nodeCount * type.vcpus}`;
-    return found({ ...demand, region: aws.region, path: "nodeCount", adds });
+    return describeDemand({ ...demand, region: aws.region, path: "nodeCount", adds });
   },
 };
 
@@ -54,14 +54,14 @@ export const systemVcpuQuota: Check = {
       Filters: [{ Name: "instance-type", Values: [systemInstanceType] }],
     });
     const vcpus = present(InstanceTypes?.[0]?.VCpuInfo?.DefaultVCpus, "ec2:DescribeInstanceTypes", `vCPUs of ${systemInstanceType}`);
-    const own = ({ instance }: CountedInstance) => hasTag(instance, clusterTag, name) && instance.InstanceType === systemInstanceType;
-    const demand = await demandOf(account, quota, own, () => false, systemNodeCount * vcpus);
+    const isOwnNode = ({ instance }: CountedInstance) => hasTag(instance, clusterTag, name) && instance.InstanceType === systemInstanceType;
+    const demand = await measureDemand(account, quota, isOwnNode, () => false, systemNodeCount * vcpus);
     const adds = `${systemNodeCount} × ${systemInstanceType} take ${systemNodeCount * vcpus}`;
-    return found({ ...demand, region: aws.region, path: "cluster.systemInstanceType", adds });
+    return describeDemand({ ...demand, region: aws.region, path: "cluster.systemInstanceType", adds });
   },
 };
 
-async function demandOf(
+async function measureDemand(
   account: Surroundings["account"],
   quota: VcpuQuotaFacts,
   isOwnNode: (counted: CountedInstance) => boolean,
@@ -69,7 +69,7 @@ async function demandOf(
   nodes: number,
 ): Promise<Pick<Demand, "quota" | "value" | "needed" | "used">> {
   const [value, instances, places] = await Promise.all([
-    quotaValue(account, quota),
+    findQuotaValue(account, quota),
     instancesOfQuota(account, quota),
     unusedReservations(account, quota),
   ]);
@@ -83,7 +83,7 @@ async function demandOf(
 }
 
 const sum = (counted: readonly { vcpus: number }[]) => counted.reduce((total, { vcpus }) => total + vcpus, 0);
-const found = (demand: Demand) => ({ answer: quotaAnswer(demand), problems: quotaProblems(demand) });
+const describeDemand = (demand: Demand) => ({ answer: quotaAnswer(demand), problems: quotaProblems(demand) });
 
 function quotaFor(instanceType: string, lifecycle: VcpuQuotaFacts["lifecycle"]): VcpuQuotaFacts {
   const quota = vcpuQuotaOf(instanceType, lifecycle);

@@ -1,7 +1,7 @@
 /** Whether the account has the zones, and EKS makes control planes in them. */
 import type { AvailabilityZone } from "@aws-sdk/client-ec2";
 import { zonesWithoutControlPlane } from "../../../catalog/quotas";
-import type { Change, Problem } from "../../../sizing/problem";
+import { problem, type Change, type Problem } from "../../../sizing/problem";
 import type { AwsEnvironment } from "../../../environment/environment";
 import type { Check } from "../../check";
 import { present } from "../../unanswered";
@@ -18,15 +18,15 @@ export const zones: Check = {
     const listed = present(answer.AvailabilityZones, "ec2:DescribeAvailabilityZones", "AvailabilityZones");
     const forControlPlane = aws.network.kind === "create";
     const obstacles = wantedZones(aws).flatMap((name) => {
-      const reason = obstacleOf(
+      const reason = findObstacle(
         listed.find(({ ZoneName }) => ZoneName === name),
         forControlPlane,
       );
       return reason === undefined ? [] : [{ name, reason }];
     });
-    const usable = listed.filter((zone) => obstacleOf(zone, forControlPlane) === undefined).map(({ ZoneName }) => ZoneName ?? "");
+    const usable = listed.filter((zone) => findObstacle(zone, forControlPlane) === undefined).map(({ ZoneName }) => ZoneName ?? "");
     const sorted = usable.filter((name) => name !== "").sort();
-    return { answer: `usable: ${sorted.join(", ") || "none"}`, problems: problemsOf(aws, obstacles, sorted) };
+    return { answer: `usable: ${sorted.join(", ") || "none"}`, problems: zoneProblems(aws, obstacles, sorted) };
   },
 };
 
@@ -34,7 +34,7 @@ export const zones: Check = {
 const wantedZones = ({ network, availabilityZone, availabilityZones }: AwsEnvironment): string[] =>
   network.kind === "create" ? availabilityZones : [availabilityZone];
 
-function obstacleOf(zone: AvailabilityZone | undefined, forControlPlane: boolean): string | undefined {
+function findObstacle(zone: AvailabilityZone | undefined, forControlPlane: boolean): string | undefined {
   if (!zone) return "this account has no such zone";
   const { State, ZoneType, ZoneId } = zone;
   // Older answers leave the type out: local and wavelength zones always have one.
@@ -44,20 +44,20 @@ function obstacleOf(zone: AvailabilityZone | undefined, forControlPlane: boolean
   return forControlPlane && zonesWithoutControlPlane.zoneIds.includes(id) ? `EKS makes no control plane in ${id}` : undefined;
 }
 
-function problemsOf(aws: AwsEnvironment, obstacles: { name: string; reason: string }[], usable: string[]): Problem[] {
+function zoneProblems(aws: AwsEnvironment, obstacles: { name: string; reason: string }[], usable: string[]): Problem[] {
   if (obstacles.length === 0) return [];
   const message = `${obstacles.map(({ name, reason }) => `${name}: ${reason}`).join("; ")}. Usable in ${aws.region}: ${usable.join(", ") || "none"}.`;
-  const problem = (path: string, fix: string, changes: Change[]): Problem[] => [
-    { code: "zone-unavailable", severity: "error", path, message, fix, changes },
+  const unavailable = (path: string, fix: string, changes: Change[]): Problem[] => [
+    problem({ code: "zone-unavailable", path, message, fix, changes }),
   ];
   if (obstacles.some(({ name }) => name === aws.availabilityZone))
-    return problem("availabilityZone", `Move the GPU nodes to a usable zone that offers the instance type${adviceOf(aws)}.`, []);
+    return unavailable("availabilityZone", `Move the GPU nodes to a usable zone that offers the instance type${adviceOf(aws)}.`, []);
   const proposed = [...new Set([aws.availabilityZone, ...aws.availabilityZones, ...usable])].filter((name) => usable.includes(name));
   const list = proposed.slice(0, aws.availabilityZones.length);
   // One setting an entry: a shorter list would leave the last of the old ones standing.
   const complete = list.length === aws.availabilityZones.length;
   const changes = complete ? list.map((value, index) => ({ path: `network.availabilityZones[${index}]`, value })) : [];
-  return problem("network.availabilityZones", `Set network.availabilityZones to ${JSON.stringify(list)}.`, changes);
+  return unavailable("network.availabilityZones", `Set network.availabilityZones to ${JSON.stringify(list)}.`, changes);
 }
 
 const adviceOf = ({ network }: AwsEnvironment): string =>

@@ -1,6 +1,6 @@
 /** Whether this machine gets to the Kubernetes API: of an adopted cluster by asking it, of one to be created by its own public address. */
-import { parseCidr, sizeOfPrefix } from "../../../components/cidr";
-import type { Problem } from "../../../sizing/problem";
+import { containsCidr, parseCidr, type Cidr } from "../../../components/cidr";
+import { problem, type Problem, type ProblemParts } from "../../../sizing/problem";
 import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
 import type { AdoptedCluster, AwsEnvironment, CreatedCluster } from "../../../environment/environment";
 import type { Check, Finding, Surroundings } from "../../check";
@@ -21,48 +21,50 @@ export const apiAccess: Check = {
   operations: ["eks:DescribeCluster"],
   ask: (surroundings) => {
     const { aws, machine } = surroundings;
-    return aws.cluster.kind === "adopt" ? answersHere(surroundings, aws.cluster) : admitsThisMachine(aws, aws.cluster, machine);
+    return aws.cluster.kind === "adopt" ? askApi(surroundings, aws.cluster) : compareAddress(aws, aws.cluster, machine);
   },
 };
 
-async function admitsThisMachine({ network }: AwsEnvironment, cluster: CreatedCluster, machine: Surroundings["machine"]): Promise<Finding> {
+const unreachable = (parts: Omit<ProblemParts, "code">): Problem => problem({ code: "api-unreachable", ...parts });
+
+async function compareAddress({ network }: AwsEnvironment, cluster: CreatedCluster, machine: Surroundings["machine"]): Promise<Finding> {
   const { publicAccessCidrs } = cluster;
   const address = await machine.text(addressService);
   const range = parseCidr(`${address}/32`);
   if (range === undefined)
     throw new Unanswered(`${addressService} answered ${JSON.stringify(address.slice(0, 40))}, which is no IPv4 address`);
-  const admitting = publicAccessCidrs.find((cidr) => contains(cidr, range.address));
+  const admitting = publicAccessCidrs.find((cidr) => admits(cidr, range));
   if (admitting !== undefined) return { answer: `${address} is in ${admitting}`, problems: [] };
   const adoptedNetwork = network.kind === "adopt";
-  const problem: Problem = {
-    code: "api-unreachable",
+  const notAdmitted = unreachable({
     // A machine inside an adopted VPC takes the cluster's private address, whatever its public one is.
     severity: adoptedNetwork ? "warning" : "error",
     path: "cluster.publicAccessCidrs",
     message: `The Kubernetes API will admit ${publicAccessCidrs.join(", ")}, and this machine comes from ${address}: every object on the cluster would fail${adoptedNetwork ? `, unless this machine stands in ${network.vpcId}` : ""}.`,
     fix: `Add ${address}/32, run Pulumi from an address in the list, or set [] when it runs inside the VPC.`,
     changes: [{ path: `cluster.publicAccessCidrs[${publicAccessCidrs.length}]`, value: `${address}/32` }],
-  };
-  return { answer: `${address} is in none of them`, problems: [problem] };
+  });
+  return { answer: `${address} is in none of them`, problems: [notAdmitted] };
 }
 
-function contains(cidr: string, address: number): boolean {
+function admits(cidr: string, address: Cidr): boolean {
   const range = parseCidr(cidr);
-  return range !== undefined && address >= range.address && address < range.address + sizeOfPrefix(range.prefixLength);
+  return range !== undefined && containsCidr(range, address);
 }
 
-async function answersHere({ aws, account, cluster: api }: Surroundings, plan: AdoptedCluster): Promise<Finding> {
+async function askApi({ aws, account, cluster: api }: Surroundings, adopted: AdoptedCluster): Promise<Finding> {
   const [described, answered] = await Promise.allSettled([
     // The program looks the cluster up by its name, whatever the kubeconfig says. Who may not look may still be answered by the cluster.
-    account.call("eks:DescribeCluster", { name: plan.name }),
+    account.call("eks:DescribeCluster", { name: adopted.name }),
     // Everyone who has a valid token may read it (system:public-info-viewer).
     api?.get<{ gitVersion?: string }>("/version"),
   ]);
-  if (described.status === "rejected" && hasCode(described.reason, "ResourceNotFoundException")) return notThere(plan, aws.region);
+  if (described.status === "rejected" && hasCode(described.reason, "ResourceNotFoundException")) return notThere(adopted, aws.region);
   if (answered.status === "rejected") {
     const { reason } = answered as { reason: unknown };
-    if (reason instanceof ClusterUnreachable) return unreachable(plan, reason);
-    if (reason instanceof ClusterRefusal && reason.status === 401) return unknownHere(plan, tokenPrincipalOf(aws).roleArn, reason.message);
+    if (reason instanceof ClusterUnreachable) return noConnection(adopted, reason);
+    if (reason instanceof ClusterRefusal && reason.status === 401)
+      return unknownPrincipal(adopted, tokenPrincipalOf(aws).roleArn, reason.message);
     throw reason;
   }
   const { gitVersion } = answered.value ?? {};
@@ -72,27 +74,21 @@ async function answersHere({ aws, account, cluster: api }: Surroundings, plan: A
 
 function notThere({ name }: AdoptedCluster, region: string): Finding {
   const answer = `EKS in ${region} has no cluster ${name}`;
-  const problem: Problem = {
-    code: "api-unreachable",
-    severity: "error",
+  const unreachableApi = unreachable({
     path: "cluster.name",
     message: `${answer}, and cluster.name adopts it.`,
     fix: `aws eks list-clusters --region ${region} shows those of the account; another region is set by aws:region.`,
-    changes: [],
-  };
-  return { answer, problems: [problem] };
+  });
+  return { answer, problems: [unreachableApi] };
 }
 
-function unreachable(plan: AdoptedCluster, { obstacle, message }: ClusterUnreachable): Finding {
-  const problem: Problem = {
-    code: "api-unreachable",
-    severity: "error",
-    path: plan.kubeconfig === undefined ? "cluster.name" : "cluster.kubeconfig",
-    message: `The Kubernetes API of ${plan.name} cannot be asked from here: ${message}.`,
-    fix: fixOf(plan, obstacle),
-    changes: [],
-  };
-  return { answer: message, problems: [problem] };
+function noConnection(adopted: AdoptedCluster, { obstacle, message }: ClusterUnreachable): Finding {
+  const unreachableApi = unreachable({
+    path: adopted.kubeconfig === undefined ? "cluster.name" : "cluster.kubeconfig",
+    message: `The Kubernetes API of ${adopted.name} cannot be asked from here: ${message}.`,
+    fix: fixOf(adopted, obstacle),
+  });
+  return { answer: message, problems: [unreachableApi] };
 }
 
 function fixOf({ name, kubeconfig, context }: AdoptedCluster, obstacle: Obstacle): string {
@@ -108,15 +104,12 @@ function fixOf({ name, kubeconfig, context }: AdoptedCluster, obstacle: Obstacle
   }
 }
 
-function unknownHere({ name }: AdoptedCluster, roleArn: string | undefined, reason: string): Finding {
+function unknownPrincipal({ name }: AdoptedCluster, roleArn: string | undefined, reason: string): Finding {
   const who = roleArn ?? "<the Arn that aws sts get-caller-identity prints>";
-  const problem: Problem = {
-    code: "api-unreachable",
-    severity: "error",
+  const unreachableApi = unreachable({
     path: "cluster.accessRoleArn",
     message: `The Kubernetes API of ${name} answers, and does not know who asks: 401 ${reason}.`,
     fix: `Give the principal access: aws eks create-access-entry --cluster-name ${name} --principal-arn ${who}, then aws eks associate-access-policy with AmazonEKSClusterAdminPolicy; or set cluster.accessRoleArn to a role that has it.`,
-    changes: [],
-  };
-  return { answer: `401 ${reason}`, problems: [problem] };
+  });
+  return { answer: `401 ${reason}`, problems: [unreachableApi] };
 }

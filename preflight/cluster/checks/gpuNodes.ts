@@ -2,7 +2,7 @@
 import { findInstanceType } from "../../../catalog/instanceTypes";
 import { gpuNodeLabel, instanceTypeLabel } from "../../../components/gpuNodeScheduling";
 import type { Check, Finding } from "../../check";
-import { listed, readinessOf, type Node } from "./kubernetesObjects";
+import { list, nodeProblem, readinessOf, type Node } from "../kubernetesObjects";
 
 const path = `/api/v1/nodes?labelSelector=${encodeURIComponent(`${gpuNodeLabel}=true`)}`;
 
@@ -10,10 +10,10 @@ export const gpuNodes: Check = {
   name: "gpu-nodes",
   question: ({ aws, cluster }) => cluster && `Are the GPU nodes that ${aws.cluster.name} has already ready, with all their devices?`,
   operations: ["eks:DescribeCluster"],
-  ask: async ({ cluster }) => (cluster ? judged(await listed<Node>(cluster, path)) : { answer: "no cluster yet", problems: [] }),
+  ask: async ({ cluster }) => (cluster ? judge(await list<Node>(cluster, path)) : { answer: "no cluster yet", problems: [] }),
 };
 
-function judged(nodes: Node[]): Finding {
+function judge(nodes: Node[]): Finding {
   if (nodes.length === 0) return { answer: "none yet", problems: [] };
   const flawed = nodes.flatMap((node) => {
     const flaws = flawsOf(node);
@@ -24,21 +24,17 @@ function judged(nodes: Node[]): Finding {
   return {
     answer,
     problems: [
-      {
-        code: "nodes-unsuitable",
-        severity: "warning",
-        path: "cluster.name",
-        message: `${answer}: ${flawed.join("; ")}. A pod takes every GPU and EFA device of its node, so none starts on such a node, which is billed all the same.`,
-        fix: "kubectl describe node <name> shows conditions and devices, kubectl get pods -A --field-selector spec.nodeName=<name> the device plugins. Let the node group replace the node: kubectl drain <name> --ignore-daemonsets --delete-emptydir-data, then terminate its instance.",
-        changes: [],
-      },
+      nodeProblem(
+        `${answer}: ${flawed.join("; ")}. A pod takes every GPU and EFA device of its node, so none starts on such a node, which is billed all the same.`,
+        "kubectl describe node <name> shows conditions and devices, kubectl get pods -A --field-selector spec.nodeName=<name> the device plugins. Let the node group replace the node: kubectl drain <name> --ignore-daemonsets --delete-emptydir-data, then terminate its instance.",
+      ),
     ],
   };
 }
 
 function flawsOf(node: Node): string[] {
   const { metadata, spec, status } = node;
-  const ready = readinessOf(node);
+  const readiness = readinessOf(node);
   const type = metadata.labels?.[instanceTypeLabel] ?? "";
   const facts = findInstanceType(type);
   const fewer = (resource: string, expected: number): string[] => {
@@ -46,7 +42,7 @@ function flawsOf(node: Node): string[] {
     return registered === expected ? [] : [`registers ${registered} ${resource} where a ${type} has ${expected}`];
   };
   return [
-    ...(ready?.status === "True" ? [] : [`is not Ready (${ready?.reason ?? "no condition"})`]),
+    ...(readiness?.status === "True" ? [] : [`is not Ready (${readiness?.reason ?? "no condition"})`]),
     ...(spec?.unschedulable ? ["is cordoned"] : []),
     ...(facts
       ? [...fewer("nvidia.com/gpu", facts.gpu?.count ?? 0), ...fewer("vpc.amazonaws.com/efa", facts.efaInterfaces)]

@@ -1,12 +1,13 @@
 /** The LeaderWorkerSet kind and its controller: without a working one every group stays an object that nothing acts on, beside billed GPUs. */
 import { charts, requirements } from "../../../catalog/versions";
 import { groupRestartPolicy } from "../../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
-import type { Problem } from "../../../sizing/problem";
+import { platformPartNames } from "../../../environment/platformPartNames";
+import { problem, type ProblemParts } from "../../../sizing/problem";
 import type { Check, Finding, Surroundings, ClusterApi } from "../../check";
-import { isEarlierDeployment, isReleaseOfThisPackage, listed, placeOf, releaseOf, type Workload } from "./kubernetesObjects";
+import { knowsGroupRestart, leaderWorkerSetDefinition } from "../leaderWorkerSetDefinition";
+import { isEarlierDeployment, isReleaseOfThisPackage, list, placeOf, releaseOf, type Workload } from "../kubernetesObjects";
 
-const definitionName = "leaderworkersets.leaderworkerset.x-k8s.io";
-const definitionPath = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${definitionName}`;
+const definitionPath = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${leaderWorkerSetDefinition}`;
 /** On the controller of every release, by chart and by manifest: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/config/manager/manager.yaml */
 const controllerPath = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent("control-plane=controller-manager")}`;
 const minimum = requirements.minimumLeaderWorkerSet.version;
@@ -28,14 +29,16 @@ export const leaderWorkerSet: Check = {
   ask: async (surroundings) => {
     const { aws, cluster } = surroundings;
     if (!cluster) return { answer: "no cluster yet", problems: [] };
-    const [definition, controller] = await Promise.all([cluster.get<Definition>(definitionPath), controllerOf(cluster)]);
-    return aws.platform.leaderWorkerSet === "existing" ? existing(definition, controller) : toInstall(surroundings, definition, controller);
+    const [definition, controller] = await Promise.all([cluster.get<Definition>(definitionPath), findController(cluster)]);
+    return aws.platform.leaderWorkerSet === "existing"
+      ? checkExisting(definition, controller)
+      : checkToInstall(surroundings, definition, controller);
   },
 };
 
 /** Other controllers carry the same label: every project made with Kubebuilder has one. */
-async function controllerOf(cluster: ClusterApi): Promise<Workload | undefined> {
-  const deployments = await listed<Workload>(cluster, controllerPath);
+async function findController(cluster: ClusterApi): Promise<Workload | undefined> {
+  const deployments = await list<Workload>(cluster, controllerPath);
   return deployments.find(
     ({ metadata, spec }) =>
       metadata.labels?.["app.kubernetes.io/name"] === "lws" ||
@@ -43,25 +46,25 @@ async function controllerOf(cluster: ClusterApi): Promise<Workload | undefined> 
   );
 }
 
-function existing(definition: Definition | undefined, controller: Workload | undefined): Finding {
+function checkExisting(definition: Definition | undefined, controller: Workload | undefined): Finding {
   if (definition === undefined)
-    return found("there is no LeaderWorkerSet kind", {
-      message: `The cluster has no ${definitionName}, and platform.leaderWorkerSet says that it is there.`,
+    return badFinding("there is no LeaderWorkerSet kind", {
+      message: `The cluster has no ${leaderWorkerSetDefinition}, and platform.leaderWorkerSet says that it is there.`,
       fix: `Install the controller (docs/operations.md), or let this stack install ${charts.leaderWorkerSet.version}.`,
       changes: [{ path: part, value: "install" }],
     });
   const age = tooOld(definition);
   if (age !== undefined)
-    return found(age, {
+    return badFinding(age, {
       message: `The cluster's LeaderWorkerSet controller is too old: ${age}, which ${minimum} brought.`,
       fix: `Upgrade its definition and its controller, for example to ${charts.leaderWorkerSet.version} (docs/operations.md). Helm leaves definitions as they are: kubectl apply --server-side.`,
     });
-  const ready = controller?.status?.readyReplicas ?? 0;
-  if (controller && ready > 0) return { answer: `${placeOf(controller.metadata)} has ${ready} ready`, problems: [] };
+  const readyReplicas = controller?.status?.readyReplicas ?? 0;
+  if (controller && readyReplicas > 0) return { answer: `${placeOf(controller.metadata)} has ${readyReplicas} ready`, problems: [] };
   const state = controller
     ? `${placeOf(controller.metadata)} has 0 of ${controller.spec?.replicas ?? 1} replicas ready`
     : "no Deployment runs it";
-  return found(state, {
+  return badFinding(state, {
     message: `The LeaderWorkerSet kind is there and its controller is not at work: ${state}. Helm leaves the kind behind when it removes the controller.`,
     fix: controller
       ? `kubectl describe deployment -n ${controller.metadata.namespace ?? "default"} ${controller.metadata.name} says why.`
@@ -70,23 +73,22 @@ function existing(definition: Definition | undefined, controller: Workload | und
   });
 }
 
-/** The definition carries no release number; see existingLeaderWorkerSet.ts, by which the program decides. */
 function tooOld({ spec }: Definition): string | undefined {
   if (!spec?.versions?.some(({ name, served }) => name === "v1" && served)) return "its definition does not serve v1";
-  return JSON.stringify(spec).includes(`"${groupRestartPolicy}"`) ? undefined : `its definition does not know ${groupRestartPolicy}`;
+  return knowsGroupRestart(spec) ? undefined : `its definition does not know ${groupRestartPolicy}`;
 }
 
-async function toInstall(
+async function checkToInstall(
   { environment, cluster }: Surroundings,
   definition: Definition | undefined,
   controller: Workload | undefined,
 ): Promise<Finding> {
   if (controller) {
     const release = releaseOf(controller.metadata);
-    const ours = release !== undefined && isReleaseOfThisPackage(release, "leader-worker-set");
+    const ours = release !== undefined && isReleaseOfThisPackage(release, platformPartNames.leaderWorkerSet);
     if (ours && (await isEarlierDeployment(cluster, environment))) return { answer: `installed already, release ${release}`, problems: [] };
     const who = release === undefined ? placeOf(controller.metadata) : `${placeOf(controller.metadata)} of the Helm release ${release}`;
-    return found(`${who} is there already`, {
+    return badFinding(`${who} is there already`, {
       code: "cluster-part-present",
       severity: "warning",
       // Both charts name their webhook configurations alike: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/charts/lws/templates/webhook/webhook.yaml
@@ -98,14 +100,14 @@ async function toInstall(
   const age = definition && tooOld(definition);
   if (age === undefined)
     return { answer: definition ? "its kind is there, of an installation before; Helm keeps it" : "nothing of it is there", problems: [] };
-  return found(age, {
+  return badFinding(age, {
     code: "cluster-part-present",
     severity: "warning",
     message: `A LeaderWorkerSet kind of an older installation is on the cluster: ${age}. Helm keeps it, and the API server refuses this stack's groups.`,
-    fix: `When nothing uses it (kubectl get lws -A), remove it: kubectl delete crd ${definitionName}.`,
+    fix: `When nothing uses it (kubectl get lws -A), remove it: kubectl delete crd ${leaderWorkerSetDefinition}.`,
   });
 }
 
-function found(answer: string, problem: Pick<Problem, "message" | "fix"> & Partial<Problem>): Finding {
-  return { answer, problems: [{ code: "cluster-part-missing", severity: "error", path: part, changes: [], ...problem }] };
+function badFinding(answer: string, parts: Pick<ProblemParts, "message" | "fix"> & Partial<ProblemParts>): Finding {
+  return { answer, problems: [problem({ code: "cluster-part-missing", path: part, ...parts })] };
 }

@@ -1,38 +1,34 @@
 /** Nodes of an adopted cluster for what needs no GPU: the download, and controllers that this stack installs. GPU nodes are tainted against both. */
 import { gpuNodeLabel } from "../../../components/gpuNodeScheduling";
 import type { Check, Finding } from "../../check";
-import { listed, readinessOf, type Node } from "./kubernetesObjects";
+import { list, nodeProblem, readinessOf, type Node } from "../kubernetesObjects";
 
 export const plainNodes: Check = {
   name: "plain-nodes",
   question: ({ aws, cluster }) => cluster && `Has ${aws.cluster.name} a node without taints, where the download can run?`,
   operations: ["eks:DescribeCluster"],
-  ask: async ({ cluster }) => (cluster ? judged(await listed<Node>(cluster, "/api/v1/nodes")) : { answer: "no cluster yet", problems: [] }),
+  ask: async ({ cluster }) => (cluster ? judge(await list<Node>(cluster, "/api/v1/nodes")) : { answer: "no cluster yet", problems: [] }),
 };
 
-function judged(nodes: Node[]): Finding {
+function judge(nodes: Node[]): Finding {
   const free = nodes.filter(takesAnyPod).length;
   const answer = `${free} of ${nodes.length} nodes take pods without tolerations`;
   if (free > 0) return { answer, problems: [] };
   return {
     answer,
     problems: [
-      {
-        code: "nodes-unsuitable",
-        // Whatever adds nodes when pods wait (Karpenter, Auto Mode) may add one.
-        severity: "warning",
-        path: "cluster.name",
-        message: `${answer}: the download waits for one until its limit, and no GPU node is launched before it is done.`,
-        fix: "Add a node group without GPUs and without taints, unless something on the cluster adds nodes for waiting pods.",
-        changes: [],
-      },
+      // A warning: whatever adds nodes when pods wait (Karpenter, Auto Mode) may add one.
+      nodeProblem(
+        `${answer}: the download waits for one until its limit, and no GPU node is launched before it is done.`,
+        "Add a node group without GPUs and without taints, unless something on the cluster adds nodes for waiting pods.",
+      ),
     ],
   };
 }
 
 function takesAnyPod(node: Node): boolean {
   const { metadata, spec } = node;
-  const ready = readinessOf(node)?.status === "True";
+  const isReady = readinessOf(node)?.status === "True";
   const tainted = spec?.taints?.some(({ effect }) => effect !== "PreferNoSchedule") ?? false;
-  return ready && !tainted && !spec?.unschedulable && metadata.labels?.[gpuNodeLabel] !== "true";
+  return isReady && !tainted && !spec?.unschedulable && metadata.labels?.[gpuNodeLabel] !== "true";
 }

@@ -1,16 +1,17 @@
 /** The parts of the platform on a cluster that was there before: those it is said to have, and those that this stack would install again. */
-import type { Problem } from "../../../sizing/problem";
 import type { Environment } from "../../../environment/environment";
+import { platformPartNames } from "../../../environment/platformPartNames";
+import { problem, type Problem } from "../../../sizing/problem";
 import type { Check, Surroundings, ClusterApi } from "../../check";
-import { isEarlierDeployment, isReleaseOfThisPackage } from "./kubernetesObjects";
-import { partFacts, type PartFacts, type SoughtPart } from "./partFacts";
-import type { FoundPart } from "./partSearch";
+import { isEarlierDeployment, isReleaseOfThisPackage } from "../kubernetesObjects";
+import { partFacts, type SoughtPart } from "../partFacts";
+import type { FoundPart } from "../partSearch";
 
 export const platformParts: Check = {
   name: "platform-parts",
   question: (surroundings) => {
     if (!surroundings.cluster) return undefined;
-    const called = soughtIn(surroundings, "existing").map((part) => partFacts[part].called);
+    const called = partsToFind(surroundings, "existing").map((part) => partFacts[part].called);
     const { name } = surroundings.aws.cluster;
     return called.length === 0
       ? `Is ${name} free for the parts that this stack installs?`
@@ -20,22 +21,22 @@ export const platformParts: Check = {
   ask: async (surroundings) => {
     const { cluster, environment } = surroundings;
     if (!cluster) return { answer: "no cluster yet", problems: [] };
-    const existing = soughtIn(surroundings, "existing");
+    const existing = partsToFind(surroundings, "existing");
     const earlier = once(() => isEarlierDeployment(cluster, environment));
     // One part that cannot be asked for must not hide what is known of the others.
-    const [ofThose, ofNew] = await Promise.all([
-      Promise.allSettled(existing.map(async (part) => ofExisting(part, await partFacts[part].find(cluster, environment)))),
-      Promise.allSettled(soughtIn(surroundings, "install").map((part) => ofInstalled(part, cluster, environment, earlier))),
+    const [ofExisting, ofInstalled] = await Promise.all([
+      Promise.allSettled(existing.map(async (part) => checkExisting(part, await partFacts[part].find(cluster, environment)))),
+      Promise.allSettled(partsToFind(surroundings, "install").map((part) => checkToInstall(part, cluster, environment, earlier))),
     ]);
-    const all = [...ofThose, ...ofNew];
+    const all = [...ofExisting, ...ofInstalled];
     const problems = all.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
     const refusals = all.flatMap((each) => (each.status === "rejected" ? [each.reason as Error] : []));
     if (refusals[0] && problems.length === 0) throw refusals[0];
-    const atWork = ofThose.filter((each) => each.status === "fulfilled" && each.value.length === 0).length;
-    const taken = ofNew.filter((each) => each.status === "fulfilled" && each.value.length > 0).length;
+    const atWork = ofExisting.filter((each) => each.status === "fulfilled" && each.value.length === 0).length;
+    const taken = ofInstalled.filter((each) => each.status === "fulfilled" && each.value.length > 0).length;
     const answer = [
       ...(existing.length === 0 ? [] : [`${atWork} of ${existing.length} are there and at work`]),
-      ...(ofNew.length === 0 ? [] : [`${taken} of ${ofNew.length} to install are there already`]),
+      ...(ofInstalled.length === 0 ? [] : [`${taken} of ${ofInstalled.length} to install are there already`]),
       ...(refusals[0] ? [`${refusals.length} could not be asked for: ${refusals[0].message}`] : []),
     ];
     return { answer: answer.join("; "), problems };
@@ -43,31 +44,31 @@ export const platformParts: Check = {
 };
 
 /** What an existing part is for may not be wanted at all; what is to be installed is installed, but for the controller of an endpoint. */
-const soughtIn = ({ aws, environment }: Surroundings, wanted: "install" | "existing"): SoughtPart[] =>
+const partsToFind = ({ aws, environment }: Surroundings, wanted: "install" | "existing"): SoughtPart[] =>
   (Object.keys(partFacts) as SoughtPart[]).filter(
     (part) =>
       aws.platform[part] === wanted &&
       ((wanted === "install" && part !== "loadBalancerController") || partFacts[part].needed(environment, aws)),
   );
 
-function ofExisting(part: SoughtPart, found: FoundPart | undefined): Problem[] {
+function checkExisting(part: SoughtPart, found: FoundPart | undefined): Problem[] {
   const { called, severity, without } = partFacts[part];
   if (found && found.flaw === undefined) return [];
   const what = found?.flaw ? `${found.where} is there, but ${found.flaw.what}` : "it is not on the cluster";
   return [
-    {
+    problem({
       code: "cluster-part-missing",
       severity,
       path: `platform.${part}`,
       message: `platform.${part} says that the cluster has the ${called}, and ${what}: ${without}.`,
       // To install a second one beside one that does not work would only be the next problem.
-      fix: found?.flaw ? `${found.flaw.mend}.` : "Install it, or let this stack do it.",
+      fix: found?.flaw ? `${found.flaw.fix}.` : "Install it, or let this stack do it.",
       changes: found ? [] : [{ path: `platform.${part}`, value: "install" }],
-    },
+    }),
   ];
 }
 
-async function ofInstalled(
+async function checkToInstall(
   part: SoughtPart,
   cluster: ClusterApi,
   environment: Environment,
@@ -75,23 +76,23 @@ async function ofInstalled(
 ): Promise<Problem[]> {
   const facts = partFacts[part];
   const found = await facts.find(cluster, environment);
-  if (!found || (isOwn(facts, found) && (await earlier()))) return [];
+  if (!found || (isOwn(part, found) && (await earlier()))) return [];
   const owner = found.release === undefined ? "" : ` of the Helm release ${found.release}`;
   return [
-    {
+    problem({
       code: "cluster-part-present",
       severity: "warning",
       path: `platform.${part}`,
       message: `This stack is to install the ${facts.called}, and ${found.where}${owner} is on the cluster already: ${facts.twice}.`,
       fix: "Use the one that is there.",
       changes: [{ path: `platform.${part}`, value: "existing" }],
-    },
+    }),
   ];
 }
 
 /** Of an add-on nothing on the cluster says who asked EKS for it. */
-function isOwn({ installedBy, resource }: PartFacts, { release }: FoundPart): boolean {
-  return installedBy === "addon" || (release !== undefined && isReleaseOfThisPackage(release, resource));
+function isOwn(part: SoughtPart, { release }: FoundPart): boolean {
+  return partFacts[part].installedBy === "addon" || (release !== undefined && isReleaseOfThisPackage(release, platformPartNames[part]));
 }
 
 function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {

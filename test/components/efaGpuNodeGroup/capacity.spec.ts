@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { instanceType } from "../../../catalog/instanceTypes";
 import { CapacityType, type CapacityArgs } from "../../../components/efaGpuNodeGroup/capacity";
+import { inConfiguration } from "../../../environment/configurationPaths";
 import { capacityProblems } from "../../../components/efaGpuNodeGroup/capacityProblems";
 import { resolveNodeGroup } from "../../../components/efaGpuNodeGroup/resolveNodeGroup";
 
@@ -18,7 +19,7 @@ const planOf = (capacity: CapacityArgs, more: { asOf?: string; nodeCount?: numbe
 
 const found = (capacity: CapacityArgs, more: { asOf?: string; placementGroup?: boolean; type?: string } = {}) => {
   const { type = "p5.48xlarge", ...rest } = more;
-  return capacityProblems({ capacity, type: instanceType(type), ...rest }).map(({ code, path, severity }) => `${severity} ${code} ${path}`);
+  return capacityProblems({ capacity, ...rest }, instanceType(type)).map(({ code, path, severity }) => `${severity} ${code} ${path}`);
 };
 
 describe("capacity of a GPU node group", () => {
@@ -163,8 +164,9 @@ describe("capacity of a GPU node group", () => {
   });
 
   it("names the setting where a configuration keeps it", () => {
-    const request = { capacity: reservation, type: instanceType("p5.48xlarge"), placementGroup: true };
-    const [problem] = capacityProblems(request, "gpuNodes.");
+    const found = capacityProblems({ capacity: reservation, placementGroup: true }, instanceType("p5.48xlarge"));
+    assert.equal(found[0]?.path, "placementGroup");
+    const [problem] = inConfiguration("EfaGpuNodeGroup", found);
     assert.equal(problem?.path, "gpuNodes.placementGroup");
     assert.deepEqual(problem?.changes, [{ path: "gpuNodes.placementGroup", value: false }]);
   });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { nodeGroupProblems, type NodeGroupTopology } from "../../../components/efaGpuNodeGroup/nodeGroupProblems";
+import { inConfiguration } from "../../../environment/configurationPaths";
+import { nodeGroupProblems, type EfaGpuNodeGroupOptions } from "../../../components/efaGpuNodeGroup/nodeGroupProblems";
 
 // Does not prove that a type has capacity, or is offered in the zone: only the account knows that.
-const good: NodeGroupTopology = { instanceType: "p4d.24xlarge", nodeCount: 2 };
-const found = (change: Partial<NodeGroupTopology>, name = "gpu") => nodeGroupProblems(name, { ...good, ...change });
-const brief = (change: Partial<NodeGroupTopology>) => found(change).map(({ code, path }) => `${code} ${path}`);
+const good: EfaGpuNodeGroupOptions = { instanceType: "p4d.24xlarge", nodeCount: 2 };
+const found = (change: Partial<EfaGpuNodeGroupOptions>, name = "gpu") => nodeGroupProblems(name, { ...good, ...change });
+const brief = (change: Partial<EfaGpuNodeGroupOptions>) => found(change).map(({ code, path }) => `${code} ${path}`);
 
 describe("arguments of a GPU node group", () => {
   it("are accepted where only type and number of nodes are given", () => assert.deepEqual(found({}), []));
@@ -22,7 +23,7 @@ describe("arguments of a GPU node group", () => {
     }
   });
 
-  const refused: [title: string, change: Partial<NodeGroupTopology>, problem: string][] = [
+  const refused: [title: string, change: Partial<EfaGpuNodeGroupOptions>, problem: string][] = [
     ["a type that is not in the catalog", { instanceType: "p4d.24xlrge" }, "instance-type-unknown instanceType"],
     ["a type whose driver the AMI lacks", { instanceType: "g7.8xlarge" }, "instance-type-unsupported instanceType"],
     ["a type with another processor", { instanceType: "p6e-gb200.36xlarge" }, "instance-type-unsupported instanceType"],
@@ -81,7 +82,7 @@ describe("arguments of a GPU node group", () => {
   });
 
   it("stand under the section of the configuration that keeps them", () => {
-    const problems = nodeGroupProblems("gpu", { ...good, rootVolumeGiB: 1, hugePagesMiB: 3, releaseVersion: "x" }, "gpuNodes.");
+    const problems = inConfiguration("EfaGpuNodeGroup", found({ rootVolumeGiB: 1, hugePagesMiB: 3, releaseVersion: "x" }));
     assert.deepEqual(
       problems.map(({ path }) => path),
       ["gpuNodes.rootVolumeGiB", "gpuNodes.hugePagesMiB", "gpuNodes.releaseVersion"],

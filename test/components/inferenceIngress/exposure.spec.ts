@@ -19,42 +19,42 @@ describe("exposure of an endpoint", () => {
 
   it("is refused on the internet without certificate, key and ranges, all three at once", () => {
     assert.deepEqual(found({ ...internal, scheme: "internet-facing", inboundCidrs: [] }), [
-      "error public-without-certificate ingress.certificateArn",
-      "error public-without-auth ingress.scheme",
-      "error public-without-cidrs ingress.inboundCidrs",
+      "error public-without-certificate certificateArn",
+      "error public-without-auth scheme",
+      "error public-without-cidrs inboundCidrs",
     ]);
   });
 
   it("proposes to stay internal where a public endpoint lacks what it needs", () => {
     const [problem] = checkExposure({ ...open, certificateGiven: false });
-    assert.deepEqual(problem!.changes, [{ path: "ingress.scheme", value: "internal" }]);
+    assert.deepEqual(problem!.changes, [{ path: "scheme", value: "internal" }]);
     assert.deepEqual(found({ ...internal, scheme: "internal" }), []);
   });
 
   it("warns that the whole internet may connect, and refuses it without a key", () => {
-    assert.deepEqual(found({ ...open, inboundCidrs: ["0.0.0.0/0"] }), ["warning public-without-cidrs ingress.inboundCidrs"]);
-    assert.ok(found({ ...open, authenticated: false, inboundCidrs: ["0.0.0.0/0"] }).includes("error public-without-auth ingress.scheme"));
+    assert.deepEqual(found({ ...open, inboundCidrs: ["0.0.0.0/0"] }), ["warning public-without-cidrs inboundCidrs"]);
+    assert.ok(found({ ...open, authenticated: false, inboundCidrs: ["0.0.0.0/0"] }).includes("error public-without-auth scheme"));
   });
 
   it("is refused when nobody may connect", () => {
-    assert.deepEqual(found({ ...internal, inboundCidrs: [] }), ["error missing-value ingress.inboundCidrs"]);
+    assert.deepEqual(found({ ...internal, inboundCidrs: [] }), ["error missing-value inboundCidrs"]);
   });
 
   it("needs a zone for a hostname without certificate, and a hostname for a zone", () => {
-    assert.deepEqual(found({ ...internal, hostnameGiven: true }), ["error missing-value ingress.hostedZoneId"]);
-    assert.deepEqual(found({ ...internal, hostedZoneGiven: true }), ["error missing-value ingress.hostname"]);
+    assert.deepEqual(found({ ...internal, hostnameGiven: true }), ["error missing-value hostedZoneId"]);
+    assert.deepEqual(found({ ...internal, hostedZoneGiven: true }), ["error missing-value hostname"]);
     assert.deepEqual(found({ ...internal, hostnameGiven: true, certificateGiven: true }), []);
   });
 
   it("refuses a zone that the controller would not use", () => {
     const byController: Exposure = { ...internal, mode: "controller", hostnameGiven: true };
-    assert.deepEqual(found({ ...byController, hostedZoneGiven: true }), ["error unknown-key ingress.hostedZoneId"]);
-    assert.deepEqual(found(byController), ["error missing-value ingress.certificateArn"]);
+    assert.deepEqual(found({ ...byController, hostedZoneGiven: true }), ["error unknown-key hostedZoneId"]);
+    assert.deepEqual(found(byController), ["error missing-value certificateArn"]);
     assert.deepEqual(found({ ...byController, certificateGiven: true }), []);
   });
 
   it("holds an idle timeout to 1–4000 s and draining to 0–3585 s", () => {
-    const idle = "error out-of-range ingress.idleTimeoutSeconds";
+    const idle = "error out-of-range idleTimeoutSeconds";
     for (const [seconds, problems] of [
       [0, [idle]],
       [1, []],
@@ -64,7 +64,7 @@ describe("exposure of an endpoint", () => {
     ] as const) {
       assert.deepEqual(found({ ...internal, idleTimeoutSeconds: seconds }), problems, String(seconds));
     }
-    const drain = "error out-of-range ingress.drainSeconds";
+    const drain = "error out-of-range drainSeconds";
     for (const [seconds, problems] of [
       [-1, [drain]],
       [0, []],
@@ -73,30 +73,28 @@ describe("exposure of an endpoint", () => {
     ] as const) {
       assert.deepEqual(found({ ...internal, drainSeconds: seconds }), problems, String(seconds));
     }
-    assert.deepEqual(checkExposure({ ...internal, idleTimeoutSeconds: 5000 })[0]!.changes, [
-      { path: "ingress.idleTimeoutSeconds", value: 4000 },
-    ]);
+    assert.deepEqual(checkExposure({ ...internal, idleTimeoutSeconds: 5000 })[0]!.changes, [{ path: "idleTimeoutSeconds", value: 4000 }]);
   });
 
   it("needs subnets in two zones where their number is known", () => {
-    assert.deepEqual(found({ ...internal, subnetCount: 1 }), ["error missing-value ingress.subnetIds"]);
+    assert.deepEqual(found({ ...internal, subnetCount: 1 }), ["error missing-value subnetIds"]);
     assert.deepEqual(found({ ...internal, subnetCount: 2 }), []);
   });
 
   it("refuses modes and schemes that do not exist", () => {
     const wrong = { ...internal, mode: "gateway", scheme: "public" } as unknown as Exposure;
-    assert.deepEqual(found(wrong), ["error out-of-range ingress.mode", "error out-of-range ingress.scheme"]);
+    assert.deepEqual(found(wrong), ["error out-of-range mode", "error out-of-range scheme"]);
   });
 
   it("refuses ranges that a security group would not keep as written", () => {
     assert.deepEqual(
       found({ ...internal, inboundCidrs: ["10.0.0.0/16", "10.0.0.1/16", "10.0.0.0", "::/0", "10.0.0.256/32", "10.0.0.0/33"] }),
       [
-        "error cidr-invalid ingress.inboundCidrs[1]",
-        "error cidr-invalid ingress.inboundCidrs[2]",
-        "error cidr-invalid ingress.inboundCidrs[3]",
-        "error cidr-invalid ingress.inboundCidrs[4]",
-        "error cidr-invalid ingress.inboundCidrs[5]",
+        "error cidr-invalid inboundCidrs[1]",
+        "error cidr-invalid inboundCidrs[2]",
+        "error cidr-invalid inboundCidrs[3]",
+        "error cidr-invalid inboundCidrs[4]",
+        "error cidr-invalid inboundCidrs[5]",
       ],
     );
     assert.equal(cidrMistake("10.0.0.1/16")!.network, "10.0.0.0/16");
@@ -130,11 +128,7 @@ describe("exposure of an endpoint", () => {
       assert.ok(error instanceof ConfigurationError);
       assert.deepEqual(
         error.problems.map(({ code, path }) => `${code} ${path}`),
-        [
-          "cidr-invalid args.ingress.inboundCidrs[0]",
-          "public-without-certificate args.ingress.certificateArn",
-          "public-without-auth args.ingress.scheme",
-        ],
+        ["cidr-invalid args.inboundCidrs[0]", "public-without-certificate args.certificateArn", "public-without-auth args.scheme"],
       );
       return /^InferenceIngress "llm" cannot be deployed as configured:/.test(error.message);
     });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { LustreModelStore, StoreDeploymentType, type LustreModelStoreArgs } from "../../../components/lustreModelStore/lustreModelStore";
+import { LustreModelStore, StoreDeploymentType, type LustreModelStoreArgs } from "../../../components";
 import type { RecordedResource } from "../../../plan/recordedResource";
 import type { Recording } from "../../../plan/recordingMonitor";
 import { ancestors, comesBefore, ofType, only, recordProgram, suspectInputs } from "../../support/record";
@@ -175,7 +175,7 @@ describe("LustreModelStore", () => {
   });
 
   it("protects the file system and nothing else, so that a Job can still be replaced", async () => {
-    const guarded = await recordProgram(program({ protectFileSystem: true }));
+    const guarded = await recordProgram(program({ protect: true }));
     assert.deepEqual(
       guarded.resources.filter((each) => each.protect).map(({ name }) => name),
       ["models-file-system"],
@@ -242,7 +242,8 @@ describe("LustreModelStore", () => {
       clientCidrBlocks: ["10.0.0.5/19"],
       model: "../etc",
       modelRevision: "a..b",
-      downloadTimeoutSeconds: 5,
+      timeouts: { delete: "5" },
+      downloadTimeouts: { create: "soon", update: "90m" },
       huggingFaceEndpoint: "ftp://hub",
     };
     assert.throws(program(changes), (error: { problems: { code: string; path: string }[] }) => {
@@ -255,7 +256,8 @@ describe("LustreModelStore", () => {
           "model-unknown args.model",
           "wrong-type args.modelRevision",
           "wrong-type args.huggingFaceEndpoint",
-          "out-of-range args.downloadTimeoutSeconds",
+          "wrong-type args.timeouts.delete",
+          "wrong-type args.downloadTimeouts.create",
         ],
       );
       return true;

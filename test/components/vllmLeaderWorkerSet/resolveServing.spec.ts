@@ -3,11 +3,12 @@ import fc from "fast-check";
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { ConfigurationError } from "../../../components/problems";
 import { podResources } from "../../../components/vllmLeaderWorkerSet/podResources";
-import { tryResolveServing, resolveServing, type ServingTopology } from "../../../components/vllmLeaderWorkerSet/resolveServing";
+import { tryResolveServing, resolveServing } from "../../../components/vllmLeaderWorkerSet/resolveServing";
+import type { VllmLeaderWorkerSetOptions } from "../../../components/vllmLeaderWorkerSet/servingProblems";
 import { local, oneNode, twoNodes } from "./servingSamples";
 
 // Proves what is refused before anything is made. The arithmetic of layout and memory has specs of its own.
-const refused = (changes: Partial<ServingTopology>, base: ServingTopology = twoNodes, name = "vllm") =>
+const refused = (changes: Partial<VllmLeaderWorkerSetOptions>, base: VllmLeaderWorkerSetOptions = twoNodes, name = "vllm") =>
   tryResolveServing(name, { ...base, ...changes })
     .problems.filter(({ severity }) => severity === "error")
     .map(({ code, path }) => `${code} ${path}`);
@@ -79,13 +80,13 @@ describe("arguments of a serving set", () => {
       slow.problems.map(({ code, severity }) => `${severity} ${code}`),
       ["warning drain-exceeds-update"],
     );
-    assert.ok(slow.plan);
+    assert.ok(slow.serving);
   });
 });
 
 describe("start-up budget", () => {
   it("follows the speed at which weights are read", () => {
-    const seconds = (readMBps: number) => tryResolveServing("vllm", { ...twoNodes, readMBps }).plan?.timeouts.startupProbeSeconds;
+    const seconds = (readMBps: number) => tryResolveServing("vllm", { ...twoNodes, readMBps }).serving?.timeouts.startupProbeSeconds;
     // 61.03 GiB at 240 MB/s take 273 s; three times that and 180 s of start, in whole minutes.
     assert.deepEqual([seconds(240), seconds(120), seconds(1e9)], [1380, 2220, 900]);
   });

@@ -161,11 +161,12 @@ describe("VllmLeaderWorkerSet", () => {
     assert.equal(text.split("name-of-the-secret").length - 1, 1);
   });
 
-  it("gives out name, port, labels, sizes and fit", async () => {
+  it("gives out name, port, waits, labels, sizes and fit", async () => {
     const recording = await registered({ ...twoNodes, replicas: 2 });
     const { fitSummary, ...outputs } = recording.componentOutputs.get(only(recording, "vllm-eks:index:VllmLeaderWorkerSet").urn)!;
     const labels = { "leaderworkerset.sigs.k8s.io/name": "vllm" };
-    assert.deepEqual(outputs, { serviceName: "vllm-leader", servicePort: 8000, labels, groupSize: 2, gpuCount: 32 });
+    const waits = { idleTimeoutSeconds: 600, drainSeconds: 120 };
+    assert.deepEqual(outputs, { serviceName: "vllm-leader", servicePort: 8000, ...waits, labels, groupSize: 2, gpuCount: 32 });
     const fit = fitSummary as Record<string, number>;
     assert.deepEqual([fit.gpusPerGroup, fit.nodesPerGroup, fit.maxModelLen], [16, 2, 16384]);
     assert.ok(Math.abs(fit.weightsGiB! - 61.03) < 0.1, String(fit.weightsGiB));

@@ -19,20 +19,20 @@ require.cache[require.resolve("../../../.build/components")].exports = {
   LustreModelStore: labelled(LustreModelStore),
   VllmLeaderWorkerSet: labelled(VllmLeaderWorkerSet),
 };
-const { inference } = require("../../../.build/stacks/aws/inference");
-const { site } = require("../../../.build/stacks/aws/site");
+const { createInference } = require("../../../.build/stacks/aws/inference");
+const { createSite } = require("../../../.build/stacks/aws/site");
 
 /** `environment`: as environment/resolveEnvironment.ts resolves it. */
 module.exports = function packageProgram({ environment, cluster, namespace, labels }) {
-  const here = site(environment, environment.aws);
-  const { vpcId, nodeSubnetId, loadBalancerSubnetIds } = here.plan.network;
-  const shared = {
+  const site = createSite(environment, environment.aws);
+  const { vpcId, nodeSubnetId, loadBalancerSubnetIds } = site.settings.network;
+  const sharedCluster = {
     name: pulumi.output(cluster.name),
     securityGroupId: pulumi.output(cluster.securityGroupId),
     kubernetes: new k8s.Provider("kubernetes", cluster.provider),
   };
-  const net = { vpcId, gpuSubnetId: nodeSubnetId, loadBalancerSubnetIds };
-  const ready = { nodesMayJoin: [], storageReady: [], leaderWorkerSetReady: [], loadBalancerControllerReady: [] };
+  const network = { vpcId, gpuSubnetId: nodeSubnetId, loadBalancerSubnetIds };
+  const platform = { nodesMayJoin: [], storageReady: [], leaderWorkerSetReady: [], loadBalancerControllerReady: [] };
   const names = { name: pulumi.output(namespace.name), apiKeySecretName: pulumi.output(namespace.apiKeySecretName) };
-  for (label of labels) inference(here, shared, net, ready, names);
+  for (label of labels) createInference(site, sharedCluster, network, platform, names);
 };

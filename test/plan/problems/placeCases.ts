@@ -71,6 +71,11 @@ const capacityCases: Provoked[] = [
     ...{ says: ["onDemand"], proposes: ["capacity.type=reservation"] },
   },
   {
+    ...{ ...error, code: "capacity-conflict", path: "capacity.type", says: ["p4d.24xlarge", "us-east-2", "eu-west-1"] },
+    settings: [...block, "aws:region=eu-west-1", "availabilityZone=eu-west-1a"],
+    asOf: "2026-12-02",
+  },
+  {
     ...{ ...error, code: "capacity-conflict", path: "gpuNodes.placementGroup" },
     settings: ["capacity.type=reservation", reservation, "gpuNodes.placementGroup=true"],
     ...{ says: ["reservation"], proposes: ["gpuNodes.placementGroup=false"] },
@@ -116,6 +121,11 @@ const versionCases: Provoked[] = [
   {
     ...{ ...warning, code: "kernel-unproven", path: "cluster.version", settings: ["cluster.version=1.36"] },
     ...{ says: ["1.36", "6.18"], proposes: ["cluster.version=1.35"] },
+  },
+  {
+    ...{ ...error, code: "out-of-range", path: 'cluster.addonVersions["vpc-cni"]' },
+    ...{ settings: ['cluster.addonVersions={"vpc-cni":"v1.18.4-eksbuild.1"}'], says: ["v1.18.4-eksbuild.1", "1.18.5"] },
+    proposes: ['cluster.addonVersions["vpc-cni"]=v1.18.5-eksbuild.1'],
   },
   { ...error, code: "driver-too-old", path: "engine.image", settings: ["engine.cudaVersion=14.0"], says: ["14.0", "13.0", "580.159.03"] },
   {

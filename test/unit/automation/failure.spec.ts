@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { AutomationError, automationCauses, type AutomationCause } from "../../../automation/automationError";
 import { causeOf } from "../../../automation/errorRules";
-import { failureOf, type FailedOperation } from "../../../automation/failure";
-import { redaction, secretVariables } from "../../../automation/redaction";
+import { explainFailure, type FailedOperation } from "../../../automation/failure";
+import { createRedaction, secretVariables } from "../../../automation/redaction";
 import type { Problem } from "../../../sizing/problem";
 
 // Proves what each text is taken for. Those of the engine lane are word for word; those of AWS, which nobody provoked, are quoted from its documentation
@@ -59,7 +59,7 @@ const texts: [AutomationCause, string][] = [
 ];
 
 const failed = (more: Partial<FailedOperation> = {}): AutomationError =>
-  failureOf({
+  explainFailure({
     operation: "deploy",
     stackName: "acme",
     thrown: new Error("Command failed with exit code 1: pulumi up"),
@@ -136,7 +136,7 @@ describe("an automation error", () => {
 
   it("shows no secret, neither as it is nor as JSON spells it", () => {
     const secret = 'sk-"quoted"\\4711';
-    const redact = redaction([secret, "sk"]);
+    const redact = createRedaction([secret, "sk"]);
     const error = failed({
       redact,
       thrown: new Error(`pulumi config set ${secret} ${JSON.stringify({ secret })}`),

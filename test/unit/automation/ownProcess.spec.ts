@@ -3,14 +3,14 @@ import { execFileSync, fork } from "node:child_process";
 import path from "node:path";
 import { AutomationError, type AutomationCause } from "../../../automation/automationError";
 import type { AutomationOptions, DestroyOptions } from "../../../automation/options";
-import { inOwnProcess } from "../../../automation/ownProcess";
+import { runInOwnProcess } from "../../../automation/ownProcess";
 import { atMost } from "../../../automation/pool";
 
 // Proves the talk with an operation's process, and its ends, with a stand-in that does nothing. The real one runs in test/engine/automation.spec.ts.
 
 const apiKey = "sk-own-process-4711";
 const start = (stackName: string, request: DestroyOptions = {}, more: Partial<AutomationOptions> = {}) =>
-  inOwnProcess({ stackName, environment: { apiKey }, ...more }, "deploy", request, path.join(__dirname, "standInRunner.cjs"));
+  runInOwnProcess({ stackName, environment: { apiKey }, ...more }, "deploy", request, path.join(__dirname, "standInRunner.cjs"));
 
 async function failure(operation: Promise<unknown>): Promise<AutomationError> {
   const error: unknown = await operation.then(

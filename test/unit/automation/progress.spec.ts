@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { expectedOf } from "../../../automation/expected";
+import { expectOperation } from "../../../automation/expected";
 import { phaseOf } from "../../../automation/phases";
 import { progressOf, type ExpectedResource, type Progress, type ExpectedProgress } from "../../../automation/progress";
 import { repository } from "../../support/environments";
@@ -15,25 +15,25 @@ describe("progress of a deployment", () => {
   const events = atRealSpeed(recordedEvents("deploy"));
   const start = events[0]!.timestamp;
   const end = events.at(-1)!.timestamp;
-  let plan: ExpectedProgress;
+  let expected: ExpectedProgress;
   let course: Progress[];
 
   before(async () => {
     const request = { stackName: "dev", projectName: "vllm-eks", folder: repository, state: [], now: new Date("2026-11-24T12:00:00Z") };
-    const expected = await expectedOf({ operation: "deploy", ...request });
-    // The recording leaves small resources out, and so must the plan.
+    const { progress } = await expectOperation({ operation: "deploy", ...request });
+    // The recording leaves small resources out, and so must what is expected.
     const recorded = urnsOf(events);
-    plan = { ...expected.plan, resources: expected.plan.resources.filter(({ urn }) => recorded.has(urn)) };
-    course = events.map((_, index) => progressOf(events.slice(0, index + 1), plan));
+    expected = { ...progress, resources: progress.resources.filter(({ urn }) => recorded.has(urn)) };
+    course = events.map((_, index) => progressOf(events.slice(0, index + 1), expected));
   });
 
   const at = (name: string, kind: "resourcePreEvent" | "resOutputsEvent") =>
     events.findIndex((event) => event[kind]?.metadata.urn.endsWith(`::${name}`));
 
   it("has the program's own resources, each with a duration", () => {
-    assert.equal(plan.resources.filter(({ custom, remote }) => custom || remote).length, 47);
-    assert.ok(plan.resources.every(({ seconds }) => seconds !== null));
-    assert.deepEqual([plan.gpuUsdPerHour!.toFixed(2), plan.gpuNodesRun], ["43.96", false]);
+    assert.equal(expected.resources.filter(({ custom, remote }) => custom || remote).length, 47);
+    assert.ok(expected.resources.every(({ seconds }) => seconds !== null));
+    assert.deepEqual([expected.gpuUsdPerHour!.toFixed(2), expected.gpuNodesRun], ["43.96", false]);
   });
 
   it("begins at nought with the minutes of the plan", () => {
@@ -64,7 +64,7 @@ describe("progress of a deployment", () => {
 
   it("names what runs, the longest first, with its seconds", () => {
     const began = at("weights-file-system", "resourcePreEvent");
-    const { running } = progressOf(events.slice(0, began + 1), plan, events[began]!.timestamp + 90);
+    const { running } = progressOf(events.slice(0, began + 1), expected, events[began]!.timestamp + 90);
     const store = running.find(({ name }) => name === "weights-file-system")!;
     assert.deepEqual(
       [store.phase, store.action, store.seconds, store.type],
@@ -81,10 +81,10 @@ describe("progress of a deployment", () => {
     const began = at("cluster-eksCluster", "resourcePreEvent");
     const upTo = events.slice(0, began + 1);
     const time = events[began]!.timestamp;
-    const early = progressOf(upTo, plan, time + 60).expectedMinutes!;
-    assert.equal(progressOf(upTo, plan, time + 120).expectedMinutes!.toFixed(6), early.toFixed(6));
-    const late = progressOf(upTo, plan, time + 3600).expectedMinutes!;
-    assert.equal((progressOf(upTo, plan, time + 3660).expectedMinutes! - late).toFixed(6), "1.000000");
+    const early = progressOf(upTo, expected, time + 60).expectedMinutes!;
+    assert.equal(progressOf(upTo, expected, time + 120).expectedMinutes!.toFixed(6), early.toFixed(6));
+    const late = progressOf(upTo, expected, time + 3600).expectedMinutes!;
+    assert.equal((progressOf(upTo, expected, time + 3660).expectedMinutes! - late).toFixed(6), "1.000000");
   });
 
   it("does not take a remote component for done when the engine reports it, minutes before its control plane", () => {
@@ -96,25 +96,28 @@ describe("progress of a deployment", () => {
   it("counts GPU dollars from the second in which the creation of the nodes began", () => {
     const began = at("gpu-nodes", "resourcePreEvent");
     assert.equal(course[began - 1]!.gpuUsd, 0);
-    const later = progressOf(events.slice(0, began + 1), plan, events[began]!.timestamp + 1800);
-    assert.equal(later.gpuUsd!.toFixed(3), (plan.gpuUsdPerHour! / 2).toFixed(3));
+    const later = progressOf(events.slice(0, began + 1), expected, events[began]!.timestamp + 1800);
+    assert.equal(later.gpuUsd!.toFixed(3), (expected.gpuUsdPerHour! / 2).toFixed(3));
   });
 
   it("counts nodes of an earlier deployment from the beginning, and says nothing where no price is known", () => {
     const beginning = events.slice(0, 1);
-    assert.equal(progressOf(beginning, { ...plan, gpuNodesRun: true }, start + 3600).gpuUsd!.toFixed(6), plan.gpuUsdPerHour!.toFixed(6));
-    assert.equal(progressOf(beginning, { ...plan, gpuUsdPerHour: null }, start + 3600).gpuUsd, null);
+    assert.equal(
+      progressOf(beginning, { ...expected, gpuNodesRun: true }, start + 3600).gpuUsd!.toFixed(6),
+      expected.gpuUsdPerHour!.toFixed(6),
+    );
+    assert.equal(progressOf(beginning, { ...expected, gpuUsdPerHour: null }, start + 3600).gpuUsd, null);
   });
 
   it("is done in seconds where nothing changes", () => {
     const same = recordedEvents("deploy").map((event) => ({ ...event, timestamp: start }));
-    const before = progressOf(same.slice(0, -1), plan, start + 3);
+    const before = progressOf(same.slice(0, -1), expected, start + 3);
     assert.ok(before.expectedMinutes! < 0.06, String(before.expectedMinutes));
   });
 
   it("keeps its percentage when it fails, and names what failed", () => {
     const failing = atRealSpeed(recordedEvents("noCapacity"));
-    const { state, percent, failed, phase, running } = progressOf(failing, plan);
+    const { state, percent, failed, phase, running } = progressOf(failing, expected);
     assert.deepEqual({ state, failed, phase, running }, { state: "failed", failed: ["gpu-nodes"], phase: "gpuNodes", running: [] });
     assert.ok(percent > 50 && percent < 90, String(percent));
   });
@@ -134,10 +137,10 @@ describe("progress of a destroy", () => {
       seconds: null,
     };
   });
-  const plan: ExpectedProgress = { operation: "destroy", resources, gpuUsdPerHour: 36, gpuNodesRun: true };
+  const expected: ExpectedProgress = { operation: "destroy", resources, gpuUsdPerHour: 36, gpuNodesRun: true };
 
   it("counts resources, because nobody has recorded how long deletions take, and goes through the phases backwards", () => {
-    const course = events.map((_, index) => progressOf(events.slice(0, index + 1), plan));
+    const course = events.map((_, index) => progressOf(events.slice(0, index + 1), expected));
     assert.ok(course.slice(0, -2).every(({ expectedMinutes }) => expectedMinutes === null));
     const percents = course.map(({ percent }) => percent);
     assert.deepEqual(
@@ -151,7 +154,7 @@ describe("progress of a destroy", () => {
   it("stops counting dollars when the GPU nodes are gone", () => {
     const gone = events.findIndex(({ resOutputsEvent }) => resOutputsEvent?.metadata.urn.endsWith("::gpu-nodes"));
     const seconds = events[gone]!.timestamp - events[0]!.timestamp;
-    assert.equal(progressOf(events, plan, events.at(-1)!.timestamp + 7200).gpuUsd!.toFixed(6), (seconds / 100).toFixed(6));
+    assert.equal(progressOf(events, expected, events.at(-1)!.timestamp + 7200).gpuUsd!.toFixed(6), (seconds / 100).toFixed(6));
   });
 });
 

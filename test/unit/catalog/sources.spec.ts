@@ -6,7 +6,7 @@ import { instanceTypes } from "../../../catalog/instanceTypes";
 import { models } from "../../../catalog/models";
 import { prices } from "../../../catalog/prices";
 import { quotas, vcpuQuotas } from "../../../catalog/quotas";
-import { capacityBlockRegions, eksImageRegistry, eksImagesSource, findRegion, regions } from "../../../catalog/regions";
+import { capacityBlockRegions, eksImageRegistry, findRegion, regions } from "../../../catalog/regions";
 import type { Source } from "../../../catalog/source";
 import { addons, charts, gpuNodeAmi, kubernetesVersions, requirements } from "../../../catalog/versions";
 
@@ -91,7 +91,6 @@ describe("catalog/regions", () => {
     assert.equal(eksImageRegistry("ap-southeast-5"), "602401143452.dkr.ecr.us-west-2.amazonaws.com");
     const shared = regions.filter(({ name }) => eksImageRegistry(name) === `602401143452.dkr.ecr.${name}.amazonaws.com`);
     assert.equal(shared.length, 17);
-    assert.match(eksImagesSource.url, /add-ons-images/);
   });
 
   it("sells capacity blocks of P types only, in regions that it knows", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { awsCli } from "../../../preflight/cluster/checks/awsCli";
+import { awsCli } from "../../../preflight/machine/checks/awsCli";
 import { addressService, apiAccess } from "../../../preflight/cluster/checks/apiAccess";
 import { clusterVersion } from "../../../preflight/cluster/checks/clusterVersion";
-import { tokenPrincipal } from "../../../preflight/cluster/checks/tokenPrincipal";
+import { tokenPrincipal } from "../../../preflight/machine/checks/tokenPrincipal";
 import { samePrincipal } from "../../../preflight/account/principal";
 import { ClusterRefusal, ClusterUnreachable } from "../../../preflight/cluster/clusterErrors";
 import { environmentOf } from "../../support/environments";

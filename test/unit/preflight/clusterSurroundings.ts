@@ -2,7 +2,7 @@
 import type { Environment } from "../../../environment/environment";
 import type { Check, CheckResult } from "../../../preflight/check";
 import { ClusterRefusal } from "../../../preflight/cluster/clusterErrors";
-import { runPreflight } from "../../../preflight/run";
+import { runChecks } from "../../../preflight/runChecks";
 import { adoptedSettings, environmentOf } from "../../support/environments";
 
 export interface Told {
@@ -33,7 +33,7 @@ const answerOf = (told: unknown): Promise<never> => {
 export async function asked(check: Check, environment: Environment, told: Told): Promise<CheckResult | undefined> {
   const unexpected = (what: string) => new Error(`nothing was told of ${what}`);
   const { cluster } = told;
-  const report = await runPreflight(
+  const report = await runChecks(
     {
       environment,
       aws: environment.aws!,

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { nodeMachine } from "../../../preflight/machine/nodeMachine";
-import { ProgramFailure, programOutput } from "../../../preflight/machine/program";
+import { ProgramFailure, runProgram } from "../../../preflight/machine/program";
 import { proxyFor } from "../../../preflight/machine/proxy";
 import { eventually } from "../../engine/support/eventually";
 import { clusterServer, type ClusterServer } from "./clusterServer";
@@ -42,7 +42,7 @@ describe("programs of this machine", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "vllm-eks-program-"));
     try {
       const began = performance.now();
-      const late = programOutput("sh", ["-c", `sleep 60 & echo $! > ${folder}/pid; wait`], { limitMilliseconds: 300 });
+      const late = runProgram("sh", ["-c", `sleep 60 & echo $! > ${folder}/pid; wait`], { limitMilliseconds: 300 });
       await assert.rejects(late, { message: "sh gave no answer in 0.3 s" });
       assert.ok(performance.now() - began < 2000);
       const child = Number(fs.readFileSync(path.join(folder, "pid"), "utf8"));

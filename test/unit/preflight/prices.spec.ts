@@ -1,6 +1,6 @@
 // Proves how the price list is asked and read. That the invoice says the same is not proved: savings plans and credits are not in the list.
 import assert from "node:assert/strict";
-import { prices, pricesToday } from "../../../preflight/account/prices";
+import { prices, findPricesToday } from "../../../preflight/account/checks/prices";
 import { environmentOf } from "../../support/environments";
 import { priceList, product } from "./answers";
 import { adopted, reserved } from "./goodCases";
@@ -10,8 +10,8 @@ const listing = (...list: string[]): Answers => ({ "pricing:GetProducts": { Form
 const found = (settings: Settings, answers: Answers) => {
   const [stack, ...rest] = settings;
   const environment = environmentOf(stack, ...rest);
-  const machine = {} as Parameters<typeof pricesToday>[0]["machine"];
-  return pricesToday({ environment, aws: environment.aws!, account: recordedAccount(answers), cluster: undefined, machine });
+  const machine = {} as Parameters<typeof findPricesToday>[0]["machine"];
+  return findPricesToday({ environment, aws: environment.aws!, account: recordedAccount(answers), cluster: undefined, machine });
 };
 
 describe("today's prices", () => {

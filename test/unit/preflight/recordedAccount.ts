@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountApi, Operation, Operations } from "../../../preflight/account/account";
 import type { Check, CheckResult, Surroundings } from "../../../preflight/check";
-import { runPreflight, type PreflightReport } from "../../../preflight/run";
+import { runChecks, type PreflightReport } from "../../../preflight/runChecks";
 import { environmentOf } from "../../support/environments";
 
 export type Output<Name extends Operation> = Omit<Operations[Name]["output"], "$metadata">;
@@ -64,7 +64,7 @@ export async function preflight(
   assert.ok(environment.aws, `${stack} is no environment on AWS`);
   const account = recordedAccount(answers);
   const surroundings = { environment, aws: environment.aws, account, cluster: undefined, machine: noMachine };
-  return { report: await runPreflight(surroundings, checks, budgetMilliseconds), account };
+  return { report: await runChecks(surroundings, checks, budgetMilliseconds), account };
 }
 
 /** The result of one check that arises. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { accountChecks } from "../../../preflight/account/accountChecks";
 import type { Check, Surroundings } from "../../../preflight/check";
 import { preflightPolicy } from "../../../preflight/policy";
-import { defaultBudgetMilliseconds, runPreflight } from "../../../preflight/run";
+import { defaultBudgetMilliseconds, runChecks } from "../../../preflight/runChecks";
 import type { Problem } from "../../../sizing/problem";
 import { caller, zones } from "./answers";
 import { awsError, Late, preflight, type Answers } from "./recordedAccount";
@@ -121,7 +121,7 @@ describe("a preflight", () => {
       await machine.httpStatus("https://example.com");
       return { answer: await machine.output("aws", ["--version"]), problems: [] };
     });
-    const { checks } = await runPreflight(surroundings, [curious]);
+    const { checks } = await runChecks(surroundings, [curious]);
     assert.equal(checks[0]!.source, "GET /version, GET https://example.com, aws --version");
   });
 

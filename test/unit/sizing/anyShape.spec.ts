@@ -8,8 +8,8 @@ import { resolveLayout } from "../../../sizing/layout/parallelism";
 import { parameterCount, rankWeightBytes } from "../../../sizing/model/parameters";
 import { throughputBounds } from "../../../sizing/costAndTime/throughput";
 
-// Proves that no model, however odd, breaks the arithmetic, and that memory moves the way it must. The models are made up from the fields that
-// every architecture reads; that the numbers are right is proved by the calibration.
+// Proves that no model, however odd, breaks the arithmetic, and that memory moves the way it must.
+// The models are made up from the fields that every architecture reads; that the numbers are right is proved by the calibration.
 const power = (least: number, most: number) => fc.integer({ min: least, max: most }).map((exponent) => 2 ** exponent);
 const quantization = fc.constantFrom<object | undefined>(
   undefined,

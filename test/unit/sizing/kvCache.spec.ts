@@ -11,7 +11,8 @@ import {
 } from "../../../sizing/memory/kvCache";
 import { configShape } from "../../calibration/models";
 
-// Proves the division of the cache into blocks and groups, as vLLM's start-up logs show it (test/calibration). Prefix caching of states is not counted.
+// Proves the division of the cache into blocks and groups, as vLLM's start-up logs show it (test/calibration).
+// Prefix caching of states is not counted.
 const request = (changes: Partial<CacheRequest> = {}): CacheRequest => ({
   tensorParallelSize: 1,
   decodeContextParallelSize: 1,

@@ -7,7 +7,8 @@ import { attentionBytesPerToken } from "../../../sizing/memory/kvCache";
 import { resolveMemory, type EngineMemorySettings } from "../../../sizing/memory/memory";
 import { resolveLayout } from "../../../sizing/layout/parallelism";
 
-// Proves the arithmetic against published start-up logs, within the tolerance each test states. A new vLLM version may divide memory otherwise.
+// Proves the arithmetic against published start-up logs, within the tolerance each test states.
+// A new vLLM version may divide memory otherwise.
 const distill = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
 const shapeOf = (id: string) => findModel(id)!.shape;
 const typeOf = (type: string | InstanceTypeFacts) => (typeof type === "string" ? instanceType(type) : type);

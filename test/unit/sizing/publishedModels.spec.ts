@@ -4,8 +4,9 @@ import path from "node:path";
 import { configShape } from "../../calibration/models";
 import { parameterCount, weightBytes } from "../../../sizing/model/parameters";
 
-// Proves that config.json files of publishers are read to the last parameter. `published`: the publisher, or who counted the checkpoint, states
-// the number; the others were computed by this package and are kept so that a change shows. Extra prediction layers and vision towers are left out.
+// Proves that config.json files of publishers are read to the last parameter.
+// `published`: the publisher, or who counted the checkpoint, states the number;
+// the others were computed by this package and are kept so that a change shows. Extra prediction layers and vision towers are left out.
 interface PublishedModel {
   model: string;
   parameters: number;

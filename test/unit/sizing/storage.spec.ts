@@ -50,8 +50,8 @@ describe("model store", () => {
             {
               code: "store-size-step",
               severity: "error",
-              path: "modelStore.storageCapacityGiB",
-              changes: [{ path: "modelStore.storageCapacityGiB", value: legal }],
+              path: "storageCapacityGiB",
+              changes: [{ path: "storageCapacityGiB", value: legal }],
             },
           ],
         );
@@ -66,7 +66,7 @@ describe("model store", () => {
       assert.deepEqual(others, []);
       assert.equal(problem!.code, "store-too-small");
       assert.equal(problem!.message, "1200 GiB does not hold 1265.0 GiB: the weights of every kept revision and 10 % headroom.");
-      assert.deepEqual(problem!.changes, [{ path: "modelStore.storageCapacityGiB", value: 2400 }]);
+      assert.deepEqual(problem!.changes, [{ path: "storageCapacityGiB", value: 2400 }]);
     });
 
     it("mends a size that is both illegal and too small with one value", () => {
@@ -84,8 +84,8 @@ describe("model store", () => {
       const [problem, ...others] = checkStore({ ...scratch, throughputMBpsPerTiB: 250 }, 0);
       assert.deepEqual(others, []);
       assert.equal(problem!.code, "store-throughput-invalid");
-      assert.equal(problem!.path, "modelStore.throughputMBpsPerTiB");
-      assert.deepEqual(problem!.changes, [{ path: "modelStore.deploymentType", value: "PERSISTENT_2" }]);
+      assert.equal(problem!.path, "throughputMBpsPerTiB");
+      assert.deepEqual(problem!.changes, [{ path: "deploymentType", value: "PERSISTENT_2" }]);
       assert.deepEqual(checkStore({ ...scratch, throughputMBpsPerTiB: 200 }, 0)[0]!.changes, []);
     });
 
@@ -103,7 +103,7 @@ describe("model store", () => {
         );
         assert.deepEqual(
           problems.map(({ code, changes }) => [code, changes]),
-          [["store-throughput-invalid", [{ path: "modelStore.throughputMBpsPerTiB", value: legal }]]],
+          [["store-throughput-invalid", [{ path: "throughputMBpsPerTiB", value: legal }]]],
         );
       });
     }
@@ -113,8 +113,8 @@ describe("model store", () => {
       assert.deepEqual(
         problems.map(({ code, path }) => [code, path]),
         [
-          ["store-type-unknown", "modelStore.deploymentType"],
-          ["store-size-step", "modelStore.storageCapacityGiB"],
+          ["store-type-unknown", "deploymentType"],
+          ["store-size-step", "storageCapacityGiB"],
         ],
       );
     });

@@ -19,7 +19,8 @@ function bounds(shape: ModelShape, type: string, tensorParallelSize: number, pip
 const catalogShape = (id: string) => findModel(id)!.shape;
 
 describe("bounds of decoding", () => {
-  // https://johnmusgrave.com/p/vllm-throughput-latency-sweep-on (vLLM 0.23), https://yobitelcomm.github.io/bench/recipes/concurrency-sweep (0.21)
+  // https://johnmusgrave.com/p/vllm-throughput-latency-sweep-on (vLLM 0.23),
+  // https://yobitelcomm.github.io/bench/recipes/concurrency-sweep (0.21)
   const measured: [title: string, shape: ModelShape, type: string, tokensPerSecond: number][] = [
     ["Llama-3.1-8B on one A100-40", catalogShape("meta-llama/Llama-3.1-8B-Instruct"), "p4d.24xlarge", 75],
     ["Llama-3.1-8B on one H100", catalogShape("meta-llama/Llama-3.1-8B-Instruct"), "p5.4xlarge", 154],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { vllmImages } from "../../../catalog/images";
 import { defaultKubernetesVersion, gpuNodeAmi, kubernetesVersions } from "../../../catalog/versions";
-import { checkDriver, checkKubernetesVersion, compareVersions } from "../../../sizing/versions";
+import { checkAddonVersions, checkDriver, checkKubernetesVersion, compareVersions } from "../../../sizing/versions";
 
 // Proves the rules on the dates and floors of the catalog. That AWS keeps its dates, and that an image starts on a driver, is not proved.
 
@@ -126,5 +126,24 @@ describe("CUDA of the image against the driver of the node", () => {
   it("holds a later CUDA of a series to the floor of the series, and knows none below the oldest", () => {
     assert.equal(checkDriver({ cudaVersion: "13.2", driver: "575.57.08" }).length, 1);
     assert.deepEqual(checkDriver({ cudaVersion: "12.4", driver: "550.1" }), []);
+  });
+});
+
+describe("versions of add-ons", () => {
+  const refused = (version: string) => checkAddonVersions({ "vpc-cni": version }).map(({ code, path }) => `${code} ${path}`);
+
+  it("refuse a VPC CNI below 1.18.5, in whatever form it is written", () => {
+    for (const version of ["v1.18.4-eksbuild.3", "1.18.4", "v1.9.9-eksbuild.1", "latest"])
+      assert.deepEqual(refused(version), ['out-of-range cluster.addonVersions["vpc-cni"]'], version);
+  });
+
+  it("accept it from 1.18.5", () => {
+    for (const version of ["v1.18.5-eksbuild.1", "1.18.5", "v1.18.6-eksbuild.1", "v1.20.0"])
+      assert.deepEqual(refused(version), [], version);
+  });
+
+  it("leave other add-ons, and those without a version, to EKS", () => {
+    assert.deepEqual(checkAddonVersions({ coredns: "v1.0.0-eksbuild.1" }), []);
+    assert.deepEqual(checkAddonVersions({}), []);
   });
 });

@@ -13,7 +13,7 @@ export interface PreflightReport {
 /** Ends a check whose answer is late; the others have theirs. */
 export const defaultBudgetMilliseconds = 5000;
 
-export async function runPreflight(
+export async function runChecks(
   surroundings: Surroundings,
   checks: readonly Check[],
   budgetMilliseconds = defaultBudgetMilliseconds,
@@ -23,13 +23,13 @@ export async function runPreflight(
   const results = await Promise.all(
     checks.flatMap((check) => {
       const question = check.question(surroundings);
-      return question === undefined ? [] : [asked(check, question, { ...surroundings, account }, budgetMilliseconds)];
+      return question === undefined ? [] : [askCheck(check, question, { ...surroundings, account }, budgetMilliseconds)];
     }),
   );
   return { checks: results, problems: results.flatMap(({ problems }) => problems), milliseconds: performance.now() - began };
 }
 
-async function asked(check: Check, question: string, surroundings: Surroundings, budgetMilliseconds: number): Promise<CheckResult> {
+async function askCheck(check: Check, question: string, surroundings: Surroundings, budgetMilliseconds: number): Promise<CheckResult> {
   const began = performance.now();
   const calls = new Set<string>();
   const result = (finding: Finding, outcome: CheckResult["outcome"]): CheckResult => ({
@@ -41,10 +41,10 @@ async function asked(check: Check, question: string, surroundings: Surroundings,
     milliseconds: performance.now() - began,
   });
   try {
-    const finding = await within(budgetMilliseconds, check.ask(noting(surroundings, calls)));
+    const finding = await within(budgetMilliseconds, check.ask(recordCalls(surroundings, calls)));
     return result(finding, hasErrors(finding.problems) ? "bad" : finding.problems.length > 0 ? "warning" : "good");
   } catch (error) {
-    return result({ answer: reasonOf(error), problems: [] }, "notAsked");
+    return result({ answer: describeReason(error), problems: [] }, "notAsked");
   }
 }
 
@@ -62,7 +62,7 @@ export function askedOnce(account: AccountApi): AccountApi {
 }
 
 /** The same surroundings, with every question written down. */
-function noting({ account, cluster, machine, ...rest }: Surroundings, calls: Set<string>): Surroundings {
+function recordCalls({ account, cluster, machine, ...rest }: Surroundings, calls: Set<string>): Surroundings {
   return {
     ...rest,
     account: { call: (name, input) => (calls.add(name), account.call(name, input)) },
@@ -90,7 +90,7 @@ export function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> 
 }
 
 /** `AccessDeniedException: User … is not authorized to perform: servicequotas:GetServiceQuota`, on one line. */
-function reasonOf(error: unknown): string {
+function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // The SDK adds a hint for whoever holds the error object.
   const text = error.message

@@ -1,9 +1,9 @@
 /** Today's list price of an hour, from AWS's price list: the catalog's is of one region and of the day it was written. */
-import { onDemandPriceOf } from "../../catalog/prices";
-import type { PriceToday } from "../../sizing/costAndTime/cost";
-import type { AccountApi, Operation } from "./account";
-import type { Check, Surroundings } from "../check";
-import { present, Unanswered } from "../unanswered";
+import { onDemandPriceOf } from "../../../catalog/prices";
+import type { PriceToday } from "../../../sizing/costAndTime/priceList";
+import type { AccountApi, Operation } from "../account";
+import type { Check, Surroundings } from "../../check";
+import { present, Unanswered } from "../../unanswered";
 
 const operation = "pricing:GetProducts" satisfies Operation;
 
@@ -13,23 +13,23 @@ export const prices: Check = {
   question: ({ environment, aws }) =>
     `What does AWS ask today for an hour of ${pricedTypes(environment, aws).join(" and ")} in ${aws.region}?`,
   async ask({ environment, aws, account }) {
-    const found = await Promise.all(
+    const texts = await Promise.all(
       pricedTypes(environment, aws).map(async (type) => {
-        const { usdPerHour } = await listedPrice(account, type, aws.region, environment.today);
+        const { usdPerHour } = await findListedPrice(account, type, aws.region, environment.today);
         const known = onDemandPriceOf(type, aws.region);
         return `${type} $${usdPerHour}/h on demand (catalog: ${known ? `$${known.usd}/h, ${known.region}` : "none"})`;
       }),
     );
-    return { answer: found.join("; "), problems: [] };
+    return { answer: texts.join("; "), problems: [] };
   },
 };
 
-/** On-demand prices by instance type; a type whose price cannot be asked is left out, and the plan keeps the catalog's. */
-export async function pricesToday({ environment, aws, account }: Surroundings): Promise<Record<string, PriceToday>> {
-  const asked = await Promise.allSettled(
-    pricedTypes(environment, aws).map(async (type) => [type, await listedPrice(account, type, aws.region, environment.today)] as const),
+/** On-demand prices by instance type; a type whose price cannot be asked is left out, and `plan` keeps the catalog's. */
+export async function findPricesToday({ environment, aws, account }: Surroundings): Promise<Record<string, PriceToday>> {
+  const answers = await Promise.allSettled(
+    pricedTypes(environment, aws).map(async (type) => [type, await findListedPrice(account, type, aws.region, environment.today)] as const),
   );
-  return Object.fromEntries(asked.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
+  return Object.fromEntries(answers.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
 }
 
 const pricedTypes = ({ instance }: Surroundings["environment"], { cluster }: Surroundings["aws"]): string[] => [
@@ -38,7 +38,7 @@ const pricedTypes = ({ instance }: Surroundings["environment"], { cluster }: Sur
 ];
 
 /** Throws where the list has no price, or more than one. */
-export async function listedPrice(account: AccountApi, type: string, region: string, today: string): Promise<PriceToday> {
+async function findListedPrice(account: AccountApi, type: string, region: string, today: string): Promise<PriceToday> {
   const filters = {
     instanceType: type,
     regionCode: region,
@@ -68,7 +68,7 @@ interface Product {
 
 /** Capacity blocks are listed under the same attributes, at zero. */
 function hourlyAmounts(entry: unknown): number[] {
-  const { product, terms } = parsed(entry);
+  const { product, terms } = parseProduct(entry);
   if ((product?.attributes?.marketoption ?? "OnDemand") !== "OnDemand") return [];
   return Object.values(terms?.OnDemand ?? {})
     .flatMap(({ priceDimensions }) => Object.values(priceDimensions ?? {}))
@@ -78,7 +78,7 @@ function hourlyAmounts(entry: unknown): number[] {
 }
 
 /** The list holds JSON as text. */
-function parsed(entry: unknown): Product {
+function parseProduct(entry: unknown): Product {
   try {
     const product: unknown = JSON.parse(String(entry));
     if (typeof product === "object" && product !== null) return product;

@@ -1,8 +1,8 @@
 /** Finds parts of the platform on a cluster, each by what its releases have in common. */
-import { gpuNodeTaints, gpuTaintKey, instanceTypeLabel } from "../../../components/gpuNodeScheduling";
-import type { Environment } from "../../../environment/environment";
-import type { ClusterApi } from "../../check";
-import { listed, placeOf, releaseOf, type Condition, type Metadata, type PodSpec, type Workload } from "./kubernetesObjects";
+import { gpuNodeTaints, gpuTaintKey, instanceTypeLabel } from "../../components/gpuNodeScheduling";
+import type { Environment } from "../../environment/environment";
+import type { ClusterApi } from "../check";
+import { list, placeOf, releaseOf, type Condition, type Metadata, type PodSpec, type Workload } from "./kubernetesObjects";
 
 export interface FoundPart {
   /** The object by which it was found. */
@@ -13,10 +13,10 @@ export interface FoundPart {
   flaw?: Flaw | undefined;
 }
 
-export interface Flaw {
+interface Flaw {
   what: string;
   /** What to do about it, in words. */
-  mend: string;
+  fix: string;
 }
 
 type Search = (cluster: ClusterApi, environment: Environment) => Promise<FoundPart | undefined>;
@@ -29,73 +29,77 @@ const isNamed =
   ({ metadata }: Workload): boolean =>
     !not?.test(metadata.name) && (name.test(metadata.name) || name.test(metadata.labels?.["app.kubernetes.io/name"] ?? ""));
 
-export const daemonSets =
+export const findDaemonSets =
   (name: RegExp): Search =>
   async (cluster) => {
-    const found = (await listed<Workload>(cluster, daemonSetsPath)).filter(isNamed(name));
-    return best(found.map((each) => ({ ...described(each), flaw: notReady(each) })));
+    const workloads = (await list<Workload>(cluster, daemonSetsPath)).filter(isNamed(name));
+    return firstWorking(workloads.map((each) => ({ ...describeWorkload(each), flaw: notReady(each) })));
   };
 
 /** A device plugin that no GPU node admits has no pod that could fail. */
-export const devicePlugins =
+export const findDevicePlugins =
   (name: RegExp, not?: RegExp): Search =>
   async (cluster, { instance }) => {
-    const found = (await listed<Workload>(cluster, daemonSetsPath)).filter(isNamed(name, not));
-    return best(found.map((each) => ({ ...described(each), flaw: keptOff(each, instance.name, "it") ?? notReady(each) })));
+    const workloads = (await list<Workload>(cluster, daemonSetsPath)).filter(isNamed(name, not));
+    return firstWorking(
+      workloads.map((each) => ({ ...describeWorkload(each), flaw: keptOff(each, instance.name, "it") ?? notReady(each) })),
+    );
   };
 
 const controllerPath = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent("app.kubernetes.io/name=aws-load-balancer-controller")}`;
 const bindings = "targetgroupbindings.elbv2.k8s.aws";
 
-export const loadBalancerController: Search = async (cluster) => {
+export const findLoadBalancerController: Search = async (cluster) => {
   const bindingPath = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${bindings}`;
-  const [deployments, binding] = await Promise.all([listed<Workload>(cluster, controllerPath), cluster.get(bindingPath)]);
+  const [deployments, binding] = await Promise.all([list<Workload>(cluster, controllerPath), cluster.get(bindingPath)]);
   const flawOf = ({ metadata, spec, status }: Workload): Flaw | undefined => {
     // EKS Auto Mode has a controller of its own, with a TargetGroupBinding of another group, which this package does not use.
-    if (binding === undefined) return { what: `the cluster has no kind ${bindings}`, mend: "Apply the definitions of its chart (crds/)" };
+    if (binding === undefined) return { what: `the cluster has no kind ${bindings}`, fix: "Apply the definitions of its chart (crds/)" };
     if ((status?.readyReplicas ?? 0) > 0) return undefined;
-    return { what: `0 of ${spec?.replicas ?? 1} replicas are ready`, mend: `${describe("deployment", metadata)} says why` };
+    return { what: `0 of ${spec?.replicas ?? 1} replicas are ready`, fix: `${describeCommand("deployment", metadata)} says why` };
   };
-  return best(deployments.map((each) => ({ ...described(each), flaw: flawOf(each) })));
+  return firstWorking(deployments.map((each) => ({ ...describeWorkload(each), flaw: flawOf(each) })));
 };
 
 /** The driver's pods on the GPU nodes do the mounting. */
-export const storageDriver =
+export const findStorageDriver =
   (driver: string, pods: RegExp): Search =>
   async (cluster, { instance }) => {
-    const [found, workloads] = await Promise.all([
+    const [definition, workloads] = await Promise.all([
       cluster.get(`/apis/storage.k8s.io/v1/csidrivers/${driver}`),
-      listed<Workload>(cluster, daemonSetsPath),
+      list<Workload>(cluster, daemonSetsPath),
     ]);
-    if (found === undefined) return undefined;
+    if (definition === undefined) return undefined;
     const mounting = workloads.filter(({ metadata }) => pods.test(metadata.name));
     const flaws = mounting.map((each) => keptOff(each, instance.name, placeOf(each.metadata)) ?? notReady(each));
     return { where: `CSIDriver ${driver}`, flaw: flaws.every((flaw) => flaw !== undefined) ? flaws[0] : undefined };
   };
 
-export const metricsApi =
+export const findMetricsApi =
   (service: string): Search =>
   async (cluster) => {
-    const found = await cluster.get<{ status?: { conditions?: Condition[] } }>(`/apis/apiregistration.k8s.io/v1/apiservices/${service}`);
-    if (found === undefined) return undefined;
-    const available = found.status?.conditions?.find(({ type }) => type === "Available");
+    const apiService = await cluster.get<{ status?: { conditions?: Condition[] } }>(
+      `/apis/apiregistration.k8s.io/v1/apiservices/${service}`,
+    );
+    if (apiService === undefined) return undefined;
+    const available = apiService.status?.conditions?.find(({ type }) => type === "Available");
     const what = `it is not available (${available?.reason ?? "no condition"})`;
-    const mend = `kubectl describe apiservice ${service} says why`;
-    return { where: `APIService ${service}`, flaw: available?.status === "True" ? undefined : { what, mend } };
+    const fix = `kubectl describe apiservice ${service} says why`;
+    return { where: `APIService ${service}`, flaw: available?.status === "True" ? undefined : { what, fix } };
   };
 
-const described = ({ metadata }: Workload): FoundPart => ({ where: placeOf(metadata), release: releaseOf(metadata) });
+const describeWorkload = ({ metadata }: Workload): FoundPart => ({ where: placeOf(metadata), release: releaseOf(metadata) });
 
-const describe = (kind: string, { namespace, name }: Metadata) => `kubectl describe ${kind} -n ${namespace ?? "default"} ${name}`;
+const describeCommand = (kind: string, { namespace, name }: Metadata) => `kubectl describe ${kind} -n ${namespace ?? "default"} ${name}`;
 
 /** Of several one that works is enough: clusters keep DaemonSets for nodes of other kinds. */
-const best = (found: FoundPart[]): FoundPart | undefined => found.find(({ flaw }) => flaw === undefined) ?? found[0];
+const firstWorking = (found: FoundPart[]): FoundPart | undefined => found.find(({ flaw }) => flaw === undefined) ?? found[0];
 
 function notReady({ metadata, status }: Workload): Flaw | undefined {
   const desired = status?.desiredNumberScheduled ?? 0;
   const ready = status?.numberReady ?? 0;
   if (desired === 0 || ready > 0) return undefined;
-  return { what: `0 of ${desired} pods are ready`, mend: `${describe("daemonset", metadata)} says why` };
+  return { what: `0 of ${desired} pods are ready`, fix: `${describeCommand("daemonset", metadata)} says why` };
 }
 
 /** Why none of its pods would come to a GPU node of this package. */
@@ -105,12 +109,12 @@ function keptOff({ metadata, spec }: Workload, instanceType: string, called: str
   if (!tolerates(pod))
     return {
       what: `${called} does not tolerate the taint ${gpuTaintKey} of the GPU nodes`,
-      mend: `Give ${place} the toleration {key: ${gpuTaintKey}, operator: Exists, effect: NoSchedule}`,
+      fix: `Give ${place} the toleration {key: ${gpuTaintKey}, operator: Exists, effect: NoSchedule}`,
     };
   if (admits(pod, instanceType)) return undefined;
   return {
     what: `${called} leaves out ${instanceType} by its node affinity`,
-    mend: `Add ${instanceType} to the node affinity of ${place}`,
+    fix: `Add ${instanceType} to the node affinity of ${place}`,
   };
 }
 

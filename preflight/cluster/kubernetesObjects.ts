@@ -1,7 +1,9 @@
 /** The fields of Kubernetes objects that the checks read, and lists of them. */
-import type { Environment } from "../../../environment/environment";
-import type { ClusterApi } from "../../check";
-import { Unanswered } from "../../unanswered";
+import type { Environment } from "../../environment/environment";
+import { namespaceOf } from "../../environment/stackName";
+import { problem, type Problem } from "../../sizing/problem";
+import type { ClusterApi } from "../check";
+import { Unanswered } from "../unanswered";
 
 export interface Metadata {
   name: string;
@@ -17,14 +19,14 @@ export interface Condition {
   message?: string;
 }
 
-export interface Toleration {
+interface Toleration {
   key?: string;
   operator?: string;
   value?: string;
   effect?: string;
 }
 
-export interface NodeSelectorTerm {
+interface NodeSelectorTerm {
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
@@ -49,8 +51,12 @@ export interface Node {
 
 export const readinessOf = ({ status }: Node): Condition | undefined => status?.conditions?.find(({ type }) => type === "Ready");
 
+/** Nodes that are there and do not serve: an update may go on, and pays for them. */
+export const nodeProblem = (message: string, fix: string): Problem =>
+  problem({ code: "nodes-unsuitable", severity: "warning", path: "cluster.name", message, fix });
+
 /** An answer without a list is no empty list: what is not known to be absent must not be reported as missing. */
-export async function listed<Item>(cluster: ClusterApi, path: string): Promise<Item[]> {
+export async function list<Item>(cluster: ClusterApi, path: string): Promise<Item[]> {
   const answer = await cluster.get<{ items?: Item[] }>(path);
   if (!Array.isArray(answer?.items)) throw new Unanswered(`GET ${path} answered without a list`);
   return answer.items;
@@ -66,9 +72,9 @@ export const isReleaseOfThisPackage = (release: string, resource: string): boole
   release.startsWith(`${resource}-`) && /^[0-9a-f]{8}$/.test(release.slice(resource.length + 1));
 
 /**
- * Whether this stack was deployed on the cluster before: what it installs is then found there, and is its own. By the stack's namespace (stacks/kubernetes/namespace.ts): it waits for nothing
- * but the cluster, and goes last.
+ * Whether this stack was deployed on the cluster before: what it installs is then found there, and is its own. By the stack's namespace
+ * (stacks/kubernetes/namespace.ts): it waits for nothing but the cluster, and goes last.
  */
 export async function isEarlierDeployment(cluster: ClusterApi | undefined, { name }: Environment): Promise<boolean> {
-  return (await cluster?.get(`/api/v1/namespaces/vllm-${name}`)) !== undefined;
+  return (await cluster?.get(`/api/v1/namespaces/${namespaceOf(name)}`)) !== undefined;
 }

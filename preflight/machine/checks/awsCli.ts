@@ -1,6 +1,6 @@
 /** The AWS CLI: `eks.Cluster` looks for it, in previews too, and every Kubernetes call gets its token from it. */
 import { requirements } from "../../../catalog/versions";
-import type { Problem } from "../../../sizing/problem";
+import { problem, type Problem } from "../../../sizing/problem";
 import { compareVersions } from "../../../sizing/versions";
 import type { AwsEnvironment } from "../../../environment/environment";
 import type { Check } from "../../check";
@@ -18,7 +18,7 @@ export const awsCli: Check = {
   operations: [],
   ask: async ({ machine }) => {
     try {
-      return judged(await machine.output("aws", ["--version"]));
+      return judge(await machine.output("aws", ["--version"]));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
       return { answer: "there is no program aws on PATH", problems: [missing("There is no program aws on PATH")] };
@@ -26,7 +26,7 @@ export const awsCli: Check = {
   },
 };
 
-function judged(output: string): { answer: string; problems: Problem[] } {
+function judge(output: string): { answer: string; problems: Problem[] } {
   const version = /aws-cli\/(\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (version === undefined) throw new Unanswered(`aws --version printed ${JSON.stringify(output.trim().slice(0, 80))}`);
   const needed = version.startsWith("1.") ? minimumOfVersion1 : minimum;
@@ -35,12 +35,10 @@ function judged(output: string): { answer: string; problems: Problem[] } {
 }
 
 function missing(what: string): Problem {
-  return {
+  return problem({
     code: "aws-cli-missing",
-    severity: "error",
     path: "aws:region",
     message: `${what}: the cluster's resources are refused without it, and no token for the Kubernetes API is fetched.`,
     fix: "Install version 2 where Pulumi runs (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html); aws --version shows it.",
-    changes: [],
-  };
+  });
 }

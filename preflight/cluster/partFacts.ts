@@ -1,16 +1,22 @@
 /** How each part of the platform is recognised on a cluster, and what happens without it. */
-import type { PlatformPart } from "../../../environment/configSchema";
-import type { AwsEnvironment, Environment } from "../../../environment/environment";
-import type { ClusterApi } from "../../check";
-import { daemonSets, devicePlugins, loadBalancerController, metricsApi, storageDriver, type FoundPart } from "./partSearch";
+import type { PlatformPart } from "../../environment/settingTypes";
+import type { AwsEnvironment, Environment } from "../../environment/environment";
+import type { ClusterApi } from "../check";
+import {
+  findDaemonSets,
+  findDevicePlugins,
+  findLoadBalancerController,
+  findMetricsApi,
+  findStorageDriver,
+  type FoundPart,
+} from "./partSearch";
 
 /** The LeaderWorkerSet controller has a check of its own. */
 export type SoughtPart = Exclude<PlatformPart, "leaderWorkerSet">;
 
-export interface PartFacts {
+interface PartFacts {
   called: string;
-  /** Name of the resource by which this package installs it: a Helm release, or an EKS add-on. */
-  resource: string;
+  /** As what this package installs it. */
   installedBy: "release" | "addon";
   /** Whether this environment has a use for it. */
   needed(environment: Environment, aws: AwsEnvironment): boolean;
@@ -30,18 +36,16 @@ const addonTwice =
 export const partFacts: Record<SoughtPart, PartFacts> = {
   loadBalancerController: {
     called: "AWS Load Balancer Controller",
-    resource: "aws-load-balancer-controller",
     installedBy: "release",
     needed: hasEndpoint,
     severity: "error",
     without: "no pod is ever registered with the load balancer",
     // https://github.com/aws/eks-charts/blob/5239609/stable/aws-load-balancer-controller/templates/_helpers.tpl (namePrefix)
     twice: "Helm refuses a second one, whose webhook configurations have the same names",
-    find: loadBalancerController,
+    find: findLoadBalancerController,
   },
   nvidiaDevicePlugin: {
     called: "NVIDIA device plugin",
-    resource: "nvidia-device-plugin",
     installedBy: "release",
     needed: ({ instance }) => instance.gpu !== undefined,
     severity: "error",
@@ -49,53 +53,48 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     twice: "two plugins register nvidia.com/gpu on each node, and the kubelet asks the one that came last",
     // Chart and manifests of NVIDIA, and GPU Operator: https://github.com/NVIDIA/gpu-operator/blob/4ef16ed77194/assets/state-device-plugin/0500_daemonset.yaml.
     // The control daemon of MPS has the labels of the plugin.
-    find: devicePlugins(/(^|-)nvidia-device-plugin/, /-mps-control-daemon$/),
+    find: findDevicePlugins(/(^|-)nvidia-device-plugin/, /-mps-control-daemon$/),
   },
   efaDevicePlugin: {
     called: "EFA device plugin",
-    resource: "efa-device-plugin",
     installedBy: "release",
     needed: ({ instance }) => instance.efaInterfaces > 0,
     severity: "error",
     without: "no node has vpc.amazonaws.com/efa to give, and every pod stays Pending beside billed GPUs",
     twice: "two plugins register vpc.amazonaws.com/efa on each node, and the kubelet asks the one that came last",
     // https://github.com/aws/eks-charts/blob/5239609/stable/aws-efa-k8s-device-plugin/templates/daemonset.yaml
-    find: devicePlugins(/aws-efa-k8s-device-plugin/),
+    find: findDevicePlugins(/aws-efa-k8s-device-plugin/),
   },
   fsxCsiDriver: {
     called: "FSx CSI driver",
-    resource: "aws-fsx-csi-driver",
     installedBy: "addon",
     needed: always,
     severity: "error",
     without: "the file system is mounted nowhere: neither the download nor a pod starts",
     twice: addonTwice,
-    find: storageDriver("fsx.csi.aws.com", /^fsx-csi-node/),
+    find: findStorageDriver("fsx.csi.aws.com", /^fsx-csi-node/),
   },
   metricsServer: {
     called: "metrics-server",
-    resource: "metrics-server",
     installedBy: "addon",
     needed: always,
     severity: "warning",
     without: "kubectl top and autoscalers have no numbers",
     twice: addonTwice,
-    find: metricsApi("v1beta1.metrics.k8s.io"),
+    find: findMetricsApi("v1beta1.metrics.k8s.io"),
   },
   nodeMonitoringAgent: {
     called: "EKS node monitoring agent",
-    resource: "eks-node-monitoring-agent",
     installedBy: "addon",
     needed: always,
     severity: "warning",
     without: "a broken GPU or network card is noticed by nobody, and the node group's repair has nothing to act on",
     twice: addonTwice,
     // https://github.com/aws/eks-node-monitoring-agent/blob/eb65bd3f4d03/charts/eks-node-monitoring-agent/templates/daemonset.yaml
-    find: daemonSets(/eks-node-monitoring-agent$/),
+    find: findDaemonSets(/eks-node-monitoring-agent$/),
   },
   podIdentityAgent: {
     called: "EKS Pod Identity agent",
-    resource: "eks-pod-identity-agent",
     installedBy: "addon",
     // The one controller that this package gives AWS rights is the load balancer's.
     needed: (environment, aws) => hasEndpoint(environment, aws) && aws.platform.loadBalancerController === "install",
@@ -103,6 +102,6 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     without: "the load balancer controller that this stack installs runs, and AWS refuses all it asks for",
     twice: addonTwice,
     // https://github.com/aws/eks-pod-identity-agent/blob/4587e6e5d9eb/charts/eks-pod-identity-agent/templates/daemonset.yaml
-    find: daemonSets(/eks-pod-identity-agent/),
+    find: findDaemonSets(/eks-pod-identity-agent/),
   },
 };

@@ -2,11 +2,11 @@
  * Whether AWS calls and Kubernetes tokens come from one principal. EKS makes the principal that creates the cluster its administrator; a
  * token of another one is refused when the first Kubernetes object is made, some ten minutes after the first AWS resource.
  */
-import type { Problem } from "../../../sizing/problem";
+import { problem } from "../../../sizing/problem";
 import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
 import type { AwsEnvironment } from "../../../environment/environment";
 import type { Check, Finding } from "../../check";
-import type { Machine } from "../../machine/machine";
+import type { Machine } from "../machine";
 import { samePrincipal } from "../../account/principal";
 import { Unanswered } from "../../unanswered";
 import { getsTokensByName } from "./awsCli";
@@ -24,28 +24,27 @@ export const tokenPrincipal: Check = {
   operations: ["sts:GetCallerIdentity"],
   ask: async ({ aws, account, machine }) => {
     const { roleArn } = tokenPrincipalOf(aws);
-    if (roleArn !== undefined) return asRole(machine, aws, roleArn);
-    const [{ Arn: caller }, ofCli] = await Promise.all([account.call("sts:GetCallerIdentity", {}), callerOfCli(machine, aws)]);
+    if (roleArn !== undefined) return tryRole(machine, aws, roleArn);
+    const [{ Arn: caller }, cli] = await Promise.all([account.call("sts:GetCallerIdentity", {}), findCliCaller(machine, aws)]);
     if (!caller) throw new Unanswered("sts:GetCallerIdentity answered without Arn");
-    if (ofCli.refusal !== undefined)
-      return mismatch(aws, `AWS calls are made as ${caller}, and the AWS CLI gets no answer: ${ofCli.refusal}`);
-    if (samePrincipal(caller, ofCli.arn)) return { answer: `both are ${caller}`, problems: [] };
-    return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token as ${ofCli.arn}`);
+    if (cli.refusal !== undefined) return mismatch(aws, `AWS calls are made as ${caller}, and the AWS CLI gets no answer: ${cli.refusal}`);
+    if (samePrincipal(caller, cli.arn)) return { answer: `both are ${caller}`, problems: [] };
+    return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token as ${cli.arn}`);
   },
 };
 
 type CliAnswer = { arn: string; refusal?: undefined } | { refusal: string };
 
-const callerOfCli = (machine: Machine, aws: AwsEnvironment): Promise<CliAnswer> =>
+const findCliCaller = (machine: Machine, aws: AwsEnvironment): Promise<CliAnswer> =>
   askCli(machine, aws, ["sts", "get-caller-identity", "--query", "Arn", "--output", "json"]);
 
 /** The provider and the CLI assume the same role; that the provider may is for the account's own checks. No credentials leave the CLI. */
-async function asRole(machine: Machine, aws: AwsEnvironment, roleArn: string): Promise<Finding> {
+async function tryRole(machine: Machine, aws: AwsEnvironment, roleArn: string): Promise<Finding> {
   const name = ["--role-session-name", "vllm-eks-preflight"];
   const query = ["--query", "AssumedRoleUser.Arn", "--output", "json"];
-  const taken = await askCli(machine, aws, ["sts", "assume-role", "--role-arn", roleArn, ...name, ...query]);
-  if (taken.refusal === undefined) return { answer: `the AWS CLI acts as ${taken.arn}`, problems: [] };
-  return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not take it: ${taken.refusal}`);
+  const answer = await askCli(machine, aws, ["sts", "assume-role", "--role-arn", roleArn, ...name, ...query]);
+  if (answer.refusal === undefined) return { answer: `the AWS CLI acts as ${answer.arn}`, problems: [] };
+  return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not take it: ${answer.refusal}`);
 }
 
 /** The profile as the kubeconfig gives it. As `--profile` it would go before keys in the environment, which win over AWS_PROFILE. */
@@ -72,7 +71,7 @@ const refused =
 /** On an adopted cluster two principals may both be admitted: that it answers is asked by itself. */
 function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
   const created = cluster.kind === "create";
-  const problem: Problem = {
+  const mismatched = problem({
     code: "identity-mismatch",
     severity: created ? "error" : "warning",
     path: "cluster.accessRoleArn",
@@ -80,7 +79,6 @@ function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
       ? `${what}. EKS makes the first one administrator of the cluster, and its API refuses the other with 401.`
       : `${what}. The cluster ${cluster.name} has to admit both.`,
     fix: "Give both one set of credentials: a profile (pulumi config set aws:profile <profile>) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows whom the CLI acts as.",
-    changes: [],
-  };
-  return { answer: what, problems: [problem] };
+  });
+  return { answer: what, problems: [mismatched] };
 }

@@ -1,0 +1,16 @@
+/** The children of a serving set that a program may want to read. */
+import type * as k8s from "@pulumi/kubernetes";
+import { Children } from "../children";
+
+export interface VllmLeaderWorkerSetNodes {
+  service: k8s.core.v1.Service;
+  /** Of the group's own traffic. */
+  groupPolicy: k8s.networking.v1.NetworkPolicy;
+  /** Absent where neither a load balancer nor metrics are let in. */
+  clientPolicy: k8s.networking.v1.NetworkPolicy | undefined;
+  /** Absent with fewer than two groups. */
+  disruptionBudget: k8s.policy.v1.PodDisruptionBudget | undefined;
+  leaderWorkerSet: k8s.apiextensions.CustomResource;
+}
+
+export const setChildren = new Children<VllmLeaderWorkerSetNodes>();

@@ -1,0 +1,29 @@
+/** Where a configuration keeps the options of the components: the one place that puts a section before their names. */
+import type { Problem } from "../sizing/problem";
+import { renamed, type SettingNames } from "../sizing/settingNames";
+
+const under = (section: string, ...options: string[]): Record<string, string> =>
+  Object.fromEntries(options.map((option) => [option, `${section}.${option}`]));
+
+const store = under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB");
+
+/** What is not listed has the same path in a configuration. */
+const namesOf = {
+  EfaGpuNodeGroup: { paths: under("gpuNodes", "rootVolumeGiB", "placementGroup", "hugePagesMiB", "releaseVersion") },
+  InferenceIngress: {
+    paths: under(
+      "ingress",
+      ...["mode", "scheme", "inboundCidrs", "idleTimeoutSeconds", "drainSeconds", "hostname", "hostedZoneId", "certificateArn"],
+    ),
+  },
+  LustreModelStore: { paths: store, texts: store },
+  VllmLeaderWorkerSet: {
+    paths: { image: "engine.image" },
+    texts: { "set image.": "set engine.image.", "with its revision pinned": "with modelRevision pinned" },
+  },
+} satisfies Record<string, SettingNames>;
+
+/** Problems of a component's options, at the paths of a configuration. */
+export function inConfiguration(component: keyof typeof namesOf, problems: readonly Problem[]): Problem[] {
+  return problems.map((found) => renamed(found, namesOf[component]));
+}

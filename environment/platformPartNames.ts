@@ -1,0 +1,15 @@
+/** Names of the platform's parts, which the program gives and the preflight looks for. */
+import { addons } from "../catalog/versions";
+import type { PlatformPart } from "./settingTypes";
+
+/** The resource by which this package installs each part of the platform: an EKS add-on under the add-on's own name, or a Helm release. */
+export const platformPartNames = {
+  loadBalancerController: "aws-load-balancer-controller",
+  leaderWorkerSet: "leader-worker-set",
+  nvidiaDevicePlugin: "nvidia-device-plugin",
+  efaDevicePlugin: "efa-device-plugin",
+  fsxCsiDriver: addons.fsxCsiDriver.name,
+  metricsServer: addons.metricsServer.name,
+  nodeMonitoringAgent: addons.nodeMonitoringAgent.name,
+  podIdentityAgent: addons.podIdentityAgent.name,
+} as const satisfies Record<PlatformPart, string>;

@@ -1,0 +1,70 @@
+/** What can be said about a setting. */
+
+export interface ValueSchema {
+  type: "string" | "integer" | "number" | "boolean" | "array" | "object";
+  /** Meaning, unit, and the default where it is not a plain value. */
+  description: string;
+  default?: string | number | boolean;
+  enum?: readonly string[];
+  /** The type in `catalog/names.ts` whose names editors complete; other values are allowed. */
+  names?: "InstanceTypeName" | "ModelName";
+  minimum?: number;
+  maximum?: number;
+  /** A regular expression, and in `patternHint` the same in words. */
+  pattern?: string;
+  patternHint?: string;
+  minLength?: number;
+  maxLength?: number;
+  items?: ValueSchema;
+  properties?: Readonly<Record<string, ValueSchema>>;
+  /** Free-form object: tags, versions by add-on. */
+  additionalProperties?: ValueSchema;
+  /** Must be stored encrypted (`pulumi config set --secret`). */
+  secret?: boolean;
+}
+
+type More = Partial<ValueSchema>;
+/** Refuses words that no schema has: a type parameter alone would let a slip of the keyboard pass. */
+type Known<M> = { [Word in keyof M]: Word extends keyof ValueSchema ? M[Word] : never };
+type Nothing = Record<never, never>;
+
+// The type parameters keep what is given as literals: the types of settings are derived from them (settingTypes.ts). `NoInfer` keeps the compiler from
+// taking them from the place where the result is needed, which would make every schema a `ValueSchema` and nothing more.
+
+export const text = <const M extends More = Nothing>(description: string, more?: M & Known<M>) => ({
+  ...{ type: "string" as const, description, minLength: 1 },
+  ...(more as NoInfer<M>),
+});
+
+export const oneOf = <const Words extends readonly string[], const M extends More = Nothing>(
+  description: string,
+  words: Words,
+  more?: M & Known<M>,
+) => ({
+  ...{ type: "string" as const, description, minLength: 0, enum: words },
+  ...(more as NoInfer<M>),
+});
+
+export const integer = <const M extends More = Nothing>(description: string, minimum: number, maximum: number, more?: M & Known<M>) => ({
+  ...{ type: "integer" as const, description, minimum, maximum },
+  ...(more as NoInfer<M>),
+});
+
+export const number = <const M extends More = Nothing>(description: string, minimum: number, maximum: number, more?: M & Known<M>) => ({
+  ...{ type: "number" as const, description, minimum, maximum },
+  ...(more as NoInfer<M>),
+});
+
+export const flag = <const M extends More = Nothing>(description: string, more?: M & Known<M>) => ({
+  ...{ type: "boolean" as const, description },
+  ...(more as NoInfer<M>),
+});
+
+export const list = <const Items extends ValueSchema>(description: string, items: Items) =>
+  ({ type: "array", description, items }) as const;
+
+export const group = <const Properties extends Readonly<Record<string, ValueSchema>>>(description: string, properties: Properties) =>
+  ({ type: "object", description, properties }) as const;
+
+export const map = <const Values extends ValueSchema>(description: string, additionalProperties: Values) =>
+  ({ type: "object", description, additionalProperties }) as const;

@@ -1,0 +1,39 @@
+/** The four components as other languages see them: Pulumi's own provider of components, with names translated at its door. */
+import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
+import { InputPropertiesError } from "@pulumi/pulumi";
+import type { ConstructResult } from "@pulumi/pulumi/provider";
+import { ComponentProvider } from "@pulumi/pulumi/provider/experimental";
+import { ConfigurationError } from "../components";
+import { foreignSchema, type NamedSchema } from "./foreignNames";
+import { Translation } from "./translation";
+
+export class TranslatingProvider extends ComponentProvider {
+  override async getSchema(): Promise<string> {
+    return JSON.stringify(foreignSchema(await this.ownSchema()));
+  }
+
+  override async construct(name: string, type: string, inputs: Inputs, options: ComponentResourceOptions): Promise<ConstructResult> {
+    const translation = new Translation(await this.ownSchema());
+    try {
+      const { urn, state } = await super.construct(name, type, translation.inputs(type, inputs), options);
+      return { urn, state: translation.outputs(type, state as Inputs) };
+    } catch (error) {
+      throw error instanceof ConfigurationError ? foreignError(type, error, translation) : error;
+    }
+  }
+
+  private async ownSchema(): Promise<NamedSchema> {
+    return JSON.parse(await super.getSchema()) as NamedSchema;
+  }
+}
+
+/** The engine lists the properties with their values behind the message, which therefore does not repeat them. */
+export function foreignError(type: string, { errors }: ConfigurationError, translation: Translation): InputPropertiesError {
+  return new InputPropertiesError({
+    message: "It cannot be deployed as configured:",
+    errors: errors.map(({ propertyPath, reason }) => ({
+      propertyPath: translation.path(propertyPath),
+      reason: translation.text(type, reason),
+    })),
+  });
+}

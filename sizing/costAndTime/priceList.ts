@@ -1,0 +1,48 @@
+/** Prices of one region as they are used, and what must be said about those that were. */
+import { onDemandPriceOf, priceOf, priceRegion, type Price, type PriceItem } from "../../catalog/prices";
+
+/** Asked of AWS's price list. */
+export interface PriceToday {
+  usdPerHour: number;
+  /** `YYYY-MM-DD` */
+  asOf: string;
+}
+
+/** Collects the prices that were used, and what must be said about them. */
+export class PriceList {
+  private readonly used = new Map<string, Price>();
+  private readonly missing: string[] = [];
+
+  constructor(
+    private readonly region: string,
+    private readonly today: Readonly<Record<string, PriceToday>> = {},
+  ) {}
+
+  cost(item: PriceItem, quantity: number): number {
+    const price = priceOf(item, this.region);
+    if (quantity > 0) this.used.set(price.item, price);
+    return price.usd * quantity;
+  }
+
+  instances(type: string, count: number): number | null {
+    if (count === 0) return 0;
+    const asked = this.today[type];
+    if (asked) return asked.usdPerHour * count;
+    const price = onDemandPriceOf(type, this.region);
+    if (price) this.used.set(price.item, price);
+    else this.missing.push(`No on-demand price is known for ${type}: its part and the total are left out.`);
+    return price ? price.usd * count : null;
+  }
+
+  notes(): string[] {
+    const prices = [...this.used.values()];
+    const elsewhere = prices.some((price) => price.fromOtherRegion)
+      ? [`Prices of ${priceRegion} stand in for ${this.region}, which the catalog does not price.`]
+      : [];
+    const assumed = prices
+      .filter((price) => price.source.confidence !== "high")
+      .map(({ item, usd, unit }) => `${item} $${usd} per ${unit}`);
+    const known = assumed.length > 0 ? [`Assumed, because not read in a price list of 2026: ${assumed.join(", ")}.`] : [];
+    return [...this.missing, ...elsewhere, ...known];
+  }
+}

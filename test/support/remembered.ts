@@ -1,0 +1,23 @@
+/** Dry runs that several tests look at are made once in each process. Nobody can change the result for the next: it is frozen. */
+
+const kept = new Map<string, Promise<unknown>>();
+const capacity = 100;
+
+/** What `make` gave for the same key; of the last hundred keys, so that properties over hundreds of environments do not fill the memory. */
+export function remembered<Result>(key: unknown, make: () => Promise<Result>): Promise<Result> {
+  const text = JSON.stringify(key);
+  const made = (kept.get(text) as Promise<Result> | undefined) ?? make().then(frozen);
+  kept.delete(text);
+  kept.set(text, made);
+  const [oldest] = kept.keys();
+  if (kept.size > capacity && oldest !== undefined) kept.delete(oldest);
+  return made;
+}
+
+/** Maps keep their contents open; what stands in them is frozen as well. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const item of value instanceof Map ? value.values() : Object.values(value)) frozen(item);
+  return value;
+}
