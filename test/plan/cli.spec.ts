@@ -67,7 +67,7 @@ describe("command line", () => {
     it("loads no Pulumi to fit a model", () => {
       execFileSync(process.execPath, ["tools/transpile.mjs"], { cwd: root });
       const script = `const io = { out() {}, err() {}, colour: false, directory: ".", today: "2026-11-24" };
-        require(".build/plan/cli.js").main(["fit", "--model", "Qwen/Qwen3-32B"], io)
+        require("./.build/plan/cli.js").main(["fit", "--model", "Qwen/Qwen3-32B"], io)
           .then(() => console.log(Object.keys(require.cache).filter((file) => file.includes("@pulumi")).length));`;
       assert.equal(execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" }).trim(), "0");
     });
