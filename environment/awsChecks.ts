@@ -4,6 +4,7 @@ import { problem, type Problem } from "../sizing/problem";
 import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/costAndTime/storage";
 import { checkKubernetesVersion } from "../sizing/versions";
 import type { Settings } from "./settingTypes";
+import { configSchema } from "./configSchema";
 import type { ConfigurationInput } from "./configurationInput";
 import { inConfiguration } from "./configurationPaths";
 
@@ -40,18 +41,13 @@ export function checkAdoptedCluster({ cluster, network }: Settings, { values, to
   ];
 }
 
-const whereCreated = {
-  network: { adoptedBy: "vpcId", keys: ["availabilityZones", "natGateways"] },
-  cluster: { adoptedBy: "name", keys: ["publicAccessCidrs", "administrators", "addonVersions", "systemInstanceType"] },
-} as const;
-
-/** Settings of something that is created, on something that is adopted: without effect, which should be known. */
+/** A setting for something that is created, where something that exists is adopted: it has no effect. */
 export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
-  return Object.entries(whereCreated).flatMap(([section, { adoptedBy, keys }]) => {
+  return Object.entries(configSchema).flatMap(([section, { adoptedBy, properties = {} }]) => {
     const written = values[section];
-    if (typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
-    return keys
-      .filter((key) => key in written)
+    if (adoptedBy === undefined || typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
+    return Object.keys(properties)
+      .filter((key) => properties[key]?.createdOnly && key in written)
       .map((key) =>
         problem({
           code: "setting-ignored",

@@ -130,45 +130,59 @@ const schema = {
       default: 600,
     }),
   }),
-  network: group("The VPC: adopted with `vpcId`, else created.", {
-    vpcId: text("VPC to adopt.", idOf("vpc")),
-    nodeSubnetId: text("Private subnet of the GPU nodes, in `availabilityZone` (adopt).", idOf("subnet")),
-    loadBalancerSubnetIds: list("Subnets of the load balancer and the control plane, at least two zones (adopt).", oneSubnet),
-    loadBalancerCidrs: list("Ranges of those subnets: the pods' network policy names them (adopt).", range),
-    cidrBlock: text("Range of the VPC; of an adopted one too, because the file system lets it in.", { ...cidr, default: defaultVpcCidr }),
-    availabilityZones: list("Two or three zones, the GPU zone among them. Default: the GPU zone and its neighbours.", oneZone),
-    natGateways: oneOf(
-      "One NAT gateway for all zones, or one in each: a zone's nodes then survive the loss of another.",
-      ["single", "onePerZone"],
-      { default: "single" },
-    ),
-  }),
-  cluster: group("The EKS cluster: adopted with `name`, else created.", {
-    name: text("Existing cluster to adopt.", like("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", "a cluster name")),
-    kubeconfig: text(
-      "kubeconfig of an adopted cluster: a path or the text itself. Default: made from the cluster's name; for `cpu` the ambient one.",
-      { secret: false },
-    ),
-    context: text("Context inside `kubeconfig`."),
-    version: text("Kubernetes version of a created cluster; of an adopted one, for its support dates.", {
-      default: "1.35",
-      pattern: "^1\\.\\d{2}$",
-      patternHint: "a version such as 1.35",
-    }),
-    publicAccessCidrs: list("Who may reach the Kubernetes API from outside the VPC; `[]` says that Pulumi runs inside the VPC.", range),
-    administrators: list(
-      "IAM principals that get cluster administration. Never the one that creates the cluster: EKS adds it itself.",
-      text("An IAM ARN.", principal),
-    ),
-    accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", principal),
-    addonVersions: map("EKS add-on versions by add-on name. Default: EKS's own at creation.", text("A version.")),
-    systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {
-      default: "m6i.large",
-      // Graviton families carry a g after the generation; the controllers' node image is x86.
-      pattern: "^(?![a-z]+\\d+g)[a-z][a-z0-9-]*\\.[a-z0-9-]+$",
-      patternHint: "an x86 instance type such as m6i.large",
-    }),
-  }),
+  network: group(
+    "The VPC: adopted with `vpcId`, else created.",
+    {
+      vpcId: text("VPC to adopt.", idOf("vpc")),
+      nodeSubnetId: text("Private subnet of the GPU nodes, in `availabilityZone` (adopt).", idOf("subnet")),
+      loadBalancerSubnetIds: list("Subnets of the load balancer and the control plane, at least two zones (adopt).", oneSubnet),
+      loadBalancerCidrs: list("Ranges of those subnets: the pods' network policy names them (adopt).", range),
+      cidrBlock: text("Range of the VPC; of an adopted one too, because the file system lets it in.", { ...cidr, default: defaultVpcCidr }),
+      availabilityZones: list("Two or three zones, the GPU zone among them. Default: the GPU zone and its neighbours.", oneZone, {
+        createdOnly: true,
+      }),
+      natGateways: oneOf(
+        "One NAT gateway for all zones, or one in each: a zone's nodes then survive the loss of another.",
+        ["single", "onePerZone"],
+        { default: "single", createdOnly: true },
+      ),
+    },
+    { adoptedBy: "vpcId" },
+  ),
+  cluster: group(
+    "The EKS cluster: adopted with `name`, else created.",
+    {
+      name: text("Existing cluster to adopt.", like("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", "a cluster name")),
+      kubeconfig: text(
+        "kubeconfig of an adopted cluster: a path or the text itself. Default: made from the cluster's name; for `cpu` the ambient one.",
+        { secret: false },
+      ),
+      context: text("Context inside `kubeconfig`."),
+      version: text("Kubernetes version of a created cluster; of an adopted one, for its support dates.", {
+        default: "1.35",
+        pattern: "^1\\.\\d{2}$",
+        patternHint: "a version such as 1.35",
+      }),
+      publicAccessCidrs: list("Who may reach the Kubernetes API from outside the VPC; `[]` says that Pulumi runs inside the VPC.", range, {
+        createdOnly: true,
+      }),
+      administrators: list(
+        "IAM principals that get cluster administration. Never the one that creates the cluster: EKS adds it itself.",
+        text("An IAM ARN.", principal),
+        { createdOnly: true },
+      ),
+      accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", principal),
+      addonVersions: map("EKS add-on versions by add-on name. Default: EKS's own at creation.", text("A version."), { createdOnly: true }),
+      systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {
+        default: "m6i.large",
+        createdOnly: true,
+        // Graviton families carry a g after the generation; the controllers' node image is x86.
+        pattern: "^(?![a-z]+\\d+g)[a-z][a-z0-9-]*\\.[a-z0-9-]+$",
+        patternHint: "an x86 instance type such as m6i.large",
+      }),
+    },
+    { adoptedBy: "name" },
+  ),
   platform: group("What this stack installs on the cluster. Default: install on a cluster of its own, existing on an adopted one.", {
     ...parts,
     chartRepository: text("Mirror of the Helm charts, for clusters without internet: an `oci://` prefix in place of each chart's own."),
