@@ -171,6 +171,11 @@ const schema = {
         text("An IAM ARN.", principal),
         { createdOnly: true },
       ),
+      logTypes: list(
+        "Control plane logs in CloudWatch, which bills them by the gigabyte. Default: api, audit, authenticator; `[]` for none.",
+        oneOf("One log.", ["api", "audit", "authenticator", "controllerManager", "scheduler"]),
+        { createdOnly: true },
+      ),
       accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", principal),
       addonVersions: map("EKS add-on versions by add-on name. Default: EKS's own at creation.", text("A version."), { createdOnly: true }),
       systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {

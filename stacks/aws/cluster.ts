@@ -42,7 +42,7 @@ function createEksCluster(site: Site, settings: CreatedCluster, network: Network
       endpointPrivateAccess: true,
       endpointPublicAccess: reachableFromOutside,
       ...(reachableFromOutside && { publicAccessCidrs: settings.publicAccessCidrs }),
-      enabledClusterLogTypes: ["api", "audit", "authenticator"],
+      enabledClusterLogTypes: settings.logTypes ?? ["api", "audit", "authenticator"],
       skipDefaultNodeGroup: true,
       skipDefaultSecurityGroups: true,
       createOidcProvider: false, // Pod Identity serves

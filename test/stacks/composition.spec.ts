@@ -121,6 +121,12 @@ describe("the cluster", () => {
     );
   });
 
+  it("writes the logs that cluster.logTypes names, and three of them by default", async () => {
+    assert.deepEqual((await clusterOf()).enabledClusterLogTypes, ["api", "audit", "authenticator"]);
+    assert.deepEqual((await clusterOf('cluster.logTypes=["scheduler"]')).enabledClusterLogTypes, ["scheduler"]);
+    assert.deepEqual((await clusterOf("cluster.logTypes=[]")).enabledClusterLogTypes, []);
+  });
+
   it("is named plainly to the Kubernetes provider, so that an unknown kubeconfig does not preview as a replacement", async () => {
     const recording = await recordEnvironment(environmentOf("dev"));
     assert.equal(only(recording, "pulumi:providers:kubernetes").inputs.clusterIdentifier, "vllm-eks-dev");
