@@ -50,7 +50,7 @@ describe("exit status of the command as a process", function () {
     fs.mkdirSync(path.join(folder, "Pulumi.dev.yaml"));
     const { status, stdout, stderr } = run("plan", "--directory", folder, "--json");
     assert.deepEqual({ status, stdout }, { status: 1, stdout: "" });
-    assert.match(stderr, /^This is a bug of vllm-eks: .*EISDIR/);
+    assert.match(stderr, /^This is a bug in vllm-eks: .*EISDIR/);
   });
 
   it("is 0 for help and for the version", () => {

@@ -16,10 +16,10 @@ const removeKey = (inputs: Inputs) =>
     1,
   );
 
-const mend = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal.";
-const noListener = "an internet-facing load balancer has a listener for HTTPS or TLS";
-const readable = "a listener of an internet-facing load balancer is encrypted or only redirects to HTTPS";
-const closed = "an internet-facing Ingress is encrypted and redirects plain HTTP. Set ingress.certificateArn, or make it internal.";
+const closeFix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal.";
+const noListener = "an internet-facing load balancer needs a listener for HTTPS or TLS";
+const readable = "a listener of an internet-facing load balancer must be encrypted or only redirect to HTTPS";
+const closed = "an internet-facing Ingress must be encrypted and redirect plain HTTP. Set ingress.certificateArn, or make it internal.";
 
 for (const preview of [false, true]) {
   const seen = preview ? "in a preview" : "by its values";
@@ -32,7 +32,7 @@ for (const preview of [false, true]) {
         [(inputs: Inputs) => delete inputs.internal, "not set"],
       ] as const)
         assert.deepEqual(messages(changed(resources, loadBalancer, open)), [
-          `public-endpoint-tls: endpoint-lb: internal is ${value}; ${noListener}. ${mend}`,
+          `public-endpoint-tls: endpoint-lb: internal is ${value}; ${noListener}. ${closeFix}`,
           `public-endpoint-tls: endpoint-http: protocol is "HTTP"; ${readable}. Give it a certificate, or a redirect as its only action.`,
         ]);
     });
@@ -40,10 +40,10 @@ for (const preview of [false, true]) {
     it("sees an open endpoint whose encrypted listener is gone, and one without its certificate", async () => {
       const resources = await resourcesOf("an open endpoint", preview);
       assert.deepEqual(messages(without(resources, "Listener endpoint-https")), [
-        `public-endpoint-tls: endpoint-lb: internal is false; ${noListener}. ${mend}`,
+        `public-endpoint-tls: endpoint-lb: internal is false; ${noListener}. ${closeFix}`,
       ]);
       assert.deepEqual(messages(changed(resources, "Listener endpoint-https", (inputs) => delete inputs.certificateArn)), [
-        "public-endpoint-tls: endpoint-https: certificateArn is not set; a listener for TLS has a certificate. Set certificateArn.",
+        "public-endpoint-tls: endpoint-https: certificateArn is not set; a TLS listener needs a certificate. Set certificateArn.",
       ]);
     });
 
@@ -69,7 +69,7 @@ for (const preview of [false, true]) {
 
   describe(`the policy public-endpoint-key, ${seen},`, () => {
     const path = "spec.leaderWorkerTemplate.leaderTemplate.spec.containers[0].env";
-    const fix = "pulumi config set --secret apiKey <key>, or make the endpoint internal.";
+    const fix = "Run pulumi config set --secret apiKey <key>, or make the endpoint internal.";
     const opened: [StackTitle, string][] = [
       ["an open endpoint", "endpoint-lb"],
       ["an open endpoint in controller mode", "endpoint-ingress"],
@@ -77,7 +77,7 @@ for (const preview of [false, true]) {
     for (const [title, name] of opened)
       it(`sees ${title} whose engine asks for no key, or has it in readable text, and does not repeat it`, async () => {
         const resources = await resourcesOf(title, preview);
-        const rule = `${name} is internet-facing, and its engine takes VLLM_API_KEY from a Secret`;
+        const rule = `${name} is internet-facing, so its engine must take VLLM_API_KEY from a Secret`;
         assert.deepEqual(messages(changed(resources, "LeaderWorkerSet vllm-set", removeKey)), [
           `public-endpoint-key: vllm-set: ${path} VLLM_API_KEY is not set; ${rule}. ${fix}`,
         ]);
@@ -98,7 +98,7 @@ for (const preview of [false, true]) {
     const lacks = (direction: "ingress" | "egress") => {
       const kind = direction === "ingress" ? "SecurityGroupIngressRule" : "SecurityGroupEgressRule";
       const fix = `Add a rule of type ${kind} with ipProtocol -1 and the group itself as referencedSecurityGroupId.`;
-      return `efa-security-group: gpu-fabric: ${direction} is not set; ${rule}, and gpu-template carries this one. ${fix}`;
+      return `efa-security-group: gpu-fabric: ${direction} is not set; ${rule}, and gpu-template carries this group. ${fix}`;
     };
     const fabricRules = { ingress: "SecurityGroupIngressRule gpu-fabric-ingress", egress: "SecurityGroupEgressRule gpu-fabric-egress" };
 

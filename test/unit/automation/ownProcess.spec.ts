@@ -45,7 +45,7 @@ describe("an operation in its own process", () => {
   it("that dies is one error, with its last words and without the secret in them", async () => {
     const { cause, original } = await failure(start("dying"));
     assert.equal(cause, "unknown");
-    assert.match(original, /Its process ended with status 3\. it has read \[secret\]/);
+    assert.match(original, /The operation's process ended with status 3\. it has read \[secret\]/);
   });
 
   it("ends with what went wrong where no error was foreseen, and does not stay", async () => {
