@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { checkResources, type CheckedResource, type RuleSettings } from "../../policy";
 import { changed, resourcesOf, type Inputs, type StackTitle } from "./judgedStacks";
 
-// Proves that each rule about a single resource sees it broken, in the words that a person reads, and what it lets pass. Which resources of AWS
-// and Kubernetes could be broken in ways that no rule knows is not proved.
+// Proves that each rule about a single resource reports a violation, in the words that a person reads, and what it lets pass. It does not
+// prove that the rules know every way to break a resource of AWS or Kubernetes.
 
 interface Case {
   what: string;
@@ -94,7 +94,7 @@ const cases: Record<string, Case[]> = {
       messages: [],
     },
     {
-      what: "nothing in a service that is off",
+      what: "nothing when the metadata service is off",
       which: "LaunchTemplate gpu-template",
       change: (inputs) => (inputs.metadataOptions = { httpEndpoint: "disabled" }),
       messages: [],
@@ -120,7 +120,7 @@ const cases: Record<string, Case[]> = {
       ],
     },
     {
-      what: "a download in every namespace of its node, and a first step of it that is privileged",
+      what: "a download in every namespace of its node, with a privileged init container",
       which: "Job weights-download",
       change: (inputs) =>
         Object.assign(jobPod(inputs), {
@@ -191,7 +191,7 @@ const cases: Record<string, Case[]> = {
       messages: [`weights-file-system: tags is ["Name"]; the tag vllm-eks/environment is required. ${newTag}`],
     },
     {
-      what: "an address without any",
+      what: "an address without tags",
       which: "Eip nat",
       change: (inputs) => delete inputs.tags,
       messages: [`nat: tags is not set; the tag vllm-eks/environment is required. ${newTag}`],
@@ -205,7 +205,7 @@ const cases: Record<string, Case[]> = {
   ],
 };
 
-/** Set out in the order of the resources, which is that of their registration and may differ from run to run. */
+/** Sorted, because the order of registration may differ from run to run. */
 const sorted = (resources: readonly CheckedResource[], settings?: RuleSettings) =>
   checkResources(resources, settings)
     .map(({ rule, message }) => `${rule}: ${message}`)
@@ -246,12 +246,12 @@ describe("policies about pods", () => {
     });
 });
 
-describe("the policy encryption of volumes by themselves", () => {
+describe("the policy encryption of EBS volumes", () => {
   const volume = (encrypted?: unknown): CheckedResource => ({
     ...{ urn: "urn", type: "aws:ebs/volume:Volume", name: "scratch", dependsOn: [] },
     inputs: encrypted === undefined ? {} : { encrypted },
   });
-  it("sees one that is not encrypted or does not say so, and waits for a value that is not known yet", () => {
+  it("sees a volume that is not encrypted or has no setting, and waits for a value that is not known yet", () => {
     const message = (is: string) => [`scratch: encrypted is ${is}; every volume must be encrypted. Set encrypted to true.`];
     const messages = (encrypted?: unknown) => checkResources([volume(encrypted)]).map((each) => each.message);
     assert.deepEqual(messages(), message("not set"));
@@ -269,7 +269,7 @@ describe("a policy about images", () => {
   const repository = fc.tuple(word, fc.option(fc.integer({ min: 1, max: 65_535 })), fc.array(word, { minLength: 1, maxLength: 3 }));
   const named = repository.map(([host, port, parts]) => [port === null ? host : `${host}:${port}`, ...parts].join("/"));
 
-  it("lets every digest pass, every tag but a moving one, and no name without either", () => {
+  it("lets every digest and every tag except a moving one pass, but no name without either", () => {
     fc.assert(
       fc.property(named, fc.stringMatching(/^[\w][\w.-]{0,20}$/), fc.stringMatching(/^[0-9a-f]{64}$/), (name, tag, digest) => {
         const moving = { "pinned-images": { movingTags: ["latest"] } };

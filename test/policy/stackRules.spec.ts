@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { checkResources, type CheckedResource, type RuleSettings } from "../../policy";
 import { changed, resourcesOf, type Inputs, type StackTitle, without } from "./judgedStacks";
 
-// Proves that each rule about several resources sees them broken, by values and in a preview, where ids and ARNs are unknown. That a load balancer
-// is reachable, or EFA traffic flows, is not proved.
+// Proves that each rule about several resources reports a violation, by values and in a preview, where ids and ARNs are unknown. It does
+// not prove that a load balancer is reachable, or that EFA traffic flows.
 
 const messages = (resources: readonly CheckedResource[], settings?: RuleSettings) =>
   checkResources(resources, settings).map(({ rule, message }) => `${rule}: ${message}`);
@@ -25,7 +25,7 @@ for (const preview of [false, true]) {
   const seen = preview ? "in a preview" : "by its values";
 
   describe(`the policy public-endpoint-tls, ${seen},`, () => {
-    it("sees a load balancer opened without a certificate, and its plain listener", async () => {
+    it("sees an internet-facing load balancer without a certificate, and its plain listener", async () => {
       const resources = await resourcesOf("dev", preview);
       for (const [open, value] of [
         [(inputs: Inputs) => (inputs.internal = false), "false"],
@@ -37,7 +37,7 @@ for (const preview of [false, true]) {
         ]);
     });
 
-    it("sees an open endpoint whose encrypted listener is gone, and one without its certificate", async () => {
+    it("sees an open endpoint without its encrypted listener, and one without its certificate", async () => {
       const resources = await resourcesOf("an open endpoint", preview);
       assert.deepEqual(messages(without(resources, "Listener endpoint-https")), [
         `public-endpoint-tls: endpoint-lb: internal is false; ${noListener}. ${closeFix}`,
@@ -75,7 +75,7 @@ for (const preview of [false, true]) {
       ["an open endpoint in controller mode", "endpoint-ingress"],
     ];
     for (const [title, name] of opened)
-      it(`sees ${title} whose engine asks for no key, or has it in readable text, and does not repeat it`, async () => {
+      it(`sees ${title} with an engine without a key or with a readable key, and does not repeat the key`, async () => {
         const resources = await resourcesOf(title, preview);
         const rule = `${name} is internet-facing, so its engine must take VLLM_API_KEY from a Secret`;
         assert.deepEqual(messages(changed(resources, "LeaderWorkerSet vllm-set", removeKey)), [
@@ -88,7 +88,7 @@ for (const preview of [false, true]) {
         assert.deepEqual(messages(written), [`public-endpoint-key: vllm-set: ${path}[0] VLLM_API_KEY is "readable text"; ${rule}. ${fix}`]);
       });
 
-    it("lets an engine without a key pass that only the VPC reaches", async () => {
+    it("lets an engine without a key pass if only the VPC reaches it", async () => {
       assert.deepEqual(messages(changed(await resourcesOf("dev", preview), "LeaderWorkerSet vllm-set", removeKey)), []);
     });
   });
@@ -129,7 +129,7 @@ for (const preview of [false, true]) {
       assert.deepEqual(messages(byId), [lacks("egress")]);
     });
 
-    it("sees a template whose interfaces carry no group of the stack", async () => {
+    it("sees a template with interfaces that carry no group of the stack", async () => {
       const resources = (await resourcesOf("dev", preview)).map((each) =>
         each.name === "gpu-template" ? { ...each, dependsOn: each.dependsOn.filter((urn) => !urn.endsWith("::gpu-fabric")) } : each,
       );
@@ -138,7 +138,7 @@ for (const preview of [false, true]) {
       ]);
     });
 
-    it("takes rules inside the group for rules of their own", async () => {
+    it("accepts rules inside the group like separate rules", async () => {
       const bare = without(without(await resourcesOf("dev", preview), fabricRules.ingress), fabricRules.egress);
       const itself = [{ protocol: "-1", self: true, fromPort: 0, toPort: 0 }];
       const inside = changed(bare, "SecurityGroup gpu-fabric", (inputs) => Object.assign(inputs, { ingress: itself, egress: itself }));
@@ -152,7 +152,7 @@ describe("the policy gpu-spend-ceiling", () => {
   const fix = "Lower nodeCount, choose a smaller instanceType, or raise gpu-spend-ceiling.usdPerHour.";
   const two = 2 * 21.957642;
 
-  it("counts what dev asks for: the price itself passes, a cent less does not", async () => {
+  it("counts the nodes of dev: a ceiling at their price passes, a cent less does not", async () => {
     const resources = await resourcesOf("dev");
     assert.deepEqual(messages(resources, ceiling(two)), []);
     assert.deepEqual(messages(resources, ceiling(43.9)), [
@@ -161,7 +161,7 @@ describe("the policy gpu-spend-ceiling", () => {
     ]);
   });
 
-  it("adds groups up and names the dearest; nodes without GPUs are not counted", async () => {
+  it("adds up groups and names the most expensive one; it does not count nodes without GPUs", async () => {
     const resources = await resourcesOf("dev");
     const nodes = resources.find(({ name }) => name === "gpu-nodes");
     assert.ok(nodes);
@@ -185,7 +185,7 @@ describe("the policy gpu-spend-ceiling", () => {
     ]);
   });
 
-  it("is silent without a ceiling, and about a group that is paused", async () => {
+  it("reports nothing without a ceiling, or for a paused group", async () => {
     assert.deepEqual(messages(await resourcesOf("prod")), []);
     assert.deepEqual(messages(await resourcesOf("a paused environment"), ceiling(0)), []);
   });
