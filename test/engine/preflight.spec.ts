@@ -97,7 +97,7 @@ describe("the preflight", () => {
     it("is a table with question, answer, source and milliseconds", async () => {
       const { status, out } = await plan(environment);
       assert.equal(status, 0);
-      assert.match(out, /Asked of the account\n +question +answer +source +ms\n +good +identity +account 123456789012/);
+      assert.match(out, /Account checks\n +question +answer +source +ms\n +good +identity +account 123456789012/);
       assert.match(out, /\d+ of 14 questions answered, all asked at once: [\d,]+ ms\./);
     });
 
@@ -127,7 +127,7 @@ describe("the preflight", () => {
     it("without credentials is one line over the offline plan", async () => {
       const { status, out } = await plan({ AWS_EC2_METADATA_DISABLED: "true" });
       assert.equal(status, 0);
-      assert.match(out, /Asked of the account\n {2}Nothing: no AWS credentials/);
+      assert.match(out, /Account checks\n {2}Nothing was asked: no AWS credentials/);
       assert.match(out, /Not checked offline/);
     });
   });

@@ -88,7 +88,7 @@ describe("the plan", () => {
     const open = (await left()).join("\n");
     for (const name of ["vpc-cni", "kube-proxy", "coredns", "aws-fsx-csi-driver"])
       assert.match(open, new RegExp(`add-on versions: .*${name}`));
-    assert.match(open, /AMI release: the newest of the day/);
+    assert.match(open, /AMI release: the newest of that day/);
     const pinned = (await left('cluster.addonVersions={"coredns":"v1.12.1-eksbuild.2"}', "gpuNodes.releaseVersion=1.35.0-20260714")).join(
       "\n",
     );

@@ -15,7 +15,7 @@ export const recordedEvents = (name: "deploy" | "destroy" | "noCapacity"): Engin
     .split("\n")
     .map((line) => JSON.parse(line) as EngineEvent);
 
-/** As if an hour had been an hour: seconds of the simulated account become those of a real one. */
+/** Stretches the seconds of the simulated account to those of a real account. */
 export function atRealSpeed(events: readonly EngineEvent[]): EngineEvent[] {
   const [first] = events;
   return events.map((event) => ({ ...event, timestamp: first!.timestamp + ((event.timestamp - first!.timestamp) * 60) / 0.7 }));
