@@ -18,7 +18,7 @@ export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Pr
       code: "store-holds-one-revision",
       severity: "warning",
       path: "modelStore.storageCapacityGiB",
-      message: `${modelStore.storageCapacityGiB} GiB hold this revision and not a second of its size beside it (${both.toFixed(0)} GiB with headroom): old revisions stay until they are deleted.`,
+      message: `${modelStore.storageCapacityGiB} GiB hold this revision but not a second one of its size (${both.toFixed(0)} GiB with headroom); old revisions stay until you delete them.`,
       fix: "Delete the old revision before you change the model, or give the store room for both.",
       changes: [{ path: "modelStore.storageCapacityGiB", value: nextStoreCapacityGiB(both) }],
     }),
@@ -35,7 +35,7 @@ export function checkAdoptedCluster({ cluster, network }: Settings, { values, to
     problem({
       code: "missing-value",
       path: "network.vpcId",
-      message: `The cluster ${cluster.name ?? ""} is adopted, and its nodes must join its own VPC; none is named.`,
+      message: `The cluster ${cluster.name ?? ""} is adopted and its nodes must join its VPC, but no VPC is named.`,
       fix: "Set network.vpcId, network.nodeSubnetId, network.loadBalancerSubnetIds and network.loadBalancerCidrs.",
     }),
   ];
@@ -53,7 +53,7 @@ export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
           code: "setting-ignored",
           severity: "warning",
           path: `${section}.${key}`,
-          message: `${section}.${adoptedBy} adopts what exists; ${section}.${key} is for what this stack creates and has no effect.`,
+          message: `${section}.${adoptedBy} adopts an existing ${section}; ${section}.${key} applies only to one that this stack creates and has no effect.`,
           fix: `Remove it: pulumi config rm -s ${quoted(stack)} --path ${section}.${key}`,
         }),
       );
@@ -67,7 +67,8 @@ export function checkApiAccess({ cluster }: Settings, stack: string): Problem[] 
       code: "api-access-unset",
       severity: "setBeforeUp",
       path: "cluster.publicAccessCidrs",
-      message: "Nobody outside the VPC may reach the Kubernetes API, this program included; it has to make objects there.",
+      message:
+        "No address outside the VPC may reach the Kubernetes API, so Pulumi cannot create objects there unless it runs inside the VPC.",
       fix: `Allow your own address (pulumi config set -s ${quoted(stack)} --path 'cluster.publicAccessCidrs[0]' <address>/32), or set [] when Pulumi runs inside the VPC.`,
     }),
   ];
@@ -82,7 +83,7 @@ export function checkIdentity({ cluster }: Settings): Problem[] {
     problem({
       code: "administrator-is-creator",
       path: `cluster.administrators[${index}]`,
-      message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn), and EKS gives the creator its entry; a second one fails the first deployment.`,
+      message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn). EKS makes the creator an administrator; a second entry for it fails the first deployment.`,
       fix: "Remove it from the list.",
     }),
   ];
@@ -95,7 +96,7 @@ export function checkTags(tags: Record<string, string>): Problem[] {
       problem({
         code: "tag-reserved",
         path: `tags.${key}`,
-        message: `"${key}" belongs to AWS or to a controller that finds its resources by it.`,
+        message: `"${key}" is reserved for AWS or for a controller that finds its resources by it.`,
         fix: "Choose another name.",
       }),
     );

@@ -33,9 +33,9 @@ interface AnsweredPreflight extends PreflightReport {
 /** Never rejects for what the account says or does not say: without credentials there is one reason instead of answers. */
 export async function runPreflight(environment: Environment, budgetMilliseconds = defaultBudgetMilliseconds): Promise<Preflight> {
   const { aws } = environment;
-  if (!aws) return { notAsked: `${environment.name} has no part in AWS` };
+  if (!aws) return { notAsked: `${environment.name} does not use AWS` };
   const encrypted = Object.entries(aws.configuration).find(([, value]) => value === secretPlaceholder);
-  if (encrypted) return { notAsked: `aws:${encrypted[0]} is encrypted, and a plan decrypts nothing: pulumi preview asks` };
+  if (encrypted) return { notAsked: `aws:${encrypted[0]} is encrypted, and plan decrypts nothing; pulumi preview asks the account` };
 
   const credentials = awsCredentials(awsIdentity(aws));
   const reason = await findMissingCredentials(credentials, budgetMilliseconds);

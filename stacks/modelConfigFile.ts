@@ -12,7 +12,7 @@ export function readModelConfigFile(file: unknown, directory: string): { modelCo
     const unreadable = problem({
       code: "missing-value",
       path: "modelConfigFile",
-      message: `"${file}" cannot be read; the path counts from the folder of Pulumi.yaml.`,
+      message: `"${file}" cannot be read; the path is relative to the folder of Pulumi.yaml.`,
       fix: "Download the model's config.json from Hugging Face and give its path.",
     });
     return { problems: [unreadable] };

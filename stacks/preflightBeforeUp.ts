@@ -8,9 +8,10 @@ import { runPreflight } from "../preflight/preflight";
 /** Throws every error at once. Warnings, and what could not be asked, are logged and hold up nothing. */
 export async function preflightBeforeUp(environment: Environment): Promise<void> {
   if (!environment.aws || isOffline()) return;
-  if (!environment.preflight) return warn("The account was not asked beforehand (preflight: false): quota, identity, zones, reservations.");
+  if (!environment.preflight)
+    return warn("The preflight is off (preflight: false): it does not check quota, identity, zones and reservations.");
   const preflight = await runPreflight(environment);
-  if ("notAsked" in preflight) return warn(`The account was not asked beforehand: ${preflight.notAsked}`);
+  if ("notAsked" in preflight) return warn(`The preflight did not ask the account: ${preflight.notAsked}`);
 
   const { checks, problems } = preflight;
   for (const problem of problems.filter(({ severity }) => severity === "warning")) await warn(describeProblem(problem).trimStart());
@@ -18,7 +19,7 @@ export async function preflightBeforeUp(environment: Environment): Promise<void>
   if (unanswered.length > 0) await warn(`Could not be asked: ${unanswered.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
   const errors = problems.filter(({ severity }) => severity !== "warning");
   if (errors.length === 0) return;
-  await warn("To deploy in spite of what the account answered: pulumi config set preflight false");
+  await warn("To deploy in spite of these answers: pulumi config set preflight false");
   throw new ConfigurationError(`The stack ${environment.name}`, errors);
 }
 

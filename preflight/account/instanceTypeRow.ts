@@ -16,11 +16,11 @@ export const columnNames: Record<keyof DescribedType, string> = {
   vcpus: "vCPUs",
   memoryGiB: "GiB of memory",
   gpus: "GPUs",
-  memoryMiBPerGpu: "MiB a GPU",
+  memoryMiBPerGpu: "MiB per GPU",
   networkCards: "network cards",
   efaInterfaces: "EFA devices",
   interfacesOnCard0: "interfaces on card 0",
-  ipv4PerInterface: "IPv4 addresses an interface",
+  ipv4PerInterface: "IPv4 addresses per interface",
   nvmeGB: "GB of NVMe",
   ebsGbps: "Gbit/s to EBS",
 };

@@ -41,7 +41,7 @@ export function quotaProblems(demand: Demand): Problem[] {
       code: "quota-too-low",
       path,
       message: `The quota "${quota.name}" (${quota.quotaCode}) of ${region} is ${value} ${quota.unit}; ${used} are used and ${adds}: ${needed} are needed.`,
-      fix: `Ask AWS for more and wait for its answer: ${request}`,
+      fix: `Request an increase and wait until AWS grants it: ${request}`,
     }),
   ];
 }

@@ -96,6 +96,6 @@ function unusedPlaces({ State, AvailableInstanceCount, TotalInstanceCount }: Cap
 function vcpusOfType({ InstanceType = "", CapacityReservationId = "a reservation" }: CapacityReservation): number {
   const known = findInstanceType(InstanceType)?.vcpus;
   if (known === undefined)
-    throw new Unanswered(`the catalog has no vCPUs of ${InstanceType}, of which ${CapacityReservationId} reserves some`);
+    throw new Unanswered(`the catalog does not have the vCPUs of ${InstanceType}, which ${CapacityReservationId} reserves`);
   return known;
 }

@@ -15,11 +15,11 @@ const knownVersions = ["client.authentication.k8s.io/v1", "client.authentication
 export async function runExecPlugin(plugin: ExecPlugin): Promise<ExecCredential> {
   const { apiVersion = "", command = "", args, env } = plugin;
   if (!knownVersions.includes(apiVersion))
-    throw new Error(`the preflight knows ${knownVersions.join(" and ")}, not ${apiVersion || "an exec without apiVersion"}`);
+    throw new Error(`the preflight supports ${knownVersions.join(" and ")}, not ${apiVersion || "an exec without apiVersion"}`);
   if (plugin.provideClusterInfo)
     throw new Error(`the preflight cannot use provideClusterInfo, which ${command} of this kubeconfig asks for`);
   if (plugin.interactiveMode === "Always")
-    throw new Error(`${command} of this kubeconfig wants to ask a person, and the preflight has no terminal`);
+    throw new Error(`${command} of this kubeconfig needs input from a person, and the preflight has no terminal`);
   // The AWS CLI answers in the version that stands here, and in v1beta1 without it.
   const information = { kind: "ExecCredential", apiVersion, spec: { interactive: false } };
   const environment = {
@@ -48,7 +48,10 @@ function readCredential(command: string, apiVersion: string, output: string): Ex
   if (answer.kind !== "ExecCredential" || !complete)
     throw new ClusterUnreachable("credentials", `${command} printed no ExecCredential with a token or a certificate`);
   if (answer.apiVersion !== apiVersion)
-    throw new ClusterUnreachable("credentials", `${command} answered in ${String(answer.apiVersion)}, the kubeconfig says ${apiVersion}`);
+    throw new ClusterUnreachable(
+      "credentials",
+      `${command} answered in ${String(answer.apiVersion)}, but the kubeconfig says ${apiVersion}`,
+    );
   return given({ token, certificate, key }, "token", "certificate", "key");
 }
 

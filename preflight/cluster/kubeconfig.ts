@@ -56,7 +56,7 @@ function parseKubeconfig(text: string): Fields {
   } catch {
     // What a parser says of a text with credentials is not repeated: it quotes the line.
   }
-  throw mistake("is neither YAML nor JSON of a kubeconfig, nor the path of a file with it");
+  throw mistake("is neither the YAML or JSON of a kubeconfig nor the path of such a file");
 }
 
 function findEntry(config: Fields, list: string, field: string, name: unknown): Fields {
@@ -68,10 +68,10 @@ function findEntry(config: Fields, list: string, field: string, name: unknown): 
 
 function readServer(cluster: Fields): URL {
   const server = textOf(cluster.server) ?? "";
-  if (!URL.canParse(server)) throw mistake(`has no address of the server: ${JSON.stringify(cluster.server)}`);
+  if (!URL.canParse(server)) throw mistake(`has no server address: ${JSON.stringify(cluster.server)}`);
   const url = new URL(server);
   if (url.protocol !== "https:")
-    throw new Error(`the preflight asks over https only, and the kubeconfig names ${url.protocol}//${url.host}`);
+    throw new Error(`the preflight asks only over https, and the kubeconfig names ${url.protocol}//${url.host}`);
   return url;
 }
 
@@ -97,7 +97,7 @@ function readFile(field: string, file: string): string {
   try {
     return fs.readFileSync(file, "utf8");
   } catch {
-    throw mistake(`names ${file} as ${field}, which cannot be read`);
+    throw mistake(`names ${file} as ${field}, but that file cannot be read`);
   }
 }
 

@@ -75,7 +75,7 @@ function tryConnection({ hostname, port }: URL, limit: number): Promise<void> {
     const socket = net.connect(Number(port || 443), hostname.replace(/^\[|\]$/g, ""));
     const end = (then: () => void) => (clearTimeout(timer), socket.destroy(), then());
     const timer = setTimeout(
-      () => end(() => reject(new ClusterUnreachable("connection", `${hostname} takes no connection within ${limit / 1000} s`))),
+      () => end(() => reject(new ClusterUnreachable("connection", `${hostname} accepted no connection within ${limit / 1000} s`))),
       limit,
     );
     socket.on("connect", () => end(resolve));
@@ -120,7 +120,7 @@ function readAnswer(path: string, status: number, text: string): unknown {
   if (status === 404) return undefined;
   const answer = parseJson(text);
   if (status >= 200 && status < 300) {
-    if (answer === undefined) throw new Error(`GET ${path}: the answer is no JSON; something else than a Kubernetes API answers there`);
+    if (answer === undefined) throw new Error(`GET ${path}: the answer is not JSON; the server is not a Kubernetes API`);
     return answer;
   }
   const { reason, message } = (answer ?? {}) as { reason?: string; message?: string };

@@ -56,7 +56,7 @@ export const findLoadBalancerController: Search = async (cluster) => {
     // EKS Auto Mode has a controller of its own, with a TargetGroupBinding of another group, which this package does not use.
     if (binding === undefined) return { what: `the cluster has no kind ${bindings}`, fix: "Apply the definitions of its chart (crds/)" };
     if ((status?.readyReplicas ?? 0) > 0) return undefined;
-    return { what: `0 of ${spec?.replicas ?? 1} replicas are ready`, fix: `${describeCommand("deployment", metadata)} says why` };
+    return { what: `0 of ${spec?.replicas ?? 1} replicas are ready`, fix: `Run ${describeCommand("deployment", metadata)} to see why` };
   };
   return firstWorking(deployments.map((each) => ({ ...describeWorkload(each), flaw: flawOf(each) })));
 };
@@ -84,7 +84,7 @@ export const findMetricsApi =
     if (apiService === undefined) return undefined;
     const available = apiService.status?.conditions?.find(({ type }) => type === "Available");
     const what = `it is not available (${available?.reason ?? "no condition"})`;
-    const fix = `kubectl describe apiservice ${service} says why`;
+    const fix = `Run kubectl describe apiservice ${service} to see why`;
     return { where: `APIService ${service}`, flaw: available?.status === "True" ? undefined : { what, fix } };
   };
 
@@ -99,7 +99,7 @@ function notReady({ metadata, status }: Workload): Flaw | undefined {
   const desired = status?.desiredNumberScheduled ?? 0;
   const ready = status?.numberReady ?? 0;
   if (desired === 0 || ready > 0) return undefined;
-  return { what: `0 of ${desired} pods are ready`, fix: `${describeCommand("daemonset", metadata)} says why` };
+  return { what: `0 of ${desired} pods are ready`, fix: `Run ${describeCommand("daemonset", metadata)} to see why` };
 }
 
 /** Why none of its pods would come to a GPU node of this package. */

@@ -53,7 +53,7 @@ function get(
     });
     // Over all: a name server or a handshake that never answers ends no idle socket.
     const timer = setTimeout(
-      () => request.destroy(new Error(`no answer of ${url.host} in ${httpLimitMilliseconds / 1000} s`)),
+      () => request.destroy(new Error(`no answer from ${url.host} in ${httpLimitMilliseconds / 1000} s`)),
       httpLimitMilliseconds,
     );
     const done = (then: () => void) => (clearTimeout(timer), then());

@@ -19,5 +19,5 @@ function excluded(host: string, noProxy: string): boolean {
 
 export function refuseProxy(url: URL): void {
   const setting = proxyFor(url);
-  if (setting) throw new Error(`${url.hostname} is reached through a proxy here (${setting}), and the preflight asks without one`);
+  if (setting) throw new Error(`${url.hostname} is behind a proxy here (${setting}), and the preflight does not use proxies`);
 }

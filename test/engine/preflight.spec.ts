@@ -146,7 +146,7 @@ describe("the preflight", () => {
       assert.notEqual(status, 0);
       assert.match(text, /\[quota-too-low\] nodeCount: The quota "Running On-Demand P instances" \(L-417A185B\) of us-west-2 is 96 vCPUs/);
       assert.match(text, /aws service-quotas request-service-quota-increase/);
-      assert.match(text, /in spite of what the account answered: pulumi config set preflight false/);
+      assert.match(text, /in spite of these answers: pulumi config set preflight false/);
       assert.deepEqual(summary(steps), []);
       assert.deepEqual(account.calls, []);
     });

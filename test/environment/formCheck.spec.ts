@@ -88,7 +88,7 @@ describe("form of a configuration", () => {
   it("shows the beginning of a long value only, and nothing of a secret", () => {
     const long = only({ cluster: { kubeconfig: { users: "x".repeat(10_000) } } }).message;
     assert.ok(long.length < 200 && long.includes("…"), long);
-    assert.equal(only({ apiKey: { key: "hunter2" } }).message, "The value is an object; a string is needed.");
+    assert.equal(only({ apiKey: { key: "hunter2" } }).message, "The value is an object; expected a string.");
     assert.equal(only({ huggingFaceToken: 4711 }).message.includes("4711"), false);
   });
 });

@@ -43,8 +43,8 @@ describe("the preflight of a program", () => {
 
   it("has no one to ask as where a credential is encrypted, or where nothing is in AWS", async () => {
     const encrypted = await runPreflight(environmentOf("dev", "aws:accessKey=AKIAIOSFODNN7EXAMPLE", `aws:secretKey=${secretPlaceholder}`));
-    assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and a plan decrypts nothing: pulumi preview asks" });
-    assert.deepEqual(await runPreflight(environmentOf("local")), { notAsked: "local has no part in AWS" });
+    assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and plan decrypts nothing; pulumi preview asks the account" });
+    assert.deepEqual(await runPreflight(environmentOf("local")), { notAsked: "local does not use AWS" });
   });
 });
 

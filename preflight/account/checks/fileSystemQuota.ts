@@ -13,7 +13,7 @@ export const fileSystemQuota: Check = {
   name: "file-system-quota",
   operations: [...quotaOperations, "fsx:DescribeFileSystems"],
   question: ({ aws: { store, region } }) =>
-    `Does the storage quota of ${region} leave ${store.storageCapacityGiB} GiB of FSx for Lustre ${store.deploymentType}?`,
+    `Does the storage quota of ${region} leave room for ${store.storageCapacityGiB} GiB of FSx for Lustre ${store.deploymentType}?`,
   async ask({ environment, aws: { store, region }, account }) {
     const scratch = store.deploymentType === "SCRATCH_2";
     const quota = scratch ? quotas.lustreScratch : quotas.lustrePersistent2;
@@ -29,7 +29,7 @@ export const fileSystemQuota: Check = {
       used,
       needed: used + store.storageCapacityGiB,
       path: "modelStore.storageCapacityGiB",
-      adds: `${store.storageCapacityGiB} are asked for`,
+      adds: `this stack adds ${store.storageCapacityGiB}`,
     };
     return { answer: quotaAnswer(demand), problems: quotaProblems(demand) };
   },

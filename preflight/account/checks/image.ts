@@ -10,10 +10,12 @@ export const image: Check = {
   question: ({ environment: { engine } }) => (parsePrivateImage(engine.image) ? `Does the registry have ${engine.image}?` : undefined),
   async ask({ environment: { engine }, aws, account }) {
     const wanted = parsePrivateImage(engine.image);
-    if (!wanted) throw new Unanswered(`${engine.image} is in no private registry of ECR`);
+    if (!wanted) throw new Unanswered(`${engine.image} is not in a private registry of ECR`);
     const { region, ...asked } = wanted;
     if (region !== aws.region)
-      throw new Unanswered(`the registry is in ${region} and only ${aws.region} is asked; layers would cross regions`);
+      throw new Unanswered(
+        `the registry is in ${region}, and the preflight asks only ${aws.region}; nodes would pull the image across regions`,
+      );
     try {
       const { imageDetails } = await account.call("ecr:DescribeImages", asked);
       const details = present(present(imageDetails, "ecr:DescribeImages", "imageDetails")[0], "ecr:DescribeImages", "an image");
@@ -27,7 +29,7 @@ export const image: Check = {
     } catch (error) {
       const reason = findReason(error, asked.repositoryName);
       if (reason === undefined) throw error;
-      return { answer: reason, problems: [missing(engine.image, `is not there: ${reason}`, wanted)] };
+      return { answer: reason, problems: [missing(engine.image, `does not exist: ${reason}`, wanted)] };
     }
   },
 };

@@ -17,7 +17,7 @@ export const instanceTypeOffered: Check = {
     const offerings = present(InstanceTypeOfferings, "ec2:DescribeInstanceTypeOfferings", "InstanceTypeOfferings");
     const zones = offerings.map(({ Location }) => present(Location, "ec2:DescribeInstanceTypeOfferings", "Location")).sort();
     return {
-      answer: zones.length > 0 ? `${name} is offered in ${zones.join(", ")}` : `${name} is offered nowhere in ${aws.region}`,
+      answer: zones.length > 0 ? `${name} is offered in ${zones.join(", ")}` : `no zone of ${aws.region} offers ${name}`,
       problems: zones.includes(aws.availabilityZone) ? [] : [notOffered(surroundings, zones)],
     };
   },

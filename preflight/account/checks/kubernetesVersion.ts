@@ -44,7 +44,7 @@ function unsupported(version: string, reason: string, supported: string[]): Prob
   return problem({
     code: "kubernetes-unsupported",
     path: "cluster.version",
-    message: `Kubernetes ${version}: ${reason}; under standard support are ${supported.join(", ") || "none"}.`,
+    message: `Kubernetes ${version}: ${reason}. Versions under standard support: ${supported.join(", ") || "none"}.`,
     fix: successor === undefined ? "Choose a version that EKS offers." : `Create the cluster with ${successor}.`,
     changes: successor === undefined ? [] : [{ path: "cluster.version", value: successor }],
   });

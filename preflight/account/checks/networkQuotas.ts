@@ -64,7 +64,7 @@ async function measureDemand(account: AccountApi, region: string, { quota, all, 
     used,
     value: await findQuotaValue(account, quota),
     needed: used + Math.max(own, wanted),
-    adds: `this stack has ${wanted}`,
+    adds: `this stack adds ${wanted}`,
   };
 }
 

@@ -11,7 +11,7 @@ export const prices: Check = {
   name: "prices",
   operations: [operation],
   question: ({ environment, aws }) =>
-    `What does AWS ask today for an hour of ${pricedTypes(environment, aws).join(" and ")} in ${aws.region}?`,
+    `What does AWS charge today for an hour of ${pricedTypes(environment, aws).join(" and ")} in ${aws.region}?`,
   async ask({ environment, aws, account }) {
     const texts = await Promise.all(
       pricedTypes(environment, aws).map(async (type) => {
@@ -85,5 +85,5 @@ function parseProduct(entry: unknown): Product {
   } catch {
     // Falls through: the same words serve for text that is no JSON.
   }
-  throw new Unanswered(`${operation} answered with a product that is no JSON object`);
+  throw new Unanswered(`${operation} answered with a product that is not a JSON object`);
 }

@@ -15,13 +15,15 @@ export const reservation: Check = {
     if (!reserved || layout.nodeCount === 0) return undefined;
     const which = capacity.reservationId ?? capacity.reservationGroupArn ?? "the reservation";
     if (isPlaceholder(which)) return undefined;
-    return `Has ${which} ${layout.nodeCount} places for ${instance.name} in ${availabilityZone}?`;
+    return `Does ${which} have room for ${layout.nodeCount} × ${instance.name} in ${availabilityZone}?`;
   },
   async ask(surroundings) {
     const { environment, aws } = surroundings;
     const { reservationId, reservationGroupArn } = aws.capacity;
     if (reservationId === undefined)
-      throw new Unanswered(`${reservationGroupArn ?? "no reservation"} is a group: its reservations are not looked into`);
+      throw new Unanswered(
+        `${reservationGroupArn ?? "no reservation"} is a resource group; the preflight does not look into its reservations`,
+      );
     const described = await findReservation(surroundings, reservationId);
     if (!described) {
       const message = `${reservationId} does not exist in ${aws.region} for this account.`;

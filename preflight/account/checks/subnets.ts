@@ -18,7 +18,7 @@ export const subnets: Check = {
   async ask(surroundings) {
     const { aws, account } = surroundings;
     const { network } = aws;
-    if (network.kind === "create") throw new Unanswered("the network is made by this stack");
+    if (network.kind === "create") throw new Unanswered("this stack creates the network");
     if (!(await findVpc(surroundings, network.vpcId))) return missing("network.vpcId", network.vpcId, aws.region);
     const named = await Promise.all(wanted(network).map(async (each) => ({ ...each, subnet: await findSubnet(surroundings, each.id) })));
     const absent = named.filter(({ subnet }) => subnet === undefined);

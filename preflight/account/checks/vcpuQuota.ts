@@ -88,6 +88,6 @@ const describeDemand = (demand: Demand) => ({ answer: quotaAnswer(demand), probl
 function quotaFor(instanceType: string, lifecycle: VcpuQuotaFacts["lifecycle"]): VcpuQuotaFacts {
   const quota = vcpuQuotaOf(instanceType, lifecycle);
   if (!quota)
-    throw new Unanswered(`AWS states no ${lifecycle === "spot" ? "spot" : "on-demand"} quota for ${instanceType}, so none was asked`);
+    throw new Unanswered(`AWS states no ${lifecycle === "spot" ? "spot" : "on-demand"} quota for ${instanceType}, so none was checked`);
   return quota;
 }

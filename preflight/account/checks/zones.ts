@@ -41,7 +41,7 @@ function findObstacle(zone: AvailabilityZone | undefined, forControlPlane: boole
   if ((ZoneType ?? "availability-zone") !== "availability-zone") return `it is a ${ZoneType ?? ""}`;
   if (present(State, "ec2:DescribeAvailabilityZones", "State") !== "available") return `AWS says it is ${State ?? ""}`;
   const id = present(ZoneId, "ec2:DescribeAvailabilityZones", "ZoneId");
-  return forControlPlane && zonesWithoutControlPlane.zoneIds.includes(id) ? `EKS makes no control plane in ${id}` : undefined;
+  return forControlPlane && zonesWithoutControlPlane.zoneIds.includes(id) ? `EKS does not place control planes in ${id}` : undefined;
 }
 
 function zoneProblems(aws: AwsEnvironment, obstacles: { name: string; reason: string }[], usable: string[]): Problem[] {
@@ -51,7 +51,11 @@ function zoneProblems(aws: AwsEnvironment, obstacles: { name: string; reason: st
     problem({ code: "zone-unavailable", path, message, fix, changes }),
   ];
   if (obstacles.some(({ name }) => name === aws.availabilityZone))
-    return unavailable("availabilityZone", `Move the GPU nodes to a usable zone that offers the instance type${adviceOf(aws)}.`, []);
+    return unavailable(
+      "availabilityZone",
+      `Set availabilityZone to a usable zone that offers the instance type, and ${adviceOf(aws)}.`,
+      [],
+    );
   const proposed = [...new Set([aws.availabilityZone, ...aws.availabilityZones, ...usable])].filter((name) => usable.includes(name));
   const list = proposed.slice(0, aws.availabilityZones.length);
   // One setting an entry: a shorter list would leave the last of the old ones standing.
@@ -61,4 +65,4 @@ function zoneProblems(aws: AwsEnvironment, obstacles: { name: string; reason: st
 }
 
 const adviceOf = ({ network }: AwsEnvironment): string =>
-  network.kind === "create" ? ": availabilityZone, and network.availabilityZones with it in front" : ", with another network.nodeSubnetId";
+  network.kind === "create" ? "put it first in network.availabilityZones" : "network.nodeSubnetId to a subnet there";

@@ -18,8 +18,8 @@ export const tokenPrincipal: Check = {
     const { profile, roleArn } = tokenPrincipalOf(aws);
     const by = profile === undefined ? "" : ` with the profile ${profile}`;
     return roleArn === undefined
-      ? `Are the AWS calls and aws eks get-token${by} made by one principal?`
-      : `May the AWS CLI${by} act as ${roleArn}, as aws eks get-token has to?`;
+      ? `Do the AWS calls and aws eks get-token${by} use one principal?`
+      : `May the AWS CLI${by} act as ${roleArn}, as aws eks get-token must?`;
   },
   operations: ["sts:GetCallerIdentity"],
   ask: async ({ aws, account, machine }) => {
@@ -29,7 +29,7 @@ export const tokenPrincipal: Check = {
     if (!caller) throw new Unanswered("sts:GetCallerIdentity answered without Arn");
     if (cli.refusal !== undefined) return mismatch(aws, `AWS calls are made as ${caller}, and the AWS CLI gets no answer: ${cli.refusal}`);
     if (samePrincipal(caller, cli.arn)) return { answer: `both are ${caller}`, problems: [] };
-    return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token as ${cli.arn}`);
+    return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token runs as ${cli.arn}`);
   },
 };
 
@@ -44,7 +44,7 @@ async function tryRole(machine: Machine, aws: AwsEnvironment, roleArn: string): 
   const query = ["--query", "AssumedRoleUser.Arn", "--output", "json"];
   const answer = await askCli(machine, aws, ["sts", "assume-role", "--role-arn", roleArn, ...name, ...query]);
   if (answer.refusal === undefined) return { answer: `the AWS CLI acts as ${answer.arn}`, problems: [] };
-  return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not take it: ${answer.refusal}`);
+  return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not assume it: ${answer.refusal}`);
 }
 
 /** The profile as the kubeconfig gives it. As `--profile` it would go before keys in the environment, which win over AWS_PROFILE. */
@@ -76,9 +76,9 @@ function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
     severity: created ? "error" : "warning",
     path: "cluster.accessRoleArn",
     message: created
-      ? `${what}. EKS makes the first one administrator of the cluster, and its API refuses the other with 401.`
-      : `${what}. The cluster ${cluster.name} has to admit both.`,
-    fix: "Give both one set of credentials: a profile (pulumi config set aws:profile <profile>) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows whom the CLI acts as.",
+      ? `${what}. EKS makes the first one an administrator of the cluster, and its API refuses the other with 401.`
+      : `${what}. The cluster ${cluster.name} must admit both.`,
+    fix: "Give both one set of credentials: a profile (pulumi config set aws:profile <profile>) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows the principal of the CLI.",
   });
   return { answer: what, problems: [mismatched] };
 }

@@ -26,7 +26,7 @@ export const configurationCases: Provoked[] = [
   { ...error, code: "wrong-type", path: "Pulumi.dev.yaml", files: { "Pulumi.dev.yaml": "config: [\n" }, says: ["Pulumi.dev.yaml"] },
   {
     ...{ ...error, code: "out-of-range", path: "engine.gpuMemoryUtilization", settings: ["engine.gpuMemoryUtilization=1.5"] },
-    ...{ says: ["1.5", "value, 1."], proposes: ["engine.gpuMemoryUtilization=1"] },
+    ...{ says: ["1.5", "maximum, 1."], proposes: ["engine.gpuMemoryUtilization=1"] },
   },
   {
     ...{ ...error, code: "out-of-range", path: "capacity.type", settings: ["capacity.type=spott"] },

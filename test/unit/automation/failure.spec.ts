@@ -95,7 +95,7 @@ describe("the cause of a failure", () => {
   });
 
   it("does not come from a warning: credentials that the preflight could not find did no harm", () => {
-    const thrown = new Error("warning: The account was not asked beforehand: no AWS credentials in the environment\nerror: else");
+    const thrown = new Error("warning: The preflight did not ask the account: no AWS credentials in the environment\nerror: else");
     assert.equal(failed({ thrown }).cause, "unknown");
   });
 
@@ -120,10 +120,10 @@ describe("an automation error", () => {
         "<{%reset%}>update failed<{%reset%}>\n",
       ],
       resources: ["gpu-nodes"],
-      billed: "Still billed while you look.",
+      billed: "Still billed until you act.",
     });
     assert.match(error.message, /^deploy of acme: no-capacity: creating gpu-nodes: InsufficientInstanceCapacity: none\n/);
-    assert.match(error.advice, /take another zone \(availabilityZone\).* Still billed while you look\.$/);
+    assert.match(error.advice, /take another zone \(availabilityZone\).* Still billed until you act\.$/);
     assert.equal(error.original, "creating gpu-nodes: InsufficientInstanceCapacity: none\nCommand failed with exit code 1: pulumi up");
     assert.deepEqual(error.resources, ["gpu-nodes"]);
   });

@@ -62,7 +62,7 @@ describe("the check token-principal", () => {
   it("finds two users, which a profile in one place makes, to be two: the cluster's API would refuse every object", async () => {
     const result = await ask("arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:user/bob");
     const answer =
-      "AWS calls are made as arn:aws:iam::111122223333:user/alice, and aws eks get-token as arn:aws:iam::111122223333:user/bob";
+      "AWS calls are made as arn:aws:iam::111122223333:user/alice, and aws eks get-token runs as arn:aws:iam::111122223333:user/bob";
     assert.deepEqual(seen(result), { outcome: "bad", answer, problems: [mismatch("error")] });
     assert.match(result?.problems[0]?.message ?? "", /its API refuses the other with 401\.$/);
   });
@@ -95,7 +95,7 @@ describe("the check token-principal", () => {
     assert.deepEqual(seen(taken), good(`the AWS CLI acts as ${session("vllm-eks-preflight")}`));
     const reason = "aws: An error occurred (AccessDenied) when calling the AssumeRole operation: User: bob is not authorized";
     const refused = await asked(tokenPrincipal, withRole, { programs: { [takeRole]: new Error(reason) } });
-    const answer = `AWS calls are made as the role ${role}, and the AWS CLI may not take it: ${reason}`;
+    const answer = `AWS calls are made as the role ${role}, and the AWS CLI may not assume it: ${reason}`;
     assert.deepEqual(seen(refused), { outcome: "bad", answer, problems: [mismatch("error")] });
   });
 
@@ -106,7 +106,7 @@ describe("the check token-principal", () => {
     const programs = { [`AWS_PROFILE=ops ${whoAmI}`]: '"arn:aws:iam::111122223333:user/bob"\n' };
     const result = await asked(tokenPrincipal, environment, { account, programs });
     assert.deepEqual([result?.outcome, result?.source], ["bad", `sts:GetCallerIdentity, AWS_PROFILE=ops ${whoAmI}`]);
-    assert.equal(result?.question, "Are the AWS calls and aws eks get-token with the profile ops made by one principal?");
+    assert.equal(result?.question, "Do the AWS calls and aws eks get-token with the profile ops use one principal?");
   });
 
   it("does not arise where a kubeconfig is given", async () => {
@@ -140,7 +140,7 @@ describe("the check api-access", () => {
     it("proposes this machine's address where no range admits it", async () => {
       assert.deepEqual(seen(await ask("192.0.2.4")), {
         outcome: "bad",
-        answer: "192.0.2.4 is in none of them",
+        answer: "no range contains 192.0.2.4",
         problems: [
           {
             code: "api-unreachable",
@@ -155,7 +155,7 @@ describe("the check api-access", () => {
     it("warns only in an adopted network, in which this machine may stand", async () => {
       const result = await ask("192.0.2.4", "network.vpcId=vpc-0123456789abcdef0", "network.nodeSubnetId=subnet-0123456789abcdef0", "availabilityZone=us-west-2b", 'network.loadBalancerSubnetIds=["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]', 'network.loadBalancerCidrs=["10.0.1.0/24","10.0.2.0/24"]'); // prettier-ignore
       assert.equal(result?.outcome, "warning");
-      assert.match(result?.problems[0]?.message ?? "", /unless this machine stands in vpc-0123456789abcdef0\.$/);
+      assert.match(result?.problems[0]?.message ?? "", /unless this machine is in vpc-0123456789abcdef0\.$/);
     });
 
     it("blocks nothing where the address is not to be had, or is none", async () => {
@@ -179,7 +179,7 @@ describe("the check api-access", () => {
     });
 
     it("is an error when it does not, with the setting by which it is reached", async () => {
-      const late = new ClusterUnreachable("connection", "ABC.gr7.us-west-2.eks.amazonaws.com takes no connection within 3 s");
+      const late = new ClusterUnreachable("connection", "ABC.gr7.us-west-2.eks.amazonaws.com accepted no connection within 3 s");
       const result = await ask(late);
       assert.deepEqual(seen(result), { outcome: "bad", answer: late.message, problems: [problem("cluster.name")] });
       assert.match(result?.problems[0]?.fix ?? "", /aws eks describe-cluster --name shared --query cluster\.resourcesVpcConfig/);
@@ -187,7 +187,7 @@ describe("the check api-access", () => {
     });
 
     for (const [obstacle, fixByName, fixByKubeconfig] of [
-      ["credentials", /aws eks get-token --cluster-name shared shows the same/, /Run the command that the kubeconfig names/],
+      ["credentials", /aws eks get-token --cluster-name shared shows the same error/, /Run the command that the kubeconfig names/],
       ["kubeconfig", /^Correct cluster\.context:/, /^Correct cluster\.kubeconfig:/],
     ] as const)
       it(`names another remedy where the fault is of: ${obstacle}`, async () => {

@@ -71,7 +71,7 @@ describe("credentials from a program", () => {
       "answers in another version",
       credential({ token: "secret-1" }, "client.authentication.k8s.io/v1alpha1"),
       "",
-      `get-credential answered in client.authentication.k8s.io/v1alpha1, the kubeconfig says ${v1beta1}`,
+      `get-credential answered in client.authentication.k8s.io/v1alpha1, but the kubeconfig says ${v1beta1}`,
     ],
   ] as const)
     it(`are none when it ${title}`, async () => {

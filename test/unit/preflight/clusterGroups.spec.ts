@@ -76,8 +76,8 @@ describe("the LeaderWorkerSet controller that this stack is to install", () => {
   const namespace = { "/api/v1/namespaces/vllm-dev": { kind: "Namespace", metadata: { name: "vllm-dev" } } };
 
   it("has the cluster to itself, with or without a kind that an earlier one left", async () => {
-    assert.deepEqual(seen(await ask({})), good("nothing of it is there"));
-    assert.deepEqual(seen(await ask({ [lwsPath]: lwsDefinition })), good("its kind is there, of an installation before; Helm keeps it"));
+    assert.deepEqual(seen(await ask({})), good("it is not on the cluster"));
+    assert.deepEqual(seen(await ask({ [lwsPath]: lwsDefinition })), good("an earlier installation left its kind; Helm keeps it"));
   });
 
   it("would find an old kind, which Helm does not renew", async () => {
@@ -93,14 +93,14 @@ describe("the LeaderWorkerSet controller that this stack is to install", () => {
     ] as const)
       assert.deepEqual(seen(await ask(running(release))), {
         outcome: "warning",
-        answer: `${who} is there already`,
+        answer: `${who} is already there`,
         problems: [problem("warning", "existing")],
       });
   });
 
   it("is there already after this stack's first deployment", async () => {
     const result = await ask({ ...running("leader-worker-set-0a1b2c3d"), ...namespace });
-    assert.deepEqual(seen(result), good("installed already, release leader-worker-set-0a1b2c3d"));
+    assert.deepEqual(seen(result), good("already installed as release leader-worker-set-0a1b2c3d"));
     assert.equal((await ask({ ...running("lws"), ...namespace }))?.outcome, "warning");
   });
 
@@ -135,7 +135,7 @@ describe("nodes of an adopted cluster for what needs no GPU", () => {
     const warning = { code: "nodes-unsuitable", severity: "warning", path: "cluster.name", changes: [] };
     const answer = "0 of 5 nodes take pods without tolerations";
     assert.deepEqual(seen(await ask(...unfit)), { outcome: "warning", answer, problems: [warning] });
-    assert.match((await ask())!.problems[0]!.message, /^0 of 0 nodes .* no GPU node is launched before it is done\.$/);
+    assert.match((await ask())!.problems[0]!.message, /^0 of 0 nodes .* no GPU node launches before the download is done\.$/);
   });
 
   it("are not judged where they may not be listed, nor before there is a cluster", async () => {
@@ -187,7 +187,7 @@ describe("the GPU nodes of an adopted cluster", () => {
     assert.deepEqual(await mentions(...items), [
       `${answer}: b registers 7 nvidia.com/gpu where a p4d.24xlarge has 8; ` +
         "c is not Ready (NodeStatusUnknown) and registers 0 vpc.amazonaws.com/efa where a p4d.24xlarge has 4; d is cordoned; " +
-        "e has the type x9.metal, which the catalog does not have",
+        "e has the type x9.metal, which is not in the catalog",
     ]);
   });
 

@@ -117,7 +117,7 @@ describe("a Kubernetes API by kubeconfig", () => {
 
     it("is no Kubernetes API when its good answer is no JSON", async () => {
       server.answers["/api/v1/nodes"] = { status: 200, body: "<html>Welcome to the guest network</html>" };
-      await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), /the answer is no JSON; something else than a Kubernetes API/);
+      await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), /the answer is not JSON; the server is not a Kubernetes API/);
     });
 
     it("is late and not unreachable when it takes the connection and says nothing", async () => {
@@ -145,18 +145,18 @@ describe("a Kubernetes API by kubeconfig", () => {
     for (const [title, text, context, message] of [
       ["no context", '{"clusters": []}', undefined, "the kubeconfig names no current-context, and none is set"],
       ["no such context", kubeconfigText("https://127.0.0.1:1", {}), "prod", 'the kubeconfig has no context named "prod"'],
-      ["no address", kubeconfigText("cluster", {}), undefined, 'the kubeconfig has no address of the server: "cluster"'],
+      ["no address", kubeconfigText("cluster", {}), undefined, 'the kubeconfig has no server address: "cluster"'],
       [
         "a path that is not there",
         "/home/me/.kube/config",
         undefined,
-        "the kubeconfig is neither YAML nor JSON of a kubeconfig, nor the path of a file with it",
+        "the kubeconfig is neither the YAML or JSON of a kubeconfig nor the path of such a file",
       ],
       [
         "a missing file",
         kubeconfigText("https://127.0.0.1:1", { tokenFile: "/none" }),
         undefined,
-        "the kubeconfig names /none as tokenFile, which cannot be read",
+        "the kubeconfig names /none as tokenFile, but that file cannot be read",
       ],
     ] as const)
       it(`is unreachable with ${title}`, async () => {

@@ -28,8 +28,8 @@ const ask = (changes: Record<string, unknown> = {}, environment: Environment = a
 const withDaemonSets = (...more: object[]) => ({ [daemonSetsPath]: list("DaemonSetList", more) });
 const without = (name: RegExp, ...more: object[]) =>
   withDaemonSets(...wholeDaemonSets.filter(({ metadata }) => !name.test(metadata.name)), ...more);
-const all = "6 of 6 are there and at work";
-const five = "5 of 6 are there and at work";
+const all = "6 of 6 are there and work";
+const five = "5 of 6 are there and work";
 const install = (part: string, severity = "error") => ({
   code: "cluster-part-missing",
   severity,
@@ -55,10 +55,16 @@ describe("parts that an adopted cluster is said to have", () => {
   it("are asked for by name, and only those that this environment uses", async () => {
     const question = async (...settings: string[]) => (await ask({}, adopted(...settings)))?.question;
     const always = "NVIDIA device plugin, EFA device plugin, FSx CSI driver, metrics-server, EKS node monitoring agent";
-    assert.equal(await question(), `Are the parts that shared is said to have there (AWS Load Balancer Controller, ${always})?`);
-    assert.equal(await question("ingress.mode=none"), `Are the parts that shared is said to have there (${always})?`);
+    assert.equal(
+      await question(),
+      `Does shared have the parts of the platform that are set to existing (AWS Load Balancer Controller, ${always})?`,
+    );
+    assert.equal(await question("ingress.mode=none"), `Does shared have the parts of the platform that are set to existing (${always})?`);
     const identity = "platform.loadBalancerController=install";
-    assert.equal(await question(identity), `Are the parts that shared is said to have there (${always}, EKS Pod Identity agent)?`);
+    assert.equal(
+      await question(identity),
+      `Does shared have the parts of the platform that are set to existing (${always}, EKS Pod Identity agent)?`,
+    );
     assert.equal(await asked(platformParts, environmentOf("dev"), {}), undefined);
   });
 
@@ -182,7 +188,7 @@ describe("parts that an adopted cluster is said to have", () => {
     assert.deepEqual(seen(await ask({ [daemonSetsPath]: denied("daemonsets"), [metricsPath]: undefined })), {
       outcome: "warning",
       answer:
-        '1 of 6 are there and at work; 4 could not be asked for: daemonsets is forbidden: User "deployer" cannot list resource "daemonsets"',
+        '1 of 6 are there and work; 4 could not be looked up: daemonsets is forbidden: User "deployer" cannot list resource "daemonsets"',
       problems: [install("metricsServer", "warning")],
     });
   });
@@ -202,7 +208,7 @@ describe("parts that this stack is to install on an adopted cluster", () => {
   it("are free to be, where nothing of them is there", async () => {
     assert.deepEqual(
       seen(await ask(without(/nvidia/), adopted(nvidia))),
-      good("5 of 5 are there and at work; 0 of 1 to install are there already"),
+      good("5 of 5 are there and work; 0 of 1 to install are already there"),
     );
   });
 
@@ -210,15 +216,15 @@ describe("parts that this stack is to install on an adopted cluster", () => {
     const result = await ask({}, adopted(nvidia, "platform.loadBalancerController=install", "platform.metricsServer=install"));
     assert.deepEqual(seen(result), {
       outcome: "warning",
-      answer: "4 of 4 are there and at work; 3 of 3 to install are there already",
+      answer: "4 of 4 are there and work; 3 of 3 to install are already there",
       problems: [existing("loadBalancerController"), existing("nvidiaDevicePlugin"), existing("metricsServer")],
     });
     assert.deepEqual(
       result?.problems.map(({ message }) => message.split(": ").at(-1)),
       [
-        "Helm refuses a second one, whose webhook configurations have the same names.",
-        "two plugins register nvidia.com/gpu on each node, and the kubelet asks the one that came last.",
-        "EKS refuses an add-on that is there (ResourceInUseException), and takes over one that Helm installed, which Helm's next upgrade undoes.",
+        "Helm refuses a second one, because its webhook configurations have the same names.",
+        "two plugins register nvidia.com/gpu on each node, and the kubelet uses the one that registered last.",
+        "EKS refuses an add-on that exists (ResourceInUseException); it takes over one that Helm installed, and Helm's next upgrade undoes that.",
       ],
     );
   });
@@ -226,14 +232,14 @@ describe("parts that this stack is to install on an adopted cluster", () => {
   it("are this stack's own after its first deployment", async () => {
     const answers = { ...released("nvidia-device-plugin-0a1b2c3d"), ...ownNamespace };
     const result = await ask(answers, adopted(nvidia, "platform.metricsServer=install"));
-    assert.deepEqual(seen(result), good("4 of 4 are there and at work; 0 of 2 to install are there already"));
+    assert.deepEqual(seen(result), good("4 of 4 are there and work; 0 of 2 to install are already there"));
   });
 
   it("are another's where this stack was never deployed, or the release has another name", async () => {
     for (const answers of [released("nvidia-device-plugin-0a1b2c3d"), { ...released("nvidia-device-plugin"), ...ownNamespace }]) {
       const result = await ask(answers, adopted(nvidia));
       assert.deepEqual(seen(result)?.problems, [existing("nvidiaDevicePlugin")]);
-      assert.match(result?.problems[0]?.message ?? "", / of the Helm release nvidia-device-plugin(-0a1b2c3d)? is on the cluster already/);
+      assert.match(result?.problems[0]?.message ?? "", / of the Helm release nvidia-device-plugin(-0a1b2c3d)? is already on the cluster/);
     }
   });
 

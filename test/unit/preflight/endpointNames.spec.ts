@@ -16,7 +16,7 @@ describe("the question about the hosted zone", () => {
     for (const code of ["NoSuchHostedZone", "InvalidInput"]) {
       const result = await resultOf(hostedZone, named, { "route53:GetHostedZone": awsError(code, "No hosted zone found with ID") });
       assert.deepEqual(brief(result), { outcome: "bad", answer: "Z0123456789ABC not found", problems: zoneProblem() });
-      assert.equal(result.problems[0]!.message, "Z0123456789ABC is no hosted zone of this account.");
+      assert.equal(result.problems[0]!.message, "Z0123456789ABC is not a hosted zone of this account.");
     }
   });
 
@@ -32,7 +32,7 @@ describe("the question about the hosted zone", () => {
   it("refuses a private zone where ACM would look for its record", async () => {
     const result = await resultOf(hostedZone, named, zoned("acme.io", true));
     assert.deepEqual(brief(result), { outcome: "bad", answer: "acme.io, private", problems: zoneProblem() });
-    assert.match(result.problems[0]!.message, /ACM issues the certificate would not be seen/);
+    assert.match(result.problems[0]!.message, /ACM would not find its validation record there/);
   });
 
   it("takes a private zone of the VPC with a certificate of one's own, and warns where it is not the VPC's", async () => {
@@ -77,9 +77,12 @@ describe("the question about the certificate", () => {
   it("refuses one of another region without asking for it", async () => {
     const elsewhere = certificateArn.replace("us-west-2", "us-east-1");
     const { report, account } = await preflight([certificate], [...certified, `ingress.certificateArn=${elsewhere}`], {});
-    assert.deepEqual(brief(report.checks[0]!), { outcome: "bad", answer: "of us-east-1", problems: problem() });
+    assert.deepEqual(brief(report.checks[0]!), { outcome: "bad", answer: "in us-east-1", problems: problem() });
     assert.equal(account.calls.length, 0);
-    assert.match(report.problems[0]!.message, /is in us-east-1, and the load balancer in us-west-2 can use its own region's only\.$/);
+    assert.match(
+      report.problems[0]!.message,
+      /is in us-east-1, and the load balancer in us-west-2 can only use a certificate of its own region\.$/,
+    );
   });
 
   for (const [covers, ...names] of [

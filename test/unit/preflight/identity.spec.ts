@@ -20,9 +20,9 @@ describe("the question who calls", () => {
     assert.deepEqual(brief(result), { outcome: "bad", answer: `account ${account}, as ${role("deployer")}`, problems: twice(1) });
     assert.equal(
       result.problems[0]!.message,
-      `${role("deployer")} calls AWS and creates the cluster, and EKS gives the creator its entry; a second one fails the first deployment.`,
+      `${role("deployer")} calls AWS and creates the cluster. EKS makes the creator an administrator; a second entry for it fails the first deployment.`,
     );
-    assert.equal(result.question, "Who calls AWS in us-west-2, and does cluster.administrators name it again?");
+    assert.equal(result.question, "Which principal calls AWS in us-west-2, and does cluster.administrators list it again?");
   });
 
   it("compares a user by its whole ARN", async () => {
@@ -52,7 +52,7 @@ describe("the question who calls", () => {
     assert.equal(result.outcome, "good");
     assert.equal(
       result.answer,
-      `account ${account}, as arn:aws:iam::${account}:root, the root user: AWS advises against using it, and it can be named no administrator`,
+      `account ${account}, as arn:aws:iam::${account}:root, the root user: AWS advises against using it, and it cannot be listed as an administrator`,
     );
   });
 });

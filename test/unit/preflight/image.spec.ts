@@ -50,7 +50,7 @@ describe("the question about the image", () => {
     it(`takes ${code} as AWS's answer`, async () => {
       const result = await resultOf(image, ["dev"], { "ecr:DescribeImages": awsError(code, "not found") });
       assert.deepEqual(brief(result), { outcome: "bad", answer, problems: missing });
-      assert.equal(result.problems[0]!.message, `${uri} is not there: ${answer}.`);
+      assert.equal(result.problems[0]!.message, `${uri} does not exist: ${answer}.`);
       assert.equal(
         result.problems[0]!.fix,
         `Choose an image that the registry has: aws ecr describe-images --registry-id ${account} --repository-name vllm --region us-west-2`,
@@ -69,7 +69,7 @@ describe("the question about the image", () => {
     const result = await resultOf(image, custom("123456789012.dkr.ecr.eu-west-1.amazonaws.com/vllm:1"), answers);
     assert.deepEqual(
       [result.outcome, result.answer],
-      ["notAsked", "the registry is in eu-west-1 and only us-west-2 is asked; layers would cross regions"],
+      ["notAsked", "the registry is in eu-west-1, and the preflight asks only us-west-2; nodes would pull the image across regions"],
     );
   });
 

@@ -50,7 +50,7 @@ describe("the question whether a type is offered", () => {
     const result = await resultOf(instanceTypeOffered, ["dev"], offered("p4d.24xlarge"));
     assert.deepEqual(brief(result), {
       outcome: "bad",
-      answer: "p4d.24xlarge is offered nowhere in us-west-2",
+      answer: "no zone of us-west-2 offers p4d.24xlarge",
       problems: notOffered("instanceType", []),
     });
   });
@@ -77,14 +77,14 @@ describe("the question whether the catalog is right", () => {
     assert.match(problem!.message, /: 128 vCPUs \(catalog: 96\), 3 EFA devices \(catalog: 4\), 19.5 Gbit\/s to EBS \(catalog: 19\)\.$/);
     assert.equal(
       problem!.fix,
-      'Take a newer release of this package, or correct catalog/instanceTypes.ts: row("p4d.24xlarge", { vcpus: 128, memoryGiB: 1152, gpu: [8, a100With40], networkGbps: 400, cards: [4, 3], interfaces: [15, 50], nvmeGB: 8000, ebsGbps: 19.5, usd: 21.957642 }),',
+      'Install a newer release of this package, or correct catalog/instanceTypes.ts: row("p4d.24xlarge", { vcpus: 128, memoryGiB: 1152, gpu: [8, a100With40], networkGbps: 400, cards: [4, 3], interfaces: [15, 50], nvmeGB: 8000, ebsGbps: 19.5, usd: 21.957642 }),',
     );
   });
 
   it("says where another memory of the GPU has to be written", async () => {
     const gpu = { Count: 8, Name: "A100", MemoryInfo: { SizeInMiB: 81920 } };
     const result = await resultOf(instanceTypeFacts, typed, describedTypes({ ...p4d, GpuInfo: { Gpus: [gpu] } }));
-    assert.match(result.problems[0]!.message, /: 81920 MiB a GPU \(catalog: 40960\)\.$/);
+    assert.match(result.problems[0]!.message, /: 81920 MiB per GPU \(catalog: 40960\)\.$/);
     assert.match(result.problems[0]!.fix, /catalog\/gpus\.ts needs memoryMiB: 81920\.$/);
   });
 
@@ -96,7 +96,7 @@ describe("the question whether the catalog is right", () => {
 
   it("leaves a type that the region does not know to the other question", async () => {
     const result = await resultOf(instanceTypeFacts, typed, describedTypes());
-    assert.deepEqual([result.outcome, result.answer], ["notAsked", "us-west-2 describes no type p4d.24xlarge"]);
+    assert.deepEqual([result.outcome, result.answer], ["notAsked", "us-west-2 does not describe the type p4d.24xlarge"]);
   });
 
   it("names the GPU of every supported type by its constant in the catalog", async () => {

@@ -27,7 +27,7 @@ describe("the question about the Kubernetes version", () => {
   it("refuses one that EKS does not offer, and proposes the newest that it supports", async () => {
     const result = await resultOf(kubernetesVersion, ["dev"], offering("1.33", "1.34", "1.36"));
     assert.deepEqual(brief(result), { outcome: "bad", answer: "under standard support: 1.34, 1.36", problems: refused("1.36") });
-    assert.equal(result.problems[0]!.message, "Kubernetes 1.35: EKS does not offer it; under standard support are 1.34, 1.36.");
+    assert.equal(result.problems[0]!.message, "Kubernetes 1.35: EKS does not offer it. Versions under standard support: 1.34, 1.36.");
   });
 
   it("prefers the package's default to a newer one", async () => {
@@ -39,7 +39,7 @@ describe("the question about the Kubernetes version", () => {
     assert.equal((await resultOf(kubernetesVersion, ["dev"], ending("2026-11-24T00:00:00Z"))).outcome, "good");
     const result = await resultOf(kubernetesVersion, ["dev"], ending("2026-11-23T00:00:00Z"));
     assert.deepEqual(brief(result).problems, refused("1.36"));
-    assert.match(result.problems[0]!.message, /: standard support ended on 2026-11-23; /);
+    assert.match(result.problems[0]!.message, /: standard support ended on 2026-11-23\. /);
   });
 
   it("proposes nothing where EKS supports nothing", async () => {

@@ -118,14 +118,14 @@ describe("addresses asked from this machine", () => {
 
   it("are late after three seconds", async () => {
     cluster.answers["/silent"] = "silent";
-    await assert.rejects(machine.httpStatus(`${cluster.url}/silent`), { message: `no answer of ${cluster.url.slice(8)} in 3 s` });
+    await assert.rejects(machine.httpStatus(`${cluster.url}/silent`), { message: `no answer from ${cluster.url.slice(8)} in 3 s` });
   });
 
   it("are not asked where a proxy stands between", async () => {
     process.env.HTTPS_PROXY = "http://proxy:3128";
     try {
       await assert.rejects(machine.httpStatus("https://cluster.example/"), {
-        message: "cluster.example is reached through a proxy here (HTTPS_PROXY), and the preflight asks without one",
+        message: "cluster.example is behind a proxy here (HTTPS_PROXY), and the preflight does not use proxies",
       });
     } finally {
       delete process.env.HTTPS_PROXY;

@@ -63,8 +63,8 @@ describe("today's prices", () => {
       listing(product("p4d.24xlarge", "1"), product("p4d.24xlarge", "2")),
       "AWS lists several on-demand prices of p4d.24xlarge in us-west-2: 1, 2",
     ],
-    ["the list is no JSON", listing("<html>"), "pricing:GetProducts answered with a product that is no JSON object"],
-    ["the list is no object", listing("null"), "pricing:GetProducts answered with a product that is no JSON object"],
+    ["the list is no JSON", listing("<html>"), "pricing:GetProducts answered with a product that is not a JSON object"],
+    ["the list is no object", listing("null"), "pricing:GetProducts answered with a product that is not a JSON object"],
     ["a product has no terms", listing("{}"), "AWS lists no on-demand price of p4d.24xlarge in us-west-2"],
   ] as const) {
     it(`are not asked where ${words}`, async () => {

@@ -18,7 +18,7 @@ const id = "capacity.reservationId";
 describe("the question about a reservation", () => {
   it("asks for it by its id", async () => {
     const { report, account } = await preflight([reservation], reserved, found({}));
-    assert.equal(report.checks[0]!.question, `Has ${reservationId} 4 places for p5en.48xlarge in us-west-2b?`);
+    assert.equal(report.checks[0]!.question, `Does ${reservationId} have room for 4 × p5en.48xlarge in us-west-2b?`);
     assert.deepEqual(account.calls, [{ name: "ec2:DescribeCapacityReservations", input: { CapacityReservationIds: [reservationId] } }]);
   });
 
@@ -42,23 +42,23 @@ describe("the question about a reservation", () => {
       "is in another zone of the network",
       { AvailabilityZone: "us-west-2c" },
       [problem("availabilityZone", [{ path: "availabilityZone", value: "us-west-2c" }])],
-      /is in us-west-2c, and the nodes are to launch in us-west-2b/,
+      /is in us-west-2c, and the nodes launch in us-west-2b/,
     ],
     ["is in a zone outside the network", { AvailabilityZone: "us-west-2d" }, [problem("availabilityZone")], /is in us-west-2d/],
     ["is for another platform", { InstancePlatform: "Windows" }, [problem(id)], /is for Windows, tenancy default/],
     ["is for dedicated hardware", { Tenancy: "dedicated" }, [problem(id)], /is for Linux\/UNIX, tenancy dedicated/],
-    ["is cancelled", { State: "cancelled" }, [problem(id)], /is cancelled; nodes launch into an active one only/],
+    ["is cancelled", { State: "cancelled" }, [problem(id)], /is cancelled; nodes launch only into an active one/],
     [
       "begins later",
       { State: "scheduled", StartDate: new Date("2026-12-01T00:00:00Z") },
       [problem(id)],
-      /is scheduled, to start at 2026-12-01T00:00:00Z;/,
+      /is scheduled and starts at 2026-12-01T00:00:00Z;/,
     ],
     [
       "has too few free places",
       { AvailableInstanceCount: 3 },
       [problem(id)],
-      /^4 nodes are to run in \S+, and 3 of its 4 places are free\.$/,
+      /^4 nodes need places in \S+, and 3 of its 4 places are free\.$/,
     ],
     [
       "lies in a placement group",
@@ -94,7 +94,7 @@ describe("the question about a reservation", () => {
     assert.equal(enough.outcome, "good");
     const elsewhere = { ...ownTag("prod"), CapacityReservationId: "cr-00000000000000001" };
     const short = await resultOf(reservation, reserved, found({ AvailableInstanceCount: 2 }, [own, elsewhere]));
-    assert.match(short.problems[0]!.message, /2 of its 4 places are free, beside 1 in which nodes of this stack run\.$/);
+    assert.match(short.problems[0]!.message, /2 of its 4 places are free; nodes of this stack already run in 1 more\.$/);
   });
 
   it("names everything that is wrong at once", async () => {
@@ -113,7 +113,10 @@ describe("the question about a reservation", () => {
     const group = "arn:aws:resource-groups:us-west-2:123456789012:group/gpus";
     const settings: Settings = ["dev", "capacity.type=reservation", `capacity.reservationGroupArn=${group}`];
     const result = await resultOf(reservation, settings, {});
-    assert.deepEqual([result.outcome, result.answer], ["notAsked", `${group} is a group: its reservations are not looked into`]);
+    assert.deepEqual(
+      [result.outcome, result.answer],
+      ["notAsked", `${group} is a resource group; the preflight does not look into its reservations`],
+    );
   });
 
   it("does not arise on demand, without nodes, nor for a placeholder", async () => {
@@ -141,7 +144,7 @@ describe("the question about a capacity block", () => {
       assert.deepEqual(brief(result).problems, [problem("capacity.startsAt", [], "warning")]);
       assert.equal(
         result.problems[0]!.message,
-        `${reservationId} is ${State}; it starts at 2026-12-06T11:30:00Z, and no node can launch before.`,
+        `${reservationId} is ${State}; it starts at 2026-12-06T11:30:00Z, and no node can launch until it is active.`,
       );
     }
   });

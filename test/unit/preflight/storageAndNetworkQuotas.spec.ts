@@ -35,7 +35,7 @@ describe("the quotas of a network that is made", () => {
     );
     assert.equal(
       result.problems[0]!.message,
-      'The quota "VPCs per Region" (L-F678F1CE) of us-west-2 is 5 VPCs; 5 are used and this stack has 1: 6 are needed.',
+      'The quota "VPCs per Region" (L-F678F1CE) of us-west-2 is 5 VPCs; 5 are used and this stack adds 1: 6 are needed.',
     );
   });
 

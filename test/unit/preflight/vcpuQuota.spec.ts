@@ -37,7 +37,7 @@ describe("the quota of the GPU nodes", () => {
     );
     assert.equal(
       result.problems[0]!.fix,
-      "Ask AWS for more and wait for its answer: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-417A185B --desired-value 288 --region us-west-2",
+      "Request an increase and wait until AWS grants it: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-417A185B --desired-value 288 --region us-west-2",
     );
     const enough = await resultOf(vcpuQuota, ["dev"], { ...use([p4d]), ...quota({ "L-417A185B": 288 }) });
     assert.equal(enough.outcome, "good");
@@ -141,7 +141,7 @@ describe("the quota of the GPU nodes", () => {
 
   it("is not asked where AWS states none", async () => {
     const result = await resultOf(vcpuQuota, ["dev", "instanceType=p6-b200.48xlarge", "capacity.type=spot"], use([]));
-    assert.deepEqual([result.outcome, result.answer], ["notAsked", "AWS states no spot quota for p6-b200.48xlarge, so none was asked"]);
+    assert.deepEqual([result.outcome, result.answer], ["notAsked", "AWS states no spot quota for p6-b200.48xlarge, so none was checked"]);
   });
 });
 

@@ -41,9 +41,9 @@ describe("the question about zones", () => {
   for (const [words, changes] of [
     ["AWS says it is impaired", { State: "impaired" }],
     ["it is a local-zone", { ZoneType: "local-zone" }],
-    ["EKS makes no control plane in usw1-az2", { ZoneId: "usw1-az2" }],
-    ["EKS makes no control plane in use1-az3", { ZoneId: "use1-az3" }],
-    ["EKS makes no control plane in cac1-az3", { ZoneId: "cac1-az3" }],
+    ["EKS does not place control planes in usw1-az2", { ZoneId: "usw1-az2" }],
+    ["EKS does not place control planes in use1-az3", { ZoneId: "use1-az3" }],
+    ["EKS does not place control planes in cac1-az3", { ZoneId: "cac1-az3" }],
   ] as const) {
     it(`refuses a zone of which ${words}`, async () => {
       const result = await resultOf(zones, ["dev"], changed("us-west-2c", changes));
@@ -71,6 +71,6 @@ describe("the question about zones", () => {
     assert.deepEqual([result.outcome, result.question], ["good", "May this account use us-west-2b?"]);
     const missing = await resultOf(zones, adopted, answering(...listed.filter(({ ZoneName }) => ZoneName === "us-west-2a")));
     assert.deepEqual(brief(missing).problems, [{ code: "zone-unavailable", severity: "error", path: "availabilityZone", changes: [] }]);
-    assert.match(missing.problems[0]!.fix, /with another network\.nodeSubnetId\.$/);
+    assert.match(missing.problems[0]!.fix, /and network\.nodeSubnetId to a subnet there\.$/);
   });
 });
