@@ -9,7 +9,8 @@ import type { Operation } from "./progress";
  * dies does not affect the others. Nothing happens before the first operation.
  * @param pool Limit that the operations share with those of other environments. Default: no limit.
  * @example
- *     const acme = automate({ stackName: "acme", aws: { region: "us-west-2" }, environment: { apiKey, cluster: { publicAccessCidrs: [] } } });
+ *     const environment = { apiKey, cluster: { publicAccessCidrs: [] } };
+ *     const acme = automate({ stackName: "acme", aws: { region: "us-west-2" }, environment });
  *     const { outputs } = await acme.deploy({ onProgress: ({ percent, phase }) => console.log(percent, phase) });
  */
 export function automate(options: AutomationOptions, pool?: Pool): AutomatedStack {
@@ -21,14 +22,14 @@ export function automate(options: AutomationOptions, pool?: Pool): AutomatedStac
 }
 
 /**
- * The same in this process, for a program that deploys one environment and ends. Operations on all environments wait for each other, and the
- * preflight asks the account with this process's own variables, not with `environmentVariables`.
+ * The same in this process, for a program that deploys one environment and ends. Operations on all environments wait for each other, and
+ * the preflight asks the account with this process's own variables, not with `environmentVariables`.
  * @example
  *     await automateInThisProcess({ stackName: "dev", file: "Pulumi.dev.yaml" }).preview({ onOutput: console.log });
  */
 export function automateInThisProcess(options: AutomationOptions): AutomatedStack {
   return createAutomatedStack(options.stackName, async (operation, request) => {
-    // Loads Pulumi, its providers and the recorder of `plan`. A service that runs every operation in its own process never needs them itself.
+    // Loads Pulumi, its providers and the recorder of `plan`. A service that runs operations in their own processes never loads them.
     const { operate, readOutputs } = await import("./operate");
     return operation === "outputs"
       ? { changes: {}, minutes: 0, outputs: await readOutputs(options) }

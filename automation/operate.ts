@@ -24,8 +24,8 @@ interface Witness {
 }
 
 /**
- * Carries out one operation in this process, one at a time: Pulumi's runtime keeps handlers for stray rejections and the recorder of `plan` for
- * the whole process, so two programs at once would report each other's errors.
+ * Carries out one operation in this process, one at a time: Pulumi's runtime keeps handlers for stray rejections and the recorder of `plan`
+ * for the whole process, so two programs at once would report each other's errors.
  */
 export function operate(options: AutomationOptions, operation: Operation, request: DestroyOptions = {}): Promise<DeployResult> {
   return oneAtATime(() => explainFailures(options, operation, request));
@@ -113,9 +113,9 @@ function refuseProtected(stackName: string, state: readonly StateResource[]): vo
 }
 
 /**
- * The signal becomes an interrupt of the CLI, which cancels running steps, writes the state and releases the lock. `stack.cancel()` is not used:
- * with a self-managed backend it takes the lock away from an engine that keeps working. The SDK forgets a signal that comes before the CLI has
- * started, and an interrupt before the engine has started kills the CLI, so the interrupt waits for the engine's first event.
+ * The signal becomes an interrupt of the CLI, which cancels running steps, writes the state and releases the lock. `stack.cancel()` is not
+ * used: with a self-managed backend it takes the lock away from an engine that keeps working. The SDK forgets a signal that comes before
+ * the CLI has started, and an interrupt before the engine has started kills the CLI, so the interrupt waits for the engine's first event.
  */
 async function runEngine(
   { stack }: OpenStack,

@@ -7,7 +7,10 @@ export interface AutomationOptions {
   stackName: string;
   /** Configuration of the environment. @default the package's defaults, or the values of `file` */
   environment?: EnvironmentConfiguration;
-  /** Path of a `Pulumi.<stack>.yaml`. Its values apply to keys that `environment` does not set; a key in `environment` replaces the file's whole value. */
+  /**
+   * Path of a `Pulumi.<stack>.yaml`. Its values apply to keys that `environment` does not set; a key in `environment` replaces the file's
+   * whole value.
+   */
   file?: string;
   /** The `aws:` configuration: region, profile, assumeRoles, … @default the one in `file`; the region also from `availabilityZone` */
   aws?: Readonly<Record<string, unknown>>;
@@ -19,7 +22,10 @@ export interface AutomationOptions {
   secretsProvider?: string;
   /** @default PULUMI_CONFIG_PASSPHRASE; a self-managed backend fails without it ("missing-configuration") */
   passphrase?: string;
-  /** Where Pulumi.yaml and Pulumi.<stack>.yaml are written; use a separate folder for each stack. @default a temporary one, removed after each operation */
+  /**
+   * Where Pulumi.yaml and Pulumi.<stack>.yaml are written; use a separate folder for each stack. @default a temporary one, removed after
+   * each operation
+   */
   workingDirectory?: string;
   /** Added to the environment variables of program, CLI and providers: AWS_PROFILE, HTTPS_PROXY, … @default none */
   environmentVariables?: Readonly<Record<string, string>>;
@@ -47,7 +53,10 @@ export interface OperationOptions {
   onProgress?: (progress: Progress) => void;
   /** Called with each line that the Pulumi CLI prints, without secrets. */
   onOutput?: (line: string) => void;
-  /** Cancels the operation: Pulumi stops running steps, keeps finished ones in the state and releases the lock; then the operation throws `cancelled`. */
+  /**
+   * Cancels the operation: Pulumi stops running steps, keeps finished ones in the state and releases the lock; then the operation throws
+   * `cancelled`.
+   */
   signal?: AbortSignal;
 }
 

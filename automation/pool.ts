@@ -6,8 +6,8 @@ export interface Pool {
 }
 
 /**
- * Lets at most this many operations run at once. Each is a process, the Pulumi CLI and its providers. The process alone took 240 MiB when measured
- * (`test/engine/fleet.spec.ts`); the CLI and the providers need more.
+ * Lets at most this many operations run at once. Each is a process, the Pulumi CLI and its providers. The process alone took 240 MiB when
+ * measured (`test/engine/fleet.spec.ts`); the CLI and the providers need more.
  * @example
  *     const pool = atMost(4);
  *     const stacks = tenants.map((tenant) => automate({ stackName: tenant }, pool));

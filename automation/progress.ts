@@ -49,8 +49,8 @@ export interface Progress {
   /** From the first event to the last; `null` when no durations are known. */
   expectedMinutes: number | null;
   /**
-   * Spent on GPU nodes since the operation began, at the price that `plan` prints. It counts from the start of their creation, or from the beginning of
-   * the operation if they already ran. An upper bound while they are being created. `null` when no price is known.
+   * Spent on GPU nodes since the operation began, at the price that `plan` prints. It counts from the start of their creation, or from the
+   * beginning of the operation if they already ran. An upper bound while they are being created. `null` when no price is known.
    */
   gpuUsd: number | null;
 }

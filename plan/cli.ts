@@ -14,7 +14,8 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
     await commands(io, finish, argv).parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.deployable : exitCodes.usage; // Commander has printed the text already
+    // Commander has printed the text of its errors already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.deployable : exitCodes.usage;
     if (error instanceof UsageError) {
       io.err(`error: ${error.message}\n`);
       return exitCodes.usage;

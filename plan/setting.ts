@@ -11,8 +11,8 @@ export class UsageError extends Error {}
 type Tree = Record<string, unknown>;
 
 /**
- * Puts one `--set key=value` into `values`, or `aws:<key>=value` into `aws`. The schema gives the type of a path that it knows; other values are
- * typed as JSON scalars and lists.
+ * Puts one `--set key=value` into `values`, or `aws:<key>=value` into `aws`. The schema gives the type of a path that it knows; other
+ * values are typed as JSON scalars and lists.
  */
 export function applySetting(setting: string, values: Tree, aws: Tree): void {
   const equals = setting.indexOf("=");

@@ -1,6 +1,6 @@
 /**
- * Engine events of `dev` on the simulated account (0.7 s a minute), without the many small resources: security group rules, routes, attachments.
- * The stack was called dev. Recorded with Pulumi's CLI 3.259.
+ * Engine events of `dev` on the simulated account (0.7 s a minute), without the many small resources: security group rules, routes,
+ * attachments. The stack was called dev. Recorded with Pulumi's CLI 3.259.
  */
 import fs from "node:fs";
 import path from "node:path";
