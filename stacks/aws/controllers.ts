@@ -78,7 +78,7 @@ function chartReference(facts: ChartFacts, mirror: string | undefined): { chart:
   return facts.repository ? { chart: facts.chart, repositoryOpts: { repo: facts.repository } } : { chart: facts.chart };
 }
 
-/** With `mofedEnabled`, GPU containers would get every EFA device in addition to those from the EFA plugin (k8s-device-plugin 0.19.0–0.19.2). */
+/** With `mofedEnabled`, GPU containers would get every EFA device besides those from the EFA plugin (k8s-device-plugin 0.19.0–0.19.2). */
 const nvidiaDevicePluginValues = () => ({ mofedEnabled: false, tolerations: devicePluginTolerations() });
 
 function efaDevicePluginValues({ region }: AwsEnvironment) {

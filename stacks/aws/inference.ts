@@ -70,7 +70,7 @@ export function createInference(
       timeouts: timeouts.nodeGroup,
       tags,
     },
-    { provider, ...onceGpuNodesMayRun }, // passing the Kubernetes provider as well would make role, groups and template wait for the cluster
+    { provider, ...onceGpuNodesMayRun }, // with the Kubernetes provider, role, groups and template would wait for the cluster
   );
 
   const served = new VllmLeaderWorkerSet(

@@ -1,4 +1,4 @@
-/** The form of a configuration, its secrets and names, and what stands in for values of the user. */
+/** The form of a configuration, its secrets and names, and placeholders for the user's values. */
 import { shown, type Provoked } from "./provoked";
 
 const error = { severity: "error" } as const;

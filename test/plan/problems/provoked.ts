@@ -14,13 +14,13 @@ export interface Provoked {
   /** @default dev */
   stack?: string;
   asOf?: string;
-  /** Texts beside Pulumi.yaml, the environment's own file among them, in a folder of their own. */
+  /** Files beside Pulumi.yaml, including the stack's, in a separate folder. */
   files?: Record<string, string>;
-  /** The value given and the rule's numbers, as they stand in the message. */
+  /** The given value and the rule's numbers, as the message shows them. */
   says: string[];
   /** @default 2 for an error, else 0 */
   status?: number;
-  /** Proposals are tried and must end the problem. @default none are proposed */
+  /** The test applies these changes, and they must end the problem. @default no proposals */
   proposes?: string[];
 }
 
@@ -34,7 +34,7 @@ interface Answer {
 
 const answers = new Map<string, Promise<Answer>>();
 
-/** Several rows look at the same plan: it is made once. */
+/** Several rows look at the same plan, which is computed once. */
 export function planOf(provoked: Provoked, changes: string[] = []): Promise<Answer> {
   const { stack = "dev", settings = [], asOf, files } = provoked;
   const set = [...settings, ...changes].flatMap((setting) => ["--set", setting]);
