@@ -7,7 +7,7 @@ interface ProgramOptions {
   limitMilliseconds?: number;
 }
 
-/** A run of the AWS CLI takes 0.5 to 1 s, longer if it assumes a role. Below `defaultBudgetMilliseconds`, so that the report has the reason. */
+/** A run of the AWS CLI takes 0.5 to 1 s, longer with a role. Below `defaultBudgetMilliseconds`, so that the report has the reason. */
 const programLimitMilliseconds = 3000;
 /** An answer of the AWS CLI takes some kilobytes. */
 const outputLimitBytes = 1024 * 1024;

@@ -16,7 +16,7 @@ export function installAddonsBeforeNodes(site: Site, { addonVersions }: CreatedC
   return [install(addons.vpcCni.name, [], { enableNetworkPolicy: "true" }), install(addons.kubeProxy.name, [])];
 }
 
-/** Gives controllers their identity, without an OIDC provider and without rights on the nodes. Without the agent AWS refuses controllers. */
+/** Gives controllers an identity, with no OIDC provider and no rights on the nodes. Without the agent, AWS refuses controllers. */
 export function installPodIdentityAgent(site: Site, cluster: Cluster): StartAfter {
   if (site.settings.platform.podIdentityAgent === "existing") return [];
   const install = addonInstaller(site, addonVersionsOf(site.settings.cluster), cluster);

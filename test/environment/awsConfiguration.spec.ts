@@ -3,7 +3,7 @@ import { awsConfiguration } from "../../environment/awsConfiguration";
 import { adoptedSettings, environmentOf, recordEnvironment, resolve } from "../support/environments";
 import { only } from "../support/record";
 
-// Proves that the `aws:` configuration of a stack reaches the one provider, and that Kubernetes tokens use the same principal. Only an account
+// Proves that the `aws:` configuration of a stack reaches the one provider, and that Kubernetes tokens use its principal. Only an account
 // shows that AWS accepts it.
 
 const first = "arn:aws:iam::444455556666:role/hop";

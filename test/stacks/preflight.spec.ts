@@ -10,7 +10,7 @@ import { isOffline } from "../../stacks/preflightBeforeUp";
 import { runPreflight } from "../../preflight/preflight";
 import { environmentOf, resolve, today } from "../support/environments";
 
-// Proves when the program asks the account, and as which principal. The engine lane shows the use of answers (test/engine/preflight.spec.ts).
+// Proves when the program asks the account, and as which principal. What it does with answers: test/engine/preflight.spec.ts.
 
 const role = (name: string) => `arn:aws:iam::444455556666:role/${name}`;
 const identityOf = (...settings: string[]) => awsIdentity(environmentOf("dev", ...settings).aws!);
