@@ -1,9 +1,9 @@
-/** What to know when a deployment stops half way: the GPUs are billed whether or not anything runs on them. */
+/** What a user must know when a deployment stops half way: GPUs are billed whether or not anything runs on them. */
 import * as pulumi from "@pulumi/pulumi";
 import { hourlyCostOf } from "../environment/cost";
 import type { Environment } from "../environment/environment";
 
-/** For a failure while the GPU nodes may run, or in a step that comes before their launch: on a later update those of an earlier one run. */
+/** For a failure while GPU nodes may run, or in a step before their launch. In a later update, nodes of an earlier one may run. */
 export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" | "beforeGpuNodes"): string {
   const cost = hourlyCostOf(environment);
   if (!cost) return "Nothing in this environment is billed.";
@@ -21,7 +21,7 @@ export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" |
 
 export const failureMessage = (name: string, operation: string, advice: string) => `${name}: the ${operation} has failed. ${advice}`;
 
-/** Options of the resource whose failure calls for advice. The operation is never tried again: that is a person's choice. */
+/** Options that give advice when the resource fails. The operation is never retried: the user decides. */
 export function withFailureAdvice(name: string, advice: string): Required<Pick<pulumi.CustomResourceOptions, "hooks">> {
   const hook = new pulumi.ErrorHook(`${name}-failed`, async (failure) => {
     await pulumi.log.error(failureMessage(failure.name, failure.failedOperation, advice));
@@ -30,7 +30,7 @@ export function withFailureAdvice(name: string, advice: string): Required<Pick<p
   return { hooks: { onError: [hook] } };
 }
 
-/** Types of the children of the components whose making takes long and costs: file system, download, nodes, pods. */
+/** Types of the components' children that take long to create and cost money: file system, download, nodes, pods. */
 const advisedTypes: readonly string[] = [
   "aws:fsx/lustreFileSystem:LustreFileSystem",
   "kubernetes:batch/v1:Job",
@@ -38,7 +38,7 @@ const advisedTypes: readonly string[] = [
   "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet",
 ];
 
-/** Options of a component that give its children the advice: a component knows what it makes, not what it costs and how it is stopped. */
+/** Options of a component that give its children the advice. A component does not know what it costs or how to stop it. */
 export function withFailureAdviceBelow(advice: string): Required<Pick<pulumi.ComponentResourceOptions, "transformations">> {
   return {
     transformations: [

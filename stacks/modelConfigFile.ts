@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { problem, type Problem } from "../sizing/problem";
 
-/** `directory`: the folder of Pulumi.yaml, from which a relative path counts. */
+/** `directory`: the folder of Pulumi.yaml; the path may be relative to it. */
 export function readModelConfigFile(file: unknown, directory: string): { modelConfigJson?: string; problems: Problem[] } {
   if (typeof file !== "string") return { problems: [] };
   try {

@@ -1,11 +1,11 @@
-/** The preflight of `pulumi up` and `pulumi preview`: before the first resource, in the words of the engine's log. */
+/** The preflight of `pulumi up` and `pulumi preview`: it runs before the first resource and writes to the engine's log. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../components/problems";
 import type { Environment } from "../environment/environment";
 import { runPreflight } from "../preflight/preflight";
 
-/** Throws every error at once. Warnings, and what could not be asked, are logged and hold up nothing. */
+/** Throws all errors at once. Warnings and unanswered questions are logged and block nothing. */
 export async function preflightBeforeUp(environment: Environment): Promise<void> {
   if (!environment.aws || isOffline()) return;
   if (!environment.preflight)
@@ -25,7 +25,7 @@ export async function preflightBeforeUp(environment: Environment): Promise<void>
 
 const warn = (text: string) => pulumi.log.warn(text);
 
-/** Marks a run of the program that only a recorder answers: a plan asks no account. */
+/** Marks a run of the program in which a recorder answers: a plan does not ask the account. */
 const offline = new AsyncLocalStorage<true>();
 
 export const runOffline = <T>(program: () => T): T => offline.run(true, program);

@@ -1,4 +1,4 @@
-/** What is wrong with a capacity reservation for the nodes that are to launch into it. */
+/** Problems of a capacity reservation for the nodes that launch into it. */
 import type { CapacityReservation } from "@aws-sdk/client-ec2";
 import { problem, type Change, type Problem, type Severity } from "../../sizing/problem";
 import type { AwsEnvironment, Environment } from "../../environment/environment";
@@ -12,7 +12,7 @@ interface ReservationRequest {
   ownInstances: number;
 }
 
-/** A reservation whose every field that the rules need was there. */
+/** A reservation with every field that the rules need. */
 interface ReadReservation {
   id: string;
   state: string;
@@ -28,7 +28,7 @@ interface ReadReservation {
   placementGroup: string | undefined;
 }
 
-/** 24 hours: the time for which nobody would deploy a model of this size anew without wanting to know. Our own choice. */
+/** 24 hours: a deployment of a model of this size should last longer. We chose the number. */
 const shortMilliseconds = 24 * 3600 * 1000;
 
 export function readReservation(described: CapacityReservation): ReadReservation {
@@ -42,7 +42,7 @@ export function readReservation(described: CapacityReservation): ReadReservation
     tenancy: described.Tenancy ?? "default",
     free: field(described.AvailableInstanceCount, "AvailableInstanceCount"),
     total: field(described.TotalInstanceCount, "TotalInstanceCount"),
-    // Absent on reservations older than the field.
+    // Reservations that are older than the field do not have it.
     isBlock: described.ReservationType === "capacity-block",
     startsAt: described.StartDate && rfc3339(described.StartDate),
     endsAt: described.EndDate && rfc3339(described.EndDate),

@@ -1,4 +1,4 @@
-/** What is wrong with an adopted VPC and its subnets. */
+/** Problems of an adopted VPC and its subnets. */
 import type { RouteTable, Subnet } from "@aws-sdk/client-ec2";
 import { zonesWithoutControlPlane } from "../../catalog/quotas";
 import { containsCidr, parseCidr } from "../../components/cidr";
@@ -16,7 +16,7 @@ interface SubnetFacts {
   loadBalancerSubnets: Subnet[];
   tables: RouteTable[];
   need: AddressNeed;
-  /** Nodes of this stack run: what the load balancer and the control plane take, they have. */
+  /** Nodes of this stack run: load balancer and control plane already have their addresses. */
   deployedBefore: boolean;
 }
 
@@ -162,7 +162,7 @@ function exposureProblems(subnet: Subnet, path: string, { aws, tables }: SubnetF
   return [];
 }
 
-/** The control plane of a cluster that is created lies in all of them. */
+/** The control plane of a created cluster has interfaces in all of them. */
 function controlPlaneProblems({ aws, nodeSubnet, loadBalancerSubnets }: SubnetFacts): Problem[] {
   if (aws.cluster.kind === "adopt") return [];
   return [

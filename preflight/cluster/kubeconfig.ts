@@ -12,10 +12,10 @@ export interface ExecPlugin {
   provideClusterInfo?: boolean;
 }
 
-/** How a cluster is reached, and as whom. */
+/** How to reach a cluster, and with which credentials. */
 export interface KubeconfigAccess {
   server: URL;
-  /** PEM; undefined: whatever this machine trusts. */
+  /** PEM; undefined means the authorities that this machine trusts. */
   ca: string | undefined;
   tlsServerName: string | undefined;
   skipCertificateCheck: boolean;
@@ -30,7 +30,7 @@ export type KubeconfigUser =
 
 type Fields = Record<string, unknown>;
 
-/** Files it names count from the working directory, as for the Kubernetes provider, which is given the text and not the place. */
+/** Paths in it are relative to the working directory, as for the Kubernetes provider, which gets the text and not its path. */
 export function readKubeconfig(text: string, context?: string): KubeconfigAccess {
   const config = parseKubeconfig(text);
   const contextName = context ?? config["current-context"];
@@ -54,7 +54,7 @@ function parseKubeconfig(text: string): Fields {
     const config: unknown = parse(text);
     if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as Fields;
   } catch {
-    // What a parser says of a text with credentials is not repeated: it quotes the line.
+    // A parser's error quotes the line, which may contain credentials: it is not repeated.
   }
   throw mistake("is neither the YAML or JSON of a kubeconfig nor the path of such a file");
 }

@@ -1,4 +1,4 @@
-/** How each part of the platform is recognised on a cluster, and what happens without it. */
+/** How to recognise each part of the platform on a cluster, and what happens without it. */
 import type { PlatformPart } from "../../environment/settingTypes";
 import type { AwsEnvironment, Environment } from "../../environment/environment";
 import type { ClusterApi } from "../check";
@@ -11,19 +11,19 @@ import {
   type FoundPart,
 } from "./partSearch";
 
-/** The LeaderWorkerSet controller has a check of its own. */
+/** The LeaderWorkerSet controller has a separate check. */
 export type SoughtPart = Exclude<PlatformPart, "leaderWorkerSet">;
 
 interface PartFacts {
   called: string;
-  /** As what this package installs it. */
+  /** How this package installs it. */
   installedBy: "release" | "addon";
   /** Whether this environment has a use for it. */
   needed(environment: Environment, aws: AwsEnvironment): boolean;
-  /** How bad it is where it is missing, and what does not happen then. */
+  /** The severity if it is missing, and what fails then. */
   severity: "error" | "warning";
   without: string;
-  /** What happens where it is installed beside one that is there. */
+  /** What happens if it is installed beside an existing one. */
   twice: string;
   find(cluster: ClusterApi, environment: Environment): Promise<FoundPart | undefined>;
 }
@@ -96,7 +96,7 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
   podIdentityAgent: {
     called: "EKS Pod Identity agent",
     installedBy: "addon",
-    // The one controller that this package gives AWS rights is the load balancer's.
+    // The load balancer controller is the only one that this package gives AWS rights.
     needed: (environment, aws) => hasEndpoint(environment, aws) && aws.platform.loadBalancerController === "install",
     severity: "error",
     without: "the load balancer controller that this stack installs has no AWS rights, and AWS refuses its calls",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { failureAdvice, failureMessage } from "../../stacks/failureAdvice";
 import { environmentOf, recordEnvironment } from "../support/environments";
 
-// Proves what a failed wait would say and which resources say it. That an engine calls the hook is shown by the engine lane.
+// Proves what a failed wait would say and which resources say it. The engine lane shows that an engine calls the hook.
 
 describe("a failed wait", () => {
   it("says what still costs money and how to stop it, for file system, download, nodes, engine, Releases and add-ons", async () => {

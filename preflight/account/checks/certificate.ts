@@ -1,10 +1,10 @@
-/** Whether the certificate that was brought along serves the endpoint's name. */
+/** Whether the certificate that the user gave serves the endpoint's name. */
 import type { CertificateDetail } from "@aws-sdk/client-acm";
 import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { fieldOf, undefinedIfMissing, Unanswered } from "../../unanswered";
 
-/** ACM renews its own certificates well before that: one that is nearer to its end was not renewed. Our own choice. */
+/** ACM renews its certificates well before that: one that is nearer to its end was not renewed. We chose the number. */
 const shortDays = 30;
 
 export const certificate: Check = {

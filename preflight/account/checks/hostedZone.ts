@@ -1,4 +1,4 @@
-/** Whether the zone can hold the endpoint's name, and the record by which its certificate is issued. */
+/** Whether the hosted zone can hold the endpoint's name and the validation record of its certificate. */
 import type { GetHostedZoneCommandOutput } from "@aws-sdk/client-route-53";
 import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
@@ -40,7 +40,7 @@ function nameProblems(id: string, name: string, hostname: string): Problem[] {
 
 function privateProblems({ ingress, network, region }: Surroundings["aws"], id: string, { VPCs }: GetHostedZoneCommandOutput): Problem[] {
   if (ingress.certificateArn === undefined)
-    // ACM looks for its record from outside: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+    // ACM looks for its record in public DNS: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
     return [
       unsuitable(
         `${id} is private: ACM would not find its validation record there and would never issue the certificate.`,

@@ -1,4 +1,4 @@
-/** Who calls AWS, and whether EKS would be told of the same principal twice. */
+/** Which principal calls AWS, and whether EKS would get two access entries for it. */
 import { problem, type Problem } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { principalOf, samePrincipal } from "../principal";
@@ -26,7 +26,7 @@ async function findSecondEntry(surroundings: Surroundings, principal: string): P
   const { cluster } = surroundings.aws;
   if (cluster.kind === "adopt") return [];
   const index = cluster.administrators.findIndex((administrator) => samePrincipal(administrator, principal));
-  // A cluster that exists was created by somebody, perhaps by another: then this entry is the only one.
+  // Another principal may have created a cluster that exists: then this entry is the only one.
   if (index < 0 || (await clusterExists(surroundings, cluster.name))) return [];
   return [
     problem({

@@ -1,4 +1,4 @@
-/** Whether the catalog, on which fit and card layout rest, says of the type what AWS says today. */
+/** Whether the catalog, from which fit and card layout are computed, says about the type what AWS says today. */
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 import { problem, type Problem } from "../../../sizing/problem";
 import type { Check } from "../../check";
@@ -14,7 +14,7 @@ export const instanceTypeFacts: Check = {
       Filters: [{ Name: "instance-type", Values: [instance.name] }],
     });
     const info = present(InstanceTypes, "ec2:DescribeInstanceTypes", "InstanceTypes")[0];
-    // That the type is not sold here is the answer of `instance-type-offered`.
+    // The check `instance-type-offered` says that the type is not sold here.
     if (!info) throw new Unanswered(`${aws.region} does not describe the type ${instance.name}`);
     const described = readType(info);
     const { vcpus, gpus, networkCards, efaInterfaces } = described;

@@ -1,4 +1,4 @@
-/** Whether the capacity that was paid for is there, where and of what the nodes need. */
+/** Whether the capacity that was paid for is active, in the right zone and of the right type. */
 import type { CapacityReservation } from "@aws-sdk/client-ec2";
 import { environmentTag } from "../../../environment/environment";
 import type { Check, Surroundings } from "../../check";

@@ -1,4 +1,4 @@
-/** Whether this machine gets to the Kubernetes API: of an adopted cluster by asking it, of one to be created by its own public address. */
+/** Whether this machine reaches the Kubernetes API. For an adopted cluster it asks; for a created one the public address decides. */
 import { containsCidr, parseCidr, type Cidr } from "../../../components/cidr";
 import { problem, type Problem, type ProblemParts } from "../../../sizing/problem";
 import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
@@ -7,14 +7,14 @@ import type { Check, Finding, Surroundings } from "../../check";
 import { ClusterRefusal, ClusterUnreachable, type Obstacle } from "../clusterErrors";
 import { hasCode, Unanswered } from "../../unanswered";
 
-/** Amazon's own: it answers with the IPv4 address that the request came from, and nothing else. */
+/** A service of Amazon. It answers with the IPv4 address of the request and nothing else. */
 export const addressService = "https://checkip.amazonaws.com";
 
 export const apiAccess: Check = {
   name: "api-access",
   question: ({ aws: { cluster }, cluster: api }) => {
     if (cluster.kind === "adopt") return api && `Does the Kubernetes API of ${cluster.name} answer this machine?`;
-    // Nothing of a cluster that only the VPC will reach can be asked from anywhere before it exists.
+    // Before it exists, nothing can be asked about a cluster that only the VPC will reach.
     if (cluster.publicAccessCidrs.length === 0) return undefined;
     return `Is this machine's public address in cluster.publicAccessCidrs (${cluster.publicAccessCidrs.join(", ")})?`;
   },
@@ -37,7 +37,7 @@ async function compareAddress({ network }: AwsEnvironment, cluster: CreatedClust
   if (admitting !== undefined) return { answer: `${address} is in ${admitting}`, problems: [] };
   const adoptedNetwork = network.kind === "adopt";
   const notAdmitted = unreachable({
-    // A machine inside an adopted VPC takes the cluster's private address, whatever its public one is.
+    // A machine inside an adopted VPC uses the cluster's private address, whatever its public address is.
     severity: adoptedNetwork ? "warning" : "error",
     path: "cluster.publicAccessCidrs",
     message: `The Kubernetes API will admit only ${publicAccessCidrs.join(", ")}, and this machine's address is ${address}: Pulumi could create nothing on the cluster${adoptedNetwork ? `, unless this machine is in ${network.vpcId}` : ""}.`,
@@ -54,9 +54,9 @@ function admits(cidr: string, address: Cidr): boolean {
 
 async function askApi({ aws, account, cluster: api }: Surroundings, adopted: AdoptedCluster): Promise<Finding> {
   const [described, answered] = await Promise.allSettled([
-    // The program looks the cluster up by its name, whatever the kubeconfig says. Who may not look may still be answered by the cluster.
+    // The program looks up the cluster by its name, whatever the kubeconfig says. If AWS denies that, the cluster may still answer.
     account.call("eks:DescribeCluster", { name: adopted.name }),
-    // Everyone who has a valid token may read it (system:public-info-viewer).
+    // Every principal with a valid token may read it (system:public-info-viewer).
     api?.get<{ gitVersion?: string }>("/version"),
   ]);
   if (described.status === "rejected" && hasCode(described.reason, "ResourceNotFoundException")) return notThere(adopted, aws.region);

@@ -1,4 +1,4 @@
-/** GPU nodes of an earlier deployment: whether they are ready and give away all that the pods will ask for. */
+/** Whether the GPU nodes of an earlier deployment are ready and offer all devices that the pods request. */
 import { findInstanceType } from "../../../catalog/instanceTypes";
 import { gpuNodeLabel, instanceTypeLabel } from "../../../components/gpuNodeScheduling";
 import type { Check, Finding } from "../../check";

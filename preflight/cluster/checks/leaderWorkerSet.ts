@@ -1,4 +1,4 @@
-/** The LeaderWorkerSet kind and its controller: without a working one every group stays an object that nothing acts on, beside billed GPUs. */
+/** The LeaderWorkerSet kind and its controller: without a working controller no group gets pods, while the GPUs are billed. */
 import { charts, requirements } from "../../../catalog/versions";
 import { groupRestartPolicy } from "../../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
 import { platformPartNames } from "../../../environment/platformPartNames";
@@ -8,7 +8,7 @@ import { knowsGroupRestart, leaderWorkerSetDefinition } from "../leaderWorkerSet
 import { isEarlierDeployment, isReleaseOfThisPackage, list, placeOf, releaseOf, type Workload } from "../kubernetesObjects";
 
 const definitionPath = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${leaderWorkerSetDefinition}`;
-/** On the controller of every release, by chart and by manifest: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/config/manager/manager.yaml */
+/** The controller of every release has it, by chart and by manifest: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/config/manager/manager.yaml */
 const controllerPath = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent("control-plane=controller-manager")}`;
 const minimum = requirements.minimumLeaderWorkerSet.version;
 const part = "platform.leaderWorkerSet";
@@ -36,7 +36,7 @@ export const leaderWorkerSet: Check = {
   },
 };
 
-/** Other controllers carry the same label: every project made with Kubebuilder has one. */
+/** Other controllers have the same label: every project made with Kubebuilder does. */
 async function findController(cluster: ClusterApi): Promise<Workload | undefined> {
   const deployments = await list<Workload>(cluster, controllerPath);
   return deployments.find(
@@ -92,7 +92,7 @@ async function checkToInstall(
     return badFinding(`${who} is already there`, {
       code: "cluster-part-present",
       severity: "warning",
-      // Both charts name their webhook configurations alike: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/charts/lws/templates/webhook/webhook.yaml
+      // Both charts give their webhook configurations the same names: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/charts/lws/templates/webhook/webhook.yaml
       message: `${who} already runs on the cluster. Helm refuses a second one, because its webhook configurations have the same names.`,
       fix: "Use the existing one.",
       changes: [{ path: part, value: "existing" }],

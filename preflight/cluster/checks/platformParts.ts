@@ -1,4 +1,4 @@
-/** The parts of the platform on a cluster that was there before: those it is said to have, and those that this stack would install again. */
+/** The parts of the platform on an adopted cluster: those set to `existing`, and those that this stack would install a second time. */
 import type { Environment } from "../../../environment/environment";
 import { platformPartNames } from "../../../environment/platformPartNames";
 import { problem, type Problem } from "../../../sizing/problem";
@@ -23,7 +23,7 @@ export const platformParts: Check = {
     if (!cluster) return { answer: "no cluster yet", problems: [] };
     const existing = partsToFind(surroundings, "existing");
     const earlier = once(() => isEarlierDeployment(cluster, environment));
-    // One part that cannot be asked for must not hide what is known of the others.
+    // One part that cannot be looked up must not hide the answers about the others.
     const [ofExisting, ofInstalled] = await Promise.all([
       Promise.allSettled(existing.map(async (part) => checkExisting(part, await partFacts[part].find(cluster, environment)))),
       Promise.allSettled(partsToFind(surroundings, "install").map((part) => checkToInstall(part, cluster, environment, earlier))),
@@ -43,7 +43,7 @@ export const platformParts: Check = {
   },
 };
 
-/** What an existing part is for may not be wanted at all; what is to be installed is installed, but for the controller of an endpoint. */
+/** The environment may not need an existing part. Parts to install are always installed, except the load balancer controller. */
 const partsToFind = ({ aws, environment }: Surroundings, wanted: "install" | "existing"): SoughtPart[] =>
   (Object.keys(partFacts) as SoughtPart[]).filter(
     (part) =>
@@ -61,7 +61,7 @@ function checkExisting(part: SoughtPart, found: FoundPart | undefined): Problem[
       severity,
       path: `platform.${part}`,
       message: `platform.${part} says that the cluster has the ${called}, ${what}: ${without}.`,
-      // To install a second one beside one that does not work would only be the next problem.
+      // Installing a second one beside one that does not work would only be the next problem.
       fix: found?.flaw ? `${found.flaw.fix}.` : "Install it, or let this stack install it.",
       changes: found ? [] : [{ path: `platform.${part}`, value: "install" }],
     }),
@@ -90,7 +90,7 @@ async function checkToInstall(
   ];
 }
 
-/** Of an add-on nothing on the cluster says who asked EKS for it. */
+/** Nothing on the cluster says which stack asked EKS for an add-on. */
 function isOwn(part: SoughtPart, { release }: FoundPart): boolean {
   return partFacts[part].installedBy === "addon" || (release !== undefined && isReleaseOfThisPackage(release, platformPartNames[part]));
 }

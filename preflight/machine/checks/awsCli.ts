@@ -9,7 +9,7 @@ import { Unanswered } from "../../unanswered";
 const minimum = requirements.minimumAwsCli.version;
 const minimumOfVersion1 = requirements.minimumAwsCli1.version;
 
-/** A kubeconfig that the user gives brings its own way to a token. */
+/** A kubeconfig that the user gives says how to get a token. */
 export const getsTokensByName = ({ cluster }: AwsEnvironment): boolean => cluster.kind === "create" || cluster.kubeconfig === undefined;
 
 export const awsCli: Check = {

@@ -1,6 +1,6 @@
 /**
  * Whether AWS calls and Kubernetes tokens come from one principal. EKS makes the principal that creates the cluster its administrator; a
- * token of another one is refused when the first Kubernetes object is made, some ten minutes after the first AWS resource.
+ * token of another one is refused when the first Kubernetes object is created, about ten minutes after the first AWS resource.
  */
 import { problem } from "../../../sizing/problem";
 import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
@@ -38,7 +38,7 @@ type CliAnswer = { arn: string; refusal?: undefined } | { refusal: string };
 const findCliCaller = (machine: Machine, aws: AwsEnvironment): Promise<CliAnswer> =>
   askCli(machine, aws, ["sts", "get-caller-identity", "--query", "Arn", "--output", "json"]);
 
-/** The provider and the CLI assume the same role; that the provider may is for the account's own checks. No credentials leave the CLI. */
+/** The provider and the CLI assume the same role; the account's checks show whether the provider may. No credentials leave the CLI. */
 async function tryRole(machine: Machine, aws: AwsEnvironment, roleArn: string): Promise<Finding> {
   const name = ["--role-session-name", "vllm-eks-preflight"];
   const query = ["--query", "AssumedRoleUser.Arn", "--output", "json"];
@@ -47,7 +47,7 @@ async function tryRole(machine: Machine, aws: AwsEnvironment, roleArn: string): 
   return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not assume it: ${answer.refusal}`);
 }
 
-/** The profile as the kubeconfig gives it. As `--profile` it would go before keys in the environment, which win over AWS_PROFILE. */
+/** Passes the profile as the kubeconfig does: keys in the environment win over AWS_PROFILE, and `--profile` would win over the keys. */
 async function askCli(machine: Machine, aws: AwsEnvironment, command: readonly string[]): Promise<CliAnswer> {
   const { profile } = tokenPrincipalOf(aws);
   const args = ["--region", aws.region, ...command];
@@ -64,11 +64,11 @@ async function askCli(machine: Machine, aws: AwsEnvironment, command: readonly s
   return { arn };
 }
 
-/** What the CLI says when it has no credentials, or AWS does not take them. Everything else, an outage for instance, proves nothing. */
+/** What the CLI says when it has no credentials, or when AWS does not accept them. Any other failure, such as an outage, proves nothing. */
 const refused =
   /\((AccessDenied|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException)\)|Unable to locate credentials|config profile \(.*\) could not be found|Partial credentials|[Tt]oken .*(expired|does not exist)|Error loading SSO Token/;
 
-/** On an adopted cluster two principals may both be admitted: that it answers is asked by itself. */
+/** An adopted cluster may admit both principals: the check `api-access` asks whether it answers. */
 function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
   const created = cluster.kind === "create";
   const mismatched = problem({

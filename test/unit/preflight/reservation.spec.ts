@@ -1,4 +1,4 @@
-// Proves what makes a reservation unusable. How EC2 describes one is taken from its API; that a launch then succeeds nobody knows before.
+// Proves what makes a reservation unusable. EC2's API says how it describes one; no answer shows that a launch will succeed.
 import assert from "node:assert/strict";
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
 import { reservation } from "../../../preflight/account/checks/reservation";
@@ -22,7 +22,7 @@ describe("the question about a reservation", () => {
     assert.deepEqual(account.calls, [{ name: "ec2:DescribeCapacityReservations", input: { CapacityReservationIds: [reservationId] } }]);
   });
 
-  it("takes AWS's word that there is none", async () => {
+  it("accepts AWS's answer that there is none", async () => {
     for (const code of ["InvalidCapacityReservationId.NotFound", "InvalidCapacityReservationId.Malformed"]) {
       const answers = { "ec2:DescribeCapacityReservations": awsError(code, "The capacity reservation ID does not exist") };
       const result = await resultOf(reservation, reserved, answers);
@@ -61,7 +61,7 @@ describe("the question about a reservation", () => {
       /^4 nodes need places in \S+, and 3 of its 4 places are free\.$/,
     ],
     [
-      "lies in a placement group",
+      "is in a placement group",
       { PlacementGroupArn: "arn:aws:ec2:us-west-2:123456789012:placement-group/p" },
       [problem(id, [], "warning")],
       /placement-group\/p/,
@@ -76,19 +76,19 @@ describe("the question about a reservation", () => {
     ["ends today", { EndDate: new Date("2026-11-24T20:00:00Z") }, [problem(id, [], "warning")], /ends at 2026-11-24T20:00:00Z, in 20\.0 h/],
   ];
   for (const [words, changes, problems, message] of cases) {
-    it(`has a problem where it ${words}`, async () => {
+    it(`has a problem if it ${words}`, async () => {
       const result = await resultOf(reservation, reserved, found(changes));
       assert.deepEqual(brief(result).problems, problems);
       assert.match(result.problems[0]!.message, message);
     });
   }
 
-  it("has none where it ends tomorrow", async () => {
+  it("has no problem if it ends tomorrow", async () => {
     const result = await resultOf(reservation, reserved, found({ EndDate: new Date("2026-11-25T00:00:00Z") }));
     assert.deepEqual([result.outcome, result.answer.split(", ").at(-1)], ["good", "until 2026-11-25T00:00:00Z"]);
   });
 
-  it("has none where nodes of this stack run in the places that are taken", async () => {
+  it("has no problem if nodes of this stack run in the places that are taken", async () => {
     const own = { CapacityReservationId: reservationId, ...ownTag("prod") };
     const enough = await resultOf(reservation, reserved, found({ AvailableInstanceCount: 2 }, [own, own]));
     assert.equal(enough.outcome, "good");
@@ -119,7 +119,7 @@ describe("the question about a reservation", () => {
     );
   });
 
-  it("does not arise on demand, without nodes, nor for a placeholder", async () => {
+  it("does not arise on demand, without nodes or for a placeholder", async () => {
     assert.equal(await arises(reservation, ["dev"]), false);
     assert.equal(await arises(reservation, [...reserved, "nodeCount=0", "replicas=0"]), false);
     assert.equal(await arises(reservation, ["prod"]), false);
@@ -163,7 +163,7 @@ describe("the question about a capacity block", () => {
     assert.deepEqual(brief(ordinary).problems, [problem("capacity.type", [{ path: "capacity.type", value: "reservation" }])]);
   });
 
-  it("is not asked where EC2 says scheduled and no start", async () => {
+  it("is not asked if EC2 says scheduled but gives no start", async () => {
     const { StartDate: _, ...undated } = capacityReservation(scheduled);
     const result = await resultOf(reservation, block, { "ec2:DescribeCapacityReservations": { CapacityReservations: [undated] } });
     assert.deepEqual(
