@@ -19,7 +19,7 @@ export function checkNameLength(what: keyof typeof longestLogicalName, logicalNa
 
 export function nameTooLong(what: string, name: string, longest: number): Problem[] {
   if (name.length <= longest) return [];
-  const message = `"${name}" has ${name.length} characters; the name of a ${what} made from it allows ${longest}.`;
+  const message = `"${name}" has ${name.length} characters; the ${what} named after it allows at most ${longest}.`;
   const fix = `Shorten the component's name by ${name.length - longest} characters.`;
   return [problem({ code: "name-too-long", path: "name", message, fix })];
 }

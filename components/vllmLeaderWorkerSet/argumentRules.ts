@@ -61,7 +61,7 @@ function checkAll2All(words: readonly string[]): Problem[] {
 
 function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmVersion?: string): Problem[] {
   if (!isVllmVersion(vllmVersion)) {
-    return [engineProblem("wrong-type", "vllmVersion", `"${vllmVersion}" is no vLLM release number.`, "Write it as 0.27.1.")];
+    return [engineProblem("wrong-type", "vllmVersion", `"${vllmVersion}" is not a vLLM release number.`, "Write it as 0.27.1.")];
   }
   const problems: Problem[] = [];
   if (groupSize > 1 && compareVersions(vllmVersion, firstMultiNodeVersion) < 0) {
@@ -69,7 +69,7 @@ function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmV
     problems.push(tooOld(message, firstMultiNodeVersion));
   }
   if (minimumVllmVersion !== undefined && compareVersions(vllmVersion, minimumVllmVersion) < 0) {
-    problems.push(tooOld(`vLLM ${vllmVersion} does not know the model, which needs ${minimumVllmVersion}.`, minimumVllmVersion));
+    problems.push(tooOld(`vLLM ${vllmVersion} does not know the model, which needs vLLM ${minimumVllmVersion}.`, minimumVllmVersion));
   }
   return problems;
 }
@@ -85,21 +85,21 @@ function checkWord(word: string, index: number): Problem[] {
   const flag = flagName(word);
   const key = `extraArguments[${index}]`;
   if (secretFlags.some((secret) => isAbbreviation(flag, secret))) {
-    const message = `${flag} would put a secret in the pods' manifest, readable by everyone who may list pods.`;
+    const message = `${flag} would put a secret in the pods' manifest, where anyone who may list pods can read it.`;
     return [engineProblem("secret-in-clear-text", key, message, "Remove it; the API key comes from a Secret (apiKeySecretName).")];
   }
   const setting = settingOf[flag] ?? Object.entries(settingOf).find(([own]) => isAbbreviation(flag, own))?.[1];
   if (setting !== undefined) {
-    const message = `${flag} has a setting of its own, from which memory and layout are computed.`;
+    const message = `${flag} has its own setting, from which memory and layout are computed.`;
     return [engineProblem("engine-argument-reserved", key, message, `Remove it and set ${setting}.`)];
   }
   if (ownFlags.some((own) => isAbbreviation(flag, own))) {
-    const message = `${flag} is decided by the component: group, probes and load balancer rely on it.`;
+    const message = `The component sets ${flag} itself: the group, the probes and the load balancer rely on it.`;
     return [engineProblem("engine-argument-reserved", key, message, "Remove it.")];
   }
   if (flag !== "--trust-remote-code") return [];
   const message = "--trust-remote-code runs Python from the model's repository, with access to every prompt.";
-  const fix = "Keep it only for a model whose code was read, with its revision pinned to that commit.";
+  const fix = "Keep it only if you have read the model's code, and pin the revision to that commit.";
   return [{ ...engineProblem("engine-argument-reserved", key, message, fix), severity: "warning" }];
 }
 
