@@ -2,5 +2,5 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Call it as `scriptText(__dirname, "name.py")` only: tools/inlineScripts.mjs replaces that call with the text when it builds the package. */
+/** Call it as `scriptText(__dirname, "name.py")` only: in the built package tools/inlineScripts.mjs replaces that call with the text. */
 export const scriptText = (folder: string, name: string): string => readFileSync(path.join(folder, name), "utf8");

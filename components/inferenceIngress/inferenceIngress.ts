@@ -47,7 +47,8 @@ export interface InferenceIngressArgs extends InferenceIngressOptions {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * What must exist before pods are registered, for example the status of the load balancer controller's Release. Only the
-   * TargetGroupBinding (`direct`) or the Ingress (`controller`) waits. On destroy Pulumi deletes it first, while its controller still runs.
+   * TargetGroupBinding (`direct`) or the Ingress (`controller`) waits. On destroy Pulumi deletes this object first, while its controller
+   * runs.
    * @default nothing
    */
   startAfter?: pulumi.Input<string>[];

@@ -10,5 +10,5 @@ import { scriptText } from "../scriptText";
 /** The Job gives up at once after this exit code. */
 export const refusedExitCode = 1;
 
-/** File name to text: the ConfigMap's data. `hub.py` is the part that talks to the Hugging Face Hub. */
+/** The data of the ConfigMap: file name to text. `hub.py` talks to the Hugging Face Hub. */
 export const downloadScripts = { "download.py": scriptText(__dirname, "download.py"), "hub.py": scriptText(__dirname, "hub.py") };

@@ -28,7 +28,7 @@ export interface LustreModelStoreArgs extends LustreModelStoreOptions {
   downloadImage?: pulumi.Input<string>;
   /**
    * What must exist before pods can mount the volume, such as the CSI driver's add-on. Claim and download wait; the file system does not.
-   * On destroy Pulumi deletes it after the claim. @default nothing
+   * On destroy Pulumi deletes these after the claim. @default nothing
    */
   startAfter?: pulumi.Input<string>[];
   /** Added to every resource that takes tags. @default none */

@@ -1,13 +1,13 @@
-/** Which engine arguments are refused, and why. */
+/** Checks engine arguments: which ones are refused, and why. */
 import { requirements } from "../../catalog/versions";
 import { problem, type Problem } from "../../sizing/problem";
 import { compareVersions } from "../../sizing/versions";
 import { type EngineSettings, flagName, isFlag } from "./engineArguments";
 
-/** First release that starts on several nodes without Ray and was built on since. */
+/** First release that starts on several nodes without Ray and that later releases build on. */
 const firstMultiNodeVersion = requirements.minimumVllmMultiNode.version;
 
-/** Flags with a setting of their own, which the computed fit and the manifests rely on. */
+/** Flags that have a setting, which the computed fit and the manifests rely on. */
 const settingOf: Readonly<Record<string, string>> = {
   "--model": "model",
   "--served-model-name": "servedModelName",
@@ -25,13 +25,13 @@ const settingOf: Readonly<Record<string, string>> = {
   "--shutdown-timeout": "drainSeconds",
 };
 
-/** Flags that this package decides alone. */
+/** Flags that only this package sets. */
 const ownFlags: readonly string[] = [
   ...["--nnodes", "-n", "--node-rank", "-r", "--master-addr", "--master-port", "--headless", "--distributed-executor-backend"],
   ...["--data-parallel-size", "-dp", "--data-parallel-size-local", "-dpl", "--data-parallel-address", "-dpa"],
   ...["--data-parallel-rpc-port", "-dpp", "--data-parallel-rank", "-dpn", "--data-parallel-start-rank", "-dpr"],
   ...["--data-parallel-backend", "-dpb", "--data-parallel-hybrid-lb", "-dph", "--data-parallel-external-lb", "-dpe"],
-  // The probes and the load balancer speak plain HTTP to this port; a file of settings could change any of these.
+  // The probes and the load balancer use plain HTTP on this port; a configuration file could change any of these.
   ...["--host", "--port", "--uds", "--ssl-keyfile", "--ssl-certfile", "--ssl-ca-certs", "--config", "--disable-access-log-for-endpoints"],
 ];
 
@@ -45,7 +45,7 @@ export function checkEngineArguments(settings: ArgumentSettings, minimumVllmVers
   return [...checkVersion(settings, minimumVllmVersion), ...words.flatMap(checkWord), ...(groupSize > 1 ? checkAll2All(words) : [])];
 }
 
-/** Backends that reach other nodes by a kind of RDMA that EFA does not have: https://github.com/vllm-project/vllm/issues/27633 */
+/** Backends that reach other nodes by a kind of RDMA that EFA does not support: https://github.com/vllm-project/vllm/issues/27633 */
 const notOverEfa = ["deepep_high_throughput", "deepep_low_latency", "pplx"];
 
 function checkAll2All(words: readonly string[]): Problem[] {
@@ -79,7 +79,7 @@ const isVllmVersion = (version: string): boolean => /^v?\d+\.\d+(\.\d+)?([.+-]?[
 const tooOld = (message: string, minimum: string): Problem =>
   engineProblem("engine-version-unsupported", "vllmVersion", message, `Use an image with vLLM ${minimum} or later, and set image.`);
 
-/** Names the flag and never its value: a message ends in logs. */
+/** Names the flag but never its value, because messages end up in logs. */
 function checkWord(word: string, index: number): Problem[] {
   if (!isFlag(word)) return [];
   const flag = flagName(word);
@@ -103,7 +103,7 @@ function checkWord(word: string, index: number): Problem[] {
   return [{ ...engineProblem("engine-argument-reserved", key, message, fix), severity: "warning" }];
 }
 
-/** Python's argument parser accepts a long flag cut short. */
+/** Python's argument parser accepts a shortened long flag. */
 const isAbbreviation = (flag: string, full: string): boolean =>
   flag === full || (flag.startsWith("--") && flag.length > 4 && full.startsWith(flag));
 
