@@ -1,4 +1,4 @@
-/** The form of a configuration, its secrets and names, and what stands in for values of the user. */
+/** Problems with the form of a configuration, its secrets and names, and its placeholders. */
 import { shown, type Provoked } from "./provoked";
 
 const error = { severity: "error" } as const;

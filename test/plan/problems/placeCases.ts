@@ -1,4 +1,4 @@
-/** Instance types and counts, zones, capacity, file system, versions, exposure. */
+/** Problems with instance types and counts, zones, capacity, file system, versions and exposure. */
 import { adoptedSettings } from "../../support/environments";
 import type { Provoked } from "./provoked";
 

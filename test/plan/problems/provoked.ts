@@ -1,4 +1,4 @@
-/** One way to make a plan say one problem, through the command line. */
+/** One way to provoke one problem of a plan, on the command line. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,18 +9,18 @@ export interface Provoked {
   code: ProblemCode;
   severity: Severity;
   path: string;
-  /** As after `--set`, added to the environment. */
+  /** Settings as after `--set`, added to the environment. */
   settings?: string[];
   /** @default dev */
   stack?: string;
   asOf?: string;
-  /** Texts beside Pulumi.yaml, the environment's own file among them, in a folder of their own. */
+  /** Files next to Pulumi.yaml in a separate folder, including the environment's file. */
   files?: Record<string, string>;
-  /** The value given and the rule's numbers, as they stand in the message. */
+  /** The given value and the numbers of the rule, as the message has them. */
   says: string[];
   /** @default 2 for an error, else 0 */
   status?: number;
-  /** Proposals are tried and must end the problem. @default none are proposed */
+  /** Expected proposals; each is tried and must end the problem. @default none */
   proposes?: string[];
 }
 
@@ -34,7 +34,7 @@ interface Answer {
 
 const answers = new Map<string, Promise<Answer>>();
 
-/** Several rows look at the same plan: it is made once. */
+/** Computes each plan only once, because several rows use the same one. */
 export function planOf(provoked: Provoked, changes: string[] = []): Promise<Answer> {
   const { stack = "dev", settings = [], asOf, files } = provoked;
   const set = [...settings, ...changes].flatMap((setting) => ["--set", setting]);
@@ -58,7 +58,7 @@ async function inFolder(files: Record<string, string>, argv: string[]): Promise<
 
 async function answer(argv: string[]): Promise<Answer> {
   const frames = Error.stackTraceLimit;
-  Error.stackTraceLimit = 3; // as the command does: Pulumi writes a trace into every promise
+  Error.stackTraceLimit = 3; // as in the command: Pulumi writes a trace into every promise
   const { code: status, out, err: stderr } = await run(...argv).finally(() => (Error.stackTraceLimit = frames));
   const { problems, verdict, requiredBeforeUp } = JSON.parse(out || "{}") as Omit<Answer, "status" | "stderr">;
   return { status, stderr, problems, verdict, requiredBeforeUp };
