@@ -1,7 +1,7 @@
 /**
- * What the getter `nodes` of a component answers: its children, for programs in the component's own language. A property would go into the
- * schema for all languages, and a resource of another package there would be a dependency of every generated SDK; Pulumi's analyzer passes
- * over getters.
+ * Keeps what the getter `nodes` of a component returns: its children, for programs in TypeScript. A property would go into the schema for
+ * all languages, and a resource of another package there would become a dependency of every generated SDK. Pulumi's analyzer ignores
+ * getters.
  */
 export class Children<Nodes extends object> {
   private readonly kept = new WeakMap<object, Nodes>();

@@ -1,4 +1,4 @@
-/** IPv4 ranges as security groups, subnets and network policies take them. */
+/** IPv4 ranges as security groups, subnets and network policies accept them. */
 
 export interface Cidr {
   /** First address as a number. */
@@ -11,7 +11,7 @@ export const sizeOfPrefix = (prefixLength: number) => 2 ** (32 - prefixLength);
 export const formatCidr = ({ address, prefixLength }: Cidr) =>
   `${[24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".")}/${prefixLength}`;
 
-/** Undefined for a text with a mistake. */
+/** Returns undefined if the text has a mistake. */
 export function parseCidr(text: string): Cidr | undefined {
   const parsed = read(text);
   return typeof parsed === "string" || firstOf(parsed).address !== parsed.address ? undefined : parsed;
@@ -21,16 +21,16 @@ export function parseCidr(text: string): Cidr | undefined {
 export const containsCidr = (outer: Cidr, inner: Cidr): boolean =>
   inner.address >= outer.address && inner.address + sizeOfPrefix(inner.prefixLength) <= outer.address + sizeOfPrefix(outer.prefixLength);
 
-/** What is wrong with `text` as an IPv4 range, or nothing. `network` is the range that was probably meant. */
+/** Says what is wrong with `text` as an IPv4 range, or returns undefined. `network` is the range that the user probably meant. */
 export function cidrMistake(text: string): { reason: string; network?: string } | undefined {
   const parsed = read(text);
   if (typeof parsed === "string") return { reason: parsed };
   const network = formatCidr(firstOf(parsed));
-  // EC2 clears the host bits itself, and every later preview would show a change that never goes away.
+  // EC2 clears the host bits, so every later preview would show the same change.
   return network === text ? undefined : { reason: `a range of this length begins at ${network}`, network };
 }
 
-/** The numbers as written, or the reason why there are none. */
+/** Returns the numbers as written, or the reason why the text is not a range. */
 function read(text: string): Cidr | string {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (!match) return "an IPv4 range is four numbers and a prefix length, such as 10.0.0.0/16";

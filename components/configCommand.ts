@@ -1,9 +1,9 @@
-/** The Pulumi command that changes one setting, as words, so that it can be broken over lines without being changed. */
+/** The Pulumi command that changes one setting, as a list of words, so that a report can break it over lines. */
 import type { Change } from "../sizing/problem";
 
 export function configSetCommand({ path, value }: Change, stack?: string): string[] {
   const inObject = /[.[]/.test(path) ? ["--path"] : [];
-  // Of numbers, `--path` recognises whole ones only and would store 0.9 as text.
+  // `--path` recognises only whole numbers and would store 0.9 as text.
   const fraction = typeof value === "number" && !Number.isInteger(value) ? ["--type float"] : [];
   return ["pulumi config set", ...(stack ? [`-s ${quoted(stack)}`] : []), ...inObject, ...fraction, quoted(path), quoted(String(value))];
 }

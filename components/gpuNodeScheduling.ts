@@ -1,14 +1,14 @@
 /**
- * Labels, taints and tolerations of GPU nodes: the node group sets them, pods and device plugins answer them, and this is the one place.
+ * Labels, taints and tolerations of GPU nodes. The node group sets them, and pods and device plugins match them.
  */
 
-/** Label by which pods of a group find nodes of their instance type. */
+/** Label that pods use to find GPU nodes. */
 export const gpuNodeLabel = "vllm-eks/gpu-node";
 
-/** Keeps everything off a GPU node that does not ask for it: at up to $142 an hour no log collector may take its memory. */
+/** Keeps pods without this toleration off GPU nodes: at up to $142 an hour, a log collector must not take their memory. */
 export const gpuTaintKey = "nvidia.com/gpu";
 
-/** The FSx CSI driver removes this taint when it is ready; without it a pod can land before the driver is registered. */
+/** The FSx CSI driver removes this taint when it is ready. Without the taint a pod can start before the driver is registered. */
 export const csiStartupTaintKey = "fsx.csi.aws.com/agent-not-ready";
 
 export interface NodeTaint {
@@ -30,7 +30,7 @@ export interface Toleration {
   effect?: "NoSchedule" | "NoExecute";
 }
 
-/** What serving pods and device plugins tolerate. The CSI taint is left out on purpose for pods: they must wait for the driver. */
+/** What serving pods tolerate. They do not tolerate the CSI taint, because they must wait for the driver. */
 export const gpuTolerations = (): Toleration[] => [{ key: gpuTaintKey, operator: "Exists", effect: "NoSchedule" }];
 
 /** Device plugins start before the CSI driver does. */

@@ -1,4 +1,4 @@
-/** The public surface of the package: four components, what their arguments are made of, and the one error they throw. */
+/** The public surface of the package: four components, the types of their arguments, and the error that they throw. */
 export { EfaGpuNodeGroup, type EfaGpuNodeGroupArgs } from "./efaGpuNodeGroup/efaGpuNodeGroup";
 export type { EfaGpuNodeGroupOptions } from "./efaGpuNodeGroup/nodeGroupProblems";
 export type { EfaGpuNodeGroupNodes } from "./efaGpuNodeGroup/nodes";

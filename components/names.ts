@@ -1,16 +1,16 @@
-/** How long a Pulumi logical name may be before AWS or Kubernetes refuses the name made from it. */
+/** The longest Pulumi logical names from which AWS and Kubernetes accept the physical name. */
 import { problem, type Problem } from "../sizing/problem";
 
 /**
- * Pulumi appends a hyphen and seven characters to a logical name. The load balancer's own limit is not enforced by the provider until AWS
- * refuses the name, so it is checked here.
+ * Pulumi appends a hyphen and seven characters to a logical name. The provider does not check the limit of load balancers before AWS
+ * refuses the name, so we check it here.
  */
 export const longestLogicalName = {
   loadBalancer: 32 - 8,
   nodeGroup: 63 - 8,
 } as const;
 
-/** A LeaderWorkerSet's name goes into a StatefulSet's label together with the group's index (LWS troubleshooting page). */
+/** A label of a StatefulSet contains the name of the LeaderWorkerSet and the index of the group (LWS troubleshooting page). */
 export const longestLeaderWorkerSetName = (replicas: number) => 51 - String(Math.max(0, replicas - 1)).length;
 
 export function checkNameLength(what: keyof typeof longestLogicalName, logicalName: string): Problem[] {
@@ -19,7 +19,7 @@ export function checkNameLength(what: keyof typeof longestLogicalName, logicalNa
 
 export function nameTooLong(what: string, name: string, longest: number): Problem[] {
   if (name.length <= longest) return [];
-  const message = `"${name}" has ${name.length} characters; the name of a ${what} made from it allows ${longest}.`;
+  const message = `"${name}" has ${name.length} characters; the ${what} named after it allows at most ${longest}.`;
   const fix = `Shorten the component's name by ${name.length - longest} characters.`;
   return [problem({ code: "name-too-long", path: "name", message, fix })];
 }

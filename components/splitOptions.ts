@@ -1,18 +1,19 @@
-/** Keeps the cluster from holding back what lives outside it. */
+/** Splits a component's options, so that resources outside the cluster do not wait for it. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 export interface SplitOptions {
-  /** For the component itself, and so for the AWS resources below it. */
+  /** For the component itself, and thus for its AWS resources. */
   own: pulumi.ComponentResourceOptions;
   /** For objects in the cluster. */
   inCluster: pulumi.CustomResourceOptions;
 }
 
 /**
- * A component registers only when all its providers have, and its children wait for it. A Kubernetes provider needs the kubeconfig: given
- * to the component, it would make a file system of 10 minutes wait for a control plane of 12. So it goes to the Kubernetes objects alone.
- * `deletedWith` likewise: the engine hands a parent's down to every child, and a file system does not disappear with the cluster.
+ * A component waits for all its providers before it registers, and its children wait for the component. A Kubernetes provider needs the
+ * kubeconfig. If the component had it, a file system of 10 minutes would wait for a control plane of 12, so only the Kubernetes objects get
+ * it. The same holds for `deletedWith`: the engine passes it from a parent to every child, but a file system does not disappear with the
+ * cluster.
  */
 export function splitOptions(options: pulumi.ComponentResourceOptions = {}): SplitOptions {
   const { providers, provider, deletedWith, ...rest } = options;

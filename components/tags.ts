@@ -1,16 +1,16 @@
-/** Tags for everything that takes tags, and for the one group that takes fewer. */
+/** Tags for every resource that takes tags, and for the one security group that gets fewer. */
 import * as pulumi from "@pulumi/pulumi";
 
 export type Tags = Record<string, pulumi.Input<string>>;
 
-/** `Name` helps in the AWS console; a user's own tags win. */
+/** `Name` helps in the AWS console; the user's tags override it. */
 export function namedTags(name: string, tags: pulumi.Input<Tags> | undefined): pulumi.Output<Record<string, string>> {
   return pulumi.output(tags ?? {}).apply((own): Record<string, string> => ({ Name: name, ...own }));
 }
 
 /**
- * Of the EFA security group: a node's interface carries the cluster's group and this one, and the load balancer controller gives up when
- * both are tagged as the cluster's (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/gateway/).
+ * Tags of the EFA security group. A node's interface has the cluster's group and this one, and the load balancer controller fails if both
+ * are tagged as the cluster's (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/gateway/).
  */
 export const fabricTags = (tags: pulumi.Output<Record<string, string>>): pulumi.Output<Record<string, string>> =>
   tags.apply((own) => Object.fromEntries(Object.entries(own).filter(([key]) => !key.startsWith("kubernetes.io/cluster/"))));

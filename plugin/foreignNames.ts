@@ -1,12 +1,12 @@
 /**
- * The names under which other languages see arguments and outputs. Pulumi's Python generator breaks a word at every capital letter, of
- * `storageCapacityGiB` it makes `storage_capacity_gi_b`, and a schema cannot say otherwise; with `Gib` it makes `storage_capacity_gib`.
+ * The names of arguments and outputs in other languages. Pulumi's Python generator starts a new word at every capital letter: it turns
+ * `storageCapacityGiB` into `storage_capacity_gi_b`, and a schema cannot change that. It turns `Gib` into `storage_capacity_gib`.
  */
 
-/** `GiB` becomes `Gib`, `MBps` becomes `Mbps`: a unit is one word. */
+/** `GiB` becomes `Gib` and `MBps` becomes `Mbps`, because a unit is one word. */
 export const foreignName = (name: string): string => name.replaceAll(/([KMGT])(i?)B(?=ps|[A-Z]|$)/g, "$1$2b");
 
-/** A schema of properties, as far as names are concerned. */
+/** The parts of a package schema that contain names of properties. */
 export interface NamedSchema {
   resources: Record<string, { inputProperties: Properties; requiredInputs: string[]; properties: Properties; required: string[] }>;
   types: Record<string, { properties?: Properties; required?: string[] }>;
@@ -20,18 +20,18 @@ export interface PropertyType {
   additionalProperties?: PropertyType;
 }
 
-/** Throws where two names of one object would become one. */
+/** Throws if two names of one object would become the same. */
 export function foreignProperties<T>(properties: Record<string, T>): Record<string, T> {
   const renamed = Object.entries(properties).map(([name, value]): [string, T] => [foreignName(name), value]);
   const result = Object.fromEntries(renamed);
   if (Object.keys(result).length < renamed.length)
-    throw new Error(`Two of these have one name in other languages: ${Object.keys(properties).join(", ")}`);
+    throw new Error(`Two of these would have the same name in other languages: ${Object.keys(properties).join(", ")}`);
   return result;
 }
 
 const foreignList = (names: string[]): string[] => names.map(foreignName).sort();
 
-/** The same schema in foreign names. */
+/** Returns the schema with the names for other languages. */
 export function foreignSchema<Schema extends NamedSchema>(schema: Schema): Schema {
   const resources = Object.entries(schema.resources).map(([token, resource]) => [
     token,

@@ -1,6 +1,6 @@
 /**
- * What Pulumi runs when a program in another language uses the components: `main` of package.json in this repository. It exports no
- * component, or Pulumi would start a host of its own, without the translation of names.
+ * Pulumi runs this file when a program in another language uses the components: it is `main` of package.json in this repository. It does
+ * not export components, or Pulumi would start its own host, which does not translate names.
  */
 import path from "node:path";
 import { main } from "@pulumi/pulumi/provider";

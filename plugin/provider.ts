@@ -1,4 +1,4 @@
-/** The four components as other languages see them: Pulumi's own provider of components, with names translated at its door. */
+/** The four components for other languages: Pulumi's provider of components, which also translates names. */
 import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
 import { InputPropertiesError } from "@pulumi/pulumi";
 import type { ConstructResult } from "@pulumi/pulumi/provider";
@@ -27,7 +27,7 @@ export class TranslatingProvider extends ComponentProvider {
   }
 }
 
-/** The engine lists the properties with their values behind the message, which therefore does not repeat them. */
+/** The engine prints the properties with their values after the message, so the message does not repeat them. */
 export function foreignError(type: string, { errors }: ConfigurationError, translation: Translation): InputPropertiesError {
   return new InputPropertiesError({
     message: "It cannot be deployed as configured:",

@@ -1,32 +1,32 @@
-/** Values under their own names and under foreign ones, by the schema: keys that a user made up, such as those of tags, stay. */
+/** Translates the names of values between the package and other languages, by the schema. Keys that a user chose, such as tags, stay. */
 import * as pulumi from "@pulumi/pulumi";
 import { foreignName, type NamedSchema, type Properties, type PropertyType } from "./foreignNames";
 
 type Values = Record<string, unknown>;
 
-/** Which way values go: into a component's constructor, or out to another language. */
+/** Direction of the values: into a component's constructor, or out to another language. */
 type Direction = "in" | "out";
 
 export class Translation {
-  /** `schema`: in the package's own names. */
+  /** `schema` has the names of the package. */
   constructor(private readonly schema: NamedSchema) {}
 
-  /** The inputs of a component as its constructor takes them. */
+  /** Returns the inputs of a component as its constructor takes them. */
   inputs(token: string, values: Values): Values {
     return this.object(values, this.schema.resources[token]?.inputProperties ?? {}, "in");
   }
 
-  /** The outputs of a component as other languages read them. */
+  /** Returns the outputs of a component as other languages read them. */
   outputs(token: string, values: Values): Values {
     return this.object(values, this.schema.resources[token]?.properties ?? {}, "out");
   }
 
-  /** `engine.weightsGiB[0]` as other languages write it. Every part is a name of the package or an index. */
+  /** Translates a path such as `engine.weightsGiB[0]`. Every part is a name of the package or an index. */
   path(path: string): string {
     return path.replaceAll(/[A-Za-z]\w*/g, foreignName);
   }
 
-  /** `Set storageCapacityGiB to 1200.` as other languages write it: names of inputs are words of their own. */
+  /** Translates a text such as `Set storageCapacityGiB to 1200.`, in which each name of an input is a whole word. */
   text(token: string, text: string): string {
     const renamed = Object.keys(this.schema.resources[token]?.inputProperties ?? {}).filter((name) => foreignName(name) !== name);
     return renamed.reduce((said, name) => said.replaceAll(new RegExp(`\\b${name}\\b`, "g"), foreignName(name)), text);
@@ -60,7 +60,7 @@ export class Translation {
     return this.schema.types[$ref?.replace("#/types/", "") ?? ""]?.properties ?? {};
   }
 
-  /** Values of types in which nothing is renamed are handed on untouched: an Output of a resource must stay what it is. */
+  /** A value of a type without renamed properties is passed on unchanged: an Output of a resource must stay the same object. */
   private hasNames(type: PropertyType): boolean {
     if (type.items) return this.hasNames(type.items);
     if (type.additionalProperties) return this.hasNames(type.additionalProperties);

@@ -1,16 +1,16 @@
-/** Ways of buying GPUs that cannot work, found before anything is paid for. */
+/** Finds ways of buying GPUs that cannot work, before you pay for anything. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { isPlaceholder, problem, type Change, type Problem, type ProblemCode } from "../../sizing/problem";
 import { blockNotStarted, CapacityType, type CapacityArgs } from "./capacity";
 
-/** The options of a node group that say how it is bought. */
+/** The options of a node group that say how you buy it. */
 interface Purchase {
   capacity: CapacityArgs;
   placementGroup?: boolean;
   asOf?: string;
 }
 
-/** `type` is absent where the name is not in the catalog, which is a problem of its own. */
+/** `type` is undefined when the name is not in the catalog; another check reports that. */
 export function capacityProblems(purchase: Purchase, type: InstanceTypeFacts | undefined): Problem[] {
   const { capacity } = purchase;
   if (!capacityTypes.includes(capacity.type)) return [unknownType(capacity.type)];
@@ -30,30 +30,30 @@ const error = (code: ProblemCode, path: string, message: string, fix: string, ch
   problem({ code, path, message, fix, changes });
 
 const unknownType = (type: string): Problem =>
-  error("wrong-type", "capacity.type", `"${type}" is none of ${capacityTypes.join(", ")}.`, "Choose one of them.");
+  error("wrong-type", "capacity.type", `"${type}" is not one of ${capacityTypes.join(", ")}.`, "Choose one of them.");
 
 function reservationProblems({ type, reservationId, reservationGroupArn }: CapacityArgs): Problem[] {
   if (type === CapacityType.CapacityBlock && reservationGroupArn !== undefined) {
-    const message = "A capacity block is one reservation, and capacity.reservationGroupArn names a group of them.";
+    const message = "A capacity block is a single reservation, but capacity.reservationGroupArn names a group of reservations.";
     return [error("capacity-conflict", "capacity.reservationGroupArn", message, "Remove it and set capacity.reservationId.")];
   }
   if (reservationId !== undefined && reservationGroupArn !== undefined) {
-    const message = "capacity.reservationId and capacity.reservationGroupArn are both set; EC2 takes one target.";
+    const message = "capacity.reservationId and capacity.reservationGroupArn are both set; EC2 accepts only one target.";
     return [error("capacity-conflict", "capacity.reservationGroupArn", message, "Remove one of the two.")];
   }
   if (reservationId !== undefined || reservationGroupArn !== undefined) return [];
   const needs = type === CapacityType.CapacityBlock ? "capacity.reservationId" : "capacity.reservationId or capacity.reservationGroupArn";
-  const message = `Capacity type ${type} needs ${needs}; neither an id nor a group is set, and without one the nodes would not find what was paid for.`;
+  const message = `Capacity type ${type} needs ${needs}, and none is set: without it the nodes cannot use the capacity that you paid for.`;
   return [
     error("reservation-missing", "capacity.reservationId", message, `Set ${needs} (aws ec2 describe-capacity-reservations lists yours).`),
   ];
 }
 
-/** A reservation beside `onDemand` would stay unused while its price is paid. */
+/** A reservation that is set together with `onDemand` would stay unused and still be billed. */
 function strayReservation(capacity: CapacityArgs): Problem[] {
   const stray = (["reservationId", "reservationGroupArn"] as const).filter((key) => capacity[key] !== undefined);
   return stray.map((key) => {
-    const message = `capacity.${key} is set and capacity type ${capacity.type} uses no reservation: it would be paid for and stay empty.`;
+    const message = `capacity.${key} is set, but capacity type ${capacity.type} does not use a reservation: you would pay for it and not use it.`;
     const fix = `Remove capacity.${key}, or set capacity.type to reservation or capacityBlock.`;
     return error("capacity-conflict", `capacity.${key}`, message, fix, [{ path: "capacity.type", value: CapacityType.Reservation }]);
   });
@@ -62,12 +62,12 @@ function strayReservation(capacity: CapacityArgs): Problem[] {
 function formProblems({ reservationId, reservationGroupArn }: CapacityArgs): Problem[] {
   const problems: Problem[] = [];
   if (reservationId !== undefined && !isPlaceholder(reservationId) && !/^cr-[0-9a-f]{8,17}$/.test(reservationId)) {
-    const message = `"${reservationId}" is no capacity reservation id: cr- and 8 to 17 hexadecimal digits.`;
+    const message = `"${reservationId}" is not a capacity reservation id: expected cr- and 8 to 17 hexadecimal digits.`;
     problems.push(error("wrong-type", "capacity.reservationId", message, "Copy it from aws ec2 describe-capacity-reservations."));
   }
   const group = reservationGroupArn;
   if (group !== undefined && !isPlaceholder(group) && !/^arn:[\w-]+:resource-groups:[\w-]+:\d{12}:group\/.+$/.test(group)) {
-    const message = `"${group}" is no ARN of a resource group: arn:aws:resource-groups:<region>:<account>:group/<name>.`;
+    const message = `"${group}" is not the ARN of a resource group: expected arn:aws:resource-groups:<region>:<account>:group/<name>.`;
     problems.push(error("wrong-type", "capacity.reservationGroupArn", message, "Copy it from aws resource-groups list-groups."));
   }
   return problems;
@@ -81,18 +81,18 @@ function startProblems(capacity: CapacityArgs, asOf: string | undefined): Proble
   const { startsAt, type } = capacity;
   if (startsAt === undefined) return [];
   if (type !== CapacityType.CapacityBlock) {
-    const message = `capacity.startsAt is set and capacity type ${type} has no start.`;
+    const message = `capacity.startsAt is set, but capacity type ${type} has no start.`;
     return [error("capacity-conflict", "capacity.startsAt", message, "Remove it, or set capacity.type to capacityBlock.")];
   }
   if (isPlaceholder(startsAt)) return [];
   if (!isTime(startsAt, rfc3339)) {
-    const message = `"${startsAt}" is no RFC 3339 time, for example 2026-12-01T11:30:00Z.`;
+    const message = `"${startsAt}" is not an RFC 3339 time such as 2026-12-01T11:30:00Z.`;
     return [error("wrong-type", "capacity.startsAt", message, "Copy StartDate from aws ec2 describe-capacity-reservations.")];
   }
   if (asOf === undefined) {
-    const message = "capacity.startsAt is set, and without asOf nothing says whether it has passed.";
+    const message = "capacity.startsAt is set without asOf, so the component cannot tell whether that time has passed.";
     return [
-      error("missing-value", "asOf", message, "Give the current time as asOf, or remove capacity.startsAt once the block has started."),
+      error("missing-value", "asOf", message, "Set asOf to the current time, or remove capacity.startsAt once the block has started."),
     ];
   }
   if (!isTime(asOf, rfc3339, day)) {
@@ -106,23 +106,33 @@ const notStarted = (startsAt: string, asOf: string): Problem =>
     code: "capacity-block-not-started",
     severity: "warning",
     path: "capacity.startsAt",
-    message: `The capacity block starts at ${startsAt}, after ${asOf}: the node group is made with no nodes, since a launch before the start fails it.`,
-    fix: `Deploy again once ${startsAt} has passed; the nodes launch and the groups start then.`,
+    message: `The capacity block starts at ${startsAt}, after ${asOf}: the node group is created without nodes, because a launch before the start would fail.`,
+    fix: `Deploy again after ${startsAt}: then the nodes launch and the groups start.`,
   });
 
-/** eksctl-io/eksctl#7949: 16 instances reserved, 11 obtained, because a placement group of one's own had no room beside the reservation. */
+/** eksctl-io/eksctl#7949: 16 instances reserved, 11 obtained, because a separate placement group had no room next to the reservation. */
 function placementProblems({ capacity, placementGroup }: Purchase): Problem[] {
   if (placementGroup !== true || !isReserved(capacity)) return [];
   const path = "placementGroup";
   const message = `A new cluster placement group cannot hold capacity that was reserved outside it (capacity type ${capacity.type}): launches fail with InsufficientInstanceCapacity.`;
-  return [error("capacity-conflict", path, message, "Remove it: reserved capacity brings its own placement.", [{ path, value: false }])];
+  return [
+    error("capacity-conflict", path, message, "Remove placementGroup: reserved capacity has its own placement.", [{ path, value: false }]),
+  ];
 }
 
-/** The catalog has no on-demand price for a type that is sold in blocks only. */
+/** The catalog has no on-demand price for a type that AWS sells only in blocks. */
 function soldOnlyAsBlock(capacity: CapacityArgs, type: InstanceTypeFacts | undefined): Problem[] {
   if (isReserved(capacity) || type?.gpu === undefined || type.unsupportedReason !== undefined) return [];
   if (type.onDemandUsdPerHour !== undefined) return [];
-  const message = `${type.name} has no on-demand price: it is sold as capacity blocks, so ${capacity.type} nodes would never launch.`;
+  const message = `${type.name} has no on-demand price: AWS sells it as capacity blocks only, so ${capacity.type} nodes would never launch.`;
   const changes = [{ path: "capacity.type", value: CapacityType.CapacityBlock }];
-  return [error("capacity-conflict", "capacity.type", message, "Buy a capacity block and name it, or choose another type.", changes)];
+  return [
+    error(
+      "capacity-conflict",
+      "capacity.type",
+      message,
+      "Buy a capacity block and set capacity.reservationId, or choose another instance type.",
+      changes,
+    ),
+  ];
 }

@@ -15,27 +15,27 @@ export interface EfaGpuNodeGroupArgs extends EfaGpuNodeGroupOptions {
   /** Name of the EKS cluster to join. */
   clusterName: pulumi.Input<string>;
   /**
-   * The security group that EKS made for the cluster (`eksCluster.vpcConfig.clusterSecurityGroupId`). A node that lacks it never joins;
+   * The security group that EKS created for the cluster (`eksCluster.vpcConfig.clusterSecurityGroupId`). A node without it never joins.
    * `eks.Cluster.clusterSecurityGroupId` is a different group.
    */
   clusterSecurityGroupId: pulumi.Input<string>;
-  /** VPC of the subnet: the EFA security group lives there. */
+  /** VPC of the subnet. The EFA security group is created there. */
   vpcId: pulumi.Input<string>;
   /** The one private subnet for all nodes: EFA traffic does not cross zones. A change replaces the node group. */
   subnetId: pulumi.Input<string>;
   /**
-   * Added to every resource that takes tags. Instances and volumes get those of the first deployment: a later change reaches the node group
-   * and not its nodes, because a new launch template would replace every one of them. @default none
+   * Added to every resource that takes tags. Instances and volumes keep the tags of the first deployment: a later change reaches the node
+   * group but not its nodes, because a new launch template would replace every node. @default none
    */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Nodes launch only when these are known, for example the path of the downloaded weights. @default at once */
+  /** Nodes launch only after these values are known, for example the path of the downloaded weights. @default none: they launch at once */
   startAfter?: pulumi.Input<string>[];
 }
 
 /**
  * Creates: IAM role with three policy attachments, EFA security group with two rules, cluster placement group (not with a reservation),
- * launch template, managed node group. Ready in 3–5 minutes; billed from launch. Only the node group waits for `clusterName` and
- * `startAfter`.
+ * launch template, managed node group. The nodes are ready in 3–5 minutes and billed from launch. Only the node group waits for
+ * `clusterName` and `startAfter`.
  *
  * @example Two p4d.24xlarge on demand
  *     const gpu = new EfaGpuNodeGroup("gpu", {
@@ -43,21 +43,21 @@ export interface EfaGpuNodeGroupArgs extends EfaGpuNodeGroupOptions {
  *     });
  */
 export class EfaGpuNodeGroup extends pulumi.ComponentResource {
-  /** Name of the managed node group, known when every node has joined. */
+  /** Name of the managed node group, known after every node has joined. */
   public readonly nodeGroupName: pulumi.Output<string>;
-  /** ARN of the role the nodes run under. */
+  /** ARN of the role of the nodes. */
   public readonly nodeRoleArn: pulumi.Output<string>;
-  /** Name of the Auto Scaling group that EKS made, for alarms and for the tags of a cluster autoscaler. */
+  /** Name of the Auto Scaling group that EKS created, for alarms and for the tags of a cluster autoscaler. */
   public readonly autoscalingGroupName: pulumi.Output<string>;
   /** Labels of every node, for node selectors. */
   public readonly labels: pulumi.Output<Record<string, string>>;
-  /** Security group of the EFA traffic between the nodes. */
+  /** Security group for the EFA traffic between the nodes. */
   public readonly securityGroupId: pulumi.Output<string>;
   /** Id of the launch template. */
   public readonly launchTemplateId: pulumi.Output<string>;
-  /** GPUs of one node. */
+  /** Number of GPUs of one node. */
   public readonly gpusPerNode: pulumi.Output<number>;
-  /** EFA devices of one node: what a pod asks for as `vpc.amazonaws.com/efa`. */
+  /** Number of EFA devices of one node; a pod requests them as `vpc.amazonaws.com/efa`. */
   public readonly efaInterfacesPerNode: pulumi.Output<number>;
 
   constructor(name: string, args: EfaGpuNodeGroupArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,4 +1,4 @@
-/** The network between GPU nodes: a security group that may talk to itself. */
+/** The network between GPU nodes: a security group that allows traffic within itself. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { fabricTags } from "../tags";
@@ -8,7 +8,7 @@ export interface Fabric {
   rules: pulumi.Resource[];
 }
 
-/** EFA traffic matches no CIDR rule, not even 0.0.0.0/0: it needs a group that may talk to itself, both ways. */
+/** A CIDR rule does not match EFA traffic, not even 0.0.0.0/0: it needs a group that allows itself in both directions. */
 export function createFabric(
   name: string,
   vpcId: pulumi.Input<string>,
@@ -17,7 +17,7 @@ export function createFabric(
 ): Fabric {
   const description = "EFA between GPU nodes";
   const group = new aws.ec2.SecurityGroup(`${name}-fabric`, { vpcId, description, tags: fabricTags(tags) }, child);
-  // The per-rule types: one API object each, changed in place, where ec2.SecurityGroupRule is deleted before its replacement exists.
+  // These types change a rule in place; ec2.SecurityGroupRule deletes it before the replacement exists.
   const toItself = { securityGroupId: group.id, referencedSecurityGroupId: group.id, ipProtocol: "-1", description };
   const rules = [
     new aws.vpc.SecurityGroupIngressRule(`${name}-fabric-ingress`, toItself, child),

@@ -1,18 +1,19 @@
-/** The launch template of a GPU node group: what EC2 needs to know and EKS does not decide. */
+/** The launch template of a GPU node group: what EC2 needs and EKS does not decide. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ResolvedCapacity } from "./capacity";
 import type { ResolvedNodeGroup } from "./resolveNodeGroup";
 
 export interface LaunchTemplateWiring {
-  /** Groups of every interface. EKS adds none of its own once one is given, so the cluster's must be among them. */
+  /** Security groups of every interface, including the cluster's: if the template has groups, EKS does not add any. */
   securityGroupIds: pulumi.Input<string>[];
   placementGroupName: pulumi.Input<string> | undefined;
   tags: pulumi.Input<Record<string, string>>;
 }
 
 /**
- * No subnet, instance profile or image: a managed node group refuses the first two, and with an image EKS no longer joins the node.
+ * The template has no subnet, instance profile or image: a managed node group refuses the first two, and with an image EKS no longer joins
+ * the node.
  * https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
  */
 export function launchTemplateArgs(resolved: ResolvedNodeGroup, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
@@ -21,11 +22,11 @@ export function launchTemplateArgs(resolved: ResolvedNodeGroup, wiring: LaunchTe
       ...each,
       securityGroups: wiring.securityGroupIds,
       deleteOnTermination: "true",
-      // EC2 refuses any public-address setting on an efa-only interface, and refuses `true` beside a second interface.
+      // EC2 refuses any public-address setting on an efa-only interface, and refuses `true` if there is a second interface.
       ...(each.interfaceType === "interface" && { associatePublicIpAddress: "false" }),
     })),
-    // Hop limit 1 keeps pods away from the node role. The VPC CNI and the EFA plugin run on the host network and are no hop away, the FSx
-    // driver falls back to the Kubernetes API, and pods with a role of their own use Pod Identity, which has another address.
+    // Hop limit 1 keeps pods away from the node role. The VPC CNI and the EFA plugin run on the host network without a hop, the FSx driver
+    // falls back to the Kubernetes API, and pods that need a role use Pod Identity, which has another address.
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
     blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { ...resolved.rootVolume } }],
     userData: Buffer.from(resolved.userData).toString("base64"),
@@ -33,7 +34,7 @@ export function launchTemplateArgs(resolved: ResolvedNodeGroup, wiring: LaunchTe
     ...(resolved.capacity.instanceTypeInTemplate && { instanceType: resolved.type.name }),
     ...purchase(resolved.capacity),
     tags: wiring.tags,
-    // Cost allocation sees instances and volumes only through these: tags of a managed node group stay on the group.
+    // Cost allocation needs these tags: those of a managed node group do not reach instances and volumes.
     tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags: wiring.tags })),
   };
 }
@@ -44,7 +45,7 @@ export function createLaunchTemplate(
   wiring: LaunchTemplateWiring,
   child: pulumi.CustomResourceOptions,
 ): aws.ec2.LaunchTemplate {
-  // A new version would replace every node for the sake of a tag.
+  // Otherwise a changed tag would make a new version and replace every node.
   const options = { ...child, ignoreChanges: ["tags", "tagSpecifications"] };
   return new aws.ec2.LaunchTemplate(`${name}-template`, launchTemplateArgs(resolved, wiring), options);
 }

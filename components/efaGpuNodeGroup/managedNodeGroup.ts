@@ -1,4 +1,4 @@
-/** The managed node group itself, which waits for everything that its nodes need. */
+/** The managed node group, which waits for everything that its nodes need. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ResourceTimeouts } from "../resourceTimeouts";
@@ -16,7 +16,7 @@ export interface NodeGroupParts {
   nodeRoleArn: pulumi.Input<string>;
   template: aws.ec2.LaunchTemplate;
   tags: pulumi.Input<Record<string, string>>;
-  /** Without its policies or rules a node joins and fails later; and they must outlive the nodes, which need them to drain. */
+  /** Policies and rules. Without them a node joins and fails later. They must outlive the nodes, which need them to drain. */
   needed: pulumi.Resource[];
 }
 

@@ -1,14 +1,14 @@
-/** What a GPU node is told at boot: the user data that EKS merges with its own (https://awslabs.github.io/amazon-eks-ami/nodeadm/). */
+/** The user data of a GPU node, which EKS merges with its own (https://awslabs.github.io/amazon-eks-ami/nodeadm/). */
 import { stringify } from "yaml";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { efaSharesCard0 } from "./networkInterfaces";
 
-/** Size of one huge page of x86 Linux, and so the step of what can be reserved. */
+/** Size of one huge page of x86 Linux. A reservation is a multiple of it. */
 export const hugePageMiB = 2;
 
 const boundary = "vllm-eks";
 
-/** MIME document of the parts below. Without an image of its own in the launch template, EKS appends the part that joins the cluster. */
+/** MIME document of the parts below. EKS appends the part that joins the cluster, because the launch template names no image. */
 export function nodeUserData(type: InstanceTypeFacts, hugePagesMiB: number): string {
   const parts = [...(hugePagesMiB > 0 ? [hugePagesPart(hugePagesMiB)] : []), nodeConfigPart(type)];
   return [
@@ -23,13 +23,13 @@ export function nodeUserData(type: InstanceTypeFacts, hugePagesMiB: number): str
 
 function nodeConfigPart(type: InstanceTypeFacts): string {
   const spec = {
-    // Layers of a 10–20 GB image in parallel. Slower than the default on a slow disk, so rootVolume.ts raises a root volume that holds
-    // images.
+    // Pulls layers of a 10–20 GB image in parallel. On a slow disk it is slower than the default, so rootVolume.ts speeds up a root volume
+    // that holds images.
     featureGates: { FastImagePull: true },
-    // Unasked, local disks stay unformatted and images, logs and emptyDir volumes go to the root volume.
+    // Without it, local disks stay unformatted, and images, logs and emptyDir volumes go to the root volume.
     ...(type.nvmeGB > 0 && { instance: { localStorage: { strategy: "RAID0" } } }),
-    // The EFA device takes a slot that kubelet counts as addresses for pods. EKS writes a maxPods of its own into managed groups, and the
-    // later part wins: this is what holds if it does not. Either way a GPU node runs about ten pods.
+    // The EFA device takes a slot that kubelet counts as addresses for pods. EKS writes its own maxPods into managed groups, and the later
+    // part wins; this expression applies if EKS does not. Either way a GPU node runs about ten pods.
     // https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html#max-pods-precedence
     ...(efaSharesCard0(type) && { kubelet: { maxPodsExpression: "((default_enis - 1) * (ips_per_eni - 1)) + 2" } }),
   };
@@ -38,8 +38,8 @@ function nodeConfigPart(type: InstanceTypeFacts): string {
 }
 
 /**
- * Kubelet counts huge pages only when it starts. One AMI release started it before user data ran and every pod that asked for pages stayed
- * Pending (https://github.com/awslabs/amazon-eks-ami/issues/2367): `try-restart` mends that order and does nothing in the usual one.
+ * Kubelet counts huge pages only when it starts. One AMI release started it before user data ran, and every pod that asked for pages stayed
+ * Pending (https://github.com/awslabs/amazon-eks-ami/issues/2367). `try-restart` fixes that order and does nothing in the usual one.
  */
 function hugePagesPart(hugePagesMiB: number): string {
   const script = [

@@ -1,4 +1,4 @@
-/** What a GPU node group can be told before deployment, and what is wrong with it: every problem at once, before anything is registered. */
+/** The plain arguments of a GPU node group and their checks: every problem at once, before anything is registered. */
 import { closest } from "fastest-levenshtein";
 import { findInstanceType, instanceTypesWithEfa, type InstanceTypeFacts, type InstanceTypeName } from "../../catalog/instanceTypes";
 import { problem, type Problem } from "../../sizing/problem";
@@ -12,44 +12,44 @@ import { defaultRootVolumeGiB, largestRootVolumeGiB, smallestRootVolumeGiB } fro
 /** The plain arguments of EfaGpuNodeGroup. */
 export interface EfaGpuNodeGroupOptions {
   /**
-   * EC2 instance type of every node, for example `p4d.24xlarge`. Must be known before deployment; decides cards, GPUs and price. A change
-   * replaces the node group.
+   * EC2 instance type of every node, for example `p4d.24xlarge`. It must be known before deployment and decides cards, GPUs and price. A
+   * change replaces the node group.
    */
   instanceType: InstanceTypeName;
   /**
-   * Nodes to run. Each p4d.24xlarge costs about $22 an hour from the moment it launches. `0` pauses the group and keeps everything else.
+   * Number of nodes. Each p4d.24xlarge costs about $22 an hour from its launch. `0` pauses the group and keeps everything else.
    */
   nodeCount: number;
-  /** How the capacity is bought. A reservation must be in the zone of `subnetId`, or no node ever launches. @default on demand */
+  /** How you buy the capacity. A reservation must be in the zone of `subnetId`, or no node launches. @default on demand */
   capacity?: CapacityArgs;
   /**
-   * Size of each node's encrypted gp3 root volume in GiB. Images are unpacked on the local NVMe disks where the type has them (every EFA
-   * type of the catalog), else here; too small evicts pods for disk pressure. @default 200
+   * Size of each node's encrypted gp3 root volume in GiB. Images are unpacked on the local NVMe disks if the type has them (every EFA type
+   * of the catalog does), otherwise here. If it is too small, disk pressure evicts pods. @default 200
    */
   rootVolumeGiB?: number;
   /**
-   * Puts the nodes into a cluster placement group, close together in the network. Refused with a reservation or capacity block: a group of
-   * one's own cannot hold capacity reserved outside it. @default true on demand and on spot, else false
+   * Puts the nodes into a cluster placement group, close together in the network. Refused with a reservation or capacity block: a new group
+   * cannot hold capacity reserved outside it. @default true on demand and on spot, else false
    */
   placementGroup?: boolean;
   /**
-   * Memory in MiB that each node reserves as 2 MiB huge pages. Pods must ask for exactly as much (`hugepages-2Mi`); what none asks for is
-   * lost. @default 0: libfabric uses normal pages
+   * Memory in MiB that each node reserves as 2 MiB huge pages. Pods must request exactly this much (`hugepages-2Mi`); memory that no pod
+   * requests is lost. @default 0: libfabric uses normal pages
    */
   hugePagesMiB?: number;
   /**
-   * AMI release of the nodes, for example `1.35.0-20260714`. A change replaces node after node. @default the newest at creation; EKS keeps
-   * it until changed
+   * AMI release of the nodes, for example `1.35.0-20260714`. A change replaces the nodes one by one. @default the newest at creation; EKS
+   * keeps it until you change it
    */
   releaseVersion?: string;
   /**
-   * The current day or time, `2026-12-01` or RFC 3339, against which `capacity.startsAt` is judged. A component reads no clock, so that the
-   * same program gives the same plan. Needed with `capacity.startsAt`. @default none
+   * The current day or time, `2026-12-01` or RFC 3339, to compare with `capacity.startsAt`. A component does not read the clock, so that
+   * the same program gives the same result. Required with `capacity.startsAt`. @default none
    */
   asOf?: string;
   /**
-   * Limits for the managed node group: until every node has joined, has been replaced (the drain of each included), or is gone. Too short
-   * ends `pulumi up` while nodes are billed. @default 60m each, of the provider
+   * How long Pulumi waits until every node of the managed node group has joined, has been replaced (including its drain), or is gone. If a
+   * limit is too short, `pulumi up` fails while nodes are billed. @default the provider's 60m each
    */
   timeouts?: ResourceTimeouts;
 }
@@ -85,7 +85,7 @@ function instanceTypeProblems(given: string, type: InstanceTypeFacts | undefined
     const reason = type.unsupportedReason ?? "it has no GPU";
     return [problem({ code: "instance-type-unsupported", path, message: `${given} cannot be used: ${reason}.`, fix: others })];
   }
-  const message = `${given} has no Elastic Fabric Adapter, and nodes of a group talk over it.`;
+  const message = `${given} has no Elastic Fabric Adapter, which the nodes of a group need to talk to each other.`;
   return [problem({ code: "efa-missing", path, message, fix, changes })];
 }
 
@@ -101,21 +101,21 @@ function diskAndMemoryProblems(options: EfaGpuNodeGroupOptions, type: InstanceTy
 function oddHugePages(mib: number): Problem[] {
   if (!Number.isInteger(mib) || mib % hugePageMiB === 0) return [];
   const path = "hugePagesMiB";
-  const message = `${mib} MiB is no multiple of the ${hugePageMiB} MiB of a huge page.`;
-  return [problem({ code: "out-of-range", path, message, fix: "Round it up.", changes: [{ path, value: mib + 1 }] })];
+  const message = `${mib} MiB is not a multiple of ${hugePageMiB} MiB, the size of a huge page.`;
+  return [problem({ code: "out-of-range", path, message, fix: `Set it to ${mib + 1}.`, changes: [{ path, value: mib + 1 }] })];
 }
 
 function wholeNumber(path: string, value: number, from: number, to = Number.MAX_SAFE_INTEGER, unit = ""): Problem[] {
   if (Number.isInteger(value) && value >= from && value <= to) return [];
   const range = to === Number.MAX_SAFE_INTEGER ? `${from} or more` : `${from} to ${to} ${unit}`;
   const nearest = Number.isFinite(value) ? Math.min(to, Math.max(from, Math.ceil(value))) : from;
-  const message = `${value} is not allowed: a whole number, ${range}.`;
+  const message = `${value} is not allowed: expected a whole number, ${range}.`;
   return [problem({ code: "out-of-range", path, message, fix: `Set it to ${range}.`, changes: [{ path, value: nearest }] })];
 }
 
 function releaseProblems(releaseVersion: string | undefined): Problem[] {
   if (releaseVersion === undefined || /^\d+\.\d+\.\d+-\d{8}$/.test(releaseVersion)) return [];
-  const message = `"${releaseVersion}" is no AMI release: Kubernetes version, hyphen, date, for example 1.35.0-20260714.`;
-  const fix = "Take one from https://github.com/awslabs/amazon-eks-ami/releases, or remove the setting for the newest at creation.";
+  const message = `"${releaseVersion}" is not an AMI release: expected Kubernetes version, hyphen and date, for example 1.35.0-20260714.`;
+  const fix = "Choose one from https://github.com/awslabs/amazon-eks-ami/releases, or remove it to start with the newest release.";
   return [problem({ code: "wrong-type", path: "releaseVersion", message, fix })];
 }

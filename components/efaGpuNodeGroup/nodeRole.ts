@@ -1,4 +1,4 @@
-/** The identity of a GPU node: who may assume its role and what the role may do. */
+/** The IAM role of a GPU node: who may assume it and what it may do. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -8,9 +8,9 @@ export const nodeTrustPolicy = JSON.stringify({
 });
 
 /**
- * AWS managed policies by the suffix of their attachment. The VPC CNI uses the node's role unless the cluster gives it one of its own,
- * which an adopted cluster may not do; a node whose CNI may not make interfaces stays NotReady while it is billed. The hop limit of the
- * launch template keeps pods from using any of the three.
+ * AWS managed policies by the suffix of their attachment. The VPC CNI uses the node's role unless the cluster gives it a separate role,
+ * which an adopted cluster may not do. If the CNI may not create interfaces, the node stays NotReady while it is billed. The hop limit of
+ * the launch template keeps pods from using any of the three.
  */
 export const nodePolicies = {
   worker: "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",

@@ -4,9 +4,9 @@ import { Children } from "../children";
 
 export interface EfaGpuNodeGroupNodes {
   role: aws.iam.Role;
-  /** Of the EFA traffic between the nodes. */
+  /** For the EFA traffic between the nodes. */
   securityGroup: aws.ec2.SecurityGroup;
-  /** Absent with a reservation or capacity block, and where `placementGroup` is false. */
+  /** Undefined with a reservation or capacity block, and if `placementGroup` is false. */
   placementGroup: aws.ec2.PlacementGroup | undefined;
   launchTemplate: aws.ec2.LaunchTemplate;
   nodeGroup: aws.eks.NodeGroup;

@@ -1,4 +1,4 @@
-/** Everything about a GPU node group that is known before deployment, worked out from valid arguments. */
+/** Computes from valid arguments everything about a GPU node group that is known before deployment. */
 import { instanceType, type InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { gpuNodeLabels, gpuNodeTaints, type NodeTaint } from "../gpuNodeScheduling";
 import {
@@ -16,7 +16,7 @@ import type { EfaGpuNodeGroupOptions } from "./nodeGroupProblems";
 import { defaultRootVolumeGiB, rootVolume, type RootVolumeSettings } from "./rootVolume";
 
 export interface ResolvedNodeGroup {
-  /** What the component says of itself: plain values only. */
+  /** The component's registered inputs: plain values only. */
   summary: { instanceType: string; nodeCount: number; capacityType: CapacityType; rootVolumeGiB: number; placementGroup: boolean };
   type: InstanceTypeFacts;
   capacity: ResolvedCapacity;
@@ -24,7 +24,7 @@ export interface ResolvedNodeGroup {
   networkInterfaces: NetworkInterface[];
   rootVolume: RootVolumeSettings;
   userData: string;
-  /** Properties of the managed node group that no other resource decides. */
+  /** Properties of the managed node group that do not depend on another resource. */
   nodeGroup: NodeGroupSettings;
 }
 
@@ -45,7 +45,7 @@ export function resolveNodeGroup(options: EfaGpuNodeGroupOptions): ResolvedNodeG
   const type = instanceType(options.instanceType);
   const bought = options.capacity ?? { type: CapacityType.OnDemand };
   const capacity = resolveCapacity(bought);
-  // Not by nodeCount: a group that is paused or grown must keep its launch template, or every node rolls.
+  // This must not depend on nodeCount: a new launch template for a paused or grown group would replace every node.
   const placementGroup = options.placementGroup ?? placementGroupByDefault(bought);
   return {
     summary: { instanceType: type.name, nodeCount, capacityType: bought.type, rootVolumeGiB, placementGroup },
@@ -70,7 +70,7 @@ function nodeGroupSettings(options: EfaGpuNodeGroupOptions, capacity: ResolvedCa
     taints: gpuNodeTaints(),
     // EKS refuses a maximum of 0. A minimum of 0 lets it scale a capacity block down before the block ends.
     scalingConfig: { minSize: 0, desiredSize, maxSize: Math.max(1, options.nodeCount) },
-    // MINIMAL ends a node before it starts the next; DEFAULT starts first, and waits for ever where every node paid for is in use.
+    // MINIMAL stops a node before it starts the next. DEFAULT starts first, and waits forever if every node paid for is in use.
     updateConfig: { maxUnavailable: 1, updateStrategy: capacity.noRoomForTwo ? "MINIMAL" : "DEFAULT" },
     nodeRepairConfig: { enabled: true, ...(overrides.length > 0 && { nodeRepairConfigOverrides: overrides }) },
   };

@@ -1,13 +1,13 @@
 /** The root disk of a GPU node: large enough for the images it holds, fast enough to unpack them in parallel. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 
-/** Twice a 20 GB image compressed and unpacked while a new one rolls out, the operating system, a day of logs, and room. */
+/** Holds two 20 GB images, compressed and unpacked, while a new one rolls out, plus the operating system, a day of logs, and room. */
 export const defaultRootVolumeGiB = 200;
 
-/** The AMI with its drivers takes about 20 GiB; where no local disk takes the images, one image is there twice. */
+/** The AMI with its drivers takes about 20 GiB. Without a local disk for images, the volume also holds one image twice. */
 export const smallestRootVolumeGiB = (type: InstanceTypeFacts): number => (type.nvmeGB > 0 ? 50 : 100);
 
-/** 16 TiB: beyond any use here, and within what every Region has long offered for gp3. */
+/** 16 TiB: more than anyone needs here, and every Region has offered it for gp3 for a long time. */
 export const largestRootVolumeGiB = 16_384;
 
 export interface RootVolumeSettings {
@@ -20,16 +20,16 @@ export interface RootVolumeSettings {
 }
 
 /**
- * With local NVMe the images are there and the gp3 baseline is enough. Without, parallel pull wants at least 600 MiB/s and gets the most
- * that gp3 sells: 1,000 MiB/s and 16,000 IOPS (nodeadm/doc of github.com/awslabs/amazon-eks-ami).
+ * With local NVMe the images are there, and the gp3 baseline is enough. Without it, parallel pull needs at least 600 MiB/s and gets the
+ * maximum of gp3: 1,000 MiB/s and 16,000 IOPS (nodeadm/doc of github.com/awslabs/amazon-eks-ami).
  */
 export function rootVolume(type: InstanceTypeFacts, volumeSize: number): RootVolumeSettings {
-  const imagesHere = type.nvmeGB === 0;
+  const holdsImages = type.nvmeGB === 0;
   return {
     volumeType: "gp3",
     volumeSize,
     encrypted: "true",
     deleteOnTermination: "true",
-    ...(imagesHere && { iops: 16_000, throughput: 1_000 }),
+    ...(holdsImages && { iops: 16_000, throughput: 1_000 }),
   };
 }

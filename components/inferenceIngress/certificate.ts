@@ -1,4 +1,4 @@
-/** A certificate for a hostname, proved by a record in its public hosted zone. */
+/** A certificate for a hostname, validated by a record in its public hosted zone. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -8,7 +8,7 @@ export interface CertificateArgs {
   tags: pulumi.Input<Record<string, string>>;
 }
 
-/** ARN of the certificate, known once it is issued: a listener refuses one that is still pending. */
+/** Returns the ARN of the certificate once it is issued: a listener refuses a pending one. */
 export function issuedCertificate(name: string, args: CertificateArgs, child: pulumi.CustomResourceOptions): pulumi.Output<string> {
   const certificate = new aws.acm.Certificate(
     `${name}-certificate`,
@@ -24,7 +24,7 @@ export function issuedCertificate(name: string, args: CertificateArgs, child: pu
       type: proof.resourceRecordType,
       records: [proof.resourceRecordValue],
       ttl: 300,
-      // ACM asks for the same record for every certificate of a name in an account: one left by an earlier stack is right already.
+      // ACM asks for the same record for every certificate of a name in an account, so a record of an earlier stack is already correct.
       allowOverwrite: true,
     },
     child,
@@ -32,7 +32,7 @@ export function issuedCertificate(name: string, args: CertificateArgs, child: pu
   const issued = new aws.acm.CertificateValidation(
     `${name}-certificate-issued`,
     { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
-    // Issued within minutes when the zone is the public one of the name; otherwise never, and the provider would wait 75 minutes.
+    // ACM issues it within minutes if the zone is the public zone of the name, otherwise never; the provider would wait 75 minutes.
     { ...child, customTimeouts: { create: "30m" } },
   );
   return issued.certificateArn;

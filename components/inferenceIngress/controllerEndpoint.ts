@@ -1,4 +1,4 @@
-/** The endpoint that the AWS Load Balancer Controller makes from an annotated Ingress. */
+/** The endpoint that the AWS Load Balancer Controller creates from an annotated Ingress. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as routing from "./routing";
@@ -6,11 +6,11 @@ import type { EndpointSettings, EndpointWiring } from "./settings";
 
 export interface ControllerEndpoint {
   ingress: k8s.networking.v1.Ingress;
-  /** What the controller writes into the status. */
+  /** Address that the controller writes into the status. */
   address: pulumi.Output<string>;
 }
 
-/** The Ingress is never deleted with the cluster: its finalizer is what removes the load balancer. */
+/** The Ingress is never deleted with the cluster, because its finalizer removes the load balancer. */
 export function createControllerEndpoint(
   name: string,
   args: EndpointWiring,
@@ -54,7 +54,7 @@ export function ingressAnnotations(args: EndpointWiring, settings: EndpointSetti
     "healthy-threshold-count": String(healthCheck.healthyThreshold),
     "unhealthy-threshold-count": String(healthCheck.unhealthyThreshold),
     "success-codes": healthCheck.matcher,
-    // The controller changes only what is listed: an attribute left out keeps its last value.
+    // The controller changes only listed attributes; one that is left out keeps its last value.
     "load-balancer-attributes": wiredAttributes({
       "idle_timeout.timeout_seconds": settings.idleTimeoutSeconds,
       "client_keep_alive.seconds": routing.clientKeepAliveSeconds,
@@ -81,7 +81,7 @@ const attributes = (values: Attributes): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
 
-/** Attributes of which one may be known only later; a plain text where none is. */
+/** Attributes as text; an Output if one of them is an Output. */
 function wiredAttributes(values: Record<string, pulumi.Input<string | number | boolean>>): pulumi.Input<string> {
   const isPlain = (all: typeof values): all is Attributes => !Object.values(all).some((value) => pulumi.Output.isInstance(value));
   return isPlain(values) ? attributes(values) : pulumi.output(values).apply(attributes);

@@ -1,4 +1,4 @@
-/** The endpoint that Pulumi owns: load balancer, its rules and names in AWS, and in the cluster nothing but a TargetGroupBinding. */
+/** The endpoint that Pulumi owns: load balancer, rules and DNS names in AWS, and in the cluster only a TargetGroupBinding. */
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
@@ -11,14 +11,14 @@ import type { EndpointSettings, EndpointWiring } from "./settings";
 
 export interface DirectEndpoint {
   loadBalancer: aws.lb.LoadBalancer;
-  /** Of the load balancer. */
+  /** Security group of the load balancer. */
   securityGroup: aws.ec2.SecurityGroup;
   targetGroup: aws.lb.TargetGroup;
   listener: aws.lb.Listener;
   targetGroupBinding: k8s.apiextensions.CustomResource;
 }
 
-/** `inCluster` are the options of the one child that needs the cluster; nothing else here waits for it. */
+/** `inCluster` are the options of the only child that needs the cluster; the other children do not wait for it. */
 export function createDirectEndpoint(
   name: string,
   args: EndpointWiring,
@@ -62,7 +62,7 @@ export function createDirectEndpoint(
       enableDeletionProtection: settings.protect,
       tags,
     },
-    // A target group belongs to one load balancer at a time: made first, a new one could not forward to it (TargetGroupAssociationLimit).
+    // A target group belongs to one load balancer at a time, so a second one could not forward to it (TargetGroupAssociationLimit).
     { ...child, deleteBeforeReplace: true, ...(args.timeouts && { customTimeouts: { ...args.timeouts } }) },
   );
 
@@ -92,20 +92,20 @@ function bindTargets(
       apiVersion: "elbv2.k8s.aws/v1beta1",
       kind: "TargetGroupBinding",
       metadata: { namespace: args.namespace },
-      // Without `networking` the controller leaves security groups alone: a rule of its own would outlive it and block their deletion.
+      // Without `networking` the controller does not change security groups: its rule would outlive it and block their deletion.
       spec: {
         targetGroupARN,
         targetType: "ip",
         serviceRef: { name: args.serviceName, port: args.servicePort ?? routing.servingPort },
       },
     },
-    // The controller's webhook refuses another ARN in place, and a second binding of the same target group:
+    // The controller's webhook refuses to change the ARN, and refuses a second binding of the same target group:
     // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/webhooks/elbv2/targetgroupbinding_validator.go
     { ...inCluster, replaceOnChanges: ["spec.targetGroupARN"], deleteBeforeReplace: true },
   );
 }
 
-/** The listener that serves: HTTPS, with one beside it that sends plain HTTP there, or HTTP where there is no certificate. */
+/** Creates the listener that serves: HTTPS, with a second listener that redirects HTTP to it, or only HTTP without a certificate. */
 function listen(
   name: string,
   loadBalancerArn: pulumi.Output<string>,

@@ -1,4 +1,4 @@
-/** Who may reach an endpoint, for how long a request may be silent, and which combinations are refused. */
+/** Decides who may reach an endpoint and how long a request may be silent, and refuses combinations that cannot work. */
 import { checkNameLength } from "../names";
 import { problem, type Problem } from "../../sizing/problem";
 import { cidrMistake } from "../cidr";
@@ -6,18 +6,18 @@ import { timeoutProblems, type ResourceTimeouts } from "../resourceTimeouts";
 
 /** Who owns the load balancer. */
 export const IngressMode = {
-  /** Pulumi makes the load balancer; the cluster only registers pods with it. */
+  /** Pulumi creates the load balancer; the cluster only registers pods with it. */
   Direct: "direct",
-  /** The AWS Load Balancer Controller makes it from an annotated Ingress. */
+  /** The AWS Load Balancer Controller creates it from an annotated Ingress. */
   Controller: "controller",
 } as const;
 export type IngressMode = (typeof IngressMode)[keyof typeof IngressMode];
 
-/** Where the load balancer is reachable from. */
+/** From where clients can reach the load balancer. */
 export const IngressScheme = {
-  /** The VPC and what is connected to it. */
+  /** From the VPC and networks connected to it. */
   Internal: "internal",
-  /** The internet, from the given ranges, with TLS and an API key. */
+  /** From the given ranges of the internet, with TLS and an API key. */
   InternetFacing: "internet-facing",
 } as const;
 export type IngressScheme = (typeof IngressScheme)[keyof typeof IngressScheme];
@@ -25,43 +25,43 @@ export type IngressScheme = (typeof IngressScheme)[keyof typeof IngressScheme];
 /** The plain arguments of InferenceIngress. */
 export interface InferenceIngressOptions {
   /**
-   * Who owns the load balancer. `direct`: Pulumi, so that its address exists before the cluster does and destroying it needs no controller.
+   * Who owns the load balancer. `direct`: Pulumi; the address exists before the cluster does, and destroying it does not need a controller.
    * `controller`: the AWS Load Balancer Controller. A change replaces the load balancer and its address. @default direct
    */
   mode?: IngressMode;
   /**
-   * `internal`: only the VPC and connected networks reach it. `internet-facing`: needs a certificate, an API key and `inboundCidrs`.
-   * A change replaces the load balancer: some minutes without service. @default internal
+   * `internal`: only the VPC and connected networks reach it. `internet-facing`: it needs a certificate, an API key and `inboundCidrs`.
+   * A change replaces the load balancer, with some minutes without service. @default internal
    */
   scheme?: IngressScheme;
-  /** IPv4 ranges that may connect, for example `10.0.0.0/16`. Whoever is missing times out; the list must not be empty. */
+  /** IPv4 ranges that may connect, for example `10.0.0.0/16`; at least one. Connections from other addresses time out. */
   inboundCidrs: string[];
-  /** The engine asks for an API key. An internet-facing endpoint without one is refused. @default false */
+  /** Whether the engine asks for an API key. An internet-facing endpoint without one is refused. @default false */
   authenticated?: boolean;
-  /** AWS refuses to delete the load balancer while this is set; so does `pulumi destroy`, until it is unset and applied. @default false */
+  /** AWS refuses to delete the load balancer while this is set. Unset it and run `pulumi up` before `pulumi destroy`. @default false */
   protect?: boolean;
   /**
-   * Limits for the load balancer (`direct`) or the Ingress (`controller`, where the controller must remove the load balancer before the
-   * Ingress can go). @default the provider's 10m each; in `controller` mode 20m, and 30m to delete
+   * How long Pulumi waits for the load balancer (`direct`) or the Ingress (`controller`; the controller must remove the load balancer
+   * before the Ingress can go). @default the provider's 10m each; in `controller` mode 20m, and 30m to delete
    */
   timeouts?: ResourceTimeouts;
 }
 
-/** What is judged: the options, and of wired values only whether they were given, or the value where it is plain. */
+/** What the checks read: the options and, of wired values, the value if it is plain, else only whether it is given. */
 export interface Exposure extends InferenceIngressOptions {
   idleTimeoutSeconds?: number;
   drainSeconds?: number;
   certificateGiven: boolean;
   hostnameGiven: boolean;
   hostedZoneGiven: boolean;
-  /** Unknown where the list of subnets comes from another resource. */
+  /** Undefined if the list of subnets comes from another resource. */
   subnetCount?: number;
 }
 
 const everywhere = "0.0.0.0/0";
 /** Attribute limits: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html */
 const longestIdleSeconds = 4000;
-/** A target may drain for 3600 s, of which 15 s pass before the engine stops taking requests. */
+/** A target may drain for 3600 s. The first 15 s pass before the engine stops taking requests. */
 const longestDrainSeconds = 3585;
 
 export function checkExposure(exposure: Exposure): Problem[] {
@@ -83,9 +83,9 @@ export function checkName(name: string, mode: IngressMode | undefined): Problem[
   if (mode === IngressMode.Controller) return [];
   const problems = checkNameLength("loadBalancer", `${name}-lb`);
   if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(name) && !/^internal-/i.test(name)) return problems;
-  const rule = "a load balancer's name has letters, digits and hyphens only and does not begin with a hyphen or with internal-";
+  const rule = "a load balancer's name has only letters, digits and hyphens, and does not begin with a hyphen or with internal-";
   const fix = "Give the component another name.";
-  return [...problems, problem({ code: "out-of-range", path: "name", message: `"${name}" is refused by AWS: ${rule}.`, fix })];
+  return [...problems, problem({ code: "out-of-range", path: "name", message: `AWS refuses the name "${name}": ${rule}.`, fix })];
 }
 
 function checkChoice(key: string, value: string | undefined, allowed: string[], byDefault: string): Problem[] {
@@ -97,7 +97,7 @@ function checkChoice(key: string, value: string | undefined, allowed: string[], 
 function checkRange(key: string, value: number | undefined, least: number, most: number): Problem[] {
   if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return [];
   const nearest = Number.isFinite(value) ? Math.min(most, Math.max(least, Math.round(value))) : most;
-  const message = `${value} is outside what a load balancer takes: a whole number of seconds from ${least} to ${most}.`;
+  const message = `${value} is not allowed: a load balancer takes a whole number of seconds from ${least} to ${most}.`;
   return [error("out-of-range", key, message, `Use ${nearest}.`, nearest)];
 }
 
@@ -109,7 +109,7 @@ function checkCidr(cidr: string, index: number): Problem[] {
     error(
       "cidr-invalid",
       `inboundCidrs[${index}]`,
-      `"${cidr}" is no range that a security group takes: ${mistake.reason}.`,
+      `"${cidr}" is not a range that a security group accepts: ${mistake.reason}.`,
       fix,
       mistake.network,
     ),
@@ -118,27 +118,26 @@ function checkCidr(cidr: string, index: number): Problem[] {
 
 function checkSubnets(subnetCount: number | undefined): Problem[] {
   if (subnetCount === undefined || subnetCount >= 2) return [];
-  const message = `An Application Load Balancer needs subnets in at least 2 zones; ${subnetCount} given.`;
+  const message = `An Application Load Balancer needs subnets in at least 2 zones; ${subnetCount} is given.`;
   return [error("missing-value", "subnetIds", message, "Add a subnet in another zone.")];
 }
 
 function checkHostname({ mode, certificateGiven, hostnameGiven, hostedZoneGiven }: Exposure): Problem[] {
   const byController = mode === IngressMode.Controller;
   if (byController && hostedZoneGiven) {
-    const message = "In controller mode no DNS record and no certificate are made; a hosted zone has no effect.";
+    const message = "In controller mode the component does not create a DNS record or a certificate, so a hosted zone has no effect.";
     return [
       error("unknown-key", "hostedZoneId", message, "Remove hostedZoneId, or use mode direct.", undefined, { mode: IngressMode.Direct }),
     ];
   }
   if (hostedZoneGiven && !hostnameGiven) {
-    return [
-      error("missing-value", "hostname", "A hosted zone is given and no name to put into it.", "Set hostname, or remove hostedZoneId."),
-    ];
+    return [error("missing-value", "hostname", "A hosted zone is given, but no hostname for it.", "Set hostname, or remove hostedZoneId.")];
   }
   if (!hostnameGiven || certificateGiven || hostedZoneGiven) return [];
-  const message = "A hostname needs a certificate; one is made only where hostedZoneId names its public zone, in mode direct.";
+  const message =
+    "A hostname needs a certificate. The component creates one only in mode direct, when hostedZoneId names the hostname's public zone.";
   if (byController) return [error("missing-value", "certificateArn", message, "Set certificateArn.")];
-  return [error("missing-value", "hostedZoneId", message, "Set hostedZoneId, or bring a certificate with certificateArn.")];
+  return [error("missing-value", "hostedZoneId", message, "Set hostedZoneId, or set certificateArn to a certificate that you have.")];
 }
 
 function checkInternal({ inboundCidrs }: Exposure): Problem[] {
@@ -147,7 +146,7 @@ function checkInternal({ inboundCidrs }: Exposure): Problem[] {
     error(
       "missing-value",
       "inboundCidrs",
-      "No range may connect, so nobody can.",
+      "The list of ranges is empty, so no client can connect.",
       "List the ranges of your clients, for example the VPC's.",
     ),
   ];
@@ -164,16 +163,16 @@ function checkPublic(exposure: Exposure): Problem[] {
     problems.push(error("public-without-certificate", "certificateArn", message, fix, undefined, stayInternal));
   }
   if (!authenticated) {
-    const message = "An internet-facing endpoint whose engine asks for no API key serves whoever finds it, at your GPUs' price.";
+    const message = "An internet-facing endpoint without an API key serves anyone who finds it, and you pay for the GPUs.";
     problems.push(
       error("public-without-auth", "scheme", message, "Set an API key, or keep the endpoint internal.", undefined, stayInternal),
     );
   }
   if (inboundCidrs.length === 0) {
-    const message = "An internet-facing endpoint needs the ranges that may connect; none are given.";
+    const message = "An internet-facing endpoint needs a list of the ranges that may connect; the list is empty.";
     problems.push(error("public-without-cidrs", "inboundCidrs", message, "List your clients' public ranges."));
   } else if (inboundCidrs.includes(everywhere)) {
-    const message = `${everywhere} lets the whole internet connect; only the API key stands before the engine.`;
+    const message = `${everywhere} lets the whole internet connect; only the API key protects the engine.`;
     problems.push({
       ...error("public-without-cidrs", "inboundCidrs", message, "List your clients' public ranges instead."),
       severity: "warning",
@@ -182,7 +181,7 @@ function checkPublic(exposure: Exposure): Problem[] {
   return problems;
 }
 
-/** `value` is proposed for the option itself; `others` are other options. */
+/** Proposes `value` for the option itself and `others` for other options. */
 function error(
   code: Problem["code"],
   path: string,

@@ -11,13 +11,13 @@ import { endpointSettings, exposureOf, plainSettings } from "./settings";
 export interface InferenceIngressArgs extends InferenceIngressOptions {
   /**
    * Seconds without a byte in either direction, 1–4000, after which the load balancer answers 504. An answer that is not streamed is silent
-   * until it is complete. Give it the output of VllmLeaderWorkerSet: its server keeps connections longer, or clients would see 502.
+   * until it is complete. Pass the output of VllmLeaderWorkerSet, whose server keeps connections longer; otherwise clients would see 502.
    * @default 600
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
    */
   idleTimeoutSeconds?: pulumi.Input<number>;
   /**
-   * Seconds, 0–3585, that running requests may take to finish when a pod leaves; the rest is cut off. Give it the output of
+   * Seconds, 0–3585, that running requests have to finish when a pod leaves; requests that take longer are cut off. Pass the output of
    * VllmLeaderWorkerSet.
    * @default 120
    */
@@ -26,29 +26,30 @@ export interface InferenceIngressArgs extends InferenceIngressOptions {
   serviceName: pulumi.Input<string>;
   /** Namespace of the Service. */
   namespace: pulumi.Input<string>;
-  /** Port of the Service, not of the pods, which listen on 8000. @default 8000 */
+  /** Port of the Service. The pods themselves listen on 8000. @default 8000 */
   servicePort?: pulumi.Input<number>;
-  /** Security group that the pods' interfaces carry: the one that EKS made for the cluster. With another every health check times out. */
+  /** Security group of the pods' interfaces: the one that EKS created for the cluster. With any other, every health check times out. */
   targetSecurityGroupId: pulumi.Input<string>;
-  /** VPC of the pods and of the load balancer. A change replaces everything here. */
+  /** VPC of the pods and of the load balancer. A change replaces every resource of the component. */
   vpcId: pulumi.Input<string>;
-  /** Subnets of the load balancer, one in each of at least two zones; public ones if internet-facing. Include the zone of the GPU nodes. */
+  /** Subnets of the load balancer, one in each of at least two zones, one of them the zone of the GPU nodes; public if internet-facing. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** ACM certificate in the same region. @default one is made when `hostname` and `hostedZoneId` are given; without either, plain HTTP */
+  /** ACM certificate in the same region. @default a new one if `hostname` and `hostedZoneId` are given, otherwise plain HTTP */
   certificateArn?: pulumi.Input<string>;
-  /** DNS name of the endpoint, for example `llm.example.com`. @default the load balancer's own name, which no certificate covers */
+  /** DNS name of the endpoint, for example `llm.example.com`. @default the name of the load balancer, which no certificate covers */
   hostname?: pulumi.Input<string>;
   /**
-   * Route 53 zone that gets the alias record for `hostname`. Without `certificateArn` it must be the name's public zone: ACM looks for its
-   * proof there and in a private zone would wait for ever. `direct` only. @default no record
+   * Route 53 zone for the alias record of `hostname`. Without `certificateArn` it must be the name's public zone: ACM looks for its proof
+   * there, and with a private zone it would wait forever. `direct` only. @default no record
    */
   hostedZoneId?: pulumi.Input<string>;
   /** Added to every resource that takes tags. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * What must exist before pods are registered: for example the status of the load balancer controller's Release. Only the
-   * TargetGroupBinding (`direct`) or the Ingress (`controller`) waits. On destroy these go first, while their controller lives. @default
-   * nothing
+   * What must exist before pods are registered, for example the status of the load balancer controller's Release. Only the
+   * TargetGroupBinding (`direct`) or the Ingress (`controller`) waits. On destroy Pulumi deletes this object first, while its controller
+   * runs.
+   * @default nothing
    */
   startAfter?: pulumi.Input<string>[];
 }
@@ -57,10 +58,10 @@ export interface InferenceIngressArgs extends InferenceIngressOptions {
  * The HTTP endpoint in front of the engine: a load balancer that serves `/v1` and nothing else.
  *
  * Creates, `direct`: Application Load Balancer with its security group and listeners, target group, TargetGroupBinding; with a hostname
- * also certificate and DNS record. Ready in 3 minutes, without waiting for a cluster; about $0.03 an hour plus traffic.
- * Creates, `controller`: one Ingress; the rest is made by the AWS Load Balancer Controller.
+ * also certificate and DNS record. It is ready in 3 minutes without waiting for a cluster, and costs about $0.03 an hour plus traffic.
+ * Creates, `controller`: one Ingress; the AWS Load Balancer Controller creates the rest.
  *
- * The option `deletedWith` reaches the TargetGroupBinding alone: what lives outside the cluster would otherwise be left behind.
+ * The option `deletedWith` applies only to the TargetGroupBinding; otherwise Pulumi would leave the resources outside the cluster behind.
  *
  * @example Inside the VPC
  *     const ingress = new InferenceIngress("llm", {
@@ -69,9 +70,9 @@ export interface InferenceIngressArgs extends InferenceIngressOptions {
  *     }, { providers: [awsProvider, kubernetesProvider] });
  */
 export class InferenceIngress extends pulumi.ComponentResource {
-  /** Address of the endpoint, without a path; clients of OpenAI's API take it with `/v1` appended as their base URL. */
+  /** Address of the endpoint, without a path. Clients of OpenAI's API use it with `/v1` appended as their base URL. */
   public readonly url: pulumi.Output<string>;
-  /** The given hostname, or the load balancer's own DNS name. */
+  /** The given hostname, or the DNS name of the load balancer. */
   public readonly hostname: pulumi.Output<string>;
   /** ARN of the load balancer; `direct` only. */
   public readonly loadBalancerArn?: pulumi.Output<string>;

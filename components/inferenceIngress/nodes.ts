@@ -3,10 +3,10 @@ import type * as aws from "@pulumi/aws";
 import type * as k8s from "@pulumi/kubernetes";
 import { Children } from "../children";
 
-/** In mode `direct` all but `ingress`, in mode `controller` the `ingress` alone. */
+/** Mode `direct` has all but `ingress`; mode `controller` has only `ingress`. */
 export interface InferenceIngressNodes {
   loadBalancer?: aws.lb.LoadBalancer;
-  /** Of the load balancer. */
+  /** Security group of the load balancer. */
   securityGroup?: aws.ec2.SecurityGroup;
   targetGroup?: aws.lb.TargetGroup;
   /** The listener that serves. */

@@ -1,11 +1,11 @@
-/** What may reach the load balancer, and the one thing that it may reach. */
+/** Security group rules: who may reach the load balancer, and that it may reach the pods. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { servingPort, listenerPorts } from "./routing";
 import type { EndpointSettings } from "./settings";
 
 export interface PortRuleArgs {
-  /** The load balancer's own group. A new group allows nothing, in either direction. */
+  /** Security group of the load balancer. A new group does not allow any traffic, in either direction. */
   group: aws.ec2.SecurityGroup;
   podGroupId: pulumi.Input<string>;
   settings: EndpointSettings;
@@ -15,7 +15,7 @@ export interface PortRuleArgs {
 export function openPorts(name: string, { group, podGroupId, settings, tags }: PortRuleArgs, child: pulumi.CustomResourceOptions): void {
   for (const cidr of settings.inboundCidrs) {
     for (const port of listenerPorts(settings.tls)) {
-      // Named after its range: by position, removing the first of a list would turn each rule into its neighbour, a duplicate.
+      // The name contains the range. With the position, removing the first range would turn each rule into a duplicate of the next.
       new aws.vpc.SecurityGroupIngressRule(
         `${name}-${port}-from-${cidr.replace("/", "-")}`,
         {
@@ -42,7 +42,8 @@ export function openPorts(name: string, { group, podGroupId, settings, tags }: P
     },
     child,
   );
-  // On the pods' group, and owned here: made by the controller it would stay behind when that goes first, and keep both groups alive.
+  // The component owns this rule on the pods' group. If the controller created it and were removed first, the rule would stay and keep both
+  // groups from being deleted.
   new aws.vpc.SecurityGroupIngressRule(
     `${name}-from-lb`,
     { securityGroupId: podGroupId, referencedSecurityGroupId: group.id, description: "Load balancer to the engine", ...engine },

@@ -1,25 +1,25 @@
-/** What the load balancer listens on, forwards and refuses, the same in both modes. */
+/** What the load balancer listens on, forwards and refuses. Both modes use it. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 export { servingPort } from "../vllmLeaderWorkerSet/engineArguments";
 
 /**
- * The only paths that reach the engine. vLLM's API key guards `/v1`; beside it are open paths such as `/invocations`, `/tokenize` and
- * `/pause`: https://docs.vllm.ai/en/latest/usage/security.html
+ * The only paths that reach the engine. vLLM's API key guards `/v1` but not paths such as `/invocations`, `/tokenize` and `/pause`:
+ * https://docs.vllm.ai/en/latest/usage/security.html
  */
 export const servedPrefix = "/v1";
 
 /** TLS 1.3 and 1.2: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html */
 export const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
 
-/** How long a client's idle connection is kept, seconds: the default of AWS, written down. */
+/** Seconds for which the load balancer keeps a client's idle connection: the default of AWS, set explicitly. */
 export const clientKeepAliveSeconds = 3600;
 
-/** Requests that proxies may read differently are not passed on: the default of AWS, written down. */
+/** The load balancer does not pass on requests that proxies may read differently: the default of AWS, set explicitly. */
 export const desyncMitigationMode = "defensive";
 
-/** vLLM answers 200 on `/health` while its engine lives. Two misses in 30 s take a pod out, two hits bring it back. */
+/** vLLM answers 200 on `/health` while its engine runs. Two failures in 30 s remove a pod, two successes bring it back. */
 export const healthCheck = {
   path: "/health",
   protocol: "HTTP",
@@ -31,13 +31,13 @@ export const healthCheck = {
   unhealthyThreshold: 2,
 };
 
-/** Requests differ by orders of magnitude in length; round robin would pile long ones onto one group. Excludes slow start. */
+/** Requests differ by orders of magnitude in length; round robin could send all long ones to one group. It excludes slow start. */
 export const balancingAlgorithm = "least_outstanding_requests";
 
-/** Ports that have a listener; nothing else is opened. */
+/** Ports that have a listener; the component does not open other ports. */
 export const listenerPorts = (tls: boolean): number[] => (tls ? [80, 443] : [80]);
 
-/** Answer to every path that is not served, in the shape that OpenAI clients parse. */
+/** The answer to every path that is not served, in the form that OpenAI clients parse. */
 export const notFound = (): aws.types.input.lb.ListenerDefaultAction => ({
   type: "fixed-response",
   fixedResponse: {

@@ -1,10 +1,10 @@
-/** The plain part of an endpoint with every default filled in, and the two numbers that a serving set may hand on. */
+/** The settings of an endpoint with defaults filled in, including the two numbers that a serving set may pass as outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import { servingTimeouts } from "../../sizing/costAndTime/timeouts";
 import { given } from "../../sizing/givenKeys";
 import { IngressMode, IngressScheme, type Exposure, type InferenceIngressOptions } from "./exposure";
 
-/** Wired arguments of InferenceIngress, which say there what they are. */
+/** The arguments of InferenceIngress that its children use; InferenceIngressArgs documents them. */
 export interface EndpointWiring extends InferenceIngressOptions {
   idleTimeoutSeconds?: pulumi.Input<number>;
   drainSeconds?: pulumi.Input<number>;
@@ -43,10 +43,10 @@ export function endpointSettings(args: EndpointWiring): EndpointSettings {
   };
 }
 
-/** Plain where both numbers are. */
+/** Each result is plain if its number is. */
 function waits(args: EndpointWiring): Pick<EndpointSettings, "idleTimeoutSeconds" | "deregistrationDelaySeconds"> {
   const plain = plainNumbers(args);
-  // Of what is used here nothing depends on the load.
+  // The two results that we use do not depend on the load.
   const settled = (numbers: typeof plain) => servingTimeouts({ loadSecondsCold: 0, ...numbers });
   const wired = <Key extends "idleTimeoutSeconds" | "drainSeconds">(key: Key) => args[key] !== undefined && plain[key] === undefined;
   const { idleTimeoutSeconds, deregistrationDelaySeconds } = settled(plain);
@@ -69,12 +69,12 @@ function plainNumbers({ idleTimeoutSeconds, drainSeconds }: EndpointWiring): { i
   };
 }
 
-/** What is known before deployment: an Output given to a component would hold back its registration, and with it every child. */
+/** The settings that are known before deployment. An Output would delay the registration of the component and of every child. */
 export function plainSettings(settings: EndpointSettings): Record<string, unknown> {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => !pulumi.Output.isInstance(value)));
 }
 
-/** What can be judged before deployment: a wired value counts as given even while it is unknown. */
+/** What the checks can read before deployment. A wired value counts as given even while it is unknown. */
 export function exposureOf(args: EndpointWiring): Exposure {
   return {
     ...given(args, "inboundCidrs", "mode", "scheme", "authenticated", "protect", "timeouts"),

@@ -32,7 +32,7 @@ def size_of(path: str) -> int:
 
 
 class Download:
-    """One file: fetched into NAME.part, checked, and only then renamed to NAME."""
+    """Fetches one file into NAME.part, checks it, and only then renames it to NAME."""
 
     def __init__(self, name: str, fact: Fact, commit: str, options: Options, progress: "Progress") -> None:
         self.name, self.size, self.sha256, self.options, self.progress = name, fact["size"], fact["sha256"], options, progress
@@ -63,7 +63,7 @@ class Download:
             mismatches += 1
             if mismatches == 3:
                 raise Refused(
-                    "%s: SHA-256 is %s and should be %s, three times in a row: %s serves another file."
+                    "%s: SHA-256 is %s and should be %s, three times in a row: %s serves a different file."
                     % (self.name, found, self.sha256, self.options.endpoint)
                 )
             say("%s: SHA-256 is wrong; downloading it again" % self.name)
@@ -93,7 +93,7 @@ class Download:
                 on_disk(os.fsync, part.fileno())
 
     def hash_part(self, length: int) -> None:
-        """Bytes of an earlier attempt count only after they were read again."""
+        """Counts the bytes of an earlier attempt only after it has read them again."""
         if self.hashed == length:
             return
         self.digest, self.hashed = hashlib.sha256(), length
@@ -106,7 +106,7 @@ class Download:
 
 
 class Progress:
-    """Bytes of the model that are here, said aloud every half minute."""
+    """Prints every half minute how many bytes of the model are on disk."""
 
     def __init__(self, here: int, total: int) -> None:
         self.here, self.total, self.lock = here, total, threading.Lock()
@@ -126,7 +126,7 @@ def open_bytes(path: str, mode: str) -> IO[bytes]:
 
 
 def on_disk(action: Callable[..., Result], *arguments: object) -> Result:
-    """A file operation, whose error is the file system's and not the network's."""
+    """Runs a file operation and reports its error as one of the file system, not of the network."""
     try:
         return action(*arguments)
     except OSError as error:
@@ -161,7 +161,7 @@ def read_text(path: str) -> str:
 
 
 def lock(path: str) -> TextIO:
-    """Held until the process ends, however it ends."""
+    """The process holds the lock until it ends, however it ends."""
     file = open(path, "w")  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -183,7 +183,7 @@ def download(options: Options) -> None:
     if same and kept and all(size_of(here(name)) == fact["size"] for name, fact in kept.items()):
         say("%s at %s is complete: commit %s." % (options.model, options.revision, marker["commit"]))
         return
-    # A branch moves: what the first attempt resolved holds for all later ones.
+    # A branch moves: every later attempt uses the commit that the first one resolved.
     recorded = read_text(here(COMMIT))
     commit, files = list_files(recorded or options.revision, options)
     if not recorded:
@@ -226,7 +226,7 @@ def main() -> int:
     options.endpoint = options.endpoint.rstrip("/")
     options.token = os.environ.get("HF_TOKEN", "")
     signal.signal(signal.SIGTERM, lambda *_: os._exit(75))  # the first process of a container has no default action
-    os.umask(0o022)  # pods that serve the model read it as another user
+    os.umask(0o022)  # pods that serve the model run as another user
     try:
         os.makedirs(options.target, exist_ok=True)
         held = lock(os.path.join(options.target, LOCK))
@@ -236,7 +236,7 @@ def main() -> int:
         say("error: %s" % refused)
         return 1
     except (Unavailable, OSError) as error:
-        say("error: %s; what is here stays, the next attempt continues." % error)
+        say("error: %s; the files so far stay, and the next attempt continues." % error)
         return 75
     return 0
 

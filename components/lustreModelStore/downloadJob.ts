@@ -1,4 +1,4 @@
-/** The Job that puts the weights on the volume once, so that no serving pod ever talks to Hugging Face. */
+/** The Job that downloads the weights to the volume once, so that serving pods never talk to Hugging Face. */
 import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import { zoneLabel } from "../gpuNodeScheduling";
@@ -16,7 +16,7 @@ const containerName = "download";
 const scriptPath = "/scripts";
 const podLabels = { "app.kubernetes.io/name": "vllm-eks", "app.kubernetes.io/component": "model-download" };
 
-/** Everything that decides what the Job does: a change of any of it is another Job. */
+/** Everything that decides what the Job does. Any change makes a new Job. */
 export interface DownloadJobArgs {
   namespace: string;
   /** Hugging Face id. */
@@ -27,7 +27,7 @@ export interface DownloadJobArgs {
   claimName: string;
   /** ConfigMap with the texts of `downloadScripts`. */
   scriptConfigMapName: string;
-  /** Zone that is nearest to the volume. */
+  /** Zone of the volume. */
   availabilityZone?: string | undefined;
   huggingFaceTokenSecretName?: string | undefined;
   huggingFaceTokenSecretKey?: string | undefined;
@@ -43,11 +43,11 @@ export function downloadJobManifest(args: DownloadJobArgs): DownloadJobManifest 
   const spec = jobSpec(args);
   return {
     metadata: {
-      // A pod template cannot change: the name follows from it, and a change makes a new Job while the old one's record remains until then.
+      // A Job's pod template cannot change. The name is a hash of it, so a change makes a new Job and Pulumi keeps the old one until then.
       name: `download-${createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 10)}`,
       namespace: args.namespace,
       labels: podLabels,
-      // A Job that failed stays failed: without this the next `pulumi up` would only read its failure again.
+      // A failed Job stays failed: without this annotation the next `pulumi up` would only report the old failure.
       // https://github.com/pulumi/pulumi-kubernetes/issues/856
       annotations: { "pulumi.com/replaceUnready": "true" },
     },
@@ -55,13 +55,13 @@ export function downloadJobManifest(args: DownloadJobArgs): DownloadJobManifest 
   };
 }
 
-/** No time to live after completion: Pulumi would miss the Job and run it again. */
+/** The Job has no time to live after completion: if Kubernetes deleted it, Pulumi would run it again. */
 function jobSpec(args: DownloadJobArgs): JobSpec {
   return {
     backoffLimit: 6,
     podFailurePolicy: {
       rules: [
-        { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }, // a drained node is nobody's mistake
+        { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }, // a drained node is not a failure
         { action: "FailJob", onExitCodes: { containerName, operator: "In", values: [refusedExitCode] } },
       ],
     },
@@ -71,12 +71,12 @@ function jobSpec(args: DownloadJobArgs): JobSpec {
 
 function podSpec(args: DownloadJobArgs): PodSpec {
   return {
-    // Not OnFailure: it deletes the pod with its log at the last failure, restarts on the same node, and excludes podFailurePolicy.
+    // OnFailure would delete the pod and its log at the last failure, restart on the same node, and exclude podFailurePolicy.
     restartPolicy: "Never",
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // A new Lustre file system belongs to root, mode 0755, and fsGroup does not reach it: the first writer must be root. It owns what it
-    // writes, so it needs no capability at all; files are readable for everyone, and serving pods are not root.
+    // A new Lustre file system belongs to root, mode 0755, and fsGroup does not change that: the first writer must be root. It owns what it
+    // writes, so it does not need capabilities. Serving pods are not root; the files are readable for all users.
     securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } },
     ...(args.availabilityZone !== undefined && { affinity: preferZone(args.availabilityZone) }),
     containers: [
@@ -89,10 +89,10 @@ function podSpec(args: DownloadJobArgs): PodSpec {
           ...["--endpoint", args.huggingFaceEndpoint ?? defaultHuggingFaceEndpoint],
         ],
         env: tokenEnvironment(args),
-        // What the script said last becomes the reason of the failure that Pulumi prints.
+        // The last output of the script becomes the reason of the failure that Pulumi prints.
         terminationMessagePolicy: "FallbackToLogsOnError",
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
-        // TLS and SHA-256 of eight streams want a core; the memory limit leaves room for pages not yet written.
+        // TLS and SHA-256 of eight streams need a core. The memory limit leaves room for pages not yet written.
         resources: { requests: { cpu: "1", memory: "512Mi" }, limits: { memory: "2Gi" } },
         volumeMounts: [
           { name: "models", mountPath: modelMountPath },
@@ -107,7 +107,7 @@ function podSpec(args: DownloadJobArgs): PodSpec {
   };
 }
 
-/** Preferred and not required: another zone mounts the file system too, slower, and a full zone must not stop the deployment. */
+/** A preference only: pods in another zone can mount the file system, slower, and a full zone must not stop the deployment. */
 const preferZone = (availabilityZone: string): k8s.types.input.core.v1.Affinity => ({
   nodeAffinity: {
     preferredDuringSchedulingIgnoredDuringExecution: [
@@ -122,7 +122,8 @@ function tokenEnvironment(args: DownloadJobArgs): k8s.types.input.core.v1.EnvVar
 }
 
 /**
- * The Job resolves names and fetches over TLS (or the endpoint's own port); nobody reaches it. Lustre is the node's traffic, not the pod's.
+ * The Job may resolve names and download over TLS (or the port of the endpoint); nothing may connect to it. Lustre traffic belongs to the
+ * node, not to the pod.
  */
 export function downloadNetworkPolicy(huggingFaceEndpoint = defaultHuggingFaceEndpoint): k8s.types.input.networking.v1.NetworkPolicySpec {
   const { protocol, port } = new URL(huggingFaceEndpoint);
@@ -136,7 +137,7 @@ export function downloadNetworkPolicy(huggingFaceEndpoint = defaultHuggingFaceEn
     policyTypes: ["Ingress", "Egress"],
     egress: [
       { to: [clusterDns], ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 })) },
-      // 443 always: files come from a content network by redirect.
+      // Always 443: the Hub redirects to a content network for files.
       { ports: [...new Set([443, endpointPort])].map((port) => ({ protocol: "TCP", port })) },
     ],
   };

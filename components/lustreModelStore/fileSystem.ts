@@ -1,4 +1,4 @@
-/** The file system with everything of AWS that clients need to mount it. None of it waits for the cluster. */
+/** The file system and the AWS resources that clients need to mount it. The file system does not wait for the cluster. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { namedTags, type Tags } from "../tags";
@@ -18,7 +18,7 @@ export interface FileSystemArgs {
 export interface ReachableFileSystem {
   fileSystem: aws.fsx.LustreFileSystem;
   group: aws.ec2.SecurityGroup;
-  /** The way back into the nodes: mounts need it, the file system does not. */
+  /** Rules that let callbacks into the nodes: mounts need them, the file system does not. */
   callbacks: pulumi.Resource[];
 }
 
@@ -40,7 +40,8 @@ export function createFileSystem(
   const fileSystem = new aws.fsx.LustreFileSystem(
     `${name}-file-system`,
     { ...resolved.fileSystem, subnetIds: args.subnetId, securityGroupIds: [group.id], tags },
-    // FSx tries the ports while it creates, and fails without the rules. Protection ends here: a protected Job could not be replaced.
+    // FSx tries the ports during creation and fails without the rules. Only the file system is protected: a protected Job could not be
+    // replaced.
     { ...child, dependsOn: rules, protect: args.protect ?? false, customTimeouts: resolved.timeouts.fileSystem },
   );
 

@@ -1,4 +1,4 @@
-"""The Hugging Face Hub, or a mirror that speaks as it does: files of a revision, requests, and when to wait or give up."""
+"""Talks to the Hugging Face Hub or a mirror with the same API: lists the files of a revision, sends requests, decides when to retry."""
 
 import argparse
 import email.message
@@ -23,7 +23,7 @@ stopping = threading.Event()
 
 
 class Options(argparse.Namespace):
-    """What the Job asks for."""
+    """The arguments of the Job."""
 
     model: str
     revision: str
@@ -34,7 +34,7 @@ class Options(argparse.Namespace):
 
 
 class Fact(TypedDict):
-    """What the Hub says of a file."""
+    """What the Hub reports about a file."""
 
     size: int
     sha256: str | None
@@ -49,7 +49,7 @@ class Unavailable(Exception):
 
 
 class TokenStaysHome(urllib.request.HTTPRedirectHandler):
-    """Weights come from a CDN by a redirect to a signed address: the token goes only to the host it was made for."""
+    """The Hub redirects to a signed address of a CDN for weights: this sends the token only to the host that issued it."""
 
     def redirect_request(
         self, old: urllib.request.Request, response: IO[bytes], code: int, message: str, headers: http.client.HTTPMessage, address: str
@@ -79,14 +79,14 @@ def get(address: str, options: Options, start: int = 0) -> http.client.HTTPRespo
 
 
 def refusal(error: urllib.error.HTTPError, options: Options) -> Refused | None:
-    """What to do about an HTTP error, or None where waiting may help."""
+    """Says what to do about an HTTP error, or returns None if waiting may help."""
     if urllib.parse.urlsplit(error.url or "").netloc != urllib.parse.urlsplit(options.endpoint).netloc:
-        return None  # a signed address that ran out: the next attempt gets a fresh one
+        return None  # a signed address that expired: the next attempt gets a new one
     if error.code in (401, 403):
-        reason = "the token may not read it" if options.token else "no token is set"
+        reason = "the token cannot read it" if options.token else "no token is set"
         return Refused(
             "HTTP %d for %s: the model is gated or private, or does not exist, and %s. Accept its licence at %s/%s, then set a "
-            "token that may read it: pulumi config set --secret huggingFaceToken"
+            "token that can read it: pulumi config set --secret huggingFaceToken"
             % (error.code, options.model, reason, options.endpoint, options.model)
         )
     if error.code == 404:
@@ -97,7 +97,7 @@ def refusal(error: urllib.error.HTTPError, options: Options) -> Refused | None:
 
 
 def advised_wait(headers: email.message.Message) -> float:
-    """Seconds the server asks for: Retry-After, or the reset time in the Hub's RateLimit header."""
+    """Seconds to wait, as the server asks: Retry-After, or the reset time in the Hub's RateLimit header."""
     after = (headers.get("Retry-After") or "").strip()
     if after.isdigit():
         return float(after)
@@ -109,7 +109,7 @@ def advised_wait(headers: email.message.Message) -> float:
 
 
 class Patience:
-    """Waits longer after every failure in a row and gives up after TRIES of them."""
+    """Waits longer after each failure in a row and gives up after TRIES failures."""
 
     def __init__(self, what: str, options: Options) -> None:
         self.what, self.options, self.failures = what, options, 0
@@ -133,7 +133,7 @@ class Patience:
 
 
 def list_files(revision: str, options: Options) -> tuple[str, dict[str, Fact]]:
-    """The commit a revision stands for and the files to keep: name to size and SHA-256 (None where the Hub has none)."""
+    """Returns the commit of a revision and the files to keep: name to size and SHA-256 (None if the Hub has none)."""
     address = "%s/api/models/%s/revision/%s?blobs=true" % (options.endpoint, options.model, urllib.parse.quote(revision, safe=""))
     patience = Patience("list of files", options)
     while True:
@@ -147,7 +147,7 @@ def list_files(revision: str, options: Options) -> tuple[str, dict[str, Fact]]:
     for entry in answer["siblings"]:
         name, lfs = entry["rfilename"], entry.get("lfs") or {}
         wanted = name.endswith(WANTED) or os.path.basename(name).startswith("tokenizer.")
-        hidden = any(part == "" or part.startswith(".") for part in name.split("/"))  # and whatever would leave the directory
+        hidden = any(part == "" or part.startswith(".") for part in name.split("/"))  # also names that would leave the directory
         if wanted and not hidden and not name.startswith(COPIES):
             files[name] = {"size": lfs.get("size", entry.get("size")), "sha256": lfs.get("sha256")}
     folders_with_shards = {os.path.dirname(name) for name in files if is_weight(name) and not is_consolidated(name)}
@@ -155,7 +155,7 @@ def list_files(revision: str, options: Options) -> tuple[str, dict[str, Fact]]:
     if not any(is_weight(name) for name in files):
         raise Refused("%s at %s has no safetensors files: choose a repository that has them." % (options.model, revision))
     if any(not isinstance(fact["size"], int) for fact in files.values()):
-        raise Refused("%s gives no file sizes: set an endpoint that answers ?blobs=true as huggingface.co does." % options.endpoint)
+        raise Refused("%s does not report file sizes: set an endpoint that answers ?blobs=true as huggingface.co does." % options.endpoint)
     return answer["sha"], files
 
 

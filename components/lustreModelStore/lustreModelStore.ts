@@ -1,4 +1,4 @@
-/** Model weights on FSx for Lustre: the file system, its volume in the cluster, and the Job that fills it once. */
+/** Model weights on FSx for Lustre: the file system, its volume in the cluster, and the Job that downloads the weights once. */
 import * as pulumi from "@pulumi/pulumi";
 import { given } from "../../sizing/givenKeys";
 import { refuseErrors } from "../problems";
@@ -11,24 +11,24 @@ import { createVolume } from "./volumes";
 import { downloadWeights } from "./weightsDownload";
 
 export interface LustreModelStoreArgs extends LustreModelStoreOptions {
-  /** The one subnet of the file system, in `availabilityZone`. A change replaces it. */
+  /** The one subnet of the file system, in `availabilityZone`. A change replaces the file system. */
   subnetId: pulumi.Input<string>;
   /** VPC of the subnet. */
   vpcId: pulumi.Input<string>;
   /**
-   * Security group that EKS made for the cluster: it lets the file system's callbacks in. Without them mounts hang when a lock is called
-   * back.
+   * Security group that EKS created for the cluster. The component opens it to callbacks from the file system; without them mounts hang
+   * when the file system calls back a lock.
    */
   clusterSecurityGroupId: pulumi.Input<string>;
-  /** Namespace of the claim and the download, the same as the engine's: a claim serves pods of its own namespace alone. */
+  /** Namespace of the claim and the download. It must be the engine's, because only pods of the same namespace can use a claim. */
   namespace: pulumi.Input<string>;
-  /** Secret with a Hugging Face token, for gated models and higher rate limits. Only the download gets it. @default none */
+  /** Secret with a Hugging Face token, for gated models and higher rate limits. Only the download Job gets it. @default none */
   huggingFaceTokenSecretName?: pulumi.Input<string>;
-  /** Image with Python 3.11 or newer as `python3`; nothing is installed into it. @default the catalog's pinned Python */
+  /** Image with Python 3.11 or newer as `python3`; the Job installs nothing. @default the catalog's pinned Python */
   downloadImage?: pulumi.Input<string>;
   /**
-   * What must exist before the volume can be mounted, such as the CSI driver's add-on. Claim and download wait; the file system does not.
-   * On destroy these outlive the claim. @default nothing
+   * What must exist before pods can mount the volume, such as the CSI driver's add-on. Claim and download wait; the file system does not.
+   * On destroy Pulumi deletes these after the claim. @default nothing
    */
   startAfter?: pulumi.Input<string>[];
   /** Added to every resource that takes tags. @default none */
@@ -36,9 +36,9 @@ export interface LustreModelStoreArgs extends LustreModelStoreOptions {
 }
 
 /**
- * Creates: security group with rules for ports 988 and 1018–1023, file system (5–10 minutes, without waiting for the cluster), the way back
- * in the cluster's security group, volume and claim, network policy, scripts, download Job. Whoever uses `modelPath` starts after the
- * download.
+ * Creates: security group with rules for ports 988 and 1018–1023, file system (5–10 minutes, without waiting for the cluster), rules for
+ * its callbacks in the cluster's security group, volume and claim, network policy, scripts, download Job. A resource that uses `modelPath`
+ * starts after the download.
  *
  * @example Weights of one model, from $0.23 an hour
  *     const store = new LustreModelStore("models", {
@@ -51,15 +51,15 @@ export class LustreModelStore extends pulumi.ComponentResource {
   public readonly fileSystemId: pulumi.Output<string>;
   /** DNS name of the file system. */
   public readonly dnsName: pulumi.Output<string>;
-  /** Name under which the file system is mounted; random. */
+  /** Name under which clients mount the file system; AWS chooses it. */
   public readonly mountName: pulumi.Output<string>;
-  /** Claim in the given namespace, `ReadWriteMany`. Pods mount it at `/models`. */
+  /** Name of the claim in the given namespace, `ReadWriteMany`. Pods mount it at `/models`. */
   public readonly claimName: pulumi.Output<string>;
-  /** Directory of the weights in a pod with the claim at `/models`. Known when the download is complete. */
+  /** Directory of the weights in a pod that mounts the claim at `/models`. Known after the download is complete. */
   public readonly modelPath: pulumi.Output<string>;
   /** Security group of the file system. */
   public readonly securityGroupId: pulumi.Output<string>;
-  /** Throughput in MB/s that all clients together read with from disk, without bursts. */
+  /** MB/s at which all clients together can read from disk, without bursts. */
   public readonly readMBps: pulumi.Output<number>;
 
   constructor(name: string, args: LustreModelStoreArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -5,11 +5,11 @@ import { Children } from "../children";
 
 export interface LustreModelStoreNodes {
   fileSystem: aws.fsx.LustreFileSystem;
-  /** Of the file system. */
+  /** Security group of the file system. */
   securityGroup: aws.ec2.SecurityGroup;
   volume: k8s.core.v1.PersistentVolume;
   claim: k8s.core.v1.PersistentVolumeClaim;
-  /** The Job that fills the file system. */
+  /** The Job that downloads the weights. */
   download: k8s.batch.v1.Job;
 }
 

@@ -1,4 +1,4 @@
-/** What the arguments of a model store amount to: its file system, where the weights lie, and how long each wait may last. */
+/** Computes from the arguments of a model store its file system, the directory of the weights, and the timeouts. */
 import type * as aws from "@pulumi/aws";
 import { defaultRevision, findModel } from "../../catalog/models";
 import { requirements } from "../../catalog/versions";
@@ -14,7 +14,7 @@ export interface ResolvedStore {
   readMBps: number;
   fileSystem: Omit<aws.fsx.LustreFileSystemArgs, "subnetIds" | "securityGroupIds" | "tags">;
   timeouts: { fileSystem: DeploymentTimeout; downloadJob: DeploymentTimeout };
-  /** Plain facts about the store, kept with the component. */
+  /** The component's registered inputs: plain values only. */
   summary: Record<string, string | number>;
 }
 
@@ -50,7 +50,7 @@ function fileSystem({ deploymentType, storageCapacityGiB, throughputMBpsPerTiB }
       ...(throughputMBpsPerTiB !== undefined && { perUnitStorageThroughput: throughputMBpsPerTiB }),
       metadataConfiguration: { mode: "AUTOMATIC" },
     }),
-    // What is stored can be downloaded again; a backup would stay behind, and be paid for, after destroy.
+    // The files can be downloaded again. A backup would stay after destroy and cost money.
     skipFinalBackup: true,
   };
 }

@@ -1,4 +1,4 @@
-/** Which ports FSx for Lustre and its clients open to each other. */
+/** The ports that FSx for Lustre and its clients open to each other. */
 
 export interface PortRange {
   fromPort: number;
@@ -15,16 +15,17 @@ export const lustrePorts: PortRange[] = [
 ];
 
 export interface StoreRule extends PortRange {
-  /** End of the logical name. It carries the range, not its index: a list in another order changes nothing. */
+  /** End of the logical name. It contains the range, not its index, so that the order of the list does not matter. */
   suffix: string;
   direction: "ingress" | "egress";
-  /** Absent: the file system's own security group. */
+  /** If undefined, the peer is the security group of the file system. */
   cidrIpv4?: string;
 }
 
 /**
- * Rules of the file system's own group: its servers among themselves, and the clients by address. By address, because the clients' security
- * group exists only when the control plane does, and the file system would wait for it. Both directions: a new group starts without egress.
+ * Rules of the file system's security group: its servers among themselves, and the clients by address. The clients' security group exists
+ * only after the control plane does, and the file system would wait for it. The rules are for both directions, because a new group starts
+ * without egress.
  */
 export function storeRules(clientCidrBlocks: readonly string[]): StoreRule[] {
   const peers = [undefined, ...new Set(clientCidrBlocks)];

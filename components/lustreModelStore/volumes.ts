@@ -12,16 +12,16 @@ export interface LustreVolume {
 }
 
 const accessModes = ["ReadWriteMany"];
-/** Keeps the cluster's default StorageClass out: with it the claim would ask for a new volume instead of this one. */
+/** Empty, because with the cluster's default StorageClass the claim would ask for a new volume instead of this one. */
 const storageClassName = "";
 /**
- * The least that FSx sells, whatever the file system has. Kubernetes compares it with the claim and nobody enforces it; a claim of a static
- * volume can never be resized, so the size of a store that grows in place must not stand here.
+ * The smallest size that FSx sells, whatever the size of the file system. Kubernetes compares it with the claim but does not enforce it. A
+ * claim of a static volume cannot be resized, so it must not have the real size, which can grow in place.
  */
 const nominalSize = "1200Gi";
 
 /**
- * Without a fixed name, so that a new file system gets a new volume: the source of an existing one cannot change.
+ * The volume has no fixed name, so that a new file system gets a new volume: the source of an existing one cannot change.
  * https://github.com/kubernetes-sigs/aws-fsx-csi-driver/tree/5b227125/examples/kubernetes/static_provisioning
  */
 export function lustreVolume({ fileSystemId, dnsName, mountName }: LustreVolume): VolumeArgs {
@@ -32,10 +32,10 @@ export function lustreVolume({ fileSystemId, dnsName, mountName }: LustreVolume)
       volumeMode: "Filesystem",
       storageClassName,
       persistentVolumeReclaimPolicy: "Retain",
-      // Without flock, locks fail with error 38 or do nothing: https://github.com/huggingface/huggingface_hub/issues/2399. A static volume
-      // takes its mount options from here, not from a class.
+      // Without flock, locks fail with error 38 or do nothing: https://github.com/huggingface/huggingface_hub/issues/2399. Kubernetes takes
+      // the mount options of a static volume from here, not from a class.
       mountOptions: ["flock"],
-      // The driver's default for a missing mountname is "fsx", which no SCRATCH_2 or PERSISTENT_2 file system answers to.
+      // The driver's default for a missing mountname is "fsx", which is wrong for every SCRATCH_2 and PERSISTENT_2 file system.
       csi: { driver: "fsx.csi.aws.com", volumeHandle: fileSystemId, volumeAttributes: { dnsname: dnsName, mountname: mountName } },
     },
   };
@@ -64,7 +64,7 @@ export interface MountedFileSystem {
   claim: k8s.core.v1.PersistentVolumeClaim;
 }
 
-/** `mountable`: only the claim waits until the file system can be mounted. */
+/** `mountable`: what must exist before a pod can mount the file system. Only the claim waits for it. */
 export function createVolume(
   name: string,
   namespace: pulumi.Input<string>,

@@ -1,4 +1,4 @@
-/** One download of weights onto a claim: its scripts, its network policy and its Job. */
+/** One download of weights to the volume of a claim: its scripts, its network policy and its Job. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { downloadImage } from "../../catalog/images";
@@ -24,11 +24,11 @@ export interface WeightsDownload {
 
 export interface DownloadedWeights {
   job: k8s.batch.v1.Job;
-  /** Known when the download is complete. */
+  /** Known after the download is complete. */
   modelPath: pulumi.Output<string>;
 }
 
-/** `startAfter`: what the Job needs beside its network policy, such as the way to the file system. */
+/** `startAfter`: what the Job needs besides its network policy, such as security group rules. */
 export function downloadWeights(
   name: string,
   download: WeightsDownload,

@@ -1,6 +1,6 @@
 /**
- * Rules of sizing/ speak of a whole environment, in the words of its configuration. A serving set has some of it only, under names of its
- * own.
+ * Problems from sizing/ name the settings of a whole environment. A serving set has only some of them, under other names; this table
+ * translates them.
  */
 import type { SettingNames } from "../../sizing/settingNames";
 
@@ -12,6 +12,6 @@ export const argumentNames: SettingNames = {
     "engine.decodeContextParallelSize": "--decode-context-parallel-size",
     " (modelStore.throughputMBpsPerTiB or modelStore.storageCapacityGiB)": "",
   },
-  // A word of a list, and its value the next word.
+  // The argument is a list, in which flag and value are two words.
   unset: ["engine.decodeContextParallelSize"],
 };

@@ -1,13 +1,13 @@
-/** Which engine arguments are refused, and why. */
+/** Checks engine arguments: which ones are refused, and why. */
 import { requirements } from "../../catalog/versions";
 import { problem, type Problem } from "../../sizing/problem";
 import { compareVersions } from "../../sizing/versions";
 import { type EngineSettings, flagName, isFlag } from "./engineArguments";
 
-/** First release that starts on several nodes without Ray and was built on since. */
+/** First release that starts on several nodes without Ray and that later releases build on. */
 const firstMultiNodeVersion = requirements.minimumVllmMultiNode.version;
 
-/** Flags with a setting of their own, which the computed fit and the manifests rely on. */
+/** Flags that have a setting, which the computed fit and the manifests rely on. */
 const settingOf: Readonly<Record<string, string>> = {
   "--model": "model",
   "--served-model-name": "servedModelName",
@@ -25,13 +25,13 @@ const settingOf: Readonly<Record<string, string>> = {
   "--shutdown-timeout": "drainSeconds",
 };
 
-/** Flags that this package decides alone. */
+/** Flags that only this package sets. */
 const ownFlags: readonly string[] = [
   ...["--nnodes", "-n", "--node-rank", "-r", "--master-addr", "--master-port", "--headless", "--distributed-executor-backend"],
   ...["--data-parallel-size", "-dp", "--data-parallel-size-local", "-dpl", "--data-parallel-address", "-dpa"],
   ...["--data-parallel-rpc-port", "-dpp", "--data-parallel-rank", "-dpn", "--data-parallel-start-rank", "-dpr"],
   ...["--data-parallel-backend", "-dpb", "--data-parallel-hybrid-lb", "-dph", "--data-parallel-external-lb", "-dpe"],
-  // The probes and the load balancer speak plain HTTP to this port; a file of settings could change any of these.
+  // The probes and the load balancer use plain HTTP on this port; a configuration file could change any of these.
   ...["--host", "--port", "--uds", "--ssl-keyfile", "--ssl-certfile", "--ssl-ca-certs", "--config", "--disable-access-log-for-endpoints"],
 ];
 
@@ -45,7 +45,7 @@ export function checkEngineArguments(settings: ArgumentSettings, minimumVllmVers
   return [...checkVersion(settings, minimumVllmVersion), ...words.flatMap(checkWord), ...(groupSize > 1 ? checkAll2All(words) : [])];
 }
 
-/** Backends that reach other nodes by a kind of RDMA that EFA does not have: https://github.com/vllm-project/vllm/issues/27633 */
+/** Backends that reach other nodes by a kind of RDMA that EFA does not support: https://github.com/vllm-project/vllm/issues/27633 */
 const notOverEfa = ["deepep_high_throughput", "deepep_low_latency", "pplx"];
 
 function checkAll2All(words: readonly string[]): Problem[] {
@@ -61,7 +61,7 @@ function checkAll2All(words: readonly string[]): Problem[] {
 
 function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmVersion?: string): Problem[] {
   if (!isVllmVersion(vllmVersion)) {
-    return [engineProblem("wrong-type", "vllmVersion", `"${vllmVersion}" is no vLLM release number.`, "Write it as 0.27.1.")];
+    return [engineProblem("wrong-type", "vllmVersion", `"${vllmVersion}" is not a vLLM release number.`, "Write it as 0.27.1.")];
   }
   const problems: Problem[] = [];
   if (groupSize > 1 && compareVersions(vllmVersion, firstMultiNodeVersion) < 0) {
@@ -69,7 +69,7 @@ function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmV
     problems.push(tooOld(message, firstMultiNodeVersion));
   }
   if (minimumVllmVersion !== undefined && compareVersions(vllmVersion, minimumVllmVersion) < 0) {
-    problems.push(tooOld(`vLLM ${vllmVersion} does not know the model, which needs ${minimumVllmVersion}.`, minimumVllmVersion));
+    problems.push(tooOld(`vLLM ${vllmVersion} does not know the model, which needs vLLM ${minimumVllmVersion}.`, minimumVllmVersion));
   }
   return problems;
 }
@@ -79,31 +79,31 @@ const isVllmVersion = (version: string): boolean => /^v?\d+\.\d+(\.\d+)?([.+-]?[
 const tooOld = (message: string, minimum: string): Problem =>
   engineProblem("engine-version-unsupported", "vllmVersion", message, `Use an image with vLLM ${minimum} or later, and set image.`);
 
-/** Names the flag and never its value: a message ends in logs. */
+/** Names the flag but never its value, because messages end up in logs. */
 function checkWord(word: string, index: number): Problem[] {
   if (!isFlag(word)) return [];
   const flag = flagName(word);
   const key = `extraArguments[${index}]`;
   if (secretFlags.some((secret) => isAbbreviation(flag, secret))) {
-    const message = `${flag} would put a secret in the pods' manifest, readable by everyone who may list pods.`;
+    const message = `${flag} would put a secret in the pods' manifest, where anyone who may list pods can read it.`;
     return [engineProblem("secret-in-clear-text", key, message, "Remove it; the API key comes from a Secret (apiKeySecretName).")];
   }
   const setting = settingOf[flag] ?? Object.entries(settingOf).find(([own]) => isAbbreviation(flag, own))?.[1];
   if (setting !== undefined) {
-    const message = `${flag} has a setting of its own, from which memory and layout are computed.`;
+    const message = `${flag} has its own setting, from which memory and layout are computed.`;
     return [engineProblem("engine-argument-reserved", key, message, `Remove it and set ${setting}.`)];
   }
   if (ownFlags.some((own) => isAbbreviation(flag, own))) {
-    const message = `${flag} is decided by the component: group, probes and load balancer rely on it.`;
+    const message = `The component sets ${flag} itself: the group, the probes and the load balancer rely on it.`;
     return [engineProblem("engine-argument-reserved", key, message, "Remove it.")];
   }
   if (flag !== "--trust-remote-code") return [];
   const message = "--trust-remote-code runs Python from the model's repository, with access to every prompt.";
-  const fix = "Keep it only for a model whose code was read, with its revision pinned to that commit.";
+  const fix = "Keep it only if you have read the model's code, and pin the revision to that commit.";
   return [{ ...engineProblem("engine-argument-reserved", key, message, fix), severity: "warning" }];
 }
 
-/** Python's argument parser accepts a long flag cut short. */
+/** Python's argument parser accepts a shortened long flag. */
 const isAbbreviation = (flag: string, full: string): boolean =>
   flag === full || (flag.startsWith("--") && flag.length > 4 && full.startsWith(flag));
 

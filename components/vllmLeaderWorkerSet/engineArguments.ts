@@ -5,40 +5,40 @@ import { compareVersions } from "../../sizing/versions";
 
 /** Port of the OpenAI-compatible API. */
 export const servingPort = 8000;
-/** Where the processes of a group meet; vLLM's own default, written out because network and documentation name it. */
+/** Port on which the processes of a group find each other: vLLM's default, set here because network and documentation name it. */
 const masterPort = 29501;
 
-/** Settings of the engine; each is an argument of `vllm serve`. Unset ones are left to vLLM, whose defaults the fit is computed with. */
+/** Settings of the engine; each is an argument of `vllm serve`. For unset ones vLLM uses its defaults, and so does the computed fit. */
 export interface VllmEngineArgs {
   /**
-   * vLLM inside `image`. A wrong value passes arguments that the engine does not know, and the pods restart for ever. @default the
-   * catalog's default image
+   * vLLM version inside `image`. With a wrong value the engine gets arguments that it does not know, and the pods restart forever.
+   * @default that of the catalog's default image
    */
   vllmVersion?: string;
-  /** CUDA inside `image`. Newer than the driver of the nodes, and no GPU is usable. @default the catalog's default image */
+  /** CUDA version inside `image`. If the nodes' driver is too old for it, no GPU is usable. @default that of the catalog's default image */
   cudaVersion?: string;
-  /** Longest request, prompt and answer together, tokens. Larger needs more memory for each request. @default the model's own */
+  /** Longest request, prompt and answer together, in tokens. A larger value needs more memory for each request. @default the model's */
   maxModelLen?: number;
-  /** Share of a GPU's memory that vLLM takes, 0 to 1. Too high fails at start-up, too low leaves requests waiting. @default vLLM's */
+  /** Share of a GPU's memory that vLLM uses, 0 to 1. If too high, start-up fails; if too low, requests wait. @default vLLM's */
   gpuMemoryUtilization?: number;
-  /** Requests computed at once. The sampler's memory grows with it, and KV cache shrinks. @default vLLM's, by GPU */
+  /** Requests that vLLM computes at once. More of them need more memory for the sampler and leave less KV cache. @default vLLM's, by GPU */
   maxNumSeqs?: number;
-  /** Tokens computed in one step. Larger speeds up long prompts and costs activation memory. @default vLLM's, by GPU */
+  /** Tokens that vLLM computes in one step. A larger value speeds up long prompts and needs activation memory. @default vLLM's, by GPU */
   maxNumBatchedTokens?: number;
-  /** Format of the KV cache, for example `fp8`: half the memory for some accuracy. @default the model's */
+  /** Format of the KV cache. `fp8`, for example, halves its memory at the cost of some accuracy. @default the model's */
   kvCacheDtype?: string;
   /**
-   * Spreads whole experts over GPUs instead of slicing each. Needed where a slice is no multiple of the quantisation block. @default false
+   * Spreads whole experts over GPUs instead of slicing each. Needed if a slice is not a multiple of the quantisation block. @default false
    */
   enableExpertParallel?: boolean;
   /**
-   * Further arguments, one word an item: `["--tool-call-parser", "hermes"]`. What the other settings, the probes or the group rely on is
-   * refused here, and so is a key: arguments are readable by everyone who may list pods. @default none
+   * Further arguments, one word an item: `["--tool-call-parser", "hermes"]`. Arguments that the other settings, the probes or the group
+   * rely on are refused. So are keys, because anyone who may list pods can read arguments. @default none
    */
   extraArguments?: string[];
 }
 
-/** What decides the arguments, defaults filled in. */
+/** What decides the arguments, with defaults filled in. */
 export interface EngineSettings {
   servedModelName: string;
   tensorParallelSize: number;
@@ -48,7 +48,7 @@ export interface EngineSettings {
   vllmVersion: string;
   shutdownTimeoutSeconds: number;
   engine: VllmEngineArgs;
-  /** What the model's publisher or the vLLM recipes ask for. */
+  /** Arguments that the model's publisher or the vLLM recipes recommend. */
   modelArguments: string[];
 }
 
@@ -65,7 +65,7 @@ export const workerArguments = (settings: EngineSettings, modelPath: pulumi.Inpu
   "--headless",
 ];
 
-/** All pods of a group describe the same engine: they would otherwise disagree about shapes in the middle of a collective operation. */
+/** All pods of a group must describe the same engine; otherwise they disagree about shapes in the middle of a collective operation. */
 function sharedArguments(settings: EngineSettings, modelPath: pulumi.Input<string>): EngineArguments {
   return [modelPath, ...engineWords(settings), ...groupWords(settings), ...furtherArguments(settings)];
 }
@@ -86,7 +86,7 @@ function engineWords({ servedModelName, tensorParallelSize, pipelineParallelSize
 
 const option = (flag: string, value: number | string | undefined): string[] => (value === undefined ? [] : [flag, String(value)]);
 
-/** `$(LWS_WORKER_INDEX)` is put in by Kubernetes; the launch script adds the leader's address. */
+/** Kubernetes replaces `$(LWS_WORKER_INDEX)`; the launch script adds the leader's address. */
 function groupWords({ groupSize }: EngineSettings): string[] {
   if (groupSize === 1) return [];
   return ["--nnodes", String(groupSize), "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", String(masterPort)];
@@ -94,16 +94,16 @@ function groupWords({ groupSize }: EngineSettings): string[] {
 
 function drainArguments({ vllmVersion, shutdownTimeoutSeconds }: EngineSettings): string[] {
   return [
-    // Without it vLLM cuts every running request at SIGTERM. Since 0.18: https://github.com/vllm-project/vllm/pull/36666
+    // Without it vLLM cuts off every running request at SIGTERM. Since 0.18: https://github.com/vllm-project/vllm/pull/36666
     ...(compareVersions(vllmVersion, requirements.minimumVllmShutdownTimeout.version) >= 0
       ? ["--shutdown-timeout", String(shutdownTimeoutSeconds)]
       : []),
-    // Probes and scrapes would be most of the log.
+    // Otherwise most of the log would be probes and scrapes.
     ...(compareVersions(vllmVersion, "0.16.0") >= 0 ? ["--disable-access-log-for-endpoints", "/health,/metrics,/ping"] : []),
   ];
 }
 
-/** The model's arguments come first and give way to what the user set, by setting or by argument. */
+/** The model's arguments come first; a setting or argument of the user replaces them. */
 function furtherArguments(settings: EngineSettings): string[] {
   const { engine, modelArguments } = settings;
   const extra = engine.extraArguments ?? [];
@@ -112,7 +112,7 @@ function furtherArguments(settings: EngineSettings): string[] {
   return [...kept.flat(), ...extra];
 }
 
-/** A flag with the values that follow it. */
+/** Groups each flag with the values that follow it. */
 export function argumentGroups(words: readonly string[]): string[][] {
   const groups: string[][] = [];
   for (const word of words) {
@@ -128,8 +128,8 @@ export function argumentValue(words: readonly string[], name: string): string | 
   return group?.[0]?.includes("=") ? group[0].slice(group[0].indexOf("=") + 1) : group?.[1];
 }
 
-/** A negative number is a value. */
+/** A negative number is a value, not a flag. */
 export const isFlag = (word: string): boolean => /^--?[A-Za-z]/.test(word);
 
-/** vLLM takes `--max_model_len=8` for `--max-model-len 8`. */
+/** vLLM reads `--max_model_len=8` as `--max-model-len 8`. */
 export const flagName = (word: string): string => (word.split("=")[0] ?? word).replaceAll("_", "-");

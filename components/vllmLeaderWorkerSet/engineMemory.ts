@@ -1,10 +1,10 @@
-/** The settings of an engine that decide what it keeps in memory. */
+/** Collects the settings of an engine that decide how much memory it needs. */
 import type { EngineMemorySettings } from "../../sizing/memory/memory";
 import { argumentGroups, argumentValue, flagName, type EngineSettings } from "./engineArguments";
 
 type MemoryRelevant = Pick<EngineSettings, "engine" | "vllmVersion" | "modelArguments">;
 
-/** What memory depends on, wherever it was said: a setting, an argument of the user, an argument of the model. */
+/** The settings that memory depends on, from every source: a setting, an argument of the user, an argument of the model. */
 export function engineMemorySettings({ engine, vllmVersion, modelArguments }: MemoryRelevant): EngineMemorySettings {
   const words = [...(engine.extraArguments ?? []), ...modelArguments];
   const flags = new Set(argumentGroups(words).map(([flag]) => flagName(flag ?? "")));

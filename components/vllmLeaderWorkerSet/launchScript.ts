@@ -1,21 +1,21 @@
-/** What runs first in every pod of a group that spans nodes: find the leader, then become vLLM. */
+/** The start of every pod in a group of several nodes: it finds the leader, then runs vLLM. */
 import { scriptText } from "../scriptText";
 
 /**
- * Constant: every setting comes as an argument, so no value of a user is ever read as shell.
+ * The script is constant: every setting is an argument, so the shell never interprets a value of the user.
  *
- * The wait has no end on purpose. A pod that gives up restarts, and a restart makes the controller recreate the whole group: a leader that
- * is still pulling its image would be killed by its own impatient workers, again and again
- * (https://github.com/kubernetes-sigs/lws/issues/746). What ends a start that hangs is the start-up probe of the leader.
+ * It waits without a limit on purpose. A worker that gives up restarts, and then the controller recreates the whole group: workers would
+ * kill a leader that still pulls its image, again and again (https://github.com/kubernetes-sigs/lws/issues/746). The start-up probe of the
+ * leader ends a start that hangs.
  *
- * `--master-addr` takes an address: some transports of vLLM accept no host name. `getent`, because the images carry no DNS tools.
- * `exec` makes vLLM process 1: a shell in its place would not pass SIGTERM on, and no request would be drained. Until then the shell is
- * process 1, which the kernel shields from signals it does not handle: hence the trap.
+ * `--master-addr` gets an address, because some transports of vLLM do not accept host names. The script uses `getent`, because the images
+ * have no DNS tools. `exec` makes vLLM process 1: a shell would not pass SIGTERM on, and vLLM would not drain requests. Until then the
+ * shell is process 1, and the kernel ignores signals that process 1 does not handle; hence the trap.
  */
 export const launchScript = scriptText(__dirname, "launch.sh");
 
-/** The word after the script is the shell's own name; the container's arguments follow it. */
+/** The word after the script is `$0`; the container's arguments follow it. */
 export const launchCommand: string[] = ["/bin/bash", "-c", launchScript, "launch-vllm"];
 
-/** A group of one pod has nobody to wait for: vLLM is process 1 from the start. */
+/** In a group of one pod there is no leader to wait for: vLLM is process 1 from the start. */
 export const directCommand: string[] = ["vllm", "serve"];

@@ -1,4 +1,4 @@
-/** The set itself and the two objects that follow its groups: the leaders' Service and the disruption budget. */
+/** The set, and the two objects that select its pods: the leaders' Service and the disruption budget. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { fieldManager } from "../fieldManager";
@@ -8,17 +8,17 @@ import { leaderTemplate, type PodWiring, workerTemplate } from "./podTemplates";
 import type { ResolvedServing } from "./resolveServing";
 
 /**
- * A group that lost a pod cannot go on; one whose pods still start is left alone, or a slow image pull would restart it for ever.
+ * A group that lost a pod cannot continue. A group with pods that still start is left alone, or a slow image pull would restart it forever.
  * Since 0.9: https://github.com/kubernetes-sigs/lws/releases/tag/v0.9.0
  */
 export const groupRestartPolicy = "RecreateGroupAfterStart";
 
-/** The controller makes a headless Service with the set's own name, so the leaders' Service needs another. */
+/** The controller creates a headless Service with the name of the set, so the leaders' Service needs another name. */
 export const leaderServiceName = (name: string) => `${name}-leader`;
 
 /**
- * Pulumi's own wait would last until the Service has a ready pod, which is the whole model load, and everything that needs no more than the
- * Service's name would stand still.
+ * Pulumi would wait until the Service has a ready pod, which takes the whole model load, and delay resources that need only the name of the
+ * Service.
  */
 export function leaderService(name: string, namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
   return {
@@ -36,7 +36,7 @@ export function leaderService(name: string, namespace: pulumi.Input<string>): k8
   };
 }
 
-/** Pods that must stay: all groups but one. With a single group a budget would only keep its node from ever being emptied. */
+/** The pods of all groups but one must stay. With a single group a budget would only block drains of its nodes forever. */
 export function disruptionBudget(serving: ResolvedServing): k8s.types.input.policy.v1.PodDisruptionBudgetSpec | undefined {
   if (serving.replicas < 2) return undefined;
   return { minAvailable: (serving.replicas - 1) * serving.groupSize, selector: { matchLabels: groupLabels(serving.name) } };
@@ -64,21 +64,20 @@ export function leaderWorkerSet(
       name: serving.name,
       namespace,
       labels: commonLabels(serving.name),
-      // Pulumi knows no readiness of this kind by itself: an update would be green with no pod running. A set without groups never becomes
-      // available.
-      // The provider compares status.observedGeneration, so an update does not end on the condition of the release before it.
+      // Pulumi does not know the readiness of this kind: an update would succeed with no pod running. A set without groups never becomes
+      // available. The provider compares status.observedGeneration, so an update does not read the condition of the previous release.
       annotations: { ...fieldManager, ...(serving.replicas > 0 && { "pulumi.com/waitFor": "condition=Available" }) },
     },
     spec: {
       replicas: serving.replicas,
-      startupPolicy: "LeaderCreated", // the leader answers only when its workers have joined: LeaderReady would wait for ever
-      // One group at a time, and no spare group: there are no spare GPUs, and its pods would stay Pending.
+      startupPolicy: "LeaderCreated", // the leader answers only after its workers have joined: LeaderReady would wait forever
+      // One group at a time and no surge: there are no spare GPUs, so the pods of another group would stay Pending.
       rolloutStrategy: { type: "RollingUpdate", rollingUpdateConfiguration: { maxUnavailable: 1, maxSurge: 0 } },
       leaderWorkerTemplate: {
         size: serving.groupSize,
         restartPolicy: groupRestartPolicy,
         leaderTemplate: leader,
-        // Required by the API; a group of one never makes a pod from it.
+        // The API requires it, but the controller never uses it for a group of one.
         workerTemplate: serving.groupSize > 1 ? workerTemplate(serving, wiring) : leader,
       },
     },

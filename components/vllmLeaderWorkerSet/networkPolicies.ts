@@ -1,4 +1,4 @@
-/** Who may talk to the pods of a set: the group itself, the load balancer, and nobody else. */
+/** Who may talk to the pods of a set: the set itself, the load balancer, and a namespace for metrics. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { groupLabels, leaderLabels } from "./podLabels";
@@ -8,10 +8,10 @@ type Policy = k8s.types.input.networking.v1.NetworkPolicySpec;
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
 /**
- * Pods of the set reach each other on every port and the outside only for names. vLLM's traffic between nodes is not encrypted and carries
- * pickled objects on random ports: who reaches one runs code (https://docs.vllm.ai/en/latest/usage/security.html). No other way out:
- * weights and tokenizer come from the model store, and a prompt that names a URL cannot make the server fetch credentials of the node. EFA
- * is no IP traffic and passes every policy: its boundary is the security group of the nodes.
+ * Pods of the set reach each other on every port, and outside the set only DNS. vLLM's traffic between nodes is not encrypted and contains
+ * pickled objects on random ports: anyone who reaches such a port can run code (https://docs.vllm.ai/en/latest/usage/security.html). Pods
+ * do not need other egress, because weights and tokenizer are on the model store. Without it, a prompt with a URL cannot make the server
+ * fetch credentials of the node. EFA is not IP traffic and passes every policy: its boundary is the security group of the nodes.
  */
 export function groupPolicy(name: string): Policy {
   const group: Peer = { podSelector: { matchLabels: groupLabels(name) } };
@@ -28,7 +28,7 @@ const clusterDns: Peer = {
   podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
 };
 
-/** Clients reach the leader's API port alone. Without load balancer and metrics there is nobody to let in, and no policy. */
+/** Clients reach only the leader's API port. Without load balancer and metrics there are no clients, and no policy. */
 export function clientPolicy(name: string, loadBalancerCidrs: string[], metricsNamespace?: string): Policy | undefined {
   const clients: Peer[] = loadBalancerCidrs.map((cidr) => ({ ipBlock: { cidr } }));
   if (metricsNamespace !== undefined)

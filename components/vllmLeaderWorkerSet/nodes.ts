@@ -4,11 +4,11 @@ import { Children } from "../children";
 
 export interface VllmLeaderWorkerSetNodes {
   service: k8s.core.v1.Service;
-  /** Of the group's own traffic. */
+  /** Policy for the traffic within the group. */
   groupPolicy: k8s.networking.v1.NetworkPolicy;
-  /** Absent where neither a load balancer nor metrics are let in. */
+  /** Undefined if neither a load balancer nor a metrics namespace may connect. */
   clientPolicy: k8s.networking.v1.NetworkPolicy | undefined;
-  /** Absent with fewer than two groups. */
+  /** Undefined with fewer than two groups. */
   disruptionBudget: k8s.policy.v1.PodDisruptionBudget | undefined;
   leaderWorkerSet: k8s.apiextensions.CustomResource;
 }

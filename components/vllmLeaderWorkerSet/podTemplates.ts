@@ -13,7 +13,7 @@ import type { ResolvedServing } from "./resolveServing";
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
 type Container = k8s.types.input.core.v1.Container;
 
-/** What is known only from other resources. */
+/** Values that come from other resources. */
 export interface PodWiring {
   image: pulumi.Input<string>;
   modelClaimName: pulumi.Input<string>;
@@ -38,14 +38,15 @@ export function leaderTemplate(serving: ResolvedServing, wiring: PodWiring): Pod
   });
 }
 
-/** Workers hold no key and serve no port. */
+/** Workers have no API key and no open port. */
 export function workerTemplate(serving: ResolvedServing, wiring: PodWiring): PodTemplate {
   const { timeouts, engine } = serving;
   return podTemplate(serving, wiring, "worker", {
     args: workerArguments(engine, wiring.modelPath),
     env: engineEnvironment(serving.type, timeouts, serving.hugePagesMiB),
     readinessProbe: workerReadinessProbe,
-    // The controller deletes a group at once; a worker that left with the first signal would end every request its leader is finishing.
+    // The controller deletes all pods of a group together. A worker that stopped at the first signal would end every request that its
+    // leader is finishing.
     ...sleepBeforeStop(timeouts.workerPreStopSeconds),
   });
 }
@@ -76,17 +77,17 @@ function podTemplate(serving: ResolvedServing, wiring: PodWiring, role: string, 
   };
 }
 
-/** Slept by the kubelet: needs no program in the image. Kubernetes 1.30 and later. */
+/** The kubelet sleeps, so the image does not need a program for it. Kubernetes 1.30 and later. */
 const sleepBeforeStop = (seconds: number): Pick<Container, "lifecycle"> =>
   seconds > 0 ? { lifecycle: { preStop: { sleep: { seconds } } } } : {};
 
-/** IPC_LOCK pins the memory that EFA reads and writes directly; the device plugins hand in the devices, so nothing more is needed. */
+/** IPC_LOCK lets EFA pin the memory that it reads and writes. The device plugins provide the devices, so the pod needs nothing more. */
 function containerSecurity(serving: ResolvedServing): k8s.types.input.core.v1.SecurityContext {
   const add = serving.type.gpu ? { add: ["IPC_LOCK"] } : {};
   return { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], ...add } };
 }
 
-/** Nodes of the type, all of a group in one zone: EFA does not cross zones, and a group split over two never starts. */
+/** Puts a group on nodes of the type in one zone: EFA does not cross zones, and a group in two zones never starts. */
 function placement(serving: ResolvedServing): Pick<k8s.types.input.core.v1.PodSpec, "nodeSelector" | "affinity" | "tolerations"> {
   if (!serving.type.gpu) return {};
   return {
@@ -104,7 +105,7 @@ const inZone = (zone: string): k8s.types.input.core.v1.Affinity => ({
   },
 });
 
-/** Without a zone by name the first pod chooses it for the whole set; the scheduler lets a pod match itself. */
+/** Without a given zone the first pod decides it for the whole set; the scheduler lets a pod match itself. */
 const withOwnPods = (name: string): k8s.types.input.core.v1.Affinity => ({
   podAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: groupLabels(name) }, topologyKey: zoneLabel }],

@@ -1,4 +1,4 @@
-/** Volumes of a pod and where its container finds them. */
+/** Volumes of a pod and where its container mounts them. */
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
@@ -7,7 +7,7 @@ import { probeDirectory } from "./probes";
 
 export const cacheMountPath = "/var/cache/vllm";
 
-/** Where EKS nodes mount their NVMe disks as one: https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/#localstoragestrategy */
+/** Where EKS nodes mount their NVMe disks as one disk: https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/#localstoragestrategy */
 const localDisks = "/mnt/k8s-disks/0";
 
 export interface PodVolumeSources {
@@ -26,8 +26,8 @@ export function podVolumes(name: string, type: InstanceTypeFacts, sources: PodVo
 }
 
 /**
- * Compiled kernels outlive the pod on the node's own disk, and a restarted group saves half a minute to two minutes. vLLM keys them by
- * model, version and GPU. Not on the model store: pods only read there.
+ * Keeps compiled kernels on the node's disk when the pod ends; a restarted group saves half a minute to two minutes. vLLM keys them by
+ * model, version and GPU. They are not on the model store, because pods only read there.
  */
 function compileCache(name: string, type: InstanceTypeFacts): Pick<k8s.types.input.core.v1.Volume, "hostPath" | "emptyDir"> {
   if (!type.gpu) return { emptyDir: {} };

@@ -1,16 +1,16 @@
-/** How Kubernetes learns that a pod serves: the probes, and the two scripts that they run. */
+/** The probes that tell Kubernetes whether a pod serves, and the two scripts that they run. */
 import type * as k8s from "@pulumi/kubernetes";
 import { scriptText } from "../scriptText";
 import { servingPort } from "./engineArguments";
 
 export const probeDirectory = "/etc/vllm-eks/probes";
 
-/** Standard library only: nothing is installed at start-up. */
+/** The scripts use only the standard library, so start-up does not install anything. */
 export const probeScripts = {
   /**
-   * Exits 0 when the engine completes one token. `/health` alone says that the API server lives: it answered 200 while every request hung
-   * (https://github.com/vllm-project/vllm/issues/11996), and a first request can still meet minutes of kernel compilation.
-   * The key never leaves the request's header.
+   * Exits 0 when the engine completes one token. `/health` only shows that the API server runs: it answered 200 while every request hung
+   * (https://github.com/vllm-project/vllm/issues/11996), and a first request can still wait minutes for kernel compilation.
+   * The script uses the key only in the header of the request.
    */
   "completion.py": scriptText(__dirname, "completion.py"),
   /** Exits 0 when the leader of the group answers `/health`. */
@@ -18,10 +18,10 @@ export const probeScripts = {
 } as const;
 
 const startupPeriodSeconds = 10;
-/** The script ends by itself a little before the kubelet kills it, so that the event of the pod carries its reason. */
+/** The script ends shortly before the kubelet would kill it, so that the event of the pod contains the reason. */
 const startupDeadlineSeconds = startupPeriodSeconds - 2;
 
-/** At most ten seconds between the first possible answer and traffic; what times out meets a warmer engine at the next try. */
+/** Traffic starts at most ten seconds after the first possible answer. If a try times out, the engine is warmer at the next one. */
 export function leaderStartupProbe(servedModelName: string, startupProbeSeconds: number): k8s.types.input.core.v1.Probe {
   const url = `http://127.0.0.1:${servingPort}`;
   return {
@@ -32,7 +32,7 @@ export function leaderStartupProbe(servedModelName: string, startupProbeSeconds:
   };
 }
 
-/** Takes a leader out of the load balancer within 15 s; it costs nothing that a running request would notice. */
+/** Takes a leader out of the load balancer within 15 s. It does not slow running requests noticeably. */
 export const leaderReadinessProbe: k8s.types.input.core.v1.Probe = {
   httpGet: { path: "/health", port: servingPort },
   periodSeconds: 5,
@@ -41,8 +41,8 @@ export const leaderReadinessProbe: k8s.types.input.core.v1.Probe = {
 };
 
 /**
- * Four minutes of silence: a restart reloads the model on every node, so only a server that is truly stuck is worth it. A dead engine needs
- * no probe: vLLM exits by itself. The kubelet runs it only after the start-up probe has passed.
+ * Allows four minutes of silence: a restart reloads the model on every node, so only a server that is really stuck should restart. A dead
+ * engine does not need a probe, because vLLM exits. The kubelet runs this probe only after the start-up probe has passed.
  */
 export const leaderLivenessProbe: k8s.types.input.core.v1.Probe = {
   httpGet: { path: "/health", port: servingPort },
@@ -52,9 +52,9 @@ export const leaderLivenessProbe: k8s.types.input.core.v1.Probe = {
 };
 
 /**
- * A worker listens on no port; when its engine dies its process exits, and the controller recreates the group. So it has no start-up and no
- * liveness probe. It is ready when its leader serves: the disruption budget counts ready pods, and would take a group that still loads for
- * one that can stand in for the next.
+ * A worker does not listen on a port. When its engine dies, its process exits and the controller recreates the group, so it does not need
+ * start-up and liveness probes. It is ready when its leader serves: the disruption budget counts ready pods and must not count a group that
+ * still loads.
  */
 export const workerReadinessProbe: k8s.types.input.core.v1.Probe = {
   exec: { command: ["python3", `${probeDirectory}/leader_health.py`, String(servingPort), "4"] },

@@ -1,4 +1,4 @@
-/** From arguments to everything that the manifests need, or to the list of what is wrong. */
+/** Turns arguments into everything that the manifests need, or into the list of problems. */
 import { defaultVllmImage } from "../../catalog/images";
 import { findInstanceType, type InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { type GroupMemory, resolveMemory } from "../../sizing/memory/memory";
@@ -26,19 +26,19 @@ import { servingProblems, type VllmLeaderWorkerSetOptions } from "./servingProbl
 import { argumentNames } from "./argumentNames";
 import { bytesPerGiB } from "../../sizing/units";
 
-/** How the model fits one group, computed before any GPU is rented. Numbers about GPUs are absent where the instance type has none. */
+/** How the model fits one group, computed before you rent a GPU. Without GPUs in the instance type, numbers about GPUs are absent. */
 export interface FitSummary {
   parameters: number;
   weightsGiB: number;
-  /** GPUs and nodes of one group; a type without GPUs counts 0. */
+  /** GPUs of one group; 0 for a type without GPUs. */
   gpusPerGroup: number;
   nodesPerGroup: number;
-  /** Longest request the engine accepts, tokens. */
+  /** Longest request that the engine accepts, in tokens. */
   maxModelLen?: number;
   kvBytesPerToken?: number;
-  /** Tokens that one group holds at once. */
+  /** Tokens that the KV cache of one group can hold. */
   kvCacheTokens?: number;
-  /** Requests of the full length that one group holds at once. */
+  /** Requests of full length that one group can hold at once. */
   maxConcurrency?: number;
   uncertaintyPercent?: number;
 }
@@ -48,9 +48,9 @@ export interface ResolvedServing {
   type: InstanceTypeFacts;
   availabilityZone: string | undefined;
   replicas: number;
-  /** Pods of one group, each on a node of its own. */
+  /** Pods of one group, each on its own node. */
   groupSize: number;
-  /** GPUs that all groups hold. */
+  /** GPUs of all groups together. */
   gpuCount: number;
   hugePagesMiB: number;
   engine: EngineSettings;
@@ -62,15 +62,15 @@ export interface ResolvedServing {
   apiKeySecretKey: string;
 }
 
-/** Throws every problem at once. */
+/** Throws all problems together. */
 export function resolveServing(name: string, options: VllmLeaderWorkerSetOptions): ResolvedServing {
   const { serving, problems } = tryResolveServing(name, options);
   refuseErrors("VllmLeaderWorkerSet", name, problems);
-  if (!serving) throw new Error(`Neither a result nor a problem for "${name}".`);
+  if (!serving) throw new Error(`Resolving "${name}" gave neither a result nor a problem.`);
   return serving;
 }
 
-/** Nothing is resolved when a problem is an error. All problems are in the names of the arguments. */
+/** Returns no result if a problem is an error. All problems use the names of the arguments. */
 export function tryResolveServing(name: string, options: VllmLeaderWorkerSetOptions): { serving?: ResolvedServing; problems: Problem[] } {
   const { serving, problems } = resolve(name, options);
   return { ...(serving && { serving }), problems: problems.map((found) => renamed(found, argumentNames)) };
@@ -132,7 +132,7 @@ function engineSettings(options: VllmLeaderWorkerSetOptions, { catalog }: Resolv
 function waitsOf(options: VllmLeaderWorkerSetOptions, type: InstanceTypeFacts, weightsGiB: number) {
   const { replicas, readMBps } = options;
   const local = loadSeconds({ weightsGiB, nodes: 1, type });
-  // A store reads each byte from disk once and answers further nodes from memory; no node takes it faster than vLLM's loader.
+  // A store reads each byte from disk once and serves other nodes from memory; vLLM's loader limits the speed of each node.
   const loadSecondsCold = readMBps === undefined ? local.cold : Math.max((weightsGiB * bytesPerGiB) / (readMBps * 1e6), local.warm);
   const timeouts = servingTimeouts({
     loadSecondsCold,

@@ -1,6 +1,6 @@
 /**
- * What a serving set can be told before deployment, and what is wrong with it by itself: form, ranges, names. Model, layout and memory are
- * checked by sizing/.
+ * The plain arguments of a serving set and the checks of form, ranges and names: every problem at once, before anything is registered.
+ * sizing/ checks model, layout and memory.
  */
 import { closest } from "fastest-levenshtein";
 import { findInstanceType, instanceTypes, type InstanceTypeName } from "../../catalog/instanceTypes";
@@ -13,57 +13,57 @@ import type { VllmEngineArgs } from "./engineArguments";
 
 /** The plain arguments of VllmLeaderWorkerSet. */
 export interface VllmLeaderWorkerSetOptions {
-  /** Hugging Face id of the model, for example `Qwen/Qwen3-32B`. Decides memory and layout, so it must be known before deployment. */
+  /** Hugging Face id of the model, for example `Qwen/Qwen3-32B`. It decides memory and layout, so it must be known before deployment. */
   model: ModelName;
-  /** Text of the model's `config.json`, for a model outside the catalog; wins over the catalog. @default the catalog's row */
+  /** Text of the model's `config.json`, for a model outside the catalog. It overrides the catalog. @default the catalog's row */
   modelConfigJson?: string;
-  /** Name that clients put into `model`. A change breaks every client that names the old one. @default `model` */
+  /** Name that clients put into `model`. A change breaks every client that uses the old name. @default `model` */
   servedModelName?: string;
-  /** GPUs that share each layer. Must divide the attention heads; more than a node has makes every layer wait for the network. */
+  /** GPUs that share each layer. It must divide the attention heads. With more than a node has, every layer waits for the network. */
   tensorParallelSize: number;
-  /** Stages the layers are cut into; beyond one node, stages belong on nodes. */
+  /** Number of stages into which the layers are cut. With more than one node, use one stage per node. */
   pipelineParallelSize: number;
   /**
-   * Groups that each hold the whole model. `0` pauses: weights and endpoint stay, no pod runs. More than the nodes can hold as whole groups
-   * lets two groups each take half of what they need, and both wait for ever.
+   * Number of groups; each holds the whole model. `0` pauses: weights and endpoint stay, no pod runs. With more groups than the nodes can
+   * hold, two groups may each take half of the nodes they need, and both wait forever.
    */
   replicas: number;
-  /** EC2 instance type of the nodes, for example `p4d.24xlarge`, or `cpu` for a local cluster. Pods run on no other type. */
+  /** EC2 instance type of the nodes, for example `p4d.24xlarge`, or `cpu` for a local cluster. Pods run only on this type. */
   instanceType: InstanceTypeName;
-  /** Zone of the GPU nodes and of the model store. @default pods of the set choose one zone together */
+  /** Zone of the GPU nodes and of the model store. @default the zone that the first pod of the set gets */
   availabilityZone?: string;
-  /** Settings of the engine. @default vLLM's own for the catalog's default image */
+  /** Settings of the engine. @default vLLM's defaults in the catalog's default image */
   engine?: VllmEngineArgs;
-  /** IPv4 ranges of the load balancer's subnets. Nobody else reaches the API: an empty list leaves `kubectl port-forward` only. */
+  /** IPv4 ranges of the load balancer's subnets, the only ones that reach the API. With an empty list only `kubectl port-forward` does. */
   loadBalancerCidrs: string[];
-  /** Namespace whose pods may read `/metrics`; the same port answers requests. @default none */
+  /** Namespace with the pods that may read `/metrics`. The same port also answers requests. @default none */
   metricsNamespace?: string;
   /**
-   * Huge pages that the node group reserved, MiB a node. More than was reserved keeps every pod Pending while its node is billed. @default
-   * 0
+   * MiB of huge pages that the node group reserves on each node. With a larger value every pod stays Pending while its node is billed.
+   * @default 0
    */
   hugePagesMiB?: number;
   /**
-   * How fast all nodes together read weights, MB/s. Too high, and pods are killed while they load. @default what a node without a file
-   * system reads
+   * MB/s at which all nodes together read weights. If it is too high, the start-up probe kills pods while they load. @default the speed of
+   * a node without a file system
    */
   readMBps?: number;
   /**
-   * Silence after which the load balancer closes a connection, seconds: the server keeps connections longer. Written here once: the output
-   * of the same name tells InferenceIngress. @default 600
+   * Seconds of silence after which the load balancer closes a connection; the server keeps connections longer. Set it only here and pass
+   * the output of the same name to InferenceIngress. @default 600
    */
   idleTimeoutSeconds?: number;
   /**
-   * How long running requests may finish when a pod is told to stop, seconds. Shorter cuts long answers. Written here once: the output of
-   * the same name tells InferenceIngress. @default 120
+   * Seconds that running requests have to finish when a pod must stop. A short time cuts off long answers. Set it only here and pass the
+   * output of the same name to InferenceIngress. @default 120
    */
   drainSeconds?: number;
   /** Key in the API key's Secret. @default api-key */
   apiKeySecretKey?: string;
   /**
-   * Limits for the set: until every group has answered a request, until each has been replaced, or until all are gone. Too short ends
-   * `pulumi up` while the model still loads. @default three times the computed load, the image pull and the drain, a group after the other
-   * in an update
+   * How long Pulumi waits until every group has answered a request, has been replaced, or is gone. If a limit is too short, `pulumi up`
+   * fails while the model still loads. @default three times the computed load, plus image pull and drain; in an update for one group after
+   * the other
    */
   timeouts?: ResourceTimeouts;
 }
@@ -88,12 +88,12 @@ export function servingProblems(name: string, options: VllmLeaderWorkerSetOption
   ];
 }
 
-/** The set's name becomes a DNS label of its pods' addresses. */
+/** The set's name becomes a DNS label in the addresses of its pods. */
 function checkName(name: string, replicas: number): Problem[] {
   const longest = longestLeaderWorkerSetName(Number.isInteger(replicas) ? replicas : 1);
   if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) return nameTooLong("LeaderWorkerSet", name, longest);
-  const message = `"${name}" is no DNS label: lower-case letters, digits and hyphens, first a letter, last no hyphen.`;
-  return [error("wrong-type", "name", message, "Give the component such a name.")];
+  const message = `"${name}" is not a DNS label: expected lower-case letters, digits and hyphens, beginning with a letter and not ending in a hyphen.`;
+  return [error("wrong-type", "name", message, "Rename the component.")];
 }
 
 function checkInstanceType(given: string): Problem[] {
@@ -108,8 +108,8 @@ function checkInstanceType(given: string): Problem[] {
 
 function checkZone(zone: string | undefined): Problem[] {
   if (zone === undefined || /^[a-z]{2}(-[a-z]+)+-\d+([a-z]|-[a-z]{3}-\d+[a-z])$/.test(zone)) return [];
-  const message = `"${zone}" is no availability zone; a region with a letter behind it is, such as us-west-2a.`;
-  return [error("availability-zone-invalid", "availabilityZone", message, "Write the zone of the GPU nodes.")];
+  const message = `"${zone}" is not an availability zone: expected a region followed by a letter, such as us-west-2a.`;
+  return [error("availability-zone-invalid", "availabilityZone", message, "Set it to the zone of the GPU nodes.")];
 }
 
 function wholeNumber(path: string, value: number | undefined, least: number): Problem[] {
@@ -127,8 +127,8 @@ const hugePageMiB = 2;
 function checkHugePages({ hugePagesMiB = 0, instanceType }: VllmLeaderWorkerSetOptions): Problem[] {
   const type = findInstanceType(instanceType);
   if (!Number.isInteger(hugePagesMiB) || hugePagesMiB <= 0 || !type) return [];
-  if (!type.gpu) return [outOfRange("hugePagesMiB", hugePagesMiB, `0 on ${instanceType}: huge pages serve EFA alone`)];
-  // Beyond half of the memory the pages that hold the weights while they are read would be missing.
+  if (!type.gpu) return [outOfRange("hugePagesMiB", hugePagesMiB, `0 on ${instanceType}, because only EFA uses huge pages`)];
+  // Beyond half of the memory, too few pages remain to hold the weights while the engine reads them.
   const most = Math.floor(type.allocatable.memoryMi / 2);
   if (hugePagesMiB % hugePageMiB === 0 && hugePagesMiB <= most) return [];
   return [outOfRange("hugePagesMiB", hugePagesMiB, `a multiple of ${hugePageMiB} up to ${most}, half the memory of ${instanceType}`)];
@@ -137,11 +137,13 @@ function checkHugePages({ hugePagesMiB = 0, instanceType }: VllmLeaderWorkerSetO
 function checkCidr(cidr: string, index: number): Problem[] {
   const mistake = cidrMistake(cidr);
   if (!mistake) return [];
-  const fix = mistake.network ? `Write ${mistake.network}.` : "Name the load balancer's subnets.";
-  return [error("cidr-invalid", `loadBalancerCidrs[${index}]`, `"${cidr}" is refused: ${mistake.reason}.`, fix)];
+  const fix = mistake.network ? `Write ${mistake.network}.` : "List the ranges of the load balancer's subnets.";
+  return [
+    error("cidr-invalid", `loadBalancerCidrs[${index}]`, `"${cidr}" is not a range that a network policy accepts: ${mistake.reason}.`, fix),
+  ];
 }
 
 const outOfRange = (path: string, value: number, rule: string): Problem =>
-  error("out-of-range", path, `${value} is given; ${rule} is needed.`, `Set ${path} to ${rule}.`);
+  error("out-of-range", path, `${value} is not allowed: expected ${rule}.`, `Set ${path} to ${rule}.`);
 
 const error = (code: Problem["code"], path: string, message: string, fix: string): Problem => problem({ code, path, message, fix });

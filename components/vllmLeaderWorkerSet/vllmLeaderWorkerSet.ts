@@ -1,4 +1,4 @@
-/** vLLM over one or more nodes a group, as a LeaderWorkerSet: its pods, their Service, probes, network policies and disruption budget. */
+/** vLLM on groups of one or more nodes, as a LeaderWorkerSet with its Service, probes, network policies and disruption budget. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { servingPort } from "./engineArguments";
@@ -11,24 +11,24 @@ import { type FitSummary, resolveServing } from "./resolveServing";
 import type { VllmLeaderWorkerSetOptions } from "./servingProblems";
 
 export interface VllmLeaderWorkerSetArgs extends VllmLeaderWorkerSetOptions {
-  /** Namespace of everything; it must exist. */
+  /** Namespace of every object of the component; it must exist. */
   namespace: pulumi.Input<string>;
-  /** vLLM image with EFA libraries, pinned. `engine.vllmVersion` and `cudaVersion` must be what is inside. */
+  /** vLLM image with EFA libraries, pinned. `engine.vllmVersion` and `engine.cudaVersion` must be the versions in it. */
   image: pulumi.Input<string>;
   /** Claim of the model store in `namespace`, mounted read-only at `/models`. */
   modelClaimName: pulumi.Input<string>;
-  /** Directory of the weights, below `/models`. */
+  /** Directory of the weights, under `/models`. */
   modelPath: pulumi.Input<string>;
-  /** Secret in `namespace` with the key that clients send as bearer token. @default none: whoever reaches the port is served */
+  /** Secret in `namespace` with the key that clients send as bearer token. @default none: anyone who reaches the port is served */
   apiKeySecretName?: pulumi.Input<string>;
-  /** The set is made only when these are known: the path of the weights, the node group, the controller's release. @default at once */
+  /** Pulumi creates the set after these are known: the path of the weights, the node group, the controller's release. @default none */
   startAfter?: pulumi.Input<string>[];
 }
 
 /**
  * Creates: Service of the leaders, ConfigMap with the probes, NetworkPolicies, PodDisruptionBudget (two groups or more), LeaderWorkerSet
- * (controller 0.9 or later). Names of set and Service are fixed, so a second set needs another name. Ready when the model has answered one
- * request: image pull, load and compilation, minutes to tens of minutes.
+ * (controller 0.9 or later). Names of set and Service are fixed, so a second set needs another name. The set is ready when the model has
+ * answered one request: image pull, load and compilation take minutes to tens of minutes.
  *
  * @example DeepSeek-R1-Distill-Qwen-32B on two p4d.24xlarge
  *     const serving = new VllmLeaderWorkerSet("vllm", {
@@ -39,29 +39,29 @@ export interface VllmLeaderWorkerSetArgs extends VllmLeaderWorkerSetOptions {
  *     });
  */
 export class VllmLeaderWorkerSet extends pulumi.ComponentResource {
-  /** Name of the Service in front of the leaders; known before any pod runs. */
+  /** Name of the Service in front of the leaders. It is known before any pod runs. */
   public readonly serviceName: pulumi.Output<string>;
   /** Port of the Service and of the pods behind it. */
   public readonly servicePort: pulumi.Output<number>;
-  /** Silence after which a load balancer in front should close a connection, seconds. */
+  /** Seconds of silence after which a load balancer in front should close a connection. */
   public readonly idleTimeoutSeconds: pulumi.Output<number>;
-  /** How long running requests may finish when a pod is told to stop, seconds. */
+  /** Seconds that running requests have to finish when a pod must stop. */
   public readonly drainSeconds: pulumi.Output<number>;
-  /** Labels that every pod of the set carries. */
+  /** Labels of every pod of the set. */
   public readonly labels: pulumi.Output<Record<string, string>>;
-  /** Pods, and nodes, of one group. */
+  /** Number of pods of one group; each has its own node. */
   public readonly groupSize: pulumi.Output<number>;
-  /** GPUs that all groups hold. */
+  /** GPUs of all groups together. */
   public readonly gpuCount: pulumi.Output<number>;
   /** How the model fits one group. */
   public readonly fitSummary: pulumi.Output<FitSummary>;
 
   constructor(name: string, args: VllmLeaderWorkerSetArgs, opts?: pulumi.ComponentResourceOptions) {
-    const serving = resolveServing(name, args); // throws every problem at once, before anything is registered
+    const serving = resolveServing(name, args); // throws all problems together, before anything is registered
     const { model, instanceType, tensorParallelSize, pipelineParallelSize, replicas, namespace } = args;
     super("vllm-eks:index:VllmLeaderWorkerSet", name, { model, instanceType, tensorParallelSize, pipelineParallelSize, replicas }, opts);
     const child = { parent: this };
-    const metadata = { namespace }; // no name: a change makes a new object and rolls the pods that use it
+    const metadata = { namespace }; // no name: a change creates a new object and replaces the pods that use it
 
     const service = new k8s.core.v1.Service(`${name}-leader`, leaderService(name, namespace), child);
     const probes = new k8s.core.v1.ConfigMap(`${name}-probes`, { metadata, data: probeScripts, immutable: true }, child);
@@ -72,7 +72,7 @@ export class VllmLeaderWorkerSet extends pulumi.ComponentResource {
       leaderWorkerSet(serving, namespace, { ...args, probeConfigMapName: probes.metadata.name }),
       {
         ...child,
-        // Policies first: a pod that starts without them is open to the cluster for a moment.
+        // Policies first: a pod that starts before them is open to the cluster for a moment.
         dependsOn: [
           service,
           groupPolicy,

@@ -1,6 +1,6 @@
-// Proves what somebody gets who installs the package from npm: what is in the tarball, that every entry is found by Node and by the
-// compiler in each of its ways, that the program of docs/programs.md compiles and is planned there, and that the command runs. That npm's registry
-// takes the package is not proved, nor other package managers.
+// Proves what you get if you install the package from npm: the content of the tarball, that Node and the compiler find every entry with each way
+// of module resolution, that the program of docs/programs.md compiles and can be planned there, and that the command runs. It does not prove that
+// npm's registry accepts the package or that other package managers work.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -40,7 +40,7 @@ const topLevel = [
   "stacks",
 ];
 
-/** The program of docs/programs.md, once for each module system; `dryRun` stands in for the engine. */
+/** The program of docs/programs.md, once for each module system; `dryRun` replaces the engine. */
 const configuration = JSON.stringify({
   "consumer:clusterName": "shared",
   "consumer:vpcId": "vpc-1",
@@ -56,7 +56,7 @@ void dryRun(() => ${load}, { config, project: "consumer" }).then(({ resources })
 `;
 const everyEntry = entries.map((entry, index) => `export * as entry${index} from "${specifier(entry)}";\n`).join("");
 
-/** Files of a program for a way of finding modules: the newer ones have both module systems. */
+/** Files of a program for one way of module resolution: the newer ways have both module systems. */
 const resolutions = [
   { module: "nodenext", moduleResolution: "nodenext", extensions: ["mts", "cts"], options: { skipLibCheck: false } },
   { module: "node16", moduleResolution: "node16", extensions: ["mts", "cts"], options: { skipLibCheck: true, noEmit: true } },
@@ -81,13 +81,13 @@ describe("the package, installed from its tarball", () => {
   });
   after(() => consumer.remove());
 
-  it("has at its top level only what a user needs, and is small", () => {
+  it("is small and has at its top level only what a user needs", () => {
     const found = new Set(consumer.packed.files.map(({ path: file }) => file.split("/")[0]!));
     assert.deepEqual([...found].sort(), [...topLevel].sort());
     assert.ok(consumer.packed.size <= packedLimit, `${consumer.packed.size} bytes packed`);
   });
 
-  it("has pages whose links lead to files of the package", () => {
+  it("has pages with links that lead to files of the package", () => {
     const pages = consumer.packed.files.map(({ path: file }) => file).filter((file) => file.endsWith(".md"));
     assert.ok(pages.includes("README.md") && pages.includes("docs/configuration.md"), pages.join(" "));
     const broken = pages.flatMap((page) => {
@@ -100,7 +100,7 @@ describe("the package, installed from its tarball", () => {
     assert.deepEqual(broken, []);
   });
 
-  it("holds no source map of code, and for each map of a declaration the source that it leads to", () => {
+  it("contains no source map of code, and for each map of a declaration the source that it names", () => {
     const files = new Set(consumer.packed.files.map(({ path: file }) => file));
     const maps = [...files].filter((file) => file.endsWith(".map"));
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe("the package, installed from its tarball", () => {
     assert.deepEqual([...led].sort(), [...files].filter((file) => file.startsWith("src/")).sort());
   });
 
-  it("holds the scripts inside its JavaScript, byte for byte, and no function that would read them", () => {
+  it("contains the scripts in its JavaScript, byte for byte, and no function that would read them from files", () => {
     const scripts = [
       ["lustreModelStore/downloadScript", "downloadScripts['download.py']", "lustreModelStore/download.py"],
       ["lustreModelStore/downloadScript", "downloadScripts['hub.py']", "lustreModelStore/hub.py"],
@@ -160,7 +160,7 @@ describe("the package, installed from its tarball", () => {
       assert.deepEqual(completionsAt(service, file, `${key}: "`).sort(), [...knownNames.ModelName].sort(), key);
   });
 
-  it("comes with the schema that its environments name for editors", () => {
+  it("contains the schema that its environments name for editors", () => {
     const [, file = ""] = /\$schema=(.*)\n/.exec(fs.readFileSync(path.join(consumer.installed, "Pulumi.dev.yaml"), "utf8")) ?? [];
     assert.deepEqual(JSON.parse(fs.readFileSync(path.join(consumer.installed, file), "utf8")), stackFileSchema());
   });
@@ -192,25 +192,25 @@ describe("the package, installed from its tarball", () => {
       assert.ok(module!.includes(child), child);
   });
 
-  it("loads the AWS SDK for no component and no plan, and Pulumi for no arithmetic", () => {
+  it("does not load the AWS SDK for a component or a plan, nor Pulumi for arithmetic", () => {
     const loaded = (entry: string, pattern: string) => {
       const count = `Object.keys(require.cache).filter((file) => file.includes("/node_modules/${pattern}")).length`;
       return Number(succeeded(consumer.node("-p", `require("${specifier(entry)}"); ${count}`)).out);
     };
-    // The environments make their network with awsx, which brings an SDK of its own.
+    // The environments create their network with awsx, which brings its own SDK.
     for (const entry of entries.filter((each) => each !== "./stacks")) assert.equal(loaded(entry, "@aws-sdk/"), 0, entry);
     for (const entry of ["./sizing", "./catalog"]) assert.equal(loaded(entry, "@pulumi/"), 0, entry);
-    // An optional peer: whoever has no policy pack has it not.
+    // An optional peer: users without a policy pack do not have it.
     for (const entry of entries) assert.equal(loaded(entry, "@pulumi/policy/"), 0, entry);
   });
 
-  it("sizes a model by `npx vllm-eks fit`", () => {
+  it("sizes a model with `npx vllm-eks fit`", () => {
     const { out } = succeeded(consumer.npx("fit", "--model", "Qwen/Qwen3-32B", "--instance-type", "p5.48xlarge", "--json"));
     const { verdict, shape } = JSON.parse(out) as { verdict: string; shape: { instanceType: string; nodeCount: number } };
     assert.deepEqual([verdict, shape.instanceType, shape.nodeCount], ["deployable", "p5.48xlarge", 1]);
   });
 
-  it("plans the environments that come along by `npx vllm-eks plan`, and refuses what cannot work", () => {
+  it("plans the environments in the package with `npx vllm-eks plan`, and refuses settings that cannot work", () => {
     const { out } = succeeded(consumer.npx("plan", "--stack", "dev"));
     assert.match(out, /^DEPLOYABLE dev: deepseek-ai\/DeepSeek-R1-Distill-Qwen-32B on 2 × p4d\.24xlarge$/m);
     const refused = consumer.npx("plan", "--set", "tensorParallelSize=16", "--set", "pipelineParallelSize=1");

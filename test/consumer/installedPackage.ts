@@ -1,7 +1,7 @@
 /**
- * The package as npm gives it to a user: packed from dist/, installed in an empty folder outside the repository, so that nothing of the
- * repository is found by chance. The peers are asked for in the versions that the repository has; with the cache that `npm ci` leaves npm
- * downloads none of them. Linking the repository's node_modules would be faster and would hide a dependency that package.json forgets.
+ * The package as a user gets it from npm: packed from dist/ and installed in an empty folder outside the repository, so that it cannot find
+ * files of the repository by chance. The peers have the versions of the repository, so npm takes them from the cache that `npm ci` leaves.
+ * Linking the repository's node_modules would be faster, but would hide a dependency that is missing in package.json.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -34,7 +34,7 @@ export const manifest = JSON.parse(fs.readFileSync(path.join(repository, "packag
 /** What `npm publish dist` would send. */
 export function pack(folder: string): Packed {
   const { out } = succeeded(run("npm", ["pack", "--json", "--pack-destination", folder], path.join(repository, "dist")));
-  // A list, or since npm 12 an object by name.
+  // npm prints a list; since npm 12 it prints an object by name.
   const [packed] = Object.values(JSON.parse(out) as Record<string, Packed>);
   assert.ok(packed);
   return packed;
@@ -43,7 +43,7 @@ export function pack(folder: string): Packed {
 export class Consumer {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "vllm-eks-consumer-"));
   readonly packed = pack(this.folder);
-  /** Of the package, as installed. */
+  /** Folder of the installed package. */
   readonly installed = path.join(this.folder, "node_modules", manifest.name);
 
   constructor() {
@@ -58,7 +58,7 @@ export class Consumer {
     fs.writeFileSync(path.join(this.folder, file), text);
   }
 
-  /** The compiler of the repository, on files of the consumer alone. */
+  /** Runs the compiler of the repository on files of the consumer only. */
   compile(files: string[], options: Record<string, unknown>): Ended {
     const typeRoots = [path.join(repository, "node_modules/@types")];
     const compilerOptions = { strict: true, target: "es2022", typeRoots, types: ["node"], ...options };
@@ -68,7 +68,7 @@ export class Consumer {
 
   node = (...args: string[]): Ended => run(process.execPath, args, this.folder);
 
-  /** `--no`: from node_modules, never from a registry. */
+  /** `--no`: npx takes the command from node_modules and never from a registry. */
   npx = (...args: string[]): Ended => run("npx", ["--no", "--", manifest.name, ...args], this.folder);
 
   remove(): void {
@@ -82,7 +82,7 @@ export function succeeded(ended: Ended): Ended {
 }
 
 function run(command: string, args: string[], cwd: string): Ended {
-  // Settings of the `npm run` that this may be part of are not the consumer's.
+  // If this runs inside an `npm run`, its settings must not reach the consumer.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle)_/i.test(name)));
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: "utf8", maxBuffer: 1e8 });
   if (error) throw error;

@@ -1,5 +1,5 @@
-// Proves that names and values go to other languages and back without loss, and what Python's generator makes of the names. That the real generator
-// agrees is shown by the engine lane, which checks examples/python against a generated SDK.
+// Proves that names and values go to other languages and back without loss, and how Python's generator spells the names. The engine lane shows that
+// the real generator agrees: it checks examples/python against a generated SDK.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -19,7 +19,7 @@ const namesIn = ({ resources, types }: NamedSchema): string[] => [
   ...Object.values(types).flatMap(({ properties }) => Object.keys(properties ?? {})),
 ];
 
-/** `PyName` of Pulumi's generator (pkg/codegen/python/python.go): a run of capitals is a word, whose last one belongs to what follows. */
+/** `PyName` of Pulumi's generator (pkg/codegen/python/python.go): a run of capitals is a word, and its last capital begins the next word. */
 const pyName = (name: string): string =>
   name
     .replaceAll(/([A-Z]+)([A-Z][a-rt-z])/g, "$1_$2")
@@ -27,7 +27,7 @@ const pyName = (name: string): string =>
     .toLowerCase();
 
 describe("names in other languages", () => {
-  it("are words in Python: no unit is cut into letters", () => {
+  it("are words in Python: a unit is not cut into letters", () => {
     assert.equal(pyName("storageCapacityGiB"), "storage_capacity_gi_b");
     assert.equal(pyName("readMBps"), "read_m_bps");
     assert.equal(pyName(foreignName("throughputMBpsPerTiB")), "throughput_mbps_per_tib");
@@ -39,15 +39,15 @@ describe("names in other languages", () => {
     assert.deepEqual(cut, []);
   });
 
-  it("are the package's own but for units", () => {
+  it("are those of the package except for units", () => {
     assert.deepEqual(
       ["storageCapacityGiB", "readMBps", "hugePagesMiB", "maxModelLen", "kvBytesPerToken", "MBaseTotal", "model"].map(foreignName),
       ["storageCapacityGib", "readMbps", "hugePagesMib", "maxModelLen", "kvBytesPerToken", "MBaseTotal", "model"],
     );
   });
 
-  it("are refused where two would become one", () => {
-    assert.throws(() => foreignProperties({ sizeGiB: 1, sizeGib: 2 }), /Two of these have one name/);
+  it("are refused if two would become the same", () => {
+    assert.throws(() => foreignProperties({ sizeGiB: 1, sizeGib: 2 }), /Two of these would have the same name/);
   });
 });
 
@@ -62,7 +62,7 @@ describe("values of other languages", function () {
     translation = new Translation(schema);
   });
 
-  it("reach the constructor under its own names, whatever is given, and keys that a user made up stay", () => {
+  it("reach the constructor under its names, and keys that a user chose stay", () => {
     const own = Object.values(schema.resources).flatMap(({ inputProperties }) => Object.keys(inputProperties));
     assert.equal(new Set(own.map(foreignName)).size, new Set(own).size);
     const names = Object.keys(schema.resources[store]!.inputProperties);
@@ -76,7 +76,7 @@ describe("values of other languages", function () {
     assert.deepEqual(translation.inputs(store, { tags, storageCapacityGib: 1200 }), { tags, storageCapacityGiB: 1200 });
   });
 
-  it("come out under foreign names, inside Outputs too", async () => {
+  it("come out under the names of other languages, inside Outputs too", async () => {
     const fit = pulumi.output({ parameters: 1, weightsGiB: 61, gpusPerGroup: 16, nodesPerGroup: 2 });
     const serviceName = pulumi.output("vllm-leader");
     const state = translation.outputs(set, { fitSummary: fit, serviceName });
@@ -85,7 +85,7 @@ describe("values of other languages", function () {
     assert.deepEqual(known, { parameters: 1, weightsGib: 61, gpusPerGroup: 16, nodesPerGroup: 2 });
   });
 
-  it("are named in errors as they were given", () => {
+  it("have the names in errors that the user gave", () => {
     const reason =
       "[store-size-step] 1300 GiB is no size FSx sells: 1200, 2400, and from there steps of 2400. Set storageCapacityGiB to 2400.";
     const error = new ConfigurationError('LustreModelStore "weights"', [], [{ propertyPath: "storageCapacityGiB", reason }]);

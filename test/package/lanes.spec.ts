@@ -1,4 +1,4 @@
-// Runs small lanes under the functions of .ci/lanes.sh: how they are limited and counted. What the lanes of .ci/run do is not shown here.
+// Runs small lanes with the functions of .ci/lanes.sh and proves how these limit and count them. It does not run the lanes of .ci/run.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -16,7 +16,7 @@ const run = (lanes: string[], settings: Record<string, string> = {}) => {
 };
 
 describe("the lanes of .ci/run", () => {
-  it("are counted, each of mocha's tests too, and the counts are the last line", () => {
+  it("are counted, and so is each test of mocha; the last line has the counts", () => {
     const { status, lines } = run([
       "least=1 limit=60 lane plain true",
       "least=1 limit=60 status=2 lane refused sh -c 'exit 2'",
@@ -28,7 +28,7 @@ describe("the lanes of .ci/run", () => {
     assert.ok(lines.includes("Skipped: without Python (see above)."));
   });
 
-  it("fail with another status than the wanted one, and then show even what is not shown otherwise", () => {
+  it("fail if the status is not the expected one, and then show output that is otherwise hidden", () => {
     const { status, stdout, lines } = run([
       "least=1 limit=60 show=no lane quiet echo hidden",
       "least=1 limit=60 show=no status=2 lane wrong sh -c 'echo reason; exit 1'",
@@ -40,7 +40,7 @@ describe("the lanes of .ci/run", () => {
     assert.match(stdout, /^wrong +FAILED +\d+s {2}exit status 1$/m);
   });
 
-  it("end at their limit, and do not wait for a process that they leave behind", () => {
+  it("end at their limit and do not wait for processes that they leave behind", () => {
     const { stdout, lines, seconds } = run([
       "least=1 limit=1 lane endless sleep 50",
       "least=1 limit=1 lane stubborn bash -c 'trap \"\" TERM; sleep 50; sleep 50'",
@@ -51,7 +51,7 @@ describe("the lanes of .ci/run", () => {
     assert.ok(seconds < 30, `${seconds} s`);
   });
 
-  it("share one deadline: a lane gets what is left of it, and one that needs more is named and skipped, never passed", () => {
+  it("share one deadline: a lane gets the time that is left, and a lane that needs more is named and skipped, not passed", () => {
     const { status, stdout, lines, seconds } = run(
       ["least=1 limit=600 lane long sleep 50", "least=1 limit=600 lane late true", "least=1 limit=600 lane later true"],
       { deadline: "4" },
@@ -63,7 +63,7 @@ describe("the lanes of .ci/run", () => {
     assert.ok(seconds < 20, `${seconds} s`);
   });
 
-  it("have 75 minutes in all, and each has a limit and a least time", () => {
+  it("have 75 minutes in all, and each has a limit and a minimum", () => {
     const [functions, list] = ["lanes.sh", "run"].map((file) => fs.readFileSync(path.join(repository, ".ci", file), "utf8"));
     assert.match(functions!, /^deadline=\$\{deadline:-4500\}/m);
     const lanes = list!.split("\n").filter((line) => / lane "/.test(line));

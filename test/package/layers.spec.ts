@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { repository } from "../support/environments";
 
-// Proves that every rule of .dependency-cruiser.mjs can fail: a tree of one-line files breaks each once.
-// That the sources keep them is `npm run lint`.
+// Proves that every rule of .dependency-cruiser.mjs can fail: a tree of one-line files breaks each rule once.
+// `npm run lint` proves that the sources keep the rules.
 
 const program = path.join(repository, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
 const rules = path.join(repository, ".dependency-cruiser.mjs");
@@ -16,7 +16,7 @@ interface Broken {
   rule: { name: string };
 }
 
-/** Names of the broken rules, with the file that breaks each, in a tree of these files. */
+/** Returns the rules that a tree of these files breaks, each with the file that breaks it. */
 function findBroken(files: Record<string, string>): string[] {
   const tree = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "layers-")));
   try {
@@ -46,13 +46,13 @@ const imports = (...specifiers: string[]) => specifiers.map((specifier) => `impo
 const pure = ["catalog", "sizing", "environment"];
 
 describe("the rules of imports", () => {
-  it("let each layer import those inside it, and the outer ones Pulumi and files", () => {
+  it("let each layer import the layers inside it, and let the outer ones use Pulumi and files", () => {
     const inwards = layers.map((layer, index) => [`${layer}/b.ts`, imports(...layers.slice(0, index).map((each) => `../${each}/a`))]);
     const outside = { "components/c.ts": imports("@pulumi/pulumi"), "plan/c.ts": imports("node:fs"), "index.ts": imports("./stacks/a") };
     assert.deepEqual(findBroken({ ...Object.fromEntries([...inner, ...inwards]), ...outside }), []);
   });
 
-  it("refuse each import that must not be, types included", () => {
+  it("refuse each forbidden import, type imports too", () => {
     const outwards = layers
       .slice(0, -1)
       .map((layer, index) => [`${layer}/b.ts`, `import type { a } from "../${layers[index + 1]!}/a";\nexport type B = typeof a;`]);

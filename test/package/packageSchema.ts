@@ -1,4 +1,4 @@
-/** The schema of the package, as Pulumi's analyzer reads it from the sources and as other languages get it. */
+/** The schema of the package, as Pulumi's analyzer reads it from the sources and as other languages see it. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
@@ -11,7 +11,7 @@ export const packageName = "vllm-eks";
 
 export type AnyPackageSchema = NamedSchema & ReturnType<typeof generateSchema>;
 
-/** In the names of the sources; without the version, which every release changes. */
+/** The schema with the names of the sources, without the version, which every release changes. */
 export function ownSchema(componentNames: readonly string[]): AnyPackageSchema {
   const analyzer = new Analyzer(root, packageName, packageJson, new Set(componentNames));
   const { components, typeDefinitions, dependencies } = analyzer.analyze();
@@ -25,5 +25,5 @@ export function ownSchema(componentNames: readonly string[]): AnyPackageSchema {
   ) as AnyPackageSchema;
 }
 
-/** As `pulumi package get-schema` prints it. */
+/** The schema as `pulumi package get-schema` prints it. */
 export const packageSchema = (componentNames: readonly string[]): AnyPackageSchema => foreignSchema(ownSchema(componentNames));

@@ -6,7 +6,7 @@ import * as grpc from "@grpc/grpc-js";
 import { repository } from "../support/environments";
 
 // Proves what `pulumi package add` sees of this folder: Pulumi's own plugin host loads it, checks its types and answers GetSchema.
-// That SDKs generated from the schema compile in other languages is not proved here.
+// It does not prove that SDKs generated from the schema compile in other languages.
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb") as {
@@ -25,7 +25,7 @@ interface Schema {
   resources: Record<string, { requiredInputs: string[] }>;
 }
 
-/** Starts the host as the engine does, asks it once, and ends it. */
+/** Starts the host as the engine does, asks one question, and stops it. */
 async function schemaOfPlugin(): Promise<Schema> {
   const host = spawn(process.execPath, [path.join(repository, "node_modules/@pulumi/pulumi/cmd/run-plugin"), repository, "127.0.0.1:1"], {
     cwd: repository,
@@ -69,5 +69,5 @@ describe("the plugin host", () => {
       "subnetId",
       "vpcId",
     ]);
-  }).timeout(240_000); // it type-checks the whole package, beside whatever else the machine does
+  }).timeout(240_000); // it type-checks the whole package, on a machine that may be busy
 });

@@ -1,4 +1,4 @@
-// Proves what Pulumi's analyzer reads from the sources. That `pulumi package add` then makes an SDK in each language is not proved here.
+// Proves what Pulumi's analyzer reads from the sources. It does not prove that `pulumi package add` then makes an SDK in each language.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { schemaChanges, type Component, type PackageSchema } from "./schemaChang
 
 const goldenFile = path.join(root, "test", "golden", "schema.json");
 
-/** What a user must give, and nothing more: one more name here breaks every program that uses the component. */
+/** Exactly what a user must give. Another name here would break every program that uses the component. */
 const requiredInputs = {
   EfaGpuNodeGroup: ["clusterName", "clusterSecurityGroupId", "instanceType", "nodeCount", "subnetId", "vpcId"],
   InferenceIngress: ["inboundCidrs", "namespace", "serviceName", "subnetIds", "targetSecurityGroupId", "vpcId"],
@@ -42,7 +42,7 @@ type ComponentName = keyof typeof requiredInputs;
 const componentNames = Object.keys(requiredInputs) as ComponentName[];
 
 describe("the package", () => {
-  it("exports four components, their enums and the error they throw, and nothing else at run time", () => {
+  it("exports at run time only the four components, their enums and the error that they throw", () => {
     const exported = Object.keys(publicSurface).sort();
     assert.deepEqual(
       exported,
@@ -50,14 +50,14 @@ describe("the package", () => {
     );
   });
 
-  it("registers each component under its token in the schema: another would replace everything when a program changes language", () => {
+  it("registers each component under its token in the schema: another token would replace everything when a program changes language", () => {
     for (const name of componentNames) {
       const source = publicSurface[name].toString();
       assert.deepEqual(source.match(/"vllm-eks:[^"]*"/g), [`"${packageName}:index:${name}"`], name);
     }
   });
 
-  it("is a plugin that Pulumi runs under Node and enters at the host of the components, not at the program", () => {
+  it("is a plugin that Pulumi runs with Node, starting with the host of the components and not with the program", () => {
     const plugin = readFileSync(path.join(root, "PulumiPlugin.yaml"), "utf8");
     assert.match(plugin, /^runtime: nodejs$/m);
     assert.equal(packageJson.main, "./plugin/index");
@@ -91,7 +91,7 @@ describe("the package", () => {
       }
     });
 
-    it("lets order be given as wiring, and keeps what is judged before deployment plain", () => {
+    it("takes startAfter as wiring, and takes plain values for arguments that it checks before deployment", () => {
       const plain = (name: ComponentName, input: string) => component(name).inputProperties[input]!.plain === true;
       const topology: [ComponentName, string][] = [
         ["EfaGpuNodeGroup", "instanceType"],
@@ -113,17 +113,17 @@ describe("the package", () => {
     });
 
     // Every line of the difference says whether it breaks programs. UPDATE_GOLDEN=1 records the new contract;
-    // CHANGELOG.md says what it means.
-    it("keeps the contract that is recorded in test/golden/schema.json: what differs is breaking or additive", () => {
+    // CHANGELOG.md says what a change means.
+    it("keeps the contract recorded in test/golden/schema.json, and calls each difference breaking or additive", () => {
       const text = `${JSON.stringify(schema, null, 2)}\n`;
       if (process.env.UPDATE_GOLDEN === "1") writeFileSync(goldenFile, text);
       const recorded = readFileSync(goldenFile, "utf8");
       const changes = schemaChanges(JSON.parse(recorded) as PackageSchema, JSON.parse(text) as PackageSchema);
       assert.deepEqual(changes, [], `${changes.join("\n")}\nCHANGELOG.md says what each means for the version.`);
-      assert.equal(text, recorded, "Only words differ: write test/golden/schema.json with UPDATE_GOLDEN=1.");
+      assert.equal(text, recorded, "Only words differ: update test/golden/schema.json with UPDATE_GOLDEN=1.");
     });
 
-    it("differs from 0.1 in nothing that breaks programs but what CHANGELOG.md lists", () => {
+    it("breaks programs of 0.1 only by the changes that CHANGELOG.md lists", () => {
       const before = JSON.parse(readFileSync(path.join(root, "test/golden/schema-0.1.json"), "utf8")) as PackageSchema;
       const now = JSON.parse(readFileSync(goldenFile, "utf8")) as PackageSchema;
       const breaking = schemaChanges(before, now).filter((change) => change.startsWith("breaking"));

@@ -1,5 +1,5 @@
-// Proves that the comparison of two schemas calls every change by its right name: it is what a developer reads when test/golden/schema.json
-// and the sources disagree. That the changelog then says so is left to people.
+// Proves that the comparison of two schemas describes every change correctly: a developer reads it when test/golden/schema.json and the
+// sources disagree. It does not prove that the changelog then mentions the change.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ const recorded = fs.readFileSync(path.join(repository, "test/golden/schema.json"
 const schema = () => JSON.parse(recorded) as PackageSchema;
 const token = (name: string) => `vllm-eks:index:${name}`;
 
-/** What is said of the recorded schema after `change`. */
+/** What the comparison says about the recorded schema after `change`. */
 function changes(change: (after: PackageSchema) => void): string[] {
   const after = schema();
   change(after);
@@ -21,7 +21,7 @@ const ofType = (name: string, change: (type: NamedType) => void) => changes(({ t
 const without = (all: string[], name: string) => all.filter((each) => each !== name);
 
 describe("a change of the schema", () => {
-  it("is none when only words differ", () => {
+  it("is not reported when only words differ", () => {
     const said = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => (inputProperties.nodeCount!.description = "Other words."));
     assert.deepEqual(said, []);
   });
@@ -31,12 +31,12 @@ describe("a change of the schema", () => {
     assert.deepEqual(said, ["breaking: input EfaGpuNodeGroup.nodeCount was plain number and is plain string"]);
   });
 
-  it("is breaking when a plain input becomes wiring, because generated SDKs spell it differently", () => {
+  it("is breaking when a plain input becomes wiring, because generated SDKs write it differently", () => {
     const said = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => delete inputProperties.nodeCount!.plain);
     assert.deepEqual(said, ["breaking: input EfaGpuNodeGroup.nodeCount was plain number and is number"]);
   });
 
-  it("is breaking when an input is renamed: the old name is gone, and the new one must be given", () => {
+  it("is breaking when an input is renamed: the old name is gone, and the new one is required", () => {
     const said = ofComponent("EfaGpuNodeGroup", (component) => {
       const { nodeCount, ...others } = component.inputProperties;
       component.inputProperties = { ...others, nodes: nodeCount! };
@@ -49,7 +49,7 @@ describe("a change of the schema", () => {
     ]);
   });
 
-  it("is breaking when an input that was optional must be given, and additive the other way round", () => {
+  it("is breaking when an optional input becomes required, and additive the other way round", () => {
     const stricter = ofComponent("EfaGpuNodeGroup", ({ requiredInputs }) => requiredInputs.push("capacity"));
     assert.deepEqual(stricter, ["breaking: input EfaGpuNodeGroup.capacity is now required"]);
     const looser = ofComponent(
@@ -59,12 +59,12 @@ describe("a change of the schema", () => {
     assert.deepEqual(looser, ["additive, update the golden file: input EfaGpuNodeGroup.nodeCount is now optional"]);
   });
 
-  it("is additive when an input comes that nobody must give", () => {
+  it("is additive when an optional input is added", () => {
     const said = ofComponent("LustreModelStore", ({ inputProperties }) => (inputProperties.backup = { type: "boolean", optional: true }));
     assert.deepEqual(said, ["additive, update the golden file: input LustreModelStore.backup is new"]);
   });
 
-  it("is breaking when an output goes, changes its type or may be absent, and additive when one comes", () => {
+  it("is breaking when an output is removed, changes its type or becomes optional, and additive when one is added", () => {
     const gone = ofComponent("InferenceIngress", (component) => {
       delete component.properties.url;
       component.required = without(component.required, "url");
@@ -78,7 +78,7 @@ describe("a change of the schema", () => {
     assert.deepEqual(more, ["additive, update the golden file: output InferenceIngress.port is new"]);
   });
 
-  it("is breaking when a component or a type goes, and additive when one comes", () => {
+  it("is breaking when a component or a type is removed, and additive when one is added", () => {
     const said = changes((after) => {
       after.resources[token("Store")] = after.resources[token("LustreModelStore")]!;
       delete after.resources[token("LustreModelStore")];
@@ -91,7 +91,7 @@ describe("a change of the schema", () => {
     ]);
   });
 
-  it("is judged inside nested types and enums too", () => {
+  it("is found inside nested types and enums too", () => {
     const field = ofType("CapacityArgs", ({ properties }) => (properties!.startsAt!.type = "number"));
     assert.deepEqual(field, ["breaking: field CapacityArgs.startsAt was plain string and is plain number"]);
     const demanded = ofType("CapacityArgs", ({ required }) => required!.push("startsAt"));

@@ -1,6 +1,6 @@
 /**
- * What a change of the recorded schema means for programs that use the package: a removal, another type or one more thing to give breaks
- * them, in any language; something more to use does not. A rename is a removal and an addition.
+ * What a change of the recorded schema means for programs that use the package. A removal, another type or a new required input breaks
+ * them, in any language; an optional addition does not. A rename is a removal and an addition.
  */
 
 export interface Property {
@@ -33,7 +33,7 @@ export interface PackageSchema {
 const breaking = (what: string) => `breaking: ${what}`;
 const additive = (what: string) => `additive, update the golden file: ${what}`;
 
-/** One line for each change, those that break first; empty where nothing but words differ. */
+/** Returns one line for each change, breaking ones first; none if only words differ. */
 export function schemaChanges(before: PackageSchema, after: PackageSchema): string[] {
   const changes = [
     ...entries("component", before.resources, after.resources, componentChanges),
@@ -105,7 +105,7 @@ function demandChanges(name: string, kind: string, before: string[] = [], after:
   ];
 }
 
-/** What a program is given in any case. */
+/** What a program always gets. */
 function promiseChanges(name: string, before: string[], after: string[], properties: Record<string, Property>): string[] {
   return [
     ...before.filter((key) => !after.includes(key) && key in properties).map((key) => breaking(`output ${name}.${key} may now be absent`)),
@@ -113,7 +113,7 @@ function promiseChanges(name: string, before: string[], after: string[], propert
   ];
 }
 
-/** Without words, and without what the lists of required names say. `plain` is of the type: generated SDKs spell the two differently. */
+/** Leaves out words and the lists of required names. `plain` belongs to the type, because generated SDKs write the two differently. */
 function typeOf(property: Property): string {
   const { description: _words, optional: _listed, plain, ...type } = property;
   const only = Object.keys(type).length === 1 ? type.type : undefined;

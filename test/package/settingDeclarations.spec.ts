@@ -1,5 +1,5 @@
-// Proves that the declarations which the build writes out say what the derived types say, and what an editor shows of them. That they reach a consumer
-// is proved by the package lane.
+// Proves that the declarations which the build writes match the derived types, and what an editor shows of them. The package lane proves that they
+// reach a consumer.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { completionsAt, hoverAt, languageService } from "../support/languageServ
 
 type Job = [name: "writtenOutSettings" | "writtenOutNames", declaration: string, facts: unknown];
 
-/** What tools/settingDeclarations.mjs makes of declarations, or why it refuses them; in a process, because it is an ES module and a test is not. */
+/** Runs tools/settingDeclarations.mjs and returns its result or its error. It needs a process: it is an ES module, and a test is not. */
 function writtenOut(...jobs: Job[]): string[] {
   const script = `import * as tools from "./tools/settingDeclarations.mjs"; import fs from "node:fs";
     const run = ([name, ...given]) => { try { return tools[name](...given); } catch ({ message }) { return message; } };
@@ -22,12 +22,12 @@ function writtenOut(...jobs: Job[]): string[] {
 
 const read = (file: string) => ts.sys.readFile(path.join(repository, file)) ?? assert.fail(file);
 
-/** Compared by the compiler: each side takes the other, and what may be absent is the same. */
+/** The compiler compares: each side is assignable to the other, and the same keys are optional. */
 const comparison = `
 import type * as derived from "./settingTypes";
 import type * as written from "./writtenOut";
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-/** In one piece: an intersection of two parts and an interface are two types to the compiler. */
+/** Flattens a type: to the compiler, an intersection of two parts and an interface are different types. */
 type Whole<T> = T extends string[] | string | number | boolean ? T : { [Key in keyof T]: Whole<T[Key]> };
 export const claims: [
   Same<Whole<derived.Settings>, Whole<written.Settings>>,
@@ -73,7 +73,7 @@ describe("the written-out declarations of settings", function () {
     );
   });
 
-  it("show meaning, unit, range and default of a key inside an object", () => {
+  it("show meaning, unit, range and default of a nested key", () => {
     const hover = (key: string) => hoverAt(service, inFolder("usage.ts"), key);
     assert.match(hover("maxModelLen").declaration, /maxModelLen\?: number/);
     assert.equal(hover("maxModelLen").text, `${configSchema.engine!.properties!.maxModelLen!.description} From 1 to 10000000.`);
@@ -88,7 +88,7 @@ describe("the written-out declarations of settings", function () {
     assert.deepEqual(service.getSemanticDiagnostics(inFolder("usage.ts")), [], "an empty text is one of the others");
   });
 
-  it("are refused when a type or an alias has lost the form that the build knows", () => {
+  it("are refused if a type or an alias no longer has the form that the build expects", () => {
     assert.match(refusals[0]!, /exports no EnvironmentConfiguration, no SecretKey/);
     assert.match(refusals[1]!, /does not have the line "export type InstanceTypeName = string;"/);
   });

@@ -1,4 +1,4 @@
-// Proves what can be read from the workflows of GitHub: pins, rights, scripts that exist. They were never run.
+// Proves what the files of the GitHub workflows show: pins, permissions, scripts that exist. The workflows have never run.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -17,14 +17,14 @@ const commandsOf = (name: string) => Object.values(workflow(name).jobs).flatMap(
 const names = fs.readdirSync(folder).sort();
 
 describe("the workflows", () => {
-  it("are two: the lanes on every change, a release on a tag", () => {
+  it("are two: one runs the lanes on every change, one releases on a tag", () => {
     assert.deepEqual(names, ["ci.yml", "release.yml"]);
     assert.deepEqual(commandsOf("ci.yml"), [".ci/run"]);
     const { on } = parse(textOf("release.yml")) as { on: unknown };
     assert.deepEqual(on, { push: { tags: ["v*"] } });
   });
 
-  it("pin every action by commit and say its version", () => {
+  it("pin every action by commit and name its version", () => {
     for (const name of names) {
       const uses = textOf(name).match(/uses:.*$/gm) ?? [];
       assert.ok(uses.length >= 2, name);
@@ -32,7 +32,7 @@ describe("the workflows", () => {
     }
   });
 
-  it("may only read, know no secret, and end; the release may also show who it is", () => {
+  it("may only read, have no secret, and have a time limit; the release may also prove its identity", () => {
     for (const name of names) {
       assert.deepEqual(workflow(name).permissions, { contents: "read" }, name);
       assert.doesNotMatch(textOf(name), /secrets\./, name);
@@ -42,7 +42,7 @@ describe("the workflows", () => {
     assert.deepEqual(workflow("release.yml").jobs.npm?.permissions, { contents: "read", "id-token": "write" });
   });
 
-  it("publish dist/, last, after everything that can refuse it", () => {
+  it("publish dist/ last, after every step that can fail", () => {
     const commands = commandsOf("release.yml");
     const order = ["npm ci", "npm test", "npm run build", "npm run test:package"].map((command) => commands.indexOf(command));
     assert.ok(!order.includes(-1), commands.join("\n"));

@@ -169,7 +169,7 @@ describe("download script", () => {
     const { code, output } = await download();
     assert.equal(code, 75);
     assert.equal(hub.requests.length, 10);
-    assert.match(output, /HTTP Error 503.*\(10 times in a row\); what is here stays/);
+    assert.match(output, /HTTP Error 503.*\(10 times in a row\); the files so far stay/);
   });
 
   it("resolves a branch once and keeps to that commit when the branch moves", async () => {
@@ -184,7 +184,7 @@ describe("download script", () => {
 
   for (const [status, token, reason] of [
     [401, undefined, "no token is set"],
-    [403, "hf_weak", "the token may not read it"],
+    [403, "hf_weak", "the token cannot read it"],
   ] as const) {
     it(`says on HTTP ${status} that the model is gated, that ${reason}, and which setting helps`, async () => {
       hub.misbehave = (_, response) => Boolean(response.writeHead(status).end());

@@ -158,9 +158,9 @@ const exposureCases: Provoked[] = [
   },
   {
     ...{ ...error, code: "public-without-auth", path: "ingress.scheme", settings: open },
-    ...{ says: ["no API key"], proposes: ["ingress.scheme=internal"] },
+    ...{ says: ["without an API key"], proposes: ["ingress.scheme=internal"] },
   },
-  { ...error, code: "public-without-cidrs", path: "ingress.inboundCidrs", settings: open, says: ["none are given"] },
+  { ...error, code: "public-without-cidrs", path: "ingress.inboundCidrs", settings: open, says: ["the list is empty"] },
   {
     ...{ ...warning, code: "public-without-cidrs", path: "ingress.inboundCidrs", status: 2 },
     ...{ settings: [...open, 'ingress.inboundCidrs=["0.0.0.0/0"]'], says: ["0.0.0.0/0"] },
