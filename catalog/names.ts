@@ -3,14 +3,15 @@ import { instanceTypes } from "./instanceTypes";
 import { models } from "./models";
 
 /**
- * Name of an EC2 instance type. The published declaration lists those of the catalog, so that an editor completes them; another text is allowed,
- * and the checks say what they know of it. In the sources it is a plain string, because Pulumi's schema analyzer takes no such union.
+ * Name of an EC2 instance type. The published declaration lists those of the catalog, so that an editor completes them; another text is
+ * allowed, and the checks say what they know of it. In the sources it is a plain string, because Pulumi's schema analyzer takes no such
+ * union.
  */
 export type InstanceTypeName = string;
 
 /**
- * Hugging Face repository of a model. The published declaration lists those of the catalog, so that an editor completes them; every other repository is
- * allowed. In the sources it is a plain string, because Pulumi's schema analyzer takes no such union.
+ * Hugging Face repository of a model. The published declaration lists those of the catalog, so that an editor completes them; every other
+ * repository is allowed. In the sources it is a plain string, because Pulumi's schema analyzer takes no such union.
  */
 export type ModelName = string;
 

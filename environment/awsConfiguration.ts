@@ -1,6 +1,6 @@
 /**
- * The `aws:` configuration of a stack. Pulumi gives it to the provider that it makes by itself; this program's provider is made explicitly, and gets
- * none of it unless it is handed on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
+ * The `aws:` configuration of a stack. Pulumi gives it to the provider that it makes by itself; this program's provider is made explicitly,
+ * and gets none of it unless it is handed on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
  */
 import { quoted } from "../components/configCommand";
 import { problem, type Problem } from "../sizing/problem";

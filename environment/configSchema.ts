@@ -1,4 +1,7 @@
-/** Every setting, written down once: type, default, unit, meaning. Types, checks, documents and the editor's schema are derived from this page. */
+/**
+ * Every setting, written down once: type, default, unit, meaning. Types, checks, documents and the editor's schema are derived from this
+ * page.
+ */
 import { arnOf, cidr, idOf, like, version, zone } from "./textForms";
 import { flag, group, integer, list, map, number, oneOf, text, type ValueSchema } from "./valueSchema";
 

@@ -15,7 +15,9 @@ export interface ConfigurationInput {
   modelConfigJson?: string;
   /** Support dates are judged by this day, `YYYY-MM-DD`. */
   today: string;
-  /** Capacity blocks are judged by this moment, RFC 3339: one that starts at noon is paid for from noon. @default midnight of `today`, UTC */
+  /**
+   * Capacity blocks are judged by this moment, RFC 3339: one that starts at noon is paid for from noon. @default midnight of `today`, UTC
+   */
   now?: string;
   /** Found while the files were read. */
   problems?: Problem[];

@@ -20,7 +20,9 @@ export function checkForm(values: Values): Problem[] {
   return [...firstOfEachPath((check.errors ?? []).map(problemOf)), ...clearTextSecrets(values)];
 }
 
-/** Empty text is too short and of the wrong form, an object is no text and none of the words: one of the two is enough, a wrong type first. */
+/**
+ * Empty text is too short and of the wrong form, an object is no text and none of the words: one of the two is enough, a wrong type first.
+ */
 function firstOfEachPath(problems: Problem[]): Problem[] {
   const ordered = [...problems].sort((a, b) => Number(b.code === "wrong-type") - Number(a.code === "wrong-type"));
   return problems.filter((problem) => ordered.find(({ path }) => path === problem.path) === problem);

@@ -8,7 +8,8 @@
  *     readSettings          values → Settings: form checked, defaults filled in
  *       ▼
  *     resolveEnvironment    Settings → Environment, or every problem at once
- *       │  by theme: modelSettings, modelFit, engineSettings, awsSettings (zones, networkSettings, subnets, awsChecks), placeholders, stackName
+ *       │  by theme: modelSettings, modelFit, engineSettings, awsSettings (zones, networkSettings, subnets, awsChecks), placeholders,
+ * stackName
  *       ▼
  *     timeouts, cost        what follows from an Environment
  *

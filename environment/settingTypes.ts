@@ -10,9 +10,9 @@ import type { ValueSchema } from "./valueSchema";
 export type Settings = Fields<ConfigSchema, "read">;
 
 /**
- * One environment, as a program writes it: the keys of the namespace `vllm-eks`, all optional. A wrong value ends the operation with the cause
- * `invalid-configuration` and every problem at once, before anything is made. Secrets are stored encrypted and stand in no progress, output or error;
- * `modelConfigFile` is relative to the folder of this process.
+ * One environment, as a program writes it: the keys of the namespace `vllm-eks`, all optional. A wrong value ends the operation with the
+ * cause `invalid-configuration` and every problem at once, before anything is made. Secrets are stored encrypted and stand in no progress,
+ * output or error; `modelConfigFile` is relative to the folder of this process.
  * @example
  *     const environment: EnvironmentConfiguration = { model: "Qwen/Qwen3-32B", cluster: { publicAccessCidrs: [] }, apiKey: key };
  */

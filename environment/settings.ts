@@ -29,7 +29,10 @@ function withNumbers(values: Values, properties: Readonly<Record<string, ValueSc
   );
 }
 
-/** Not ajv's `useDefaults`: this also leaves out what the schema does not know, keeps its order, and never meets a value that it cannot place. */
+/**
+ * Not ajv's `useDefaults`: this also leaves out what the schema does not know, keeps its order, and never meets a value that it cannot
+ * place.
+ */
 function withDefaults(values: Values, properties: Readonly<Record<string, ValueSchema>>): Values {
   const complete: Values = {};
   for (const [key, schema] of Object.entries(properties)) {

@@ -32,8 +32,8 @@ type More = Partial<ValueSchema>;
 type Known<M> = { [Word in keyof M]: Word extends keyof ValueSchema ? M[Word] : never };
 type Nothing = Record<never, never>;
 
-// The type parameters keep what is given as literals: the types of settings are derived from them (settingTypes.ts). `NoInfer` keeps the compiler from
-// taking them from the place where the result is needed, which would make every schema a `ValueSchema` and nothing more.
+// The type parameters keep what is given as literals: the types of settings are derived from them (settingTypes.ts). `NoInfer` keeps the
+// compiler from taking them from the place where the result is needed, which would make every schema a `ValueSchema` and nothing more.
 
 export const text = <const M extends More = Nothing>(description: string, more?: M & Known<M>) => ({
   ...{ type: "string" as const, description, minLength: 1 },

@@ -8,7 +8,9 @@ import { root } from "./transpile.mjs";
 export const scriptReader = "components/scriptText.ts";
 const reader = path.basename(scriptReader, ".ts");
 
-/** A transformer of the compiler: every `scriptText(__dirname, "name")` of the source becomes the text of that file, and the import goes. */
+/**
+ * A transformer of the compiler: every `scriptText(__dirname, "name")` of the source becomes the text of that file, and the import goes.
+ */
 export function inlineScripts(source) {
   return (context) => (file) => {
     const visit = (node) => {

@@ -1,5 +1,6 @@
-// The published declarations of what is derived from the configuration schema and from the catalog. In the sources these are types that the compiler
-// works out, and an editor shows neither meaning nor default of a key of theirs; here each becomes what a person would have written.
+// The published declarations of what is derived from the configuration schema and from the catalog. In the sources these are types that the
+// compiler works out, and an editor shows neither meaning nor default of a key of theirs; here each becomes what a person would have
+// written.
 import ts from "typescript";
 
 /**

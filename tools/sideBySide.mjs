@@ -1,5 +1,6 @@
-// Runs npm scripts, as many at a time as the machine has processors, and shows the output of each in one piece when it ends. All run to their end; one
-// that fails fails the whole. `npm test` takes what lint and types need so in two thirds of the time: neither keeps two processors busy.
+// Runs npm scripts, as many at a time as the machine has processors, and shows the output of each in one piece when it ends. All run to
+// their end; one that fails fails the whole. `npm test` takes what lint and types need so in two thirds of the time: neither keeps two
+// processors busy.
 import { spawn } from "node:child_process";
 import os from "node:os";
 

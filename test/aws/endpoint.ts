@@ -7,7 +7,9 @@ import type { Deployment } from "./deployment";
 import { commandFrom, type Command } from "./runner";
 import type { Session } from "./session";
 
-/** The image of the download: a system node has it already. Program and key go in by stdin, so that neither the pod nor a log shows the key. */
+/**
+ * The image of the download: a system node has it already. Program and key go in by stdin, so that neither the pod nor a log shows the key.
+ */
 export function probeCommand(url: string, { apiKey, model }: Deployment): Command {
   const program = fs.readFileSync(path.join(__dirname, "probe.py"), "utf8");
   // JSON text as a Python text: escapes mean the same in both.

@@ -6,8 +6,8 @@ import type { PlanDocument } from "../../plan/document";
 export const checksMinutes = 10;
 
 /**
- * `pulumi destroy`: group, GPU nodes, claim, control plane, network, one after the other. Assumed: nobody has run it, and no public record of
- * such a stack was found.
+ * `pulumi destroy`: group, GPU nodes, claim, control plane, network, one after the other. Assumed: nobody has run it, and no public record
+ * of such a stack was found.
  */
 export const destroyMinutes = 25;
 

@@ -23,7 +23,8 @@ export function processRunner(surroundings: Surroundings): Runner {
 
 /** A group of its own: Ctrl-C in a terminal reaches a whole group, and must not end `pulumi destroy`. */
 function launch({ program, args }: Command, { folder, environment }: Surroundings): ChildProcess {
-  // Strictness for this project's own tests (test/support/environment.cjs): the EKS and VPC components run as plugins and never asked for it.
+  // Strictness for this project's own tests (test/support/environment.cjs): the EKS and VPC components run as plugins and never asked for
+  // it.
   const { PULUMI_ERROR_OUTPUT_STRING: _, ...own } = process.env;
   const env = { ...own, ...environment };
   return spawn(program, args, { cwd: folder, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });

@@ -23,7 +23,9 @@ export const variables = {
   publicAccessCidr: "VLLM_EKS_AWS_CIDR",
 } as const;
 
-/** They show the price and the commands; a real run never uses them. The range is one of documentation (RFC 5737), which `up` refuses too. */
+/**
+ * They show the price and the commands; a real run never uses them. The range is one of documentation (RFC 5737), which `up` refuses too.
+ */
 const standIns = { region: "us-west-2", availabilityZone: "us-west-2a", publicAccessCidr: "198.51.100.7/32" };
 
 export function readRequest(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): Request {

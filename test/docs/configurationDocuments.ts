@@ -1,4 +1,7 @@
-/** Everything in the repository that is written from the configuration schema: the table, the section of Pulumi.yaml, the schema for editors. */
+/**
+ * Everything in the repository that is written from the configuration schema: the table, the section of Pulumi.yaml, the schema for
+ * editors.
+ */
 import fs from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";

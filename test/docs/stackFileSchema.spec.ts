@@ -1,4 +1,5 @@
-// Proves what an editor accepts and what it marks in a `Pulumi.<stack>.yaml`. That the file in the repository is current is proved in configuration.spec.ts.
+// Proves what an editor accepts and what it marks in a `Pulumi.<stack>.yaml`. That the file in the repository is current is proved in
+// configuration.spec.ts.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

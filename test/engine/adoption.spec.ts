@@ -7,8 +7,9 @@ import { scaleLoadBalancerControllers } from "./support/loadBalancerControllers"
 import { ownStack, stackIn } from "./support/ownStack";
 import { type PulumiStack, summary } from "./support/pulumiCli";
 
-// Proves that a stack lives in the network and on the cluster of another and leaves both alone, and what becomes of either where the load balancer
-// controller is dead. AWS and the controller are simulated (test/engine/cloud): the controller's finalizers and targets, not its webhook.
+// Proves that a stack lives in the network and on the cluster of another and leaves both alone, and what becomes of either where the load
+// balancer controller is dead. AWS and the controller are simulated (test/engine/cloud): the controller's finalizers and targets, not its
+// webhook.
 
 const ingressKind = "networking.k8s.io/v1/Ingress";
 const bindingKind = "elbv2.k8s.aws/v1beta1/TargetGroupBinding";

@@ -8,8 +8,9 @@ import { automationOptions, automationPackage } from "./support/automated";
 import { engineRun } from "./support/engineRun";
 import { eventually } from "./support/eventually";
 
-// Proves that `vllm-eks/automation` takes `dev` from an empty account to an empty one on the real engine, a process an operation, and that a lock, a signal,
-// a refusal of AWS and a wrong configuration end in the error they should, with a stack that goes on. The account is simulated, also in its speed.
+// Proves that `vllm-eks/automation` takes `dev` from an empty account to an empty one on the real engine, a process an operation, and that
+// a lock, a signal, a refusal of AWS and a wrong configuration end in the error they should, with a stack that goes on. The account is
+// simulated, also in its speed.
 
 const apiKey = "sk-automation-lane-0123456789";
 const charts = path.join(__dirname, "charts");

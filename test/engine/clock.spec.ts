@@ -7,8 +7,8 @@ import { ownStack } from "./support/ownStack";
 import { secondsOf } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
-// Proves that the real engine waits for what the plan's timeline says it waits for, and for nothing else: the account takes the catalog's minutes on
-// a clock that runs faster, Kubernetes takes what it took. It proves order and waiting, not how fast AWS is.
+// Proves that the real engine waits for what the plan's timeline says it waits for, and for nothing else: the account takes the catalog's
+// minutes on a clock that runs faster, Kubernetes takes what it took. It proves order and waiting, not how fast AWS is.
 
 const millisecondsPerMinute = 2500;
 

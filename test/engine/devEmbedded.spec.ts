@@ -4,8 +4,8 @@ import { startAccount, type Account } from "./cloud/account";
 import { embeddedStack, type EmbeddedStack } from "./support/embeddedStack";
 import { engineRun } from "./support/engineRun";
 
-// Proves that an environment on AWS, remote components included, works as an inline program of the Automation API: from an empty simulated account to
-// an empty one. The account is that of the other specs.
+// Proves that an environment on AWS, remote components included, works as an inline program of the Automation API: from an empty simulated
+// account to an empty one. The account is that of the other specs.
 
 describe("dev by the Automation API", () => {
   let account: Account;

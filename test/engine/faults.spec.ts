@@ -6,8 +6,8 @@ import { eventually } from "./support/eventually";
 import { ownStack } from "./support/ownStack";
 import { type PulumiStack, summary } from "./support/pulumiCli";
 
-// Proves what a user of `dev` reads when AWS refuses, and that the next command ends what the failed one began, on the real engine. The account and
-// its refusals are simulated (test/engine/cloud/faults.ts). What AWS says word for word, and when, is not proved.
+// Proves what a user of `dev` reads when AWS refuses, and that the next command ends what the failed one began, on the real engine. The
+// account and its refusals are simulated (test/engine/cloud/faults.ts). What AWS says word for word, and when, is not proved.
 
 const named = async (account: Account, name: string) => (await account.objects()).filter((object) => object.name === name).length;
 const available = async (namespace: string) =>

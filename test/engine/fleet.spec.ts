@@ -7,8 +7,9 @@ import { engineRun, systemZone } from "./support/engineRun";
 import { nodeObject } from "./support/nodes";
 import { volumes } from "./support/volumes";
 
-// Proves that ten environments are worked on at once by one program, an operation a process and so many at a time, that one which fails harms no other,
-// and how much memory the processes take. The environments are like `local`: small, without AWS. What providers of AWS take is not measured.
+// Proves that ten environments are worked on at once by one program, an operation a process and so many at a time, that one which fails
+// harms no other, and how much memory the processes take. The environments are like `local`: small, without AWS. What providers of AWS take
+// is not measured.
 
 const names = Array.from({ length: 10 }, (_, index) => `tenant-${index}`);
 const refused = "tenant-4";

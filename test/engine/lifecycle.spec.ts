@@ -5,9 +5,9 @@ import { scaleLoadBalancerControllers } from "./support/loadBalancerControllers"
 import { ownStack } from "./support/ownStack";
 import { type PulumiStack, type Step, summary } from "./support/pulumiCli";
 
-// Proves the whole of `dev` and `prod` from an empty account to an empty account on the real engine: network, cluster and node groups included, and
-// which operations a change takes. The account is simulated (test/engine/cloud): it knows names, replacements, references and limits of AWS, not
-// its speed. The charts are stand-ins, and nothing runs in a container.
+// Proves the whole of `dev` and `prod` from an empty account to an empty account on the real engine: network, cluster and node groups
+// included, and which operations a change takes. The account is simulated (test/engine/cloud): it knows names, replacements, references and
+// limits of AWS, not its speed. The charts are stand-ins, and nothing runs in a container.
 
 /** Resource steps alone: components only take note of their arguments. */
 const carriedOut = (steps: readonly Step[]) => summary(steps.filter(({ type }) => !type.startsWith("vllm-eks:")));

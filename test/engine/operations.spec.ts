@@ -4,7 +4,8 @@ import type { Account } from "./cloud/account";
 import { ownStack } from "./support/ownStack";
 import type { PulumiStack } from "./support/pulumiCli";
 
-// Proves that every `pulumi` command of docs/operations.md runs on `dev`, in an order that makes sense of them. Those of kubectl, aws and helm are not run.
+// Proves that every `pulumi` command of docs/operations.md runs on `dev`, in an order that makes sense of them. Those of kubectl, aws and
+// helm are not run.
 
 /** What a reader fills in. */
 const filledIn: Record<string, string> = {

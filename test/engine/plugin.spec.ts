@@ -9,9 +9,9 @@ import { PluginProject } from "./support/pluginProject";
 import { summary } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
-// Proves the way of other languages: the real CLI finds the components in the repository, and constructs them for a program in YAML; the program in
-// Python type-checks against an SDK that Pulumi's own generator wrote, in which every input is optional: a missing one shows only in a run. The Python
-// program is not run, and Go, C# and Java are not tried.
+// Proves the way of other languages: the real CLI finds the components in the repository, and constructs them for a program in YAML; the
+// program in Python type-checks against an SDK that Pulumi's own generator wrote, in which every input is optional: a missing one shows
+// only in a run. The Python program is not run, and Go, C# and Java are not tried.
 
 const namespace = "inference";
 const network = adoptedCluster("");

@@ -7,9 +7,9 @@ import { ownStack, stackIn } from "./support/ownStack";
 import { type PulumiStack, summary } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
-// Proves that `pulumi --policy-pack` runs the pack of this repository on the real engine: what passes, what is refused before anything is made,
-// and how it is configured. The account is simulated, and the language host is the lane's own: it starts a pack as the official one does, which
-// is not run here. Each rule by itself is proved offline (test/policy).
+// Proves that `pulumi --policy-pack` runs the pack of this repository on the real engine: what passes, what is refused before anything is
+// made, and how it is configured. The account is simulated, and the language host is the lane's own: it starts a pack as the official one
+// does, which is not run here. Each rule by itself is proved offline (test/policy).
 
 const withPack = ["--policy-pack", path.join(repository, "policy/pack")];
 

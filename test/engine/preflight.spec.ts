@@ -11,8 +11,8 @@ import { ownStack } from "./support/ownStack";
 import { type PulumiStack, summary } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
-// Proves that the whole list of questions to AWS is answered through the SDK by an emulator, and that an answer ends `pulumi up` before the first
-// resource. The emulator is moto with additions (test/engine/emulator): what AWS answers word for word, and how fast, is not proved.
+// Proves that the whole list of questions to AWS is answered through the SDK by an emulator, and that an answer ends `pulumi up` before the
+// first resource. The emulator is moto with additions (test/engine/emulator): what AWS answers word for word, and how fast, is not proved.
 
 /** Everybody may reach the API: this machine's own address is not asked for in vain. */
 const everywhere = { "vllm-eks:cluster.publicAccessCidrs[0]": "0.0.0.0/1", "vllm-eks:cluster.publicAccessCidrs[1]": "128.0.0.0/1" };

@@ -8,8 +8,8 @@ import { forwarded, routed } from "./rehearsal/routes";
 import { servingObjects, type ServingObjects } from "./rehearsal/servingObjects";
 
 // Proves who gets an answer from a group of `dev`: the key of the program's Secret, through the pods' environment, guards what the load
-// balancer forwards, and the load balancer forwards nothing that is open. Which paths vLLM guards stands in its documents and is repeated by
-// the stand-in; the load balancer is its rules, evaluated here. Nothing is shown of TLS, security groups or network policies.
+// balancer forwards, and the load balancer forwards nothing that is open. Which paths vLLM guards stands in its documents and is repeated
+// by the stand-in; the load balancer is its rules, evaluated here. Nothing is shown of TLS, security groups or network policies.
 
 const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
 

@@ -6,9 +6,10 @@ import { probed } from "./rehearsal/kubelet";
 import { servingObjects, type ServingObjects } from "./rehearsal/servingObjects";
 import { eventually } from "./support/eventually";
 
-// Proves that hooks, drain and grace period of both pods of `dev` fit together when the controller deletes the group, and what a dead pod does
-// to the other. The clock of hooks, drain and grace is fifteen times faster. In place of vLLM runs a stand-in that drains as vLLM documents it
-// and ends with its peer, or hangs; that the controller then makes the group anew is shown, with its real code, by devOnCluster.spec.ts.
+// Proves that hooks, drain and grace period of both pods of `dev` fit together when the controller deletes the group, and what a dead pod
+// does to the other. The clock of hooks, drain and grace is fifteen times faster. In place of vLLM runs a stand-in that drains as vLLM
+// documents it and ends with its peer, or hangs; that the controller then makes the group anew is shown, with its real code, by
+// devOnCluster.spec.ts.
 
 const speed = 15;
 const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";

@@ -5,8 +5,8 @@ import { engineRun } from "./support/engineRun";
 import { ownStack } from "./support/ownStack";
 import type { PulumiStack } from "./support/pulumiCli";
 
-// Proves what becomes of a stack whose cluster's API nobody reaches: an address that is no longer among `publicAccessCidrs`, a VPN that is down. The
-// account is simulated; the API server is real, behind an address that can be shut.
+// Proves what becomes of a stack whose cluster's API nobody reaches: an address that is no longer among `publicAccessCidrs`, a VPN that is
+// down. The account is simulated; the API server is real, behind an address that can be shut.
 
 describe("a cluster whose API nobody reaches", () => {
   let account: Account;

@@ -1,5 +1,5 @@
-// Lets Node load TypeScript, as ts-node with swc would, at a fraction of its price: what swc made of a file stays in .build/tests/ until the file
-// changes, so that the second worker, every child process and the next run take it from there and load no compiler.
+// Lets Node load TypeScript, as ts-node with swc would, at a fraction of its price: what swc made of a file stays in .build/tests/ until
+// the file changes, so that the second worker, every child process and the next run take it from there and load no compiler.
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const modules = require("node:module");

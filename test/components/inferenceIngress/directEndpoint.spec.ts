@@ -1,4 +1,5 @@
-// Proves what is registered and in which order. That AWS accepts it, issues a certificate and routes a request is proved only in an account.
+// Proves what is registered and in which order. That AWS accepts it, issues a certificate and routes a request is proved only in an
+// account.
 import assert from "node:assert/strict";
 import { ancestors, comesBefore, ofType, only, suspectInputs } from "../../support/record";
 import { children, recordEndpoint, shortType } from "./endpoint";

@@ -1,4 +1,5 @@
-// Runs the real script as a process against a Hub made here. Does not prove that the Hub still answers as this one does, nor Lustre's locks.
+// Runs the real script as a process against a Hub made here. Does not prove that the Hub still answers as this one does, nor Lustre's
+// locks.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// Proves what is registered, in which order and with which inputs. Does not prove that FSx accepts it, that a mount works, nor the download.
+// Proves what is registered, in which order and with which inputs. Does not prove that FSx accepts it, that a mount works, nor the
+// download.
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { directCommand, launchCommand, launchScript } from "../../../components/vllmLeaderWorkerSet/launchScript";
 
-// Runs the script as a process, with stand-ins for getent and vllm on the PATH. Does not prove that cluster DNS answers or that vLLM starts.
+// Runs the script as a process, with stand-ins for getent and vllm on the PATH. Does not prove that cluster DNS answers or that vLLM
+// starts.
 describe("the launch script of a group that spans nodes", () => {
   let folder: string;
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { podResources } from "../../../components/vllmLeaderWorkerSet/podResources";
 
-// Proves how quantities are written, for every instance type. That the controller's webhook writes them so, and that an update of a set which
-// says otherwise finds a change each time, was seen in the engine lane, which repeats an update of `dev`.
+// Proves how quantities are written, for every instance type. That the controller's webhook writes them so, and that an update of a set
+// which says otherwise finds a change each time, was seen in the engine lane, which repeats an update of `dev`.
 
 describe("quantities of a serving pod", () => {
   const written = instanceTypes.flatMap((type) =>

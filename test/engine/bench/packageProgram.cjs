@@ -1,4 +1,5 @@
-// The package's side of `npm run bench:engine`: what stacks/aws/inference.ts makes for `dev`, once a label, on one cluster that was there before.
+// The package's side of `npm run bench:engine`: what stacks/aws/inference.ts makes for `dev`, once a label, on one cluster that was there
+// before.
 const k8s = require("@pulumi/kubernetes");
 const pulumi = require("@pulumi/pulumi");
 

@@ -1,9 +1,12 @@
-// The other side of `npm run bench:engine`: the same resources by the classes of the two SDKs, from the list that plainDeployment.ts derives.
+// The other side of `npm run bench:engine`: the same resources by the classes of the two SDKs, from the list that plainDeployment.ts
+// derives.
 const aws = require("@pulumi/aws");
 const k8s = require("@pulumi/kubernetes");
 const pulumi = require("@pulumi/pulumi");
 
-/** `aws:ec2/securityGroup:SecurityGroup`, `kubernetes:networking.k8s.io/v1:NetworkPolicy`; kinds that the SDK does not know have one class. */
+/**
+ * `aws:ec2/securityGroup:SecurityGroup`, `kubernetes:networking.k8s.io/v1:NetworkPolicy`; kinds that the SDK does not know have one class.
+ */
 function classOf(type) {
   const [sdk, module, name] = type.split(":");
   const [group, version] = module.split("/");

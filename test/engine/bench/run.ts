@@ -3,8 +3,8 @@
  *
  * Fair: the same custom resources, compared in the engine's state at every size; the same classes of the same SDKs, loaded by both; plain
  * JavaScript on both sides; providers that answer at once; both in turn, so that a busy machine hits both.
- * Not the same: the package has its components, checks, sizing and failure hooks, which is what is measured. The plain program walks a list of
- * resources with literal numbers, texts and names, which a person would have spelt out.
+ * Not the same: the package has its components, checks, sizing and failure hooks, which is what is measured. The plain program walks a list
+ * of resources with literal numbers, texts and names, which a person would have spelt out.
  * Wall time takes in what else the machine does; processor time does not, and leaves out the provider and the waiting for disks.
  * Not shown: real providers and real waits, which take most of a deployment's time, and for which both would wait.
  */
@@ -22,7 +22,10 @@ import { sharedCluster, type SharedCluster } from "./sharedCluster";
 const packageProgram = require("./packageProgram.cjs") as (input: SharedCluster & { labels: string[] }) => void;
 
 const target = 1.2;
-/** A folder as backend gets the whole state after every step: with the square of the size, and 50 deployments would take a quarter of an hour. */
+/**
+ * A folder as backend gets the whole state after every step: with the square of the size, and 50 deployments would take a quarter of an
+ * hour.
+ */
 const sizes: Size[] = [
   { deployments: 1, pairs: 5, stored: "after every step" },
   { deployments: 10, pairs: 2, stored: "after every step" },

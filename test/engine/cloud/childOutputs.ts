@@ -1,4 +1,6 @@
-/** What AWS answers for the types that only the remote components register (`awsx.ec2.Vpc`, `eks.Cluster`). Ids carry the order of creation. */
+/**
+ * What AWS answers for the types that only the remote components register (`awsx.ec2.Vpc`, `eks.Cluster`). Ids carry the order of creation.
+ */
 import { accountId, digits } from "../../../plan/simulatedOutputs";
 
 type Values = Record<string, unknown>;

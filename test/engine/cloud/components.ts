@@ -1,6 +1,7 @@
 /**
- * The two remote components, with the children that the released ones register for the arguments of this package: names, parents, inputs and
- * order as seen on a real engine with pulumi-awsx 3.8 and pulumi-eks 4.3. Arguments that the package does not use are refused, not guessed.
+ * The two remote components, with the children that the released ones register for the arguments of this package: names, parents, inputs
+ * and order as seen on a real engine with pulumi-awsx 3.8 and pulumi-eks 4.3. Arguments that the package does not use are refused, not
+ * guessed.
  */
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";

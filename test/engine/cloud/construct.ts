@@ -1,4 +1,7 @@
-/** Runs a component's constructor in the provider's process, against the engine that asked for it. One at a time: the SDK's settings are the process's. */
+/**
+ * Runs a component's constructor in the provider's process, against the engine that asked for it. One at a time: the SDK's settings are the
+ * process's.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import type { Construct } from "./components";
 

@@ -1,7 +1,7 @@
 /**
- * Stand-in for the AWS Load Balancer Controller: it lives while its Deployment has a ready pod, holds what it works for by finalizers, registers
- * pods as targets, and makes a load balancer for an Ingress, where its role lets it. No webhook: no readiness gates, no refusals of its own.
- * Names after https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0.
+ * Stand-in for the AWS Load Balancer Controller: it lives while its Deployment has a ready pod, holds what it works for by finalizers,
+ * registers pods as targets, and makes a load balancer for an Ingress, where its role lets it. No webhook: no readiness gates, no refusals
+ * of its own. Names after https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0.
  */
 import { simulatedAccount } from "../../../plan/simulatedAccount";
 import type { KubernetesApi, KubernetesObject } from "../support/kubernetesApi";

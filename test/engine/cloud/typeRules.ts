@@ -1,6 +1,6 @@
 /**
- * What AWS and the provider do with each resource type: which change needs a new object, how names are made, what refuses a deletion. Read from
- * the provider's source (hashicorp/terraform-provider-aws v6, pulumi/pulumi-aws) unless a row says otherwise; `source` is the file.
+ * What AWS and the provider do with each resource type: which change needs a new object, how names are made, what refuses a deletion. Read
+ * from the provider's source (hashicorp/terraform-provider-aws v6, pulumi/pulumi-aws) unless a row says otherwise; `source` is the file.
  */
 export interface TypeRule {
   /** Properties whose change needs a new object; a dot leads inside. */

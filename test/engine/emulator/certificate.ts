@@ -1,4 +1,7 @@
-/** Of the host name test.local and nobody else, made once with openssl 3 (RSA, `req -x509 -days 36500`): moto reads no elliptic curves. It protects nothing. */
+/**
+ * Of the host name test.local and nobody else, made once with openssl 3 (RSA, `req -x509 -days 36500`): moto reads no elliptic curves. It
+ * protects nothing.
+ */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIDJDCCAgygAwIBAgIUScs8X4qq6LKFgCkC46O5VxEnuI0wDQYJKoZIhvcNAQEL
 BQAwFTETMBEGA1UEAwwKdGVzdC5sb2NhbDAgFw0yNjExMjQxMzEwMDlaGA8yMTI2

@@ -1,6 +1,6 @@
 /**
- * What moto 5.2 lacks and a preflight asks for, answered in AWS's own form: quotas, capacity reservations, versions of Kubernetes, the price list,
- * and images in a registry of another account.
+ * What moto 5.2 lacks and a preflight asks for, answered in AWS's own form: quotas, capacity reservations, versions of Kubernetes, the
+ * price list, and images in a registry of another account.
  */
 import { kubernetesVersions } from "../../../catalog/versions";
 import { onDemandPriceOf } from "../../../catalog/prices";

@@ -11,7 +11,9 @@ import { PodNetwork } from "./podNetwork";
 import type { ServingObjects } from "./servingObjects";
 
 export interface GroupSettings {
-  /** Waits of the manifests (hooks, grace, periods, drain, load) pass this many times faster. Limits of a single probe do not. @default 20 */
+  /**
+   * Waits of the manifests (hooks, grace, periods, drain, load) pass this many times faster. Limits of a single probe do not. @default 20
+   */
   speed?: number;
   /** How long the stand-in loads, seconds of the manifests. @default 0 */
   loadSeconds?: number;

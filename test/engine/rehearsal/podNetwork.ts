@@ -1,6 +1,6 @@
 /**
- * The network of a group on this machine's loopback. Each pod has an address of its own and a loopback of its own, so that a probe that asks
- * the wrong one fails; each port of the manifests stands for a free one, so that nothing else of the machine is met.
+ * The network of a group on this machine's loopback. Each pod has an address of its own and a loopback of its own, so that a probe that
+ * asks the wrong one fails; each port of the manifests stands for a free one, so that nothing else of the machine is met.
  */
 import fs from "node:fs";
 import net from "node:net";

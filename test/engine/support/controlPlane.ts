@@ -1,4 +1,7 @@
-/** A Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, LeaderWorkerSet controller; kwok plays the kubelets. */
+/**
+ * A Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, LeaderWorkerSet controller; kwok plays the
+ * kubelets.
+ */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
@@ -152,7 +155,9 @@ async function startLeaderWorkerSetController({
   run("lws-manager", { config: keeper.file("lws.yaml", stringify(configuration)), kubeconfig });
 }
 
-/** As the release registers them, with an address instead of a Service. Its overlay limits the pods' hooks to pods of sets; so does this. */
+/**
+ * As the release registers them, with an address instead of a Service. Its overlay limits the pods' hooks to pods of sets; so does this.
+ */
 function webhooks(lws: string, ca: string, port: number): KubernetesObject[] {
   interface Hook {
     name: string;

@@ -81,7 +81,10 @@ function languageHosts({ keeper, tools }: EngineRun): string {
   return folder;
 }
 
-/** The CLI installs what a plugin's dependencies need before it loads the plugin. It is content with a program of the right name, and starts none. */
+/**
+ * The CLI installs what a plugin's dependencies need before it loads the plugin. It is content with a program of the right name, and starts
+ * none.
+ */
 function installedPlugins(home: string): void {
   // awsx brings a second docker, under another name: node_modules/docker-classic.
   const folders = ["node_modules", "node_modules/@pulumi"].map((folder) => path.join(repository, folder));

@@ -1,4 +1,6 @@
-/** The Pulumi CLI on one stack: its own backend, home and project folder inside the run's scratch folder, so that nothing is left behind. */
+/**
+ * The Pulumi CLI on one stack: its own backend, home and project folder inside the run's scratch folder, so that nothing is left behind.
+ */
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";

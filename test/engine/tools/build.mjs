@@ -1,6 +1,6 @@
-// Makes the programs of the engine lane, from Go modules and two from PyPI: `npm run engine:build`. What is pinned in the go.mod files beside this one lies
-// afterwards in `.engine/` of the repository, a folder for each version; programs that are there already, in ENGINE_TOOLS (a folder) or on
-// PATH in a version that does, are taken instead. `.engine/tools.json` says which.
+// Makes the programs of the engine lane, from Go modules and two from PyPI: `npm run engine:build`. What is pinned in the go.mod files
+// beside this one lies afterwards in `.engine/` of the repository, a folder for each version; programs that are there already, in
+// ENGINE_TOOLS (a folder) or on PATH in a version that does, are taken instead. `.engine/tools.json` says which.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -197,7 +197,10 @@ async function built(part, version, position) {
   return { commands, folder };
 }
 
-/** The engine looks for the host beside itself first, and says nothing when it is there. Written each time: a folder may have come from elsewhere. */
+/**
+ * The engine looks for the host beside itself first, and says nothing when it is there. Written each time: a folder may have come from
+ * elsewhere.
+ */
 function languageHost(folder) {
   const file = path.join(folder, "pulumi-language-nodejs");
   const script = `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(path.join(here, "nodeLanguageHost.cjs"))} "$@"\n`;

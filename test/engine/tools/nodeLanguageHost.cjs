@@ -1,6 +1,6 @@
-// The Node language host of the engine: the service by which `pulumi` runs a program. The official one is part of the release archives only,
-// so the lane has this, written against the same protocol. The engine starts it with its own address as the last argument and reads the
-// port to talk to from the first line of output.
+// The Node language host of the engine: the service by which `pulumi` runs a program. The official one is part of the release archives
+// only, so the lane has this, written against the same protocol. The engine starts it with its own address as the last argument and reads
+// the port to talk to from the first line of output.
 const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
@@ -103,7 +103,10 @@ setInterval(() => {
   process.exit();
 }, 1000).unref();
 
-/** A policy pack, or this package as the provider of its own components; the first line that either prints is the port that the engine talks to. */
+/**
+ * A policy pack, or this package as the provider of its own components; the first line that either prints is the port that the engine talks
+ * to.
+ */
 const pluginRunners = {
   analyzer: (folder, args) => ["@pulumi/pulumi/cmd/run-policy-pack", ...args, folder],
   resource: (folder, args) => ["@pulumi/pulumi/cmd/run-plugin", folder, ...args],

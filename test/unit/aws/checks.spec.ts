@@ -3,7 +3,8 @@ import { answering, recordedNodes, recordedPods, type Answer } from "../../aws/r
 import type { Node, Pod } from "../../aws/placement";
 import { deployment, expectedOfLoadBalancer, outputs, rehearsedLane } from "./rehearsal";
 
-// Proves that each check fails on an answer that is wrong in one place, and fails alone. That a real cluster gives such answers is not proved.
+// Proves that each check fails on an answer that is wrong in one place, and fails alone. That a real cluster gives such answers is not
+// proved.
 
 const failures = (said: string) => said.split("\n").flatMap((line) => (line.startsWith("  FAILED  ") ? [line.slice(10)] : []));
 const says = (start: string, value: unknown): Answer => answering(start, { stdout: JSON.stringify(value) });

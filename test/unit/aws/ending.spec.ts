@@ -5,7 +5,8 @@ import { answering, successfulRun, type Answer } from "../../aws/recordedRunner"
 import { removal } from "../../aws/removal";
 import { deployment, outputs, passphrase, rehearsedLane, rehearsedMain } from "./rehearsal";
 
-// Proves that every run which began to make something ends with destroy and a look at what is left. That a real destroy deletes is not proved.
+// Proves that every run which began to make something ends with destroy and a look at what is left. That a real destroy deletes is not
+// proved.
 
 const up = "pulumi up --stack cheap-0000";
 const destroy = "pulumi destroy --stack cheap-0000";

@@ -5,7 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-// Proves the lane as a process: signals, environment, exit status. PATH holds nothing but stand-ins, so that no real program can be reached.
+// Proves the lane as a process: signals, environment, exit status. PATH holds nothing but stand-ins, so that no real program can be
+// reached.
 
 const repository = path.resolve(__dirname, "../../..");
 

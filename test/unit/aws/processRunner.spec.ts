@@ -5,7 +5,8 @@ import path from "node:path";
 import { processRunner } from "../../aws/processRunner";
 import type { Command } from "../../aws/runner";
 
-// Proves how programs are started, fed and ended, with shell scripts under their names. That Pulumi writes its state on SIGINT is not proved.
+// Proves how programs are started, fed and ended, with shell scripts under their names. That Pulumi writes its state on SIGINT is not
+// proved.
 
 describe("the process runner of the cloud lane", () => {
   let folder: string;

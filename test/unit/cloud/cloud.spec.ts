@@ -5,7 +5,8 @@ import { Cloud, CloudError } from "../../engine/cloud/cloud";
 import { cardFaults, refusals } from "../../engine/cloud/inputChecks";
 import { typeRules } from "../../engine/cloud/typeRules";
 
-// Proves the rules of the simulated account by themselves: the engine lane's specs lean on them. That AWS has these rules is a matter of the tables' sources.
+// Proves the rules of the simulated account by themselves: the engine lane's specs lean on them. That AWS has these rules is a matter of
+// the tables' sources.
 const vpc = "aws:ec2/vpc:Vpc";
 const subnet = "aws:ec2/subnet:Subnet";
 const group = "aws:ec2/securityGroup:SecurityGroup";

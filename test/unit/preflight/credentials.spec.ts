@@ -1,5 +1,5 @@
-// Proves which credentials are used, with a stand-in for STS on this machine, and how fast the preflight notices that there are none. It does
-// not prove that `aws.Provider` finds the same principal: that is another program that searches by the same rules.
+// Proves which credentials are used, with a stand-in for STS on this machine, and how fast the preflight notices that there are none. It
+// does not prove that `aws.Provider` finds the same principal: that is another program that searches by the same rules.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";

@@ -5,7 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { repository } from "../../support/environments";
 
-// Proves that what is kept of a TypeScript file follows the file, and that traces point into it. That the JavaScript means the same is swc's affair.
+// Proves that what is kept of a TypeScript file follows the file, and that traces point into it. That the JavaScript means the same is
+// swc's affair.
 describe("the transpiler of the tests", () => {
   let project: string;
   beforeEach(() => {

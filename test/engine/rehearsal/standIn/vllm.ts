@@ -1,6 +1,6 @@
 /**
- * Stands in for `vllm`: takes its command line, starts, meets its group, loads, serves, drains and ends as it does. Behind the front answers
- * llm-d-inference-sim. No GPU is used and no model is read.
+ * Stands in for `vllm`: takes its command line, starts, meets its group, loads, serves, drains and ends as it does. Behind the front
+ * answers llm-d-inference-sim. No GPU is used and no model is read.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import http from "node:http";
