@@ -1,6 +1,6 @@
-// Proves what you get if you install the package from npm: the content of the tarball, that Node and the compiler find every entry with each way
-// of module resolution, that the program of docs/programs.md compiles and can be planned there, and that the command runs. It does not prove that
-// npm's registry accepts the package or that other package managers work.
+// Proves what you get if you install the package from npm: the content of the tarball, that Node and the compiler find every entry with
+// each way of module resolution, that the program of docs/programs.md compiles and can be planned there, and that the command runs. It does
+// not prove that npm's registry accepts the package or that other package managers work.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

@@ -1,5 +1,5 @@
-// Proves that names and values go to other languages and back without loss, and how Python's generator spells the names. The engine lane shows that
-// the real generator agrees: it checks examples/python against a generated SDK.
+// Proves that names and values go to other languages and back without loss, and how Python's generator spells the names. The engine lane
+// shows that the real generator agrees: it checks examples/python against a generated SDK.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -19,7 +19,7 @@ const namesIn = ({ resources, types }: NamedSchema): string[] => [
   ...Object.values(types).flatMap(({ properties }) => Object.keys(properties ?? {})),
 ];
 
-/** `PyName` of Pulumi's generator (pkg/codegen/python/python.go): a run of capitals is a word, and its last capital begins the next word. */
+/** `PyName` of Pulumi's generator (pkg/codegen/python/python.go): a run of capitals is a word; its last capital begins the next word. */
 const pyName = (name: string): string =>
   name
     .replaceAll(/([A-Z]+)([A-Z][a-rt-z])/g, "$1_$2")

@@ -1,5 +1,5 @@
-// Proves that the declarations which the build writes match the derived types, and what an editor shows of them. The package lane proves that they
-// reach a consumer.
+// Proves that the declarations which the build writes match the derived types, and what an editor shows of them. The package lane proves
+// that they reach a consumer.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
