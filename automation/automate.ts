@@ -1,15 +1,16 @@
-/** An environment that a program deploys, watches and destroys. */
+/** Lets a program deploy, watch and destroy an environment. */
 import type { AutomatedStack, AutomationOptions, DeployResult, DestroyOptions, OperationResult } from "./options";
 import { runInOwnProcess } from "./ownProcess";
 import type { Pool } from "./pool";
 import type { Operation } from "./progress";
 
 /**
- * One environment, one process an operation: many environments can be worked on at once, and one that fails, or whose process dies, harms no
- * other. Nothing is done before the first operation.
- * @param pool Room that the operations share with those of other environments. Default: as much as is asked for.
+ * Automates one environment; each operation runs in its own process. Operations on many environments can run at once, and one that fails or
+ * dies does not affect the others. Nothing happens before the first operation.
+ * @param pool Limit that the operations share with those of other environments. Default: no limit.
  * @example
- *     const acme = automate({ stackName: "acme", aws: { region: "us-west-2" }, environment: { apiKey, cluster: { publicAccessCidrs: [] } } });
+ *     const environment = { apiKey, cluster: { publicAccessCidrs: [] } };
+ *     const acme = automate({ stackName: "acme", aws: { region: "us-west-2" }, environment });
  *     const { outputs } = await acme.deploy({ onProgress: ({ percent, phase }) => console.log(percent, phase) });
  */
 export function automate(options: AutomationOptions, pool?: Pool): AutomatedStack {
@@ -21,14 +22,14 @@ export function automate(options: AutomationOptions, pool?: Pool): AutomatedStac
 }
 
 /**
- * The same in this process: for a program that deploys one environment and ends. Operations of all environments wait for each other; the
- * preflight asks the account with this process's own variables, not with `environmentVariables`.
+ * The same in this process, for a program that deploys one environment and ends. Operations on all environments wait for each other, and
+ * the preflight asks the account with this process's own variables, not with `environmentVariables`.
  * @example
  *     await automateInThisProcess({ stackName: "dev", file: "Pulumi.dev.yaml" }).preview({ onOutput: console.log });
  */
 export function automateInThisProcess(options: AutomationOptions): AutomatedStack {
   return createAutomatedStack(options.stackName, async (operation, request) => {
-    // Pulumi, its providers and the recorder of `plan`: a service that gives every operation a process never needs them itself.
+    // Loads Pulumi, its providers and the recorder of `plan`. A service that runs operations in their own processes never loads them.
     const { operate, readOutputs } = await import("./operate");
     return operation === "outputs"
       ? { changes: {}, minutes: 0, outputs: await readOutputs(options) }

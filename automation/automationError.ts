@@ -1,4 +1,4 @@
-/** The one error of an operation: why it ended, what to do, and the original words. */
+/** The one error of an operation: why it failed, what to do, and the original text. */
 import type { Problem } from "../sizing/problem";
 import type { Operation } from "./progress";
 
@@ -18,24 +18,24 @@ export const automationCauses = [
 ] as const;
 export type AutomationCause = (typeof automationCauses)[number];
 
-/** The error as plain values: what one process tells another. */
+/** The error as plain values, which one process can send to another. */
 export interface AutomationFailure {
   cause: AutomationCause;
   operation: Operation | "outputs";
   stackName: string;
-  /** Names of the resources that failed, or that forbid the operation; empty where none is to blame. */
+  /** Names of the resources that failed, or that forbid the operation; empty when no resource caused the error. */
   resources: string[];
-  /** What to do; and after a deployment that stopped half way, what is billed meanwhile. */
+  /** What to do, and after a deployment that stopped half way, what AWS still bills. */
   advice: string;
-  /** Everything wrong with the configuration, with codes and paths; empty for other causes. */
+  /** All problems of the configuration, with codes and paths; empty for other causes. */
   problems: Problem[];
-  /** Pulumi's own words, colours and secrets taken out. */
+  /** Pulumi's own text, without colours and secrets. */
   original: string;
   message: string;
 }
 
 /**
- * Thrown by every operation that does not succeed.
+ * Every operation that does not succeed throws this error.
  * @example
  *     if (error instanceof AutomationError && error.cause === "no-capacity") await elsewhere(error.resources);
  */
@@ -61,7 +61,7 @@ export class AutomationError extends Error implements AutomationFailure {
     this.original = original;
   }
 
-  /** As plain values. */
+  /** The error as plain values. */
   toJSON(): AutomationFailure {
     const { cause, operation, stackName, resources, advice, problems, original, message } = this;
     return { cause, operation, stackName, resources, advice, problems, original, message };

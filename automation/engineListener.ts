@@ -1,4 +1,4 @@
-/** Listens to one engine: events become progress, lines become output, and what a failure needs is kept. */
+/** Listens to one engine: turns events into progress and lines into output, and keeps what an error needs. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { OperationOptions } from "./options";
 import { progressAt, type Progress, type ExpectedProgress } from "./progress";
@@ -6,23 +6,23 @@ import { afterEvent, noEvents, type ProgressState } from "./progressState";
 import { nameOf } from "./phases";
 import type { Redact } from "./redaction";
 
-/** A bar that stands still looks dead; the engine may be silent for ten minutes. */
+/** A bar that does not move looks dead, and the engine may be silent for ten minutes. */
 const tickMilliseconds = 5000;
-/** Enough to name the first and the consequences. */
+/** Enough for the first error and its consequences. */
 const mostDiagnostics = 50;
 
 export interface EngineListener {
-  /** The engine has said something: from now on it understands an interrupt. */
+  /** Resolves at the engine's first event: from then on it handles an interrupt. */
   begun: Promise<void>;
   onEvent: (event: EngineEvent) => void;
   onOutput: (chunk: string) => void;
-  /** Error messages of the engine, the first ones. */
+  /** The engine's first error messages. */
   diagnostics: string[];
-  /** Names of the resources whose steps failed. */
+  /** Names of the resources with a failed step. */
   failed(): string[];
   gpuNodesMayRun(): boolean;
   progress(): Progress;
-  /** Gives out the last half line, and stops the clock. */
+  /** Prints the last partial line, and stops the clock. */
   end(): void;
 }
 
@@ -35,7 +35,7 @@ export function listenToEngine(expected: ExpectedProgress, { onProgress, onOutpu
   const now = () => Date.now() / 1000;
   const report = () => onProgress?.(progressAt(state, expected, now()));
   const clock = onProgress && setInterval(report, tickMilliseconds);
-  // A secret may stand across two chunks, never across two lines.
+  // A secret may span two chunks, but never two lines.
   const print = (lines: string[]) => lines.forEach((line) => onOutput?.(redact(line)));
   return {
     begun,

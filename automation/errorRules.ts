@@ -1,31 +1,32 @@
-/** What Pulumi, its providers and AWS say when something goes wrong, and what that means. The first rule that matches counts. */
+/** What the errors of Pulumi, its providers and AWS mean, and what to do about them. The first rule that matches applies. */
 import type { AutomationCause } from "./automationError";
 
 /** What to do about each cause. */
 export const advice: Readonly<Record<AutomationCause, string>> = {
   locked:
-    "Another operation on this stack runs: wait for its end. Where the one that held the lock is dead: pulumi cancel, then the operation again. Never while it lives.",
-  "missing-configuration": "Set what is missing: `problems` names each key, `original` what Pulumi itself misses (passphrase, region).",
-  "invalid-configuration": "Change what `problems` names; each says how.",
+    "Another operation on this stack is running: wait until it ends. If the process that held the lock is dead, run pulumi cancel, then repeat the operation. Do not cancel while the process is alive.",
+  "missing-configuration":
+    "Set what is missing: `problems` names each key, `original` names what Pulumi itself lacks (passphrase, region).",
+  "invalid-configuration": "Change the values that `problems` names; each problem says how.",
   "no-capacity":
-    "AWS has no such instances in this zone now. Deploy again later, which goes on where it stopped; or take another zone (availabilityZone), which moves the file system too; or a reservation (capacity).",
-  quota: "The account's limit is reached. Ask for more in Service Quotas, or free what is used; then deploy again.",
+    "AWS has no such instances in this zone now. Deploy again later, which continues where it stopped; or take another zone (availabilityZone), which also moves the file system; or use a reservation (capacity).",
+  quota: "The account has reached its limit. Request a higher quota in Service Quotas, or free what is in use; then deploy again.",
   "unreachable-cluster":
-    "The Kubernetes API does not answer from here: put this machine's address into cluster.publicAccessCidrs, or open the VPN; then the operation again. To destroy a cluster of the stack's own without it: PULUMI_K8S_DELETE_UNREACHABLE=true.",
-  "expired-credentials": "Sign in again (aws sso login), or renew the token; then the operation again: it goes on where it stopped.",
-  "no-credentials": "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, among environmentVariables.",
+    "The Kubernetes API does not answer this machine: add its address to cluster.publicAccessCidrs, or connect to the VPN; then repeat the operation. To destroy the stack's own cluster without reaching it, set PULUMI_K8S_DELETE_UNREACHABLE=true.",
+  "expired-credentials": "Sign in again (aws sso login), or renew the token; then repeat the operation: it continues where it stopped.",
+  "no-credentials": "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in environmentVariables.",
   protected: "Deploy with protect: false first (pulumi config set protect false; pulumi up), then destroy (pulumi destroy).",
-  cancelled: "The stack is consistent and unlocked: deploy goes on where it stopped, destroy removes what is there.",
+  cancelled: "The stack is consistent and unlocked: deploy continues where it stopped, destroy removes what exists.",
   "stuck-release":
-    "An earlier installation of the Helm release was interrupted: helm -n <namespace> history <release>, helm -n <namespace> rollback <release>, then deploy again.",
+    "An earlier installation of the Helm release was interrupted: run helm -n <namespace> history <release> and helm -n <namespace> rollback <release>, then deploy again.",
   unknown: "Read `original`.",
 };
 
 const errorRules: readonly (readonly [AutomationCause, RegExp])[] = [
-  // Backends of one's own, and Pulumi Cloud.
+  // Self-managed backends, and Pulumi Cloud.
   ["locked", /the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/],
   ["protected", /cannot be deleted[\s\S]{0,20}because it is protected|marked for protection|deletion protection/i],
-  // Before the cluster: without credentials nobody gets a token for it, and the provider then calls it unreachable.
+  // Before the cluster's rule: without credentials the provider gets no token for the cluster and reports it as unreachable.
   [
     "expired-credentials",
     /\bExpiredToken|\bRequestExpired|TokenRefreshRequired|SSO session [^\n]*expired|token (has|is) expired|token included in the request is expired/i,
@@ -38,7 +39,7 @@ const errorRules: readonly (readonly [AutomationCause, RegExp])[] = [
     "no-capacity",
     /InsufficientInstanceCapacity|InsufficientHostCapacity|InsufficientCapacity|ReservationCapacityExceeded|UnfulfillableCapacity|sufficient \S+ capacity/,
   ],
-  // RequestLimitExceeded is a throttled call.
+  // RequestLimitExceeded means a throttled call.
   ["quota", /\b(?!Request)\w*LimitExceeded\b|ServiceQuotaExceeded|MaxSpotInstanceCountExceeded/],
   [
     "stuck-release",
@@ -53,7 +54,7 @@ const errorRules: readonly (readonly [AutomationCause, RegExp])[] = [
   ["cancelled", /update cancell?ed|operation cancell?ed/i],
 ];
 
-/** What a text means; `unknown` where no rule knows it. */
+/** The cause that a text names; `unknown` when no rule matches. */
 export function causeOf(text: string): AutomationCause {
   return errorRules.find(([, pattern]) => pattern.test(text))?.[0] ?? "unknown";
 }

@@ -1,4 +1,4 @@
-/** What an operation will touch: of a deployment, the resources of the program with their durations, as `plan` counts them; else those of the state. */
+/** Predicts what an operation touches: a deployment the program's resources, with the durations of `plan`; others those of the state. */
 import { hourlyCostOf } from "../environment/cost";
 import { deploy, resolveEnvironment } from "../stacks";
 import type { Environment } from "../environment/environment";
@@ -14,7 +14,7 @@ import type { StateResource } from "./protection";
 
 export interface ExpectedOperation {
   progress: ExpectedProgress;
-  /** Absent where the configuration is refused: the program says why. */
+  /** Absent when the configuration is refused; the program says why. */
   environment?: Environment;
 }
 
@@ -25,11 +25,11 @@ interface ExpectationRequest {
   stackName: string;
   projectName: string;
   state: readonly StateResource[];
-  /** The moment, for support dates and capacity blocks. */
+  /** The time by which support dates and capacity blocks are judged. */
   now: Date;
 }
 
-/** Runs the program against the recorder of `plan`: no account, no engine. */
+/** Runs the program against the recorder of `plan`, without an account or an engine. */
 export async function expectOperation({
   operation,
   folder,
@@ -60,10 +60,10 @@ function readEnvironment(directory: string, stack: string, now: Date): Environme
   return resolveEnvironment({ stack, today: moment.slice(0, 10), now: moment, ...configuration }).environment;
 }
 
-/** Undefined where a component refuses its arguments: the program will say so. */
+/** Undefined when a component refuses its arguments; the program will say so. */
 async function recordProgram(environment: Environment, project: string): Promise<ExpectedResource[] | undefined> {
   const { apiKey, huggingFaceToken } = environment.secretsGiven;
-  // Whether there is a secret decides about resources; its value decides nothing.
+  // Resources depend on whether a secret is set, not on its value.
   const sample = { ...(apiKey && { apiKey: "sample" }), ...(huggingFaceToken && { huggingFaceToken: "sample" }) };
   try {
     const region = environment.aws && { region: environment.aws.region };
@@ -75,7 +75,7 @@ async function recordProgram(environment: Environment, project: string): Promise
   }
 }
 
-/** A program without durations (no AWS) is counted, not timed. */
+/** A program without AWS has no durations: its resources are counted, not timed. */
 function expectFromProgram(resource: RecordedResource, durations: DurationOf | undefined): ExpectedResource {
   const { urn, type, name, dependsOn, custom, remote } = resource;
   const node = {

@@ -1,4 +1,4 @@
-/** From what an operation left behind when it failed to one error. */
+/** Turns what a failed operation left behind into one error. */
 import type { Problem } from "../sizing/problem";
 import { AutomationError, type AutomationCause, type AutomationFailure } from "./automationError";
 import { advice, causeOf } from "./errorRules";
@@ -7,7 +7,7 @@ import type { Redact } from "./redaction";
 export interface FailedOperation {
   operation: AutomationFailure["operation"];
   stackName: string;
-  /** What was thrown. */
+  /** The error that was thrown. */
   thrown: unknown;
   /** The engine's error messages. */
   diagnostics: readonly string[];
@@ -15,14 +15,14 @@ export interface FailedOperation {
   resources: readonly string[];
   /** What the program found wrong with its configuration. */
   problems: readonly Problem[];
-  /** The caller gave the signal. */
+  /** The caller sent the signal. */
   cancelled: boolean;
-  /** What is billed while somebody looks; empty where nothing was begun. */
+  /** What AWS still bills; empty when nothing was started. */
   billed: string;
   redact: Redact;
 }
 
-/** Longest first line of an error, characters; everything is in `original`. */
+/** Longest first line of an error, characters; `original` has the whole text. */
 const longestSummary = 400;
 
 export function explainFailure(failed: FailedOperation): AutomationError {
@@ -44,13 +44,13 @@ export function explainFailure(failed: FailedOperation): AutomationError {
   });
 }
 
-/** The caller's own signal first, then what the program says as data, then the engine's errors, then whatever the command line printed. */
+/** Looks at the caller's signal first, then at the program's problems, the engine's errors, and what the command line printed. */
 function findCause({ cancelled, problems }: FailedOperation, messages: string, thrown: string): AutomationCause {
   if (cancelled) return "cancelled";
   if (problems.length > 0)
     return problems.every(({ severity }) => severity === "setBeforeUp") ? "missing-configuration" : "invalid-configuration";
   const fromEngine = causeOf(messages);
-  // A warning may name what did no harm: credentials that the preflight could not find, for instance.
+  // A warning may name something harmless, for instance credentials that the preflight could not find.
   return fromEngine === "unknown" ? causeOf(withoutWarnings(thrown)) : fromEngine;
 }
 
@@ -60,14 +60,14 @@ const withoutWarnings = (text: string) =>
     .filter((line) => !line.includes("warning:"))
     .join("\n");
 
-/** The engine's colours, `<{%reset%}>`, and those of a terminal. */
+/** Removes the engine's colours, `<{%reset%}>`, and a terminal's colours. */
 const stripColours = (text: string) =>
   text
     .replace(/<\{%[^%]*%\}>/g, "")
     .replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "")
     .trim();
 
-/** What the engine says at the end of every failed operation. */
+/** The line that ends every failed operation of the engine. */
 const isEpilogue = (line: string) => /^(update|preview|refresh|destroy|operation) failed$/.test(line);
 
 const firstError = (text: string) =>
@@ -76,4 +76,4 @@ const firstError = (text: string) =>
     .split("\n")
     .find((line) => line.trim() !== "")
     ?.trim() ??
-  "no words";
+  "no message";

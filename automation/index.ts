@@ -1,4 +1,4 @@
-/** `vllm-eks/automation`: environments from a program of one's own, by Pulumi's Automation API. */
+/** `vllm-eks/automation`: deploys environments from your program through Pulumi's Automation API. */
 export { automate, automateInThisProcess } from "./automate";
 export { AutomationError, automationCauses, type AutomationCause, type AutomationFailure } from "./automationError";
 export type { EnvironmentConfiguration } from "../environment/settingTypes";

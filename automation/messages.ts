@@ -1,4 +1,4 @@
-/** What a process that carries out one operation and the process that asked for it say to each other. */
+/** Messages between the process that runs an operation and the process that started it. */
 import type { AutomationFailure } from "./automationError";
 import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
 import type { Operation, Progress } from "./progress";
@@ -8,14 +8,14 @@ export interface Assignment {
   options: AutomationOptions;
   operation: Operation | "outputs";
   request: Pick<DestroyOptions, "remove">;
-  /** Whether somebody listens. */
+  /** Which reports the caller wants. */
   tell: { progress: boolean; output: boolean };
 }
 
-/** To the process. */
+/** Sent to the process. */
 export type Order = Assignment | { kind: "cancel" };
 
-/** From the process; the last one is `done` or `failed`. */
+/** Sent by the process; the last one is `done` or `failed`. */
 export type Report =
   | { kind: "ready" }
   | { kind: "progress"; progress: Progress }

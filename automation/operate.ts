@@ -1,4 +1,4 @@
-/** One operation from beginning to end, in this process: open, look, run, and say in one error what went wrong. */
+/** Runs one operation in this process from beginning to end: opens the stack, predicts, runs, and reports what went wrong in one error. */
 import type { Stack } from "@pulumi/pulumi/automation";
 import { ConfigurationError } from "../components";
 import type { Problem } from "../sizing/problem";
@@ -16,7 +16,7 @@ import { protectedResources, stateResources, type StateResource } from "./protec
 import { createRedaction, secretsOf, type Redact } from "./redaction";
 import { openStack, type OpenStack } from "./workspace";
 
-/** What may be said of the operation once it has gone wrong. */
+/** What an error can report about an operation that failed. */
 interface Witness {
   problems: readonly Problem[];
   expected?: ExpectedOperation;
@@ -24,8 +24,8 @@ interface Witness {
 }
 
 /**
- * Carries out one operation in this process. One at a time: Pulumi's runtime keeps handlers for stray rejections and the recorder of `plan` in the
- * whole process, so that two programs at once would report each other's errors.
+ * Carries out one operation in this process, one at a time: Pulumi's runtime keeps handlers for stray rejections and the recorder of `plan`
+ * for the whole process, so two programs at once would report each other's errors.
  */
 export function operate(options: AutomationOptions, operation: Operation, request: DestroyOptions = {}): Promise<DeployResult> {
   return oneAtATime(() => explainFailures(options, operation, request));
@@ -86,7 +86,7 @@ async function carryOut(
   }
 }
 
-/** What the program finds wrong with its configuration reaches the engine as text; here it stays data. */
+/** Problems of the configuration reach the engine as text; this keeps them as data. */
 const watchProgram = (witness: Witness) => async () => {
   try {
     return await inferenceStack(pulumiConfiguration())();
@@ -99,7 +99,7 @@ const watchProgram = (witness: Witness) => async () => {
 function refuseProtected(stackName: string, state: readonly StateResource[]): void {
   const resources = protectedResources(state);
   if (resources.length === 0) return;
-  const message = `destroy of ${stackName}: protected: ${resources.join(", ")} must not be deleted; nothing has been.\n${advice.protected}`;
+  const message = `destroy of ${stackName}: protected: ${resources.join(", ")} must not be deleted; nothing was deleted.\n${advice.protected}`;
   throw new AutomationError({
     cause: "protected",
     operation: "destroy",
@@ -113,9 +113,9 @@ function refuseProtected(stackName: string, state: readonly StateResource[]): vo
 }
 
 /**
- * The signal becomes an interrupt of the CLI, which cancels what runs, writes the state and gives the lock back. Not `stack.cancel()`: with a
- * backend of one's own that takes the lock away from an engine that goes on working. The SDK forgets a signal that comes before the CLI has
- * started, and the CLI dies of an interrupt that comes before the engine has: so it waits for the engine's first word.
+ * The signal becomes an interrupt of the CLI, which cancels running steps, writes the state and releases the lock. `stack.cancel()` is not
+ * used: with a self-managed backend it takes the lock away from an engine that keeps working. The SDK forgets a signal that comes before
+ * the CLI has started, and an interrupt before the engine has started kills the CLI, so the interrupt waits for the engine's first event.
  */
 async function runEngine(
   { stack }: OpenStack,
@@ -166,7 +166,7 @@ export function readOutputs(options: AutomationOptions): Promise<Record<string, 
   });
 }
 
-/** Tasks that share what belongs to the whole process: each waits for the end, good or bad, of the one before. */
+/** The last task that uses state of the whole process. Each task waits until the one before it has succeeded or failed. */
 let last: Promise<unknown> = Promise.resolve();
 
 function oneAtATime<Result>(task: () => Promise<Result>): Promise<Result> {

@@ -1,29 +1,35 @@
-/** What a caller says: which environment, where its state lies, with which CLI; and of each operation, who is told. */
+/** The options of a caller: which environment, where its state is stored, which CLI; and for each operation, where reports go. */
 import type { EnvironmentConfiguration } from "../environment/settingTypes";
 import type { Progress } from "./progress";
 
 export interface AutomationOptions {
-  /** Name of the stack; parts of AWS names are made from it, so one a tenant. Wrong ones end in `invalid-configuration`. */
+  /** Name of the stack. AWS names contain parts of it, so use one for each tenant. A wrong name ends in `invalid-configuration`. */
   stackName: string;
-  /** The environment. @default the package's defaults, or those of `file` */
+  /** Configuration of the environment. @default the package's defaults, or the values of `file` */
   environment?: EnvironmentConfiguration;
-  /** Path of a `Pulumi.<stack>.yaml` whose configuration counts where `environment` is silent; a key given there replaces the file's whole. */
+  /**
+   * Path of a `Pulumi.<stack>.yaml`. Its values apply to keys that `environment` does not set; a key in `environment` replaces the file's
+   * whole value.
+   */
   file?: string;
-  /** The `aws:` configuration: region, profile, assumeRoles, … @default that of `file`; the region also from `availabilityZone` */
+  /** The `aws:` configuration: region, profile, assumeRoles, … @default the one in `file`; the region also from `availabilityZone` */
   aws?: Readonly<Record<string, unknown>>;
-  /** @default vllm-eks; the name is part of every URN: another one makes another deployment */
+  /** @default vllm-eks; the name is part of every URN, so another name makes another deployment */
   projectName?: string;
-  /** Where the state lies, such as `s3://bucket` or `file:///path`. @default PULUMI_BACKEND_URL, else where the CLI is logged in */
+  /** Where the state is stored, such as `s3://bucket` or `file:///path`. @default PULUMI_BACKEND_URL, else where the CLI is logged in */
   backendUrl?: string;
-  /** What encrypts secrets, such as `awskms://alias/pulumi`. @default the backend's own, or `passphrase` */
+  /** What encrypts the secrets, such as `awskms://alias/pulumi`. @default the backend's own, or `passphrase` */
   secretsProvider?: string;
-  /** @default PULUMI_CONFIG_PASSPHRASE; a backend of one's own refuses to work without ("missing-configuration") */
+  /** @default PULUMI_CONFIG_PASSPHRASE; a self-managed backend fails without it ("missing-configuration") */
   passphrase?: string;
-  /** Where Pulumi.yaml and Pulumi.<stack>.yaml are written; a folder for this stack alone. @default a temporary one, removed after each operation */
+  /**
+   * Where Pulumi.yaml and Pulumi.<stack>.yaml are written; use a separate folder for each stack. @default a temporary one, removed after
+   * each operation
+   */
   workingDirectory?: string;
-  /** Added to the surroundings of program, CLI and providers: AWS_PROFILE, HTTPS_PROXY, … @default none */
+  /** Added to the environment variables of program, CLI and providers: AWS_PROFILE, HTTPS_PROXY, … @default none */
   environmentVariables?: Readonly<Record<string, string>>;
-  /** Provider plugins to install before the first step. @default none: the CLI fetches what is missing; `pluginsOfPackage()` lists all */
+  /** Provider plugins to install before the first step. @default none: the CLI downloads missing plugins; `pluginsOfPackage()` lists all */
   plugins?: readonly PluginRequest[];
   /** The Pulumi CLI. @default the one on PATH, of any version */
   pulumi?: PulumiRequest;
@@ -38,47 +44,50 @@ export interface PluginRequest {
 export interface PulumiRequest {
   /** Folder with `bin/pulumi`. @default PATH */
   root?: string;
-  /** Such as 3.270.0; an older CLI is refused before anything is done. @default none */
+  /** Such as 3.270.0; an older CLI is refused before the operation starts. @default none */
   minimumVersion?: string;
 }
 
 export interface OperationOptions {
   /** Called after every step of the engine, and every five seconds between them. */
   onProgress?: (progress: Progress) => void;
-  /** Each line that the Pulumi CLI prints, secrets taken out. */
+  /** Called with each line that the Pulumi CLI prints, without secrets. */
   onOutput?: (line: string) => void;
-  /** Cancels: what runs is stopped, what is done is kept in the state, the lock is released, and then the error `cancelled` is thrown. */
+  /**
+   * Cancels the operation: Pulumi stops running steps, keeps finished ones in the state and releases the lock; then the operation throws
+   * `cancelled`.
+   */
   signal?: AbortSignal;
 }
 
 export interface DestroyOptions extends OperationOptions {
-  /** Forget the stack, its configuration and history too. @default false */
+  /** Also remove the stack with its configuration and history. @default false */
   remove?: boolean;
 }
 
 export interface OperationResult {
-  /** Number of resources by what was done with them (in a preview, would be): create, update, delete, same, … */
+  /** Number of resources for each action that was taken (in a preview: would be taken): create, update, delete, same, … */
   changes: Record<string, number>;
   /** From the first event to the last. */
   minutes: number;
 }
 
 export interface DeployResult extends OperationResult {
-  /** As `outputs` gives them. */
+  /** As `outputs()` returns them. */
   outputs: Record<string, unknown>;
 }
 
 /** One environment. Every operation throws `AutomationError` and nothing else. */
 export interface AutomatedStack {
   readonly stackName: string;
-  /** Makes or changes everything, and waits until the model answers. */
+  /** Creates or changes everything, and waits until the model answers. */
   deploy(options?: OperationOptions): Promise<DeployResult>;
-  /** Says what `deploy` would do. */
+  /** Reports what `deploy` would do. */
   preview(options?: OperationOptions): Promise<OperationResult>;
-  /** Brings the state in line with what is there. */
+  /** Updates the state to match what exists. */
   refresh(options?: OperationOptions): Promise<OperationResult>;
-  /** Deletes everything; a protected environment is refused ("protected") before anything is deleted. */
+  /** Deletes everything. A protected environment is refused ("protected") before anything is deleted. */
   destroy(options?: DestroyOptions): Promise<OperationResult>;
-  /** `endpoint`, `tryIt`, `portForward`, `usdPerHour`, …; none of a stack that was never deployed. */
+  /** `endpoint`, `tryIt`, `portForward`, `usdPerHour`, …; empty for a stack that was never deployed. */
   outputs(): Promise<Record<string, unknown>>;
 }

@@ -1,4 +1,4 @@
-/** One operation in a process of its own: its memory, its environment variables and its failures are nobody else's. */
+/** Runs one operation in a separate process, so that its memory, environment variables and failures affect no other operation. */
 import { fork, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { AutomationError } from "./automationError";
@@ -7,9 +7,9 @@ import type { Assignment, Order, Report } from "./messages";
 import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
 import { createRedaction, secretsOf } from "./redaction";
 
-/** Beside this file, as source or as what it was compiled to. */
+/** Beside this file, as TypeScript or as compiled JavaScript. */
 const defaultRunner = path.join(__dirname, `runner${path.extname(__filename)}`);
-/** Of what a process says outside its reports, as much as an error needs. */
+/** How much of a process's other output is kept for an error, characters. */
 const longestWords = 20_000;
 
 export function runInOwnProcess(
@@ -20,8 +20,8 @@ export function runInOwnProcess(
 ): Promise<DeployResult> {
   const { signal, onProgress, onOutput, remove } = request;
   const { stackName } = options;
-  if (signal?.aborted) return Promise.reject(failure("It was cancelled before it began.", true));
-  // Plugins of the AWS CLI, proxies, profiles: program and providers see the same surroundings.
+  if (signal?.aborted) return Promise.reject(failure("The operation was cancelled before it began.", true));
+  // Program and providers see the same environment: AWS CLI plugins, proxies, profiles.
   const child = fork(runner, [], { env: { ...process.env, ...options.environmentVariables }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
   const lastWords = keepLastWords(child);
   const send = (order: Order) => child.connected && child.send(order);
@@ -55,9 +55,9 @@ export function runInOwnProcess(
       }
     });
     child.on("error", (error) => reject(failure(error.message)));
-    // The end of the process is the end of the operation: whoever counts operations counts processes.
+    // An operation ends when its process ends, so counting operations counts processes.
     child.on("close", (status, by) =>
-      settle ? settle() : reject(failure(`Its process ended with ${by ?? `status ${String(status)}`}. ${lastWords()}`)),
+      settle ? settle() : reject(failure(`The operation's process ended with ${by ?? `status ${String(status)}`}. ${lastWords()}`)),
     );
   }).finally(() => signal?.removeEventListener("abort", cancel));
 
@@ -67,7 +67,7 @@ export function runInOwnProcess(
   }
 }
 
-/** The end of what it printed: why it died, if it does. */
+/** Keeps the end of what the process prints, which says why it died if it does. */
 function keepLastWords(child: ChildProcess): () => string {
   let said = "";
   for (const stream of [child.stdout, child.stderr])

@@ -1,10 +1,10 @@
-/** Which part of a deployment a resource belongs to, by its URN alone. */
+/** Finds the part of a deployment that a resource belongs to, from its URN alone. */
 
-/** In the order in which they come to an end on an empty account. */
+/** In the order in which they finish on an empty account. */
 export const phases = ["network", "cluster", "platform", "weights", "gpuNodes", "engine", "endpoint"] as const;
 export type Phase = (typeof phases)[number];
 
-/** By the types and the name of a URN (`<types of the parents>$<type>::<name>`); the first rule that applies. */
+/** Match the types and the name of a URN (`<types of the parents>$<type>::<name>`); the first rule that matches applies. */
 const rules: readonly (readonly [RegExp, Phase])[] = [
   [/vllm-eks:index:InferenceIngress/, "endpoint"],
   [/vllm-eks:index:VllmLeaderWorkerSet/, "engine"],
@@ -15,7 +15,7 @@ const rules: readonly (readonly [RegExp, Phase])[] = [
 ];
 
 /**
- * The phase of a resource; `platform` for what is no part of the others (add-ons, Helm releases, namespace).
+ * The phase of a resource; `platform` for everything that no rule matches (add-ons, Helm releases, namespace).
  * @example
  *     phaseOf("urn:pulumi:dev::vllm-eks::awsx:ec2:Vpc::network"); // "network"
  */
@@ -26,5 +26,5 @@ export function phaseOf(urn: string): Phase {
 
 export const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
-/** The node group whose nodes carry the GPUs: from its creation on they are billed. */
+/** The node group with the GPUs. AWS bills its nodes from its creation on. */
 export const isGpuNodeGroup = (urn: string): boolean => urn.includes("vllm-eks:index:EfaGpuNodeGroup$aws:eks/nodeGroup:NodeGroup::");

@@ -2,7 +2,8 @@
 import type { PluginRequest } from "./options";
 
 /**
- * Every provider plugin that the program uses, in the versions that are installed: for `plugins`, where the machine that deploys fetches nothing by itself.
+ * Every provider plugin that the program uses, in the installed versions. Pass them as `plugins` when the deploying machine must not
+ * download plugins later.
  * @example
  *     automate({ stackName: "acme", plugins: pluginsOfPackage() });
  */

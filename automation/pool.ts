@@ -1,13 +1,13 @@
-/** How many operations may run at once: each is a process, a CLI and its providers. */
+/** Limits how many operations run at once. Each one is a process, a CLI and its providers. */
 
 export interface Pool {
-  /** Starts the task when there is room, in the order of asking; without room a signal takes it out of the line. */
+  /** Starts tasks in the order of the calls, as soon as there is room. A signal takes a waiting task out of the queue. */
   run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
 }
 
 /**
- * Room for so many operations, each a process, the Pulumi CLI and its providers. The process alone took 240 MiB where it was measured
- * (`test/engine/fleet.spec.ts`); the CLI and the providers come on top.
+ * Lets at most this many operations run at once. Each is a process, the Pulumi CLI and its providers. The process alone took 240 MiB when
+ * measured (`test/engine/fleet.spec.ts`); the CLI and the providers need more.
  * @example
  *     const pool = atMost(4);
  *     const stacks = tenants.map((tenant) => automate({ stackName: tenant }, pool));
@@ -32,7 +32,7 @@ export function atMost(operations: number): Pool {
   };
 }
 
-/** Resolves when somebody has left, or the signal was given. */
+/** Resolves when another task has ended, or when the signal is aborted. */
 function waitForRoom(waiting: (() => void)[], signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const enter = () => {

@@ -1,4 +1,4 @@
-/** From the engine's events to what a person wants to know while it lasts: how far, at what, how long still, for how much. */
+/** Turns the engine's events into progress: how far the operation is, what it works on, how long it will take, and what it costs. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { timeline, type TimelineNode } from "../sizing/costAndTime/timeline";
 import { nameOf, phaseOf, phases, type Phase } from "./phases";
@@ -7,7 +7,7 @@ import { afterEvent, noEvents, type ProgressState, type ResourceRun } from "./pr
 export type Operation = "deploy" | "preview" | "refresh" | "destroy";
 
 export interface ExpectedResource extends TimelineNode {
-  /** How long its creation takes, seconds; `null` where nothing is known of it. */
+  /** How long its creation takes, seconds; `null` when unknown. */
   seconds: number | null;
 }
 
@@ -15,9 +15,9 @@ export interface ExpectedResource extends TimelineNode {
 export interface ExpectedProgress {
   operation: Operation;
   resources: readonly ExpectedResource[];
-  /** Price of all GPU nodes, USD an hour; `null` where no price is known. */
+  /** Price of all GPU nodes, USD an hour; `null` when unknown. */
   gpuUsdPerHour: number | null;
-  /** GPU nodes of an earlier deployment run when the operation begins. */
+  /** Whether GPU nodes of an earlier deployment run when the operation begins. */
   gpuNodesRun: boolean;
 }
 
@@ -35,29 +35,29 @@ export interface RunningResource {
 export interface Progress {
   operation: Operation;
   state: "running" | "succeeded" | "failed";
-  /** 0 to 100; 100 only when everything has succeeded. By time where durations are known, else by the number of resources. Never falls. */
+  /** 0 to 100; 100 only when everything has succeeded. Measured in time when durations are known, else in resources. Never falls. */
   percent: number;
-  /** The first phase that is not finished, the last one in a destroy; `null` when nothing is left. */
+  /** The first unfinished phase, in a destroy the last one; `null` when nothing is left. */
   phase: Phase | null;
-  /** The longest running first. */
+  /** The longest-running resource comes first. */
   running: RunningResource[];
-  /** Names of what has failed. */
+  /** Names of the resources that failed. */
   failed: string[];
   done: number;
   total: number;
   elapsedMinutes: number;
-  /** From the first event to the last; `null` where no durations are known. */
+  /** From the first event to the last; `null` when no durations are known. */
   expectedMinutes: number | null;
   /**
-   * Spent on GPU nodes since the operation began, at the price that `plan` prints: from the moment their creation began, or from the beginning where they ran
-   * already. An upper bound while they are created. `null` where no price is known.
+   * Spent on GPU nodes since the operation began, at the price that `plan` prints. It counts from the start of their creation, or from the
+   * beginning of the operation if they already ran. An upper bound while they are being created. `null` when no price is known.
    */
   gpuUsd: number | null;
 }
 
 /**
- * The whole progress at a moment. Pure, without a clock.
- * @param at Unix time, seconds. Default: that of the last event.
+ * The whole progress at one moment. Pure: it reads no clock.
+ * @param at Unix time, seconds. Default: the time of the last event.
  * @example
  *     const { percent, expectedMinutes } = progressOf(events, expected, Date.now() / 1000);
  */
@@ -65,7 +65,7 @@ export function progressOf(events: readonly EngineEvent[], expected: ExpectedPro
   return progressAt(events.reduce(afterEvent, noEvents), expected, at ?? events.at(-1)?.timestamp ?? 0);
 }
 
-/** The same from a state that has taken the events one by one. `at`: Unix time, seconds. */
+/** The same from a state that `afterEvent` built. `at`: Unix time, seconds. */
 export function progressAt(state: ProgressState, expected: ExpectedProgress, at: number): Progress {
   const { operation, resources } = expected;
   const startedAt = state.startedAt ?? at;
@@ -117,7 +117,7 @@ function findPhase(left: readonly ExpectedResource[], operation: Operation): Pha
   return (operation === "destroy" ? [...phases].reverse() : phases).find((phase) => open.has(phase)) ?? null;
 }
 
-/** The timeline of the rest: what is done takes no time, what runs the rest of its own. `null` where a duration is not known. */
+/** The remaining timeline: finished resources take no time, running ones the rest of their duration. `null` when a duration is unknown. */
 function remainingSeconds(state: ProgressState, { operation, resources }: ExpectedProgress, at: number): number | null {
   if (operation !== "deploy" || resources.length === 0 || resources.some(({ seconds }) => seconds === null)) return null;
   const left = new Map(resources.map((node) => [node.urn, secondsLeft(node, state, resources, at)]));
@@ -134,7 +134,7 @@ function secondsLeft(node: ExpectedResource, { runs }: ProgressState, resources:
   const run = runs.get(node.urn);
   const seconds = node.seconds ?? 0;
   if (node.remote) {
-    // The engine reports a remote component as soon as it is registered. It is whole when something that waits for it has begun.
+    // The engine reports a remote component as soon as it is registered. It is complete when a resource that waits for it has begun.
     const waiting = resources.filter(({ custom, dependsOn }) => custom && dependsOn.includes(node.urn));
     if (waiting.length > 0 ? waiting.some(({ urn }) => runs.has(urn)) : hasEnded(run)) return 0;
   } else if (hasEnded(run)) {

@@ -1,19 +1,19 @@
-/** What the engine's events have said so far: one record a resource, so that it does not grow with the number of events. */
+/** What the engine has reported so far: one record for each resource, so that the state does not grow with the number of events. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { isGpuNodeGroup } from "./phases";
 
 export interface ResourceRun {
   urn: string;
   type: string;
-  /** The engine's word: create, update, delete, same, … */
+  /** The engine's name for it: create, update, delete, same, … */
   action: string;
-  /** False for components, whose work is done by their children. */
+  /** False for components: their children do the work. */
   custom: boolean;
-  /** Unix time, seconds; that of the latest step. */
+  /** Start of the latest step: Unix time, seconds. */
   began: number;
-  /** Absent while the step lasts. */
+  /** Absent while the step runs. */
   ended?: number;
-  /** A step of it was finished before: a second one (a replacement) is no new piece of work. */
+  /** Whether an earlier step of it finished: a second step (a replacement) does not count as new work. */
   endedBefore: boolean;
   failed: boolean;
 }
@@ -22,7 +22,7 @@ export interface ProgressState {
   /** Unix time of the first event, seconds. */
   startedAt?: number;
   runs: ReadonlyMap<string, ResourceRun>;
-  /** Creation of the GPU node group began, and its deletion ended; Unix time, seconds. */
+  /** When the creation of the GPU node group began, and when its deletion ended; Unix time, seconds. */
   gpuNodesFrom?: number;
   gpuNodesUntil?: number;
   result: "running" | "succeeded" | "failed";
@@ -32,7 +32,7 @@ export const noEvents: ProgressState = { runs: new Map(), result: "running" };
 
 const deletes = (action: string) => action.startsWith("delete") || action === "discard-replaced";
 
-/** Says of the next event what has changed. Pure: the time is the event's own. */
+/** The state after the next event. Pure: the event brings its own time. */
 export function afterEvent(state: ProgressState, event: EngineEvent): ProgressState {
   const at = event.timestamp;
   const started = state.startedAt === undefined ? { ...state, startedAt: at } : state;
@@ -40,7 +40,7 @@ export function afterEvent(state: ProgressState, event: EngineEvent): ProgressSt
   if (event.resOutputsEvent) return endStep(started, event.resOutputsEvent.metadata, at, false);
   if (event.resOpFailedEvent) return endStep(started, event.resOpFailedEvent.metadata, at, true);
   if (event.summaryEvent) {
-    // The SDK's type leaves this field out.
+    // The SDK's type lacks this field.
     const { result } = event.summaryEvent as { result?: string };
     return { ...started, result: result === "failed" ? "failed" : "succeeded" };
   }

@@ -1,23 +1,23 @@
-/** What in a stack's state may not be deleted. Pulumi itself finds out when its turn comes, and has deleted everything else by then. */
+/** Finds the protected resources in a stack's state. Pulumi itself notices each one only after it has deleted everything else. */
 import { nameOf } from "./phases";
 
-/** A resource as a state says it, as far as this file reads. */
+/** A resource in an exported state: the fields that this file reads. */
 export interface StateResource {
   urn: string;
   type: string;
   custom?: boolean;
   parent?: string;
   protect?: boolean;
-  /** Replaced already, and not yet deleted. */
+  /** Already replaced, but not yet deleted. */
   delete?: boolean;
   outputs?: Record<string, unknown>;
 }
 
-/** The resources of an exported state; none in a new stack. */
+/** The resources of an exported state; a new stack has none. */
 export const stateResources = (exported: { deployment: unknown }): StateResource[] =>
   (exported.deployment as { resources?: StateResource[] } | null | undefined)?.resources ?? [];
 
-/** Names of what refuses to be deleted: by Pulumi's `protect`, or by EKS as `deletionProtection`. */
+/** Names of the resources that Pulumi's `protect` or EKS's `deletionProtection` keeps from being deleted. */
 export function protectedResources(resources: readonly StateResource[]): string[] {
   return resources.filter(isProtected).map(({ urn }) => nameOf(urn));
 }

@@ -1,4 +1,4 @@
-/** The process of one operation: does what it is told, reports, and ends. Started by ownProcess.ts. */
+/** The process of one operation: it runs the operation, reports, and ends. ownProcess.ts starts it. */
 import { AutomationError } from "./automationError";
 import type { Assignment, Order, Report } from "./messages";
 import { operate, readOutputs } from "./operate";
@@ -13,11 +13,11 @@ process.on("message", (order: Order) => {
   if (order.kind === "cancel") cancel.abort();
   else void carryOut(order);
 });
-// A terminal interrupts every process it started; the one that asked decides what that means.
+// A terminal interrupts every process it started; the parent process decides what that means.
 process.on("SIGINT", () => {});
-// Who asked is gone: nobody would know what runs here.
+// The parent process is gone, so nothing would watch this operation.
 process.on("disconnect", () => cancel.abort());
-// Of a program that refuses, Pulumi's runtime leaves a rejection behind that nobody awaits; the operation's own error says the same.
+// When a program refuses its configuration, Pulumi's runtime leaves an unhandled rejection behind; the operation's own error says the same.
 process.on("unhandledRejection", () => {});
 
 async function carryOut(assignment: Assignment): Promise<void> {
@@ -27,11 +27,11 @@ async function carryOut(assignment: Assignment): Promise<void> {
     if (!(error instanceof AutomationError)) return die(error);
     await report({ kind: "failed", failure: error.toJSON() });
   }
-  // Providers and the SDK may hold timers and sockets.
+  // Providers and the SDK may keep timers and sockets open.
   process.exit(0);
 }
 
-/** A rejection would be taken for one of Pulumi's own, and whoever asked would wait for ever. */
+/** Ends the process: a rejection would count as one of Pulumi's own, and the parent process would wait forever. */
 function die(error: unknown): never {
   console.error(error);
   process.exit(1);

@@ -1,4 +1,4 @@
-/** The stack's configuration file, from a file and typed values. Secrets never stand in it in clear text: they are set afterwards. */
+/** Writes the stack's configuration file from a file and typed values. It never contains secrets in clear text: they are set afterwards. */
 import path from "node:path";
 import { isMap, isScalar, parseDocument, type Document } from "yaml";
 import { configNamespace } from "../environment/configSchema";
@@ -7,17 +7,17 @@ import type { EnvironmentConfiguration } from "../environment/settingTypes";
 import type { AutomationOptions } from "./options";
 
 export interface StackFileRequest extends Pick<AutomationOptions, "environment" | "aws" | "secretsProvider"> {
-  /** Text of the file that `file` names, and its folder. */
+  /** Text and folder of the file that `file` names. */
   source?: { text: string; folder: string };
-  /** Text of the file that an earlier operation left in the same place: it holds what decrypts. */
+  /** Text of the file that an earlier operation left in the same folder: it holds the key that decrypts. */
   earlier?: string;
-  /** Folder that `environment.modelConfigFile` is relative to. */
+  /** `environment.modelConfigFile` is relative to this folder. */
   folder: string;
 }
 
-/** How Pulumi finds the key of encrypted values. */
+/** Keys by which Pulumi decrypts encrypted values. */
 const encryption = ["secretsprovider", "encryptedkey", "encryptionsalt"];
-/** Every Kubernetes object names its provider: none may slip to the cluster of the machine's own kubectl context. */
+/** Every Kubernetes object names its provider, so that none reaches the cluster of the machine's current kubectl context. */
 const disabledProviders = "pulumi:disable-default-providers";
 
 /** Text of `Pulumi.<stack>.yaml`. */
@@ -33,7 +33,7 @@ export function stackFileText({ environment = {}, aws = {}, secretsProvider, sou
   if (!document.hasIn(["config", disabledProviders])) document.setIn(["config", disabledProviders], ["kubernetes"]);
   for (const [key, value] of Object.entries(environment)) {
     if (value === undefined) continue;
-    document.deleteIn(["config", key]); // the same key, in the namespace of a project of this name
+    document.deleteIn(["config", key]); // the same key in the namespace of a project with this name
     if (isSecret(key)) document.deleteIn(["config", `${configNamespace}:${key}`]);
     else document.setIn(["config", `${configNamespace}:${key}`], document.createNode(value));
   }
@@ -42,13 +42,13 @@ export function stackFileText({ environment = {}, aws = {}, secretsProvider, sou
   return document.toString();
 }
 
-/** What is to be stored encrypted, by full key. */
+/** The values to store encrypted, by full key. */
 export function secretValues(environment: EnvironmentConfiguration = {}): Record<string, string> {
   const given = secretKeys.filter((key) => typeof environment[key] === "string");
   return Object.fromEntries(given.map((key) => [`${configNamespace}:${key}`, String(environment[key])]));
 }
 
-/** A plain number directly under `config` is text to Pulumi: a commit of digits alone, or 1.40. */
+/** Pulumi reads a plain number directly under `config` as text: a commit with only digits, or 1.40. */
 function keepSpelling(document: Document.Parsed): void {
   const config: unknown = document.get("config");
   if (!isMap(config)) return;
@@ -56,7 +56,7 @@ function keepSpelling(document: Document.Parsed): void {
     if (isScalar(value) && typeof value.value === "number" && value.source !== undefined) value.value = value.source;
 }
 
-/** The program reads it from another folder. */
+/** Makes the path absolute, because the program runs in another folder. */
 function resolveModelConfigFile(document: Document.Parsed, folder: string): void {
   const key = ["config", `${configNamespace}:modelConfigFile`];
   const file: unknown = document.getIn(key);

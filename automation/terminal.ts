@@ -1,4 +1,4 @@
-/** `vllm-eks/automation/terminal`: progress as a bar. Apart from the library, which draws nothing and does not load the bar's package. */
+/** `vllm-eks/automation/terminal`: progress as a bar. It is separate, so that the library does not load the bar's package. */
 import { SingleBar } from "cli-progress";
 import type { Phase } from "./phases";
 import type { Progress } from "./progress";
@@ -14,13 +14,13 @@ const phaseNames: Readonly<Record<Phase, string>> = {
 };
 
 export interface ProgressBar {
-  /** For `onProgress`. */
+  /** Pass it as `onProgress`. */
   update(progress: Progress): void;
   /** Leaves the last state on the screen. */
   stop(): void;
 }
 
-/** Where no terminal is, a line now and then, seconds. */
+/** Seconds between lines when the stream is not a terminal. */
 const lineEverySeconds = 30;
 
 /**

@@ -1,4 +1,4 @@
-/** A folder with project and stack file, and the stack in its backend: made for one operation. */
+/** Prepares one operation: a folder with project and stack file, and the stack in its backend. */
 import { spawn } from "node:child_process";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -15,11 +15,11 @@ export interface OpenStack {
   stack: Stack;
   folder: string;
   projectName: string;
-  /** Removes what was made for this operation alone. */
+  /** Removes what was created only for this operation. */
   close(): Promise<void>;
 }
 
-/** Makes the stack where there is none, and gives it the configuration and the secrets. */
+/** Creates the stack if it does not exist, and sets its configuration and secrets. */
 export async function openStack(options: AutomationOptions, program: PulumiFn): Promise<OpenStack> {
   const { workingDirectory, stackName, projectName = defaultProject } = options;
   const folder = workingDirectory ?? (await fs.mkdtemp(path.join(os.tmpdir(), "vllm-eks-automation-")));
@@ -51,7 +51,7 @@ async function findPulumi({ root, minimumVersion }: PulumiRequest = {}): Promise
   const command = await PulumiCommand.get(given({ root }, "root"));
   const version = command.version?.version;
   if (minimumVersion !== undefined && version !== undefined && compareVersions(version, minimumVersion) < 0)
-    throw new Error(`The Pulumi CLI ${command.command} is ${version}; ${minimumVersion} or newer is needed.`);
+    throw new Error(`The Pulumi CLI ${command.command} is ${version}; install ${minimumVersion} or newer.`);
   return command;
 }
 
@@ -75,17 +75,17 @@ function environmentOfCli({ environmentVariables, backendUrl, passphrase }: Auto
   };
 }
 
-/** By standard input: the SDK would put the value on the command line, which every process of the machine can read. */
+/** Passes the value on standard input: the SDK would put it on the command line, which every process of the machine can read. */
 function setSecret({ workspace, name }: Stack, cwd: string, key: string, value: string): Promise<void> {
   const pulumi = workspace.pulumiCommand.command;
   const args = ["config", "set", key, "--secret", "--stack", name, "--non-interactive", "--color", "never"];
   const child = spawn(pulumi, args, { cwd, env: { ...process.env, ...workspace.envVars }, stdio: ["pipe", "ignore", "pipe"] });
   let complaint = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
-  child.stdin.on("error", () => {}); // it ended before it had read: its status says why
+  child.stdin.on("error", () => {}); // the process ended before it read the value; its status says why
   child.stdin.end(value);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (status) => (status === 0 ? resolve() : reject(new Error(`${key} could not be set: ${complaint}`))));
+    child.on("close", (status) => (status === 0 ? resolve() : reject(new Error(`Pulumi could not set ${key}: ${complaint}`))));
   });
 }

@@ -4,6 +4,7 @@ import { problem, type Problem } from "../sizing/problem";
 import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/costAndTime/storage";
 import { checkKubernetesVersion } from "../sizing/versions";
 import type { Settings } from "./settingTypes";
+import { configSchema } from "./configSchema";
 import type { ConfigurationInput } from "./configurationInput";
 import { inConfiguration } from "./configurationPaths";
 
@@ -17,7 +18,7 @@ export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Pr
       code: "store-holds-one-revision",
       severity: "warning",
       path: "modelStore.storageCapacityGiB",
-      message: `${modelStore.storageCapacityGiB} GiB hold this revision and not a second of its size beside it (${both.toFixed(0)} GiB with headroom): old revisions stay until they are deleted.`,
+      message: `${modelStore.storageCapacityGiB} GiB hold this revision but not a second one of its size (${both.toFixed(0)} GiB with headroom); old revisions stay until you delete them.`,
       fix: "Delete the old revision before you change the model, or give the store room for both.",
       changes: [{ path: "modelStore.storageCapacityGiB", value: nextStoreCapacityGiB(both) }],
     }),
@@ -34,30 +35,25 @@ export function checkAdoptedCluster({ cluster, network }: Settings, { values, to
     problem({
       code: "missing-value",
       path: "network.vpcId",
-      message: `The cluster ${cluster.name ?? ""} is adopted, and its nodes must join its own VPC; none is named.`,
+      message: `The cluster ${cluster.name ?? ""} is adopted and its nodes must join its VPC, but no VPC is named.`,
       fix: "Set network.vpcId, network.nodeSubnetId, network.loadBalancerSubnetIds and network.loadBalancerCidrs.",
     }),
   ];
 }
 
-const whereCreated = {
-  network: { adoptedBy: "vpcId", keys: ["availabilityZones", "natGateways"] },
-  cluster: { adoptedBy: "name", keys: ["publicAccessCidrs", "administrators", "addonVersions", "systemInstanceType"] },
-} as const;
-
-/** Settings of something that is created, on something that is adopted: without effect, which should be known. */
+/** A setting for something that is created, where something that exists is adopted: it has no effect. */
 export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
-  return Object.entries(whereCreated).flatMap(([section, { adoptedBy, keys }]) => {
+  return Object.entries(configSchema).flatMap(([section, { adoptedBy, properties = {} }]) => {
     const written = values[section];
-    if (typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
-    return keys
-      .filter((key) => key in written)
+    if (adoptedBy === undefined || typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
+    return Object.keys(properties)
+      .filter((key) => properties[key]?.createdOnly && key in written)
       .map((key) =>
         problem({
           code: "setting-ignored",
           severity: "warning",
           path: `${section}.${key}`,
-          message: `${section}.${adoptedBy} adopts what exists; ${section}.${key} is for what this stack creates and has no effect.`,
+          message: `${section}.${adoptedBy} adopts an existing ${section}; ${section}.${key} applies only to one that this stack creates and has no effect.`,
           fix: `Remove it: pulumi config rm -s ${quoted(stack)} --path ${section}.${key}`,
         }),
       );
@@ -71,7 +67,8 @@ export function checkApiAccess({ cluster }: Settings, stack: string): Problem[] 
       code: "api-access-unset",
       severity: "setBeforeUp",
       path: "cluster.publicAccessCidrs",
-      message: "Nobody outside the VPC may reach the Kubernetes API, this program included; it has to make objects there.",
+      message:
+        "No address outside the VPC may reach the Kubernetes API, so Pulumi cannot create objects there unless it runs inside the VPC.",
       fix: `Allow your own address (pulumi config set -s ${quoted(stack)} --path 'cluster.publicAccessCidrs[0]' <address>/32), or set [] when Pulumi runs inside the VPC.`,
     }),
   ];
@@ -86,7 +83,7 @@ export function checkIdentity({ cluster }: Settings): Problem[] {
     problem({
       code: "administrator-is-creator",
       path: `cluster.administrators[${index}]`,
-      message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn), and EKS gives the creator its entry; a second one fails the first deployment.`,
+      message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn). EKS makes the creator an administrator; a second entry for it fails the first deployment.`,
       fix: "Remove it from the list.",
     }),
   ];
@@ -99,7 +96,7 @@ export function checkTags(tags: Record<string, string>): Problem[] {
       problem({
         code: "tag-reserved",
         path: `tags.${key}`,
-        message: `"${key}" belongs to AWS or to a controller that finds its resources by it.`,
+        message: `"${key}" is reserved for AWS or for a controller that finds its resources by it.`,
         fix: "Choose another name.",
       }),
     );

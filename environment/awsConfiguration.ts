@@ -55,15 +55,15 @@ export function checkAwsConfiguration(aws: Pick<AwsEnvironment, "configuration" 
   if (roles.length < 2 && !hasKeys) return [];
   const path = hasKeys ? "aws:accessKey" : "aws:assumeRoles";
   const what = hasKeys
-    ? "AWS is called with the keys of the stack, and `aws eks get-token` reads those of its own surroundings"
-    : `AWS is called through ${roles.length} roles (${roles.map(({ roleArn }) => roleArn).join(", ")}), and \`aws eks get-token\` takes the last one directly`;
+    ? "Pulumi calls AWS with the keys of the stack, but `aws eks get-token` uses the credentials of its environment"
+    : `Pulumi calls AWS through ${roles.length} roles (${roles.map(({ roleArn }) => roleArn).join(", ")}), but \`aws eks get-token\` assumes the last one directly`;
   return [
     problem({
       code: "identity-mismatch",
       severity: "warning",
       path,
-      message: `${what}: if that is another principal, or not allowed, Kubernetes refuses every object.`,
-      fix: `Put the way into a profile of ~/.aws/config (role_arn, source_profile), which both follow: pulumi config set -s ${quoted(stack)} aws:profile <profile>, and remove ${path}.`,
+      message: `${what}: if that gives another principal or is not allowed, Kubernetes refuses every object.`,
+      fix: `Put this into a profile of ~/.aws/config (role_arn, source_profile), which both use: pulumi config set -s ${quoted(stack)} aws:profile <profile>, and remove ${path}.`,
     }),
   ];
 }

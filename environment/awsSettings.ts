@@ -98,14 +98,6 @@ function resolveIngress(settings: Settings, vpcCidr: string): { ingress: Environ
 function resolveCluster(settings: Settings, stack: string): ClusterEnvironment {
   const { cluster } = settings;
   if (cluster.name !== undefined) return { kind: "adopt", name: cluster.name, ...given(cluster, "kubeconfig", "context", "accessRoleArn") };
-  return {
-    kind: "create",
-    name: clusterNameOf(stack),
-    version: cluster.version,
-    publicAccessCidrs: cluster.publicAccessCidrs ?? [],
-    administrators: cluster.administrators ?? [],
-    ...given(cluster, "accessRoleArn"),
-    addonVersions: cluster.addonVersions,
-    systemInstanceType: cluster.systemInstanceType,
-  };
+  const { kubeconfig: _kubeconfig, context: _context, publicAccessCidrs = [], administrators = [], ...created } = cluster;
+  return { kind: "create", ...created, name: clusterNameOf(stack), publicAccessCidrs, administrators };
 }

@@ -13,7 +13,7 @@ const oneZone = text("One zone.", zone);
 const oneSubnet = text("One subnet.", idOf("subnet"));
 const principal = arnOf("iam:", "arn:aws:iam::111122223333:role/deployer");
 
-const platformPart = (what: string) => oneOf(`${what}: made by this stack, or already on the cluster.`, ["install", "existing"]);
+const platformPart = (what: string) => oneOf(`${what}: installed by this stack, or already on the cluster.`, ["install", "existing"]);
 
 /** Parts of the platform, each made by this stack or found on the cluster. */
 const parts = {
@@ -49,8 +49,8 @@ const schema = {
   pipelineParallelSize: integer("Stages that the layers are split into; one node each when tensor parallel fills a node.", 1, 128, {
     default: 2,
   }),
-  nodeCount: integer("GPU nodes. 0 together with `replicas: 0` pauses: GPUs gone, weights and endpoint kept.", 0, 1000, { default: 2 }),
-  replicas: integer("Groups that serve side by side. Default: as many as the nodes hold.", 0, 1000),
+  nodeCount: integer("GPU nodes. 0 together with `replicas: 0` pauses: the GPUs go, weights and endpoint stay.", 0, 1000, { default: 2 }),
+  replicas: integer("Groups that serve in parallel. Default: as many as the nodes hold.", 0, 1000),
   protect: flag("Refuse to delete the file system and the cluster.", { default: false }),
   preflight: flag(
     "Ask the account before the first resource: quota, identity, zones, reservation, versions. Needs read permissions (docs/preflight.md).",
@@ -76,11 +76,11 @@ const schema = {
   }),
   gpuNodes: group("The GPU node group.", {
     start: oneOf(
-      "Launch after the weights are on the file system, or as soon as the cluster exists. Default: afterWeights, withCluster on paid reservations.",
+      "Launch after the weights are on the file system, or as soon as the cluster exists. Default: afterWeights; withCluster on paid reservations.",
       ["afterWeights", "withCluster"],
     ),
     rootVolumeGiB: integer("Encrypted root volume, GiB.", 50, 16384),
-    placementGroup: flag("Own cluster placement group. Default: on demand and spot; never with a reservation."),
+    placementGroup: flag("Create a cluster placement group. Default: on demand and spot; never with a reservation."),
     hugePagesMiB: integer("Huge pages of 2 MiB reserved at boot and requested by the pods, MiB.", 0, 65536, { default: 0 }),
     releaseVersion: text(
       "AMI release of the node group. Default: the newest at creation.",
@@ -104,7 +104,7 @@ const schema = {
     maxModelLen: integer("Longest context of one request, tokens. Default: the model's own.", 1, 10_000_000),
     gpuMemoryUtilization: number("Share of GPU memory that vLLM uses. Default: vLLM's own.", 0.1, 1),
     maxNumSeqs: integer("Requests in one batch. Fewer leave more memory for the KV cache.", 1, 65536),
-    maxNumBatchedTokens: integer("Tokens of one step.", 1, 1_000_000),
+    maxNumBatchedTokens: integer("Tokens processed in one step.", 1, 1_000_000),
     kvCacheDtype: oneOf("Type of the KV cache; fp8 halves it.", ["auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2"]),
     enableExpertParallel: flag("Spread whole experts over the GPUs instead of slicing each (mixture of experts).", { default: false }),
     extraArguments: list("Further arguments of `vllm serve`, one entry each.", text("One argument.")),
@@ -115,7 +115,7 @@ const schema = {
       ["direct", "controller", "none"],
       { default: "direct" },
     ),
-    scheme: oneOf("Who can reach it: the VPC, or the internet.", ["internal", "internet-facing"], { default: "internal" }),
+    scheme: oneOf("Where clients connect from: the VPC, or the internet.", ["internal", "internet-facing"], { default: "internal" }),
     inboundCidrs: list("Ranges that may connect. Default: the VPC's own range.", range),
     hostname: text(
       "DNS name of the endpoint; the URL uses it.",
@@ -126,52 +126,82 @@ const schema = {
       like("^(Z[A-Z0-9]{1,31}|<[^>]+>)$", "a hosted zone id such as Z0123456789ABC"),
     ),
     certificateArn: text("Certificate in ACM, in the stack's region.", arnOf("acm", "arn:aws:acm:us-west-2:111122223333:certificate/…")),
-    idleTimeoutSeconds: integer("Longest silence on a connection: a long answer that is not streamed takes all of it, seconds.", 1, 4000, {
-      default: 600,
-    }),
-  }),
-  network: group("The VPC: adopted with `vpcId`, else created.", {
-    vpcId: text("VPC to adopt.", idOf("vpc")),
-    nodeSubnetId: text("Private subnet of the GPU nodes, in `availabilityZone` (adopt).", idOf("subnet")),
-    loadBalancerSubnetIds: list("Subnets of the load balancer and the control plane, at least two zones (adopt).", oneSubnet),
-    loadBalancerCidrs: list("Ranges of those subnets: the pods' network policy names them (adopt).", range),
-    cidrBlock: text("Range of the VPC; of an adopted one too, because the file system lets it in.", { ...cidr, default: defaultVpcCidr }),
-    availabilityZones: list("Two or three zones, the GPU zone among them. Default: the GPU zone and its neighbours.", oneZone),
-    natGateways: oneOf(
-      "One NAT gateway for all zones, or one in each: a zone's nodes then survive the loss of another.",
-      ["single", "onePerZone"],
-      { default: "single" },
+    idleTimeoutSeconds: integer(
+      "Longest silence on a connection, seconds. An answer that is not streamed must arrive within it.",
+      1,
+      4000,
+      {
+        default: 600,
+      },
     ),
   }),
-  cluster: group("The EKS cluster: adopted with `name`, else created.", {
-    name: text("Existing cluster to adopt.", like("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", "a cluster name")),
-    kubeconfig: text(
-      "kubeconfig of an adopted cluster: a path or the text itself. Default: made from the cluster's name; for `cpu` the ambient one.",
-      { secret: false },
-    ),
-    context: text("Context inside `kubeconfig`."),
-    version: text("Kubernetes version of a created cluster; of an adopted one, for its support dates.", {
-      default: "1.35",
-      pattern: "^1\\.\\d{2}$",
-      patternHint: "a version such as 1.35",
-    }),
-    publicAccessCidrs: list("Who may reach the Kubernetes API from outside the VPC; `[]` says that Pulumi runs inside the VPC.", range),
-    administrators: list(
-      "IAM principals that get cluster administration. Never the one that creates the cluster: EKS adds it itself.",
-      text("An IAM ARN.", principal),
-    ),
-    accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", principal),
-    addonVersions: map("EKS add-on versions by add-on name. Default: EKS's own at creation.", text("A version.")),
-    systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {
-      default: "m6i.large",
-      // Graviton families carry a g after the generation; the controllers' node image is x86.
-      pattern: "^(?![a-z]+\\d+g)[a-z][a-z0-9-]*\\.[a-z0-9-]+$",
-      patternHint: "an x86 instance type such as m6i.large",
-    }),
-  }),
-  platform: group("What this stack installs on the cluster. Default: install on a cluster of its own, existing on an adopted one.", {
+  network: group(
+    "The VPC: adopted with `vpcId`, else created.",
+    {
+      vpcId: text("VPC to adopt.", idOf("vpc")),
+      nodeSubnetId: text("Private subnet of the GPU nodes, in `availabilityZone` (adopt).", idOf("subnet")),
+      loadBalancerSubnetIds: list("Subnets of the load balancer and the control plane, at least two zones (adopt).", oneSubnet),
+      loadBalancerCidrs: list("Ranges of those subnets, for the pods' network policy (adopt).", range),
+      cidrBlock: text("Range of the VPC, created or adopted; the file system admits it.", { ...cidr, default: defaultVpcCidr }),
+      availabilityZones: list("Two or three zones, the GPU zone among them. Default: the GPU zone and its neighbours.", oneZone, {
+        createdOnly: true,
+      }),
+      natGateways: oneOf(
+        "One NAT gateway for all zones, or one in each zone, so that its nodes survive the loss of another zone.",
+        ["single", "onePerZone"],
+        { default: "single", createdOnly: true },
+      ),
+    },
+    { adoptedBy: "vpcId" },
+  ),
+  cluster: group(
+    "The EKS cluster: adopted with `name`, else created.",
+    {
+      name: text("Existing cluster to adopt.", like("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", "a cluster name")),
+      kubeconfig: text(
+        "kubeconfig of an adopted cluster: a path or the text itself. Default: made from the cluster's name; for `cpu` the ambient one.",
+        { secret: false },
+      ),
+      context: text("Context inside `kubeconfig`."),
+      version: text("Kubernetes version of a created cluster; of an adopted one, for its support dates.", {
+        default: "1.35",
+        pattern: "^1\\.\\d{2}$",
+        patternHint: "a version such as 1.35",
+      }),
+      publicAccessCidrs: list(
+        "Ranges that may reach the Kubernetes API from outside the VPC; set `[]` when Pulumi runs inside the VPC.",
+        range,
+        {
+          createdOnly: true,
+        },
+      ),
+      administrators: list(
+        "IAM principals that become cluster administrators. Do not list the one that creates the cluster: EKS adds it.",
+        text("An IAM ARN.", principal),
+        { createdOnly: true },
+      ),
+      logTypes: list(
+        "Control plane logs in CloudWatch, which bills them by the gigabyte. Default: api, audit, authenticator; `[]` for none.",
+        oneOf("One log.", ["api", "audit", "authenticator", "controllerManager", "scheduler"]),
+        { createdOnly: true },
+      ),
+      accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", principal),
+      addonVersions: map("EKS add-on versions by add-on name. Default: EKS's own at creation.", text("A version."), { createdOnly: true }),
+      systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {
+        default: "m6i.large",
+        createdOnly: true,
+        // Graviton families carry a g after the generation; the controllers' node image is x86.
+        pattern: "^(?![a-z]+\\d+g)[a-z][a-z0-9-]*\\.[a-z0-9-]+$",
+        patternHint: "an x86 instance type such as m6i.large",
+      }),
+    },
+    { adoptedBy: "name" },
+  ),
+  platform: group("What this stack installs on the cluster. Default: install on a created cluster, existing on an adopted one.", {
     ...parts,
-    chartRepository: text("Mirror of the Helm charts, for clusters without internet: an `oci://` prefix in place of each chart's own."),
+    chartRepository: text(
+      "Mirror of the Helm charts, for clusters without internet: an `oci://` prefix that replaces the source of each chart.",
+    ),
   }),
   tags: map("Tags on every AWS resource that takes them.", text("A value.", { minLength: 0 })),
 } as const satisfies Record<string, ValueSchema>;

@@ -44,8 +44,8 @@ const unknownInside = (path: string, image: string, example: string): Problem =>
   problem({
     code: "missing-value",
     path,
-    message: `The catalog does not know the image ${image}; arguments and memory depend on what is inside.`,
-    fix: "Say what the image contains, or leave engine.image to the catalog.",
+    message: `The image ${image} is not in the catalog; arguments and memory depend on the versions inside it.`,
+    fix: "Set the version that is inside the image, or remove engine.image to use the catalog's.",
     changes: [{ path, value: example }],
   });
 

@@ -103,16 +103,12 @@ export interface AdoptedNetwork {
 
 export type ClusterEnvironment = CreatedCluster | AdoptedCluster;
 
-export interface CreatedCluster {
+export interface CreatedCluster extends Omit<Settings["cluster"], "kubeconfig" | "context"> {
   kind: "create";
   /** Known before deployment: the kubeconfig and the controllers name it. */
   name: string;
-  version: string;
   publicAccessCidrs: string[];
   administrators: string[];
-  accessRoleArn?: string;
-  addonVersions: Record<string, string>;
-  systemInstanceType: string;
 }
 
 /** Nodes of a created cluster for controllers and the download. */

@@ -34,7 +34,7 @@ function problemOf({ keyword, params, data, instancePath }: ErrorObject): Proble
       return unknownKey(path, String(params.additionalProperty));
     case "type": {
       const wanted = article(String(params.type));
-      const message = `${shown(path, data)} is ${typeName(data)}; ${wanted} is needed.`;
+      const message = `${shown(path, data)} is ${typeName(data)}; expected ${wanted}.`;
       return problem({
         code: "wrong-type",
         path: at,
@@ -47,19 +47,19 @@ function problemOf({ keyword, params, data, instancePath }: ErrorObject): Proble
       const allowed = params.allowedValues as string[];
       const near = typeof data === "string" ? nearest(data, allowed) : undefined;
       const fix = near ? `Did you mean ${near}?` : "Choose one of them.";
-      return outOfRange(at, `${show(data)} is none of ${allowed.join(", ")}.`, fix, near);
+      return outOfRange(at, `${show(data)} is not one of ${allowed.join(", ")}.`, fix, near);
     }
     case "minimum":
       return outOfRange(
         at,
-        `${show(data)} is below the least allowed value, ${params.limit}.`,
+        `${show(data)} is below the minimum, ${params.limit}.`,
         `Give at least ${params.limit}.`,
         params.limit as number,
       );
     case "maximum":
       return outOfRange(
         at,
-        `${show(data)} is above the greatest allowed value, ${params.limit}.`,
+        `${show(data)} is above the maximum, ${params.limit}.`,
         `Give at most ${params.limit}.`,
         params.limit as number,
       );
@@ -105,7 +105,7 @@ function clearTextSecrets(values: Values): Problem[] {
       problem({
         code: "secret-in-clear-text",
         path: key,
-        message: `${key} stands in clear text; it would end up in version control.`,
+        message: `${key} is in clear text and would end up in version control.`,
         fix: `Store it encrypted: pulumi config set --secret ${key}`,
       }),
     );

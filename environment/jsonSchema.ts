@@ -3,12 +3,14 @@ import type { ValueSchema } from "./valueSchema";
 
 export type JsonSchema = Record<string, unknown>;
 
-/** The rules alone: `patternHint`, `secret`, `names` and defaults are for others to read. `add` says what a reader wants beside them. */
+/** The rules alone: `patternHint`, `secret`, `names`, adoption and defaults are for others to read. `add` says what a reader wants beside them. */
 export function jsonSchema(schema: ValueSchema, add: (schema: ValueSchema) => JsonSchema = () => ({})): JsonSchema {
   const {
     patternHint: _hint,
     secret: _secret,
     names: _names,
+    adoptedBy: _adoptedBy,
+    createdOnly: _createdOnly,
     default: _default,
     items,
     properties,

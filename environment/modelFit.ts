@@ -49,7 +49,7 @@ function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout:
       code: "fewer-nodes-suffice",
       severity: "warning",
       path: "nodeCount",
-      message: `${nodesPerGroup} of ${layout.nodesPerGroup} nodes would do for a group${saved}: ${kvCacheTokens.toLocaleString("en-US")} tokens of KV cache, ${maxConcurrency.toFixed(1)} requests of ${maxModelLen} tokens at once.`,
+      message: `${nodesPerGroup} of ${layout.nodesPerGroup} nodes are enough for a group${saved}: ${kvCacheTokens.toLocaleString("en-US")} tokens of KV cache, ${maxConcurrency.toFixed(1)} requests of ${maxModelLen} tokens at once.`,
       fix: `Run tensor parallel ${tensorParallelSize} × pipeline parallel ${pipelineParallelSize} on ${nodeCount} ${nodeCount === 1 ? "node" : "nodes"}, unless you want the larger cache.`,
       changes: [
         { path: "tensorParallelSize", value: tensorParallelSize },

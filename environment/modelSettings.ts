@@ -39,8 +39,8 @@ function checkRevision(model: ResolvedModel, revision: string | undefined): Prob
       code: "model-revision-unpinned",
       severity: "warning",
       path: "modelRevision",
-      message: `${revision ? `"${revision}"` : `The branch ${defaultRevision}`} of ${model.shape.id} can change; the download resolves it once, records the commit and keeps to it.`,
-      fix: "Set the 40 digits of the commit that you have tested.",
+      message: `${revision ? `"${revision}"` : `The branch ${defaultRevision}`} of ${model.shape.id} can change; the download resolves it once, records the commit and keeps using it.`,
+      fix: "Set modelRevision to the 40-digit commit that you have tested.",
     }),
   ];
 }

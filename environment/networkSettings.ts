@@ -16,7 +16,7 @@ export function resolveNetwork(settings: Settings, zones: number): { network?: N
     problems.push(
       cidrProblem(
         "network.cidrBlock",
-        `${network.cidrBlock} has a mask of /${mask}; a VPC takes /${largestVpcMask} at most, and three zones need /${smallestVpcMask} at least.`,
+        `${network.cidrBlock} has a mask of /${mask}; a VPC can be at most /${largestVpcMask}, and three zones need at least /${smallestVpcMask}.`,
         defaultVpcCidr,
       ),
     );
@@ -65,7 +65,7 @@ const missingForAdoption = (path: string): Problem =>
   problem({
     code: "missing-value",
     path,
-    message: `network.vpcId adopts a VPC; ${path === "network.loadBalancerSubnetIds" ? "at least two subnets in different zones have" : "this has"} to be named too.`,
+    message: `network.vpcId adopts a VPC; also name ${path === "network.loadBalancerSubnetIds" ? "at least two load balancer subnets in different zones" : path}.`,
     fix: `Set ${path}.`,
   });
 
@@ -77,7 +77,7 @@ function strayKeys({ network }: Settings): Problem[] {
       problem({
         code: "missing-value",
         path: "network.vpcId",
-        message: `network.${key} belongs to an adopted VPC, and network.vpcId is not set.`,
+        message: `network.${key} applies only to an adopted VPC, but network.vpcId is not set.`,
         fix: `Set network.vpcId, or remove network.${key}.`,
       }),
     );
@@ -90,7 +90,7 @@ const rangeLists = ({ network, cluster }: Settings): Problem[] => [
 
 function checkRange(path: string, range: string): Problem[] {
   const mistake = cidrMistake(range);
-  return mistake ? [cidrProblem(path, `"${range}" is no range: ${mistake.reason}.`, mistake.network)] : [];
+  return mistake ? [cidrProblem(path, `"${range}" is not a range: ${mistake.reason}.`, mistake.network)] : [];
 }
 
 const cidrProblem = (path: string, message: string, value?: string): Problem =>

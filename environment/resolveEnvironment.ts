@@ -117,7 +117,7 @@ function checkApiKey(settings: Settings, stack: string): Problem[] {
       code: "api-key-unset",
       severity: "setBeforeUp",
       path: "apiKey",
-      message: "Nobody is asked for a key: whoever reaches the endpoint can use it.",
+      message: "No API key is set: anyone who can reach the endpoint can use it.",
       fix: `Choose one and store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret apiKey`,
     }),
   ];
@@ -130,8 +130,9 @@ function checkPreflight({ preflight }: Settings, target: Environment["target"]):
       code: "preflight-off",
       severity: "warning",
       path: "preflight",
-      message: "false: a quota that is too low, a zone without the instance type or a second principal shows only when AWS refuses.",
-      fix: "Leave it on: what the caller may not ask is listed and holds up nothing.",
+      message:
+        "With preflight off, a quota that is too low, a zone without the instance type or a second principal shows only when AWS refuses.",
+      fix: "Leave it on: questions that the caller may not ask are listed and block nothing.",
       changes: [{ path: "preflight", value: true }],
     }),
   ];

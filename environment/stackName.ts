@@ -20,8 +20,8 @@ export function checkStackName(stack: string): Problem[] {
     problems.push(problem({ code: "name-too-long", path: "stack", message, fix }));
   }
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(stack)) {
-    const message = `"${stack}" cannot be part of a namespace's name: lower-case letters, digits and hyphens can, with no hyphen at the end.`;
-    const fix = "Give the stack such a name: pulumi stack rename <name>";
+    const message = `"${stack}" cannot be part of a namespace name, which has only lower-case letters, digits and hyphens and does not end in a hyphen.`;
+    const fix = "Rename the stack: pulumi stack rename <name>";
     problems.push(problem({ code: "out-of-range", path: "stack", message, fix }));
   }
   return problems;

@@ -50,6 +50,6 @@ const zoneBlockMask = (vpcCidr: string, zones: number) => checkedCidr(vpcCidr).p
 
 function checkedCidr(text: string): Cidr {
   const cidr = parseCidr(text);
-  if (!cidr) throw new Error(`"${text}" is no IPv4 range.`);
+  if (!cidr) throw new Error(`"${text}" is not an IPv4 range.`);
   return cidr;
 }

@@ -19,6 +19,10 @@ export interface ValueSchema {
   properties?: Readonly<Record<string, ValueSchema>>;
   /** Free-form object: tags, versions by add-on. */
   additionalProperties?: ValueSchema;
+  /** Of a group: the key that adopts something which exists, instead of creating it. */
+  adoptedBy?: string;
+  /** Without effect where the group adopts. */
+  createdOnly?: boolean;
   /** Must be stored encrypted (`pulumi config set --secret`). */
   secret?: boolean;
 }
@@ -60,11 +64,29 @@ export const flag = <const M extends More = Nothing>(description: string, more?:
   ...(more as NoInfer<M>),
 });
 
-export const list = <const Items extends ValueSchema>(description: string, items: Items) =>
-  ({ type: "array", description, items }) as const;
+export const list = <const Items extends ValueSchema, const M extends More = Nothing>(
+  description: string,
+  items: Items,
+  more?: M & Known<M>,
+) => ({
+  ...{ type: "array" as const, description, items },
+  ...(more as NoInfer<M>),
+});
 
-export const group = <const Properties extends Readonly<Record<string, ValueSchema>>>(description: string, properties: Properties) =>
-  ({ type: "object", description, properties }) as const;
+export const group = <const Properties extends Readonly<Record<string, ValueSchema>>, const M extends More = Nothing>(
+  description: string,
+  properties: Properties,
+  more?: M & Known<M>,
+) => ({
+  ...{ type: "object" as const, description, properties },
+  ...(more as NoInfer<M>),
+});
 
-export const map = <const Values extends ValueSchema>(description: string, additionalProperties: Values) =>
-  ({ type: "object", description, additionalProperties }) as const;
+export const map = <const Values extends ValueSchema, const M extends More = Nothing>(
+  description: string,
+  additionalProperties: Values,
+  more?: M & Known<M>,
+) => ({
+  ...{ type: "object" as const, description, additionalProperties },
+  ...(more as NoInfer<M>),
+});

@@ -29,7 +29,7 @@ export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: P
 
   const letters = findRegion(region)?.zoneLetters;
   if (!availabilityZone && !given && !letters) {
-    const message = `The catalog knows no zones of ${region}; the GPU zone has to be named.`;
+    const message = `The catalog does not know the zones of ${region}; name the GPU zone.`;
     return { problems: [missing("availabilityZone", message, `${region}a`)] };
   }
   const gpuZone = availabilityZone ?? given?.[0] ?? `${region}${letters?.[0] ?? "a"}`;
@@ -66,12 +66,13 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
   const problems: Problem[] = [];
   if (zones.length < 2 || zones.length > 3)
     problems.push(invalid(`${zones.length} zones; the control plane and the load balancer need 2 or 3.`, "Name two or three zones."));
-  if (new Set(zones).size !== zones.length) problems.push(invalid(`${zones.join(", ")}: a zone is named twice.`, "Name each zone once."));
+  if (new Set(zones).size !== zones.length) problems.push(invalid(`${zones.join(", ")}: a zone appears twice.`, "Name each zone once."));
   const foreign = zones.filter((zone) => zone.replace(letterless, "") !== region);
-  if (foreign.length > 0) problems.push(invalid(`${foreign.join(", ")} not in the region ${region}.`, "Name zones of one region."));
+  if (foreign.length > 0)
+    problems.push(invalid(`These zones are not in the region ${region}: ${foreign.join(", ")}.`, "Name zones of one region."));
   if (!zones.includes(gpuZone))
     problems.push({
-      ...invalid(`${zones.join(", ")} leaves out ${gpuZone}, where the GPUs are.`, `Add ${gpuZone}.`),
+      ...invalid(`${zones.join(", ")} does not contain ${gpuZone}, where the GPUs are.`, `Add ${gpuZone}.`),
       code: "availability-zone-mismatch",
     });
   return problems;
@@ -82,7 +83,7 @@ const otherPartition = (region: string): Problem =>
   problem({
     code: "availability-zone-invalid",
     path: "aws:region",
-    message: `${region} is in another partition of AWS; this program knows ARNs and registries of the partition aws only.`,
+    message: `${region} is in another partition of AWS; this program supports only the ARNs and registries of the partition aws.`,
     fix: "Choose a commercial region.",
   });
 

@@ -1,13 +1,12 @@
 #!/usr/bin/env node
-/** `vllm-eks plan` and `vllm-eks fit` as a process. */
+/** Runs `vllm-eks plan` and `vllm-eks fit` as a process. */
 import { main } from "./cli";
 import { deferModules } from "./deferredModules";
 
-// Pulumi writes a stack trace into every promise that it makes.
-// Three frames still name the place of a bug, and cost a tenth of the run less.
+// Pulumi records a stack trace for every promise. Three frames still locate a bug, and shorten the run by a tenth.
 Error.stackTraceLimit = 3;
 deferModules();
-// `| head` closes the pipe when it has read enough; that is no fault.
+// `| head` closes the pipe when it has read enough; that is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;

@@ -1,16 +1,16 @@
-/** What the two commands are given: options as typed, and where they read and write. */
+/** The inputs of the two commands: options as typed, and where they read and write. */
 
 /** Where a command reads and writes, so that it can run inside a test. */
 export interface CommandIo {
   out(text: string): void;
   err(text: string): void;
-  /** The output is a terminal that shows colour. */
+  /** Whether the output is a terminal that shows colour. */
   colour: boolean;
-  /** Paths count from here. */
+  /** Relative paths start here. */
   directory: string;
   /** `YYYY-MM-DD` */
   today: string;
-  /** RFC 3339; `--as-of` stands in for both. @default midnight of `today` */
+  /** RFC 3339; `--as-of` replaces both. @default midnight of `today` */
   now?: string;
 }
 

@@ -1,4 +1,4 @@
-/** The configuration of one environment, from the files that `pulumi up` reads and merged as the Pulumi CLI merges them. */
+/** Reads the configuration of one environment from the files that `pulumi up` reads, and merges them as the Pulumi CLI does. */
 import fs from "node:fs";
 import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
@@ -13,18 +13,18 @@ export interface ConfigurationRequest {
   /** Folder of Pulumi.yaml. */
   directory: string;
   stack: string;
-  /** `key=value`, as typed after `--set`; they win over the files. */
+  /** `key=value`, as typed after `--set`; settings override the files. */
   settings?: readonly string[];
 }
 
 export interface Configuration {
-  /** Values of the namespace `vllm-eks`, typed; what is encrypted is `secretPlaceholder`. */
+  /** Typed values of the namespace `vllm-eks`; an encrypted value is `secretPlaceholder`. */
   values: Record<string, unknown>;
   region?: string;
-  /** The rest of the namespace `aws`; what is encrypted is `secretPlaceholder`. */
+  /** The rest of the namespace `aws`; an encrypted value is `secretPlaceholder`. */
   aws: AwsConfiguration;
   modelConfigJson?: string;
-  /** A file is no YAML: what the values mean is anybody's guess. */
+  /** A file is not valid YAML, so the values mean nothing. */
   unreadable: boolean;
   problems: Problem[];
 }
@@ -63,13 +63,15 @@ function projectFile(directory: string): string {
   return file;
 }
 
-/** `stackConfigDir` moves the stack files; a stack without a file is a slip of the finger more often than a stack of defaults alone. */
+/** `stackConfigDir` moves the stack files. A stack without a file is refused: it is more often a typing error than a stack of defaults. */
 function stackFileOf(directory: string, project: Tree, stack: string): string {
   const folder = path.join(directory, typeof project.stackConfigDir === "string" ? project.stackConfigDir : "");
   const found = [`Pulumi.${stack}.yaml`, `Pulumi.${stack}.yml`].map((name) => path.join(folder, name)).find((file) => fs.existsSync(file));
   if (found) return found;
   const stacks = fs.readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
-  throw new UsageError(`There is no environment "${stack}": no Pulumi.${stack}.yaml. Environments here: ${stacks.join(", ") || "none"}.`);
+  throw new UsageError(
+    `There is no environment "${stack}": Pulumi.${stack}.yaml does not exist. Environments here: ${stacks.join(", ") || "none"}.`,
+  );
 }
 
 function readYaml(file: string, problems: Problem[]): Tree {
@@ -79,7 +81,7 @@ function readYaml(file: string, problems: Problem[]): Tree {
     problems.push(unreadable(path.basename(file), error.message.split("\n")[0] ?? "not YAML"));
     return {};
   }
-  // A plain number directly under `config` is text to Pulumi, so its spelling counts: a commit of digits alone, or 1.40.
+  // Pulumi reads a plain number directly under `config` as text, so its spelling matters: a commit with only digits, or 1.40.
   const config: unknown = document.get("config");
   visit(config as never, {
     Pair(_, pair, ancestors) {
@@ -88,7 +90,7 @@ function readYaml(file: string, problems: Problem[]): Tree {
   });
   const content: unknown = document.toJS();
   if (content === null || isTree(content)) return content ?? {};
-  problems.push(unreadable(path.basename(file), "It holds no keys."));
+  problems.push(unreadable(path.basename(file), "It has no keys at the top level."));
   return {};
 }
 
@@ -116,14 +118,14 @@ function splitNamespaces(config: Tree): { values: Tree; aws: Tree } {
   return { values: Object.fromEntries(values) as Tree, aws: Object.fromEntries(ofNamespace("aws")) };
 }
 
-/** `{ secure: … }` is ciphertext: present, and not for us. Pulumi treats a whole key as secret when any value inside it is. */
+/** `{ secure: … }` is ciphertext, which a plan does not decrypt. Pulumi treats a whole key as secret when any value inside it is. */
 function holdsSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsSecret);
   if (!isTree(value)) return false;
   return (typeof value.secure === "string" && Object.keys(value).length === 1) || Object.values(value).some(holdsSecret);
 }
 
-/** Pulumi keeps values of top-level keys as text (`"4"`, `'["a"]'`), and the program reads them by type. */
+/** Pulumi stores values of top-level keys as text (`"4"`, `'["a"]'`), and the program reads them by type. */
 function typed(value: unknown, schema: ValueSchema | undefined): unknown {
   if (schema?.type === "string") return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   const parsed = typeof value === "string" && schema ? parseJson(value) : undefined;
@@ -135,7 +137,7 @@ const unreadable = (file: string, reason: string): Problem =>
     code: "wrong-type",
     path: file,
     message: `${file} cannot be read as YAML: ${reason}`,
-    fix: "Mend the file; `pulumi up` would stop at the same place.",
+    fix: "Fix the file; `pulumi up` would stop at the same place.",
   });
 
 const notResolvedOffline = (file: string): Problem =>
@@ -143,6 +145,6 @@ const notResolvedOffline = (file: string): Problem =>
     code: "not-resolved-offline",
     severity: "warning",
     path: "environment",
-    message: `${file} takes values from Pulumi ESC, which are not read offline: keys set only there count as not set.`,
-    fix: "Give the plan those that matter with --set key=value.",
+    message: `${file} takes values from Pulumi ESC, which a plan does not read offline: keys set only there count as not set.`,
+    fix: "Pass the keys that matter to the plan with --set key=value.",
   });

@@ -1,6 +1,6 @@
 /**
- * Modules that @pulumi/pulumi and @pulumi/awsx load on import and use only to serialise functions or to talk to AWS, which no plan does:
- * together a third of the start. They load when they are first touched; nothing else about them changes.
+ * Defers modules that @pulumi/pulumi and @pulumi/awsx load on import but use only to serialise functions or to call AWS, which a plan never
+ * does. Together they take a third of the start-up time. They load at their first use; nothing else about them changes.
  */
 import Module from "node:module";
 
@@ -8,7 +8,7 @@ const deferred = new Set(["typescript", "@npmcli/arborist", "normalize-package-d
 
 type Load = (request: string, parent: unknown, isMain: boolean) => unknown;
 
-/** For the process of the command line alone: a library must not change how other code loads. */
+/** Only for the process of the command line: a library must not change how other code loads. */
 export function deferModules(): void {
   const loader = Module as unknown as { _load: Load };
   const load = loader._load;
@@ -21,8 +21,8 @@ export function deferModules(): void {
 function whenTouched(load: () => unknown): unknown {
   let loaded: object | undefined;
   const real = () => (loaded ??= load() as object);
-  // Compiled code asks for `__esModule` at once, to decide whether to copy every export:
-  // a "yes" saves that, and `default` is then the module.
+  // Compiled code reads `__esModule` at once to decide whether to copy every export.
+  // `true` avoids the copy, and `default` is then the module.
   const exported = (key: string | symbol) => (key === "default" && !("default" in real()) ? real() : Reflect.get(real(), key));
   return new Proxy(
     {},

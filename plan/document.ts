@@ -1,4 +1,4 @@
-/** The plan as one JSON object: every section always there, `null` where it cannot be computed, numbers unrounded. */
+/** The plan as one JSON object. Every section is always present, `null` when it cannot be computed; numbers are not rounded. */
 import { currency, onDemandPriceOf, prices } from "../catalog/prices";
 import { beforeFirstToken, type HourlyCost } from "../sizing/costAndTime/cost";
 import type { GroupMemory } from "../sizing/memory/memory";
@@ -22,11 +22,11 @@ export type Verdict = "deployable" | "refused";
 export interface PlanDocument {
   schemaVersion: 1;
   environment: string;
-  /** The day that support dates and capacity blocks were judged by. */
+  /** The day for which support dates and capacity blocks were judged. */
   asOf: string;
   verdict: Verdict;
   problems: Problem[];
-  /** Values that only the user has: `pulumi up` refuses until they are set. */
+  /** Values that only the user knows: `pulumi up` refuses until they are set. */
   requiredBeforeUp: RequiredValue[];
   notCheckedOffline: OpenQuestion[];
   /** `null` without `--live`. */
@@ -41,7 +41,7 @@ export interface PlanDocument {
 }
 
 export interface DocumentPreflight {
-  /** Why nothing was asked: no credentials, for instance. `null` where it was. */
+  /** Why nothing was asked, for instance no credentials. `null` when the account was asked. */
   notAsked: string | null;
   milliseconds: number;
   checks: Omit<CheckResult, "problems">[];
@@ -60,14 +60,14 @@ interface DocumentStorage {
   readMBps: number;
   loadSecondsCold: number;
   loadSecondsWarm: number;
-  /** What a cold load waits for. */
+  /** The bottleneck of a cold load. */
   limitedBy: string;
 }
 
 interface DocumentCost {
   currency: string;
   region: string;
-  /** Day of the GPU price list. */
+  /** Date of the GPU price list. */
   pricesAsOf: string;
   hourly: Omit<HourlyCost, "gpuPaidWithoutNodes" | "notes">;
   beforeFirstToken: { total: number | null; idleGpu: number | null; dataTransfer: number } | null;
@@ -93,11 +93,11 @@ interface Planned {
   problems: readonly Problem[];
   /** Absent when the configuration is refused. */
   environment?: Environment;
-  /** What is known of a refused one. */
+  /** The numbers that are known of a refused configuration. */
   known?: KnownNumbers;
-  /** Absent where the program was not run, because it would refuse. */
+  /** Absent when the program did not run, because it would refuse. */
   run?: DryRun;
-  /** Absent where nothing was to be asked. */
+  /** Absent when the account was not to be asked. */
   preflight?: Preflight;
 }
 
@@ -148,7 +148,7 @@ function documentStorage(environment: Environment, { store }: AwsEnvironment): D
   };
 }
 
-/** Without a time the program was not run, or makes no GPU nodes. */
+/** `time` is undefined when the program did not run, or creates no GPU nodes. */
 function pricedPlan(environment: Environment, aws: AwsEnvironment, hourly: HourlyCost, time: Schedule | undefined) {
   const { region } = aws;
   const natGateways = natGatewayCount(aws);
@@ -167,7 +167,7 @@ function pricedPlan(environment: Environment, aws: AwsEnvironment, hourly: Hourl
     beforeFirstToken: first ? { total: first.total, idleGpu: first.idleGpu, dataTransfer: first.dataTransfer } : null,
     notes: [...new Set([...notes, ...(first?.notes ?? [])])],
   };
-  // What is paid for without nodes is idle from minute 0: the minutes are those that the dollars count.
+  // Capacity that is paid for without nodes is idle from minute 0, so the minutes match the dollars.
   const billed = <T extends { toFirstTokenMinutes: number; gpuBilledIdleMinutes: number }>(of: T): T =>
     hourly.gpuPaidWithoutNodes ? { ...of, gpuBilledIdleMinutes: of.toFirstTokenMinutes } : of;
   const priced = (choice: StartTimes): StartChoice => ({ ...billed(choice), idleGpuUsd: spent(choice).idleGpu });

@@ -1,10 +1,10 @@
-/** The part of a plan that names the model. */
+/** The section of a plan that describes the model. */
 import { parameterCount } from "../sizing/model/parameters";
 import type { ResolvedModel } from "../sizing/model/modelConfig";
 
 export interface DocumentModel {
   id: string;
-  /** Commit, tag or branch; `null` is the branch `main`. */
+  /** Commit, tag or branch; `null` means the branch `main`. */
   revision: string | null;
   architecture: string;
   parameters: number;

@@ -1,4 +1,4 @@
-/** Runs a Pulumi program with a recorder in place of the engine: no account, no cluster, no Pulumi CLI. */
+/** Runs a Pulumi program with a recorder instead of the engine, without an account, a cluster or the Pulumi CLI. */
 import type * as pulumi from "@pulumi/pulumi";
 import { plannedResources, secretMark, type PlannedResource } from "./plannedResources";
 import { record, type Recording } from "./recordingMonitor";
@@ -9,25 +9,25 @@ export interface DryRunOptions {
   project?: string;
   /** @default dev */
   stack?: string;
-  /** Region that sample ARNs and host names show. @default us-west-2 */
+  /** Region in sample ARNs and host names. @default us-west-2 */
   region?: string;
-  /** Pulumi configuration, keys with their namespace. */
+  /** Pulumi configuration; keys include their namespace. */
   config?: Record<string, string>;
-  /** What only the engine knows stays unknown, as in `pulumi preview`. @default false */
+  /** Leaves values that only the engine knows unknown, as in `pulumi preview`. @default false */
   preview?: boolean;
 }
 
 export interface DryRun {
-  /** What the program registers; "[secret]" and "[output]" stand where a value is secret or known only after deployment. */
+  /** What the program registers; "[secret]" and "[output]" replace values that are secret or known only after deployment. */
   resources: PlannedResource[];
-  /** Outputs of the program; secrets are masked. */
+  /** Outputs of the program, with secrets masked. */
   outputs: Record<string, unknown>;
   /** The same before masking, with sample values: for the timeline and for manifests. */
   recording: Recording;
 }
 
 /**
- * Registers what `program` makes and returns it. The Pulumi runtime is global to a process: one dry run at a time.
+ * Runs `program` and returns what it registers. Run one at a time, because the Pulumi runtime is global to a process.
  * @example
  *     const { resources } = await dryRun(() => deploy(environment, {}), { region: "us-east-1" });
  */
@@ -53,5 +53,5 @@ export async function dryRun(program: () => unknown, options: DryRunOptions = {}
   };
 }
 
-/** A program that returns stack outputs, as `stacks` exports one. */
+/** A program that returns stack outputs, like the one that `stacks` exports. */
 export type Program = () => Record<string, pulumi.Input<unknown>>;

@@ -1,4 +1,4 @@
-/** Which recorded resource takes how long, on the configured path of the weights and on others. */
+/** How long each recorded resource takes, on the configured path of the weights and on other paths. */
 import { phaseDurations } from "../catalog/durations";
 import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDuration, recorded } from "../sizing/costAndTime/durations";
 import type { Duration, DurationOf, Phase, TimelineNode } from "../sizing/costAndTime/timeline";
@@ -6,11 +6,11 @@ import type { Environment } from "../environment/environment";
 import { downloadTimeOf, loadTimeOf } from "../environment/timeouts";
 import { megabytesOf } from "../sizing/units";
 
-/** `fromStore`: downloaded to the file system, read from there. `streamed`: from S3 straight into GPU memory. */
+/** `fromStore`: downloaded to the file system and read from there. `streamed`: read from S3 directly into GPU memory. */
 type WeightsPath = "fromStore" | "streamed";
 
 const engineType = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
-/** Run:ai streamer, 64 GB from S3 in 12 s on one node. */
+/** The Run:ai streamer reads 64 GB from S3 in 12 s on one node. */
 const streamed = { MBps: 5300, source: "https://docs.aws.amazon.com/eks/latest/userguide/ml-inference-fast-model-loading.html" };
 
 export function durationsOf(environment: Environment, weights: WeightsPath): DurationOf {
@@ -36,11 +36,11 @@ export const isEngine = (node: TimelineNode) => node.type === engineType;
 export const isGpuNodeGroup = (node: TimelineNode) =>
   node.type === "aws:eks/nodeGroup:NodeGroup" && typeOfParent(node) === "vllm-eks:index:EfaGpuNodeGroup";
 
-/** From the pods' creation to an answer through the endpoint. The nodes of a group do each step side by side. */
+/** From the pods' creation to an answer through the endpoint. The nodes of a group run each step in parallel. */
 function engine(environment: Environment, weights: WeightsPath): Duration {
   const { instance, model, aws } = environment;
   const load = loadTimeOf(environment);
-  // Unpacking is bound by processors: the records of parallel pull are of nodes with 48 or more.
+  // The processor limits unpacking: the records of parallel pull come from nodes with 48 vCPUs or more.
   const started = engineDuration({ load, imagePull: instance.vcpus >= 48 ? "parallel" : "sequential" });
   const phases = (started.phases ?? []).map((phase) =>
     weights === "streamed" && phase.seconds === load.cold ? streamedLoad(model.weightsGiB) : phase,

@@ -1,4 +1,4 @@
-/** The arithmetic of memory, line by line, with the formula and its source, so that a reader can check it by hand. */
+/** Writes the arithmetic of memory line by line, with each formula and its source, so that a reader can check it by hand. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
@@ -23,7 +23,7 @@ interface Explained {
 const inGiB = (bytes: number) => `${number(bytes / 2 ** 30, 3)} GiB`;
 const source = (text: string) => `    from ${text}`;
 
-/** For the stage with the least room; the others are alike but for their share of layers and ends. */
+/** Explains the stage with the least room. The other stages differ only in their layers, embedding and output head. */
 export function explanation(explained: Explained): string[] {
   const { memory, layout } = explained;
   const rank = memory.ranks.reduce((least, each) => (each.kvCacheGiB < least.kvCacheGiB ? each : least));
@@ -50,7 +50,7 @@ function weightLines({ shape }: Explained, place: RankPlace, rank: RankMemory): 
   const ends = [place.firstLayer === 0 && "embedding", place.firstLayer + place.layers >= shape.layers && "output head"].filter(Boolean);
   const held = ends.length === 2 && shape.tiedEmbeddings ? 1 : ends.length;
   return [
-    "  weights: outputs × inputs of each tensor, what a rank holds of it, in all its layers",
+    "  weights: outputs × inputs of each tensor, divided by the ranks that share it, for all layers of the stage",
     ...(held > 0
       ? [
           `    ${ends.join(" and ")}: ${held} × ${number(paddedVocabulary(shape))} ÷ ${place.tensorParallelSize} × ${number(shape.hiddenSize)} × ${dtypeBytes(shape.weights)} bytes = ${inGiB(held * headBytes(shape, place))}`,
@@ -104,7 +104,7 @@ function overheadLines({ shape, type, layout, settings, memory }: Explained, ran
 }
 
 function budgetLines({ memory, type }: Explained, rank: RankMemory): string[] {
-  if (!type.gpu) return [`  KV cache: ${number(rank.kvCacheGiB, 2)} GiB, what the pod asks for`, source("VLLM_CPU_KVCACHE_SPACE")];
+  if (!type.gpu) return [`  KV cache: ${number(rank.kvCacheGiB, 2)} GiB, what the pod requests`, source("VLLM_CPU_KVCACHE_SPACE")];
   const { weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB, kvCacheGiB } = rank;
   const taken = [weightsGiB, activationGiB, nonTorchGiB, cudaGraphGiB].map((value) => `− ${number(value, 2)}`).join(" ");
   return [

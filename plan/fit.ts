@@ -1,4 +1,4 @@
-/** Whether one group of a model fits an instance type, and without a type, which shapes fit. Loads no Pulumi. */
+/** Computes whether one group of a model fits an instance type, or without a type, which shapes fit. It does not load Pulumi. */
 import { defaultVllmImage } from "../catalog/images";
 import { findInstanceType, instanceTypes, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { Quantization } from "../catalog/modelShape";
@@ -16,17 +16,17 @@ import { explanation } from "./explanation";
 import { fitDocument, priced, type FitCandidateDocument, type FitDocument } from "./fitDocument";
 
 export interface FitRequest extends Omit<EngineMemorySettings, "vllmVersion" | "enableExpertParallel"> {
-  /** Hugging Face id; with a config.json only its name. */
+  /** Hugging Face id; with a config.json only a name. */
   model: string;
   modelConfigJson?: string;
-  /** Reads a config.json of an unknown architecture as a dense decoder. */
+  /** Read a config.json of an unknown architecture as a dense decoder. */
   assumeDense?: boolean;
   instanceType?: string;
   tensorParallelSize?: number;
   pipelineParallelSize?: number;
   enableExpertParallel?: boolean;
   dtype?: "bfloat16" | "float16" | "float32";
-  /** Quantised while loading. */
+  /** Quantises the weights while loading. */
   quantization?: "fp8" | "bitsandbytes";
   vllmVersion?: string;
 }
@@ -46,7 +46,7 @@ export function fit(request: FitRequest): FitDocument {
   return fitDocument({ model, ...onType(resolved, type, request, settings, problems) });
 }
 
-/** The arithmetic of the group that `fit` answers for, line by line; empty without an instance type or where nothing can be computed. */
+/** The arithmetic of the group that `fit` computes, line by line; empty without an instance type or when nothing can be computed. */
 export function explainFit(request: FitRequest): string[] {
   const { model: found } = resolveModel(request);
   const type = findInstanceType(request.instanceType ?? "");
@@ -94,7 +94,7 @@ function onType(model: ResolvedModel, type: InstanceTypeFacts, request: FitReque
   };
 }
 
-/** Where nothing is said, one whole node with the widest tensor parallelism that the model divides by. */
+/** By default one whole node, with the widest tensor parallelism that divides the model. */
 function splitOf(model: ResolvedModel, type: InstanceTypeFacts, request: FitRequest) {
   const { tensorParallelSize, pipelineParallelSize = 1, enableExpertParallel = false } = request;
   const divides = (size: number) =>
@@ -107,7 +107,7 @@ function splitOf(model: ResolvedModel, type: InstanceTypeFacts, request: FitRequ
   return { tensorParallelSize: tensorParallelSize ?? widest ?? 1, pipelineParallelSize };
 }
 
-/** vLLM's `--dtype`, and the two quantisations that it makes itself while loading. Others are a matter of the checkpoint. */
+/** Applies vLLM's `--dtype` and the two quantisations that vLLM applies while loading. The checkpoint decides about all others. */
 function withFormat(model: ResolvedModel, { dtype, quantization }: FitRequest): ResolvedModel {
   const weights = { ...model.shape.weights, ...(dtype && { dtype }) };
   const made: Record<NonNullable<FitRequest["quantization"]>, Quantization> = {

@@ -22,7 +22,7 @@ export async function fitCommand(options: FitOptions, argv: readonly string[], i
   return found.verdict;
 }
 
-/** A config.json rarely says its own name: without `--model` the file's path stands for it. */
+/** A config.json rarely contains its model's name, so without `--model` the file's path is the name. */
 function subject(model: string | undefined, file: string | undefined, directory: string): Pick<FitRequest, "model" | "modelConfigJson"> {
   if (file === undefined) return { model: model ?? "" };
   try {

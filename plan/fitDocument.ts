@@ -1,4 +1,4 @@
-/** What `fit --json` prints: the contract is plan/fitSchema.json. */
+/** The output of `fit --json`. plan/fitSchema.json is the contract. */
 import type { ThroughputBounds } from "../sizing/costAndTime/throughput";
 import type { DocumentShape } from "../sizing/layout/parallelism";
 import type { GroupMemory } from "../sizing/memory/memory";
@@ -14,19 +14,19 @@ export interface FitDocument {
   /** One group on the given instance type. */
   shape: DocumentShape | null;
   memory: GroupMemory | null;
-  /** On demand, us-east-1; `null` where the type has no such price. */
+  /** On demand, us-east-1; `null` when the type has no on-demand price. */
   hourlyUsd: number | null;
   throughput: FitThroughput | null;
-  /** Without an instance type: what fits, cheapest first, then what comes close. */
+  /** Without an instance type: shapes that fit, cheapest first, then shapes that almost fit. */
   candidates: FitCandidateDocument[] | null;
 }
 
 export interface FitCandidateDocument {
   shape: DocumentShape;
   memory: GroupMemory | null;
-  /** On demand, us-east-1; `null` where the type has no such price. */
+  /** On demand, us-east-1; `null` when the type has no on-demand price. */
   hourlyUsd: number | null;
-  /** Price of holding a million tokens of KV cache for an hour. */
+  /** Price of a million tokens of KV cache for an hour. */
   hourlyUsdPerMillionKvTokens: number | null;
   throughput: FitThroughput | null;
   missingGiBPerGpu: number | null;
@@ -35,12 +35,12 @@ export interface FitCandidateDocument {
   problems: Problem[];
 }
 
-/** What hardware allows at most, and so what a token costs at least. */
+/** The most that the hardware allows, and so the least that a token costs. */
 export interface FitThroughput extends ThroughputBounds {
   usdPerMillionTokens: number | null;
 }
 
-/** Every section is always there. */
+/** Every section is always present. */
 export function fitDocument({
   verdict,
   problems,

@@ -1,4 +1,4 @@
-/** The answer of `fit` for a person. */
+/** Writes the answer of `fit` for a person. */
 import { quoted } from "../components/configCommand";
 import type { Change } from "../sizing/problem";
 import type { FitCandidateDocument, FitDocument, FitThroughput } from "./fitDocument";
@@ -10,7 +10,7 @@ import { dollars, number, paragraph, type Paint } from "./text";
 
 interface FitReportOptions {
   paint: Paint;
-  /** What was typed after `fit`, to which a mended setting is added. */
+  /** What was typed after `fit`; a proposed command appends the corrected setting. */
   argv: readonly string[];
   /** Lines of `--explain`. */
   arithmetic: string[];
@@ -28,12 +28,12 @@ export function fitReport(found: FitDocument, { paint, argv, arithmetic }: FitRe
     ...section("Bounds", boundLines(found.throughput)),
     ...section("Arithmetic", arithmetic.map(wrapped)),
     ...section("Shapes, cheapest first", found.candidates ? candidateLines(found.candidates, paint) : []),
-    ...section("Cheaper, and too small", found.candidates ? failingLines(found.candidates, paint) : []),
+    ...section("Cheaper, but too small", found.candidates ? failingLines(found.candidates, paint) : []),
     "",
   ].join("\n");
 }
 
-/** Keeps a line's own indent. */
+/** Keeps the indent of a line. */
 const wrapped = (line: string) => paragraph(line.trim(), /^ */.exec(line)?.[0]);
 
 function headline({ model, shape, candidates }: FitDocument): string {
@@ -48,8 +48,8 @@ function boundLines(throughput: FitThroughput | null): string[] {
   const price = usdPerMillionTokens === null ? "" : `, so a million tokens cost at least ${dollars(usdPerMillionTokens)}`;
   return [
     `At most ${number(singleTokensPerSecond)} tokens a second for one request alone.`,
-    `At most ${number(fullTokensPerSecond)} for ${number(batch)} requests of ${number(contextTokens)} tokens together (${boundBy} is the limit)${price}.`,
-    "No prediction: what the hardware cannot exceed when decoding. Engines reach a half to four fifths of it.",
+    `At most ${number(fullTokensPerSecond)} tokens a second for ${number(batch)} requests of ${number(contextTokens)} tokens together (${boundBy} is the limit)${price}.`,
+    "These are limits of the hardware when decoding, not a prediction. Engines reach a half to four fifths of them.",
   ].map((line) => paragraph(line, "  "));
 }
 
@@ -77,17 +77,17 @@ function candidateLines(candidates: readonly FitCandidateDocument[], paint: Pain
   return [
     ...(rows.length > 0 ? [table(rows, { head, right: [2, 3, 4, 5, 6], paint })] : []),
     paragraph(
-      "On demand, us-east-1. EP: experts whole on each GPU. Per M held: a million tokens of KV cache for an hour. Requests: of the longest " +
-        "context at once. Per M made: what decoding a million tokens costs at least.",
+      "Prices are on demand, us-east-1. EP: each GPU holds whole experts. Per M held: a million tokens of KV cache for an hour. Requests: " +
+        "how many of the longest context run at once. Per M made: the least that decoding a million tokens costs.",
       "  ",
     ),
   ];
 }
 
-/** Rows of what does not fit that are shown; the others are named. */
+/** Number of shapes that do not fit and are shown as rows; the others are only named. */
 const mostFailing = 6;
 
-/** Those that come closest, cheapest first. */
+/** The shapes that almost fit, cheapest first. */
 function failingLines(candidates: readonly FitCandidateDocument[], paint: Paint): string[] {
   const failing = candidates.filter(({ verdict }) => verdict === "refused");
   const closest = new Set([...failing].sort((a, b) => (a.missingGiBPerGpu ?? 0) - (b.missingGiBPerGpu ?? 0)).slice(0, mostFailing));

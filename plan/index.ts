@@ -1,4 +1,4 @@
-/** `vllm-eks/plan`: a plan of the built-in environments, or of a program of one's own. */
+/** `vllm-eks/plan`: plans the built-in environments, or your own program. */
 export { dryRun, type DryRun, type DryRunOptions } from "./dryRun";
 export { planConfiguration, planStack, type Plan } from "./planner";
 export type { PlanDocument } from "./document";

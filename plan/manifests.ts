@@ -1,4 +1,4 @@
-/** The Kubernetes objects of a program as files, with sample values where only the cluster knows: for review, validation and diffs. */
+/** Writes a program's Kubernetes objects as files for review, validation and diffs. Samples replace values that only the cluster knows. */
 import fs from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
@@ -8,7 +8,7 @@ import type { RecordedResource } from "./recordedResource";
 type Tree = Record<string, unknown>;
 
 export interface Manifest {
-  /** `<kind>-<name>.yaml`; Helm releases, which are no API objects, lie in `releases/`. */
+  /** `<kind>-<name>.yaml`; Helm releases, which are not API objects, go to `releases/`. */
   file: string;
   content: Tree;
 }
@@ -29,7 +29,7 @@ export function manifests(resources: readonly RecordedResource[]): Manifest[] {
     });
 }
 
-/** Writes every manifest below `directory` and removes those of an earlier run. Returns the files, relative to it. */
+/** Writes every manifest below `directory`, removes the manifests of an earlier run, and returns the files relative to `directory`. */
 export function writeManifests(resources: readonly RecordedResource[], directory: string): string[] {
   const all = manifests(resources);
   for (const folder of [directory, path.join(directory, "releases")]) removeEarlier(folder);
@@ -45,12 +45,12 @@ function manifestOf(resource: RecordedResource): Tree {
   const content = withoutSecrets(resource);
   const metadata = (content.metadata ?? {}) as Tree;
   const data = content.kind === "Secret" && content.data ? { data: encodedMarks(content.data as Tree) } : {};
-  // The provider chooses a name where the program gives none; other objects refer to it.
+  // If the program gives no name, the provider chooses one, and other objects refer to it.
   const name = metadata.name ?? resource.id?.slice(resource.id.lastIndexOf("/") + 1) ?? resource.name;
   return { ...content, ...data, metadata: { ...metadata, name } };
 }
 
-/** `data` of a Secret is base64, or no API server takes it. */
+/** An API server accepts `data` of a Secret only as base64. */
 const encodedMarks = (data: Tree): Tree =>
   Object.fromEntries(
     Object.entries(data).map(([key, value]) => [key, value === secretMark ? Buffer.from(secretMark).toString("base64") : value]),
@@ -61,7 +61,7 @@ const namespaceOf = (content: Tree) => String(((content.metadata ?? content) as 
 
 const topKeys = ["apiVersion", "kind", "metadata"];
 
-/** The order of keys is no part of a manifest's meaning; sorted, two plans differ only where they differ. */
+/** Sorts the keys, because their order has no meaning: a diff of two plans then shows only real differences. */
 function ordered(value: unknown, first: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((item) => ordered(item));
   if (typeof value !== "object" || value === null) return value;

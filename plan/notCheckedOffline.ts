@@ -1,4 +1,4 @@
-/** What a plan without an account cannot know, and who will say it. */
+/** What a plan without an account cannot know, and what answers it. */
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import type { Preflight } from "../preflight/preflight";
 import type { RecordedResource } from "./recordedResource";
@@ -6,11 +6,11 @@ import type { RecordedResource } from "./recordedResource";
 export interface OpenQuestion {
   what: string;
   detail: string;
-  /** `account`: yours knows, and can be asked before. `creation`: shown by AWS or Kubernetes while it is made. */
+  /** `account`: your account knows and can be asked before. `creation`: AWS or Kubernetes shows it during creation. */
   answeredBy: "account" | "creation";
 }
 
-/** With `preflight` the account was asked: its own table says what it answered and what it did not. */
+/** With `preflight` the account was asked, and its own table shows which questions it answered. */
 export function notCheckedOffline(
   environment: Environment | undefined,
   resources: readonly RecordedResource[],
@@ -48,7 +48,7 @@ function accountQuestions(environment: Environment, resources: readonly Recorded
   questions.push(ask("zone offering", `that ${aws.availabilityZone} offers ${instance.name} and FSx for Lustre`));
   if (aws.zonesAssumed && aws.network.kind === "create")
     questions.push(
-      ask("zones", `that the account may use ${aws.availabilityZones.join(", ")}; they follow from the region's usual letters`),
+      ask("zones", `that the account may use ${aws.availabilityZones.join(", ")}; the plan assumes the region's usual letters`),
     );
   if (aws.network.kind === "adopt")
     questions.push(ask("network", `subnets of ${aws.network.vpcId}: zones, free addresses, routes to the internet`));
@@ -63,12 +63,12 @@ function leftToCreation(environment: Environment, resources: readonly RecordedRe
   const questions: OpenQuestion[] = [];
   if (addons.length > 0) questions.push(atCreation("add-on versions", `${addons.join(", ")}: EKS's default for the cluster's version`));
   if (!environment.aws?.gpuNodes.releaseVersion)
-    questions.push(atCreation("AMI release", "the newest of the day; pin it with gpuNodes.releaseVersion"));
+    questions.push(atCreation("AMI release", "the newest of that day; pin it with gpuNodes.releaseVersion"));
   if (environment.aws && environment.layout.nodeCount > 0 && !isReserved(environment.aws.capacity))
     questions.push(
       atCreation(
         "free capacity",
-        `${environment.layout.nodeCount} × ${environment.instance.name} at the moment of launch; only a reservation promises it`,
+        `${environment.layout.nodeCount} × ${environment.instance.name} at the moment of launch; only a reservation guarantees it`,
       ),
     );
   if (environment.model.revision === undefined)

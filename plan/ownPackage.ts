@@ -1,4 +1,4 @@
-/** The package that this code belongs to, and how its command is typed where it stands. */
+/** Finds the package that this code belongs to, and how its command is typed there. */
 import fs from "node:fs";
 import path from "node:path";
 
@@ -7,7 +7,7 @@ interface Manifest {
   scripts?: Record<string, string>;
 }
 
-/** The nearest folder upwards that holds a file: the package's own root lies above `plan/`, `.build/plan/` and `dist/plan/` alike. */
+/** The nearest folder upwards that has `file`: the package's root is above `plan/`, `.build/plan/` and `dist/plan/`. */
 export function nearestWith(file: string, from: string): string | undefined {
   for (let folder = from; ; folder = path.dirname(folder)) {
     if (fs.existsSync(path.join(folder, file))) return folder;
@@ -22,5 +22,5 @@ function manifest(): Manifest {
 
 export const packageVersion = (): string => manifest().version ?? "unknown";
 
-/** `npm run plan --` in the repository; the published package has no scripts, and its users no others than their own. */
+/** `npm run plan --` in the repository; the published package has no scripts, so its users type `npx`. */
 export const ownCommand = (name: "plan" | "fit"): string => (manifest().scripts?.[name] ? `npm run ${name} --` : `npx vllm-eks ${name}`);

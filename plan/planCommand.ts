@@ -27,7 +27,7 @@ export async function planCommand(options: PlanOptions, io: CommandIo): Promise<
   return plan.document.verdict;
 }
 
-/** On stderr: stdout belongs to the plan. */
+/** Reports on stderr, because stdout belongs to the plan. */
 async function manifests(plan: Plan, directory: string, io: CommandIo): Promise<void> {
   if (!plan.run) {
     io.err("No manifests were written: the plan is refused.\n");
@@ -38,7 +38,7 @@ async function manifests(plan: Plan, directory: string, io: CommandIo): Promise<
   io.err(`${files.length} manifests written to ${directory}\n`);
 }
 
-/** A project of one's own, or the environments that come with the package. */
+/** The user's project, or the environments that come with the package. */
 function projectDirectory(given: string | undefined, current: string): string {
   if (given !== undefined) return path.resolve(current, given);
   const found = fs.existsSync(path.join(current, "Pulumi.yaml")) ? current : nearestWith("Pulumi.yaml", __dirname);

@@ -1,4 +1,4 @@
-/** Recorded resources as a plan shows them: secrets and values that exist only after deployment replaced by words. */
+/** Recorded resources as a plan shows them: marks replace secrets and values that are known only after deployment. */
 import type { RecordedResource } from "./recordedResource";
 
 export const secretMark = "[secret]";
@@ -11,7 +11,7 @@ export interface PlannedResource {
   parent: string | null;
   dependsOn: string[];
   inputs: Record<string, unknown>;
-  /** How long `pulumi up` waits for it, where that is not the provider's default. */
+  /** How long `pulumi up` waits for it, unless that is the provider's default. */
   timeouts?: { create?: string; update?: string; delete?: string };
   protect?: boolean;
 }
@@ -30,7 +30,7 @@ export function plannedResources(resources: readonly RecordedResource[], invente
   }));
 }
 
-/** Inputs with every secret value replaced and its keys kept, and sample values left as they are: a manifest stays valid. */
+/** Inputs with every secret value replaced. Keys and sample values stay, so that a manifest stays valid. */
 export function withoutSecrets(resource: RecordedResource): Record<string, unknown> {
   const secrets = new Set(resource.secretPaths);
   if (secrets.size === 0) return resource.inputs;
@@ -43,10 +43,10 @@ export function withoutSecrets(resource: RecordedResource): Record<string, unkno
   return walk(resource.inputs, "", false) as Record<string, unknown>;
 }
 
-/** Shorter values are no identifiers and would hit ordinary text. */
+/** Shorter values are not identifiers and would match ordinary text. */
 const shortestPart = 8;
 
-/** A text that is an invented value, or holds one (a URL made from a host name). */
+/** Replaces a text that is an invented value, or the part of it that is one (a URL with an invented host name). */
 function inventedReplacer(inventedValues: ReadonlySet<string>): (text: string) => string {
   const parts = [...inventedValues].filter((value) => value.length >= shortestPart).sort((a, b) => b.length - a.length);
   const anyPart =

@@ -1,4 +1,4 @@
-/** From files and settings to a plan: read, resolve, run the real program against the recorder, write down. */
+/** Makes a plan from files and settings: reads and resolves them, and runs the real program against the recorder. */
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../components/problems";
 import { hasErrors, type Problem } from "../sizing/problem";
@@ -16,16 +16,16 @@ export interface Plan {
   run?: DryRun;
 }
 
-/** Throws `UsageError` for a stack without file or a setting without meaning; everything else is a problem inside the plan. */
+/** Throws `UsageError` for a stack without a file or a malformed setting; everything else is a problem in the plan. */
 export async function planStack(request: ConfigurationRequest & { today: string; now?: string; live?: boolean }): Promise<Plan> {
   const { unreadable, problems, ...configuration } = readConfiguration(request);
   const { stack, today, now, live = false } = request;
-  // Judging the defaults that are left would bury the one thing that is wrong.
+  // Checking the remaining defaults would bury the one real error.
   if (unreadable) return { document: planDocument({ name: stack, today, problems }) };
   return planConfiguration({ stack, today, ...(now !== undefined && { now }), ...configuration, problems }, { live });
 }
 
-/** `live`: ask the account as well. A configuration that is refused asks nobody. */
+/** `live` also asks the account, unless the configuration is refused. */
 export async function planConfiguration(input: ConfigurationInput, { live = false } = {}): Promise<Plan> {
   const { environment, known, problems } = resolveEnvironment(input);
   const described = { name: input.stack, today: input.today };
@@ -53,7 +53,7 @@ async function asked(environment: Environment): Promise<Preflight> {
 async function runProgram(environment: Environment, problems: readonly Problem[]): Promise<{ run?: DryRun; refused: Problem[] }> {
   const { deploy } = await import("../stacks/index");
   const { apiKey, huggingFaceToken } = environment.secretsGiven;
-  // A secret that is still to be set will be there when it counts: the plan shows the program of that day.
+  // The user will set a missing secret before `pulumi up`, so the plan shows the program with it.
   const asked = (unset: Problem["code"]) => problems.some(({ code }) => code === unset);
   const needsKey = apiKey || asked("api-key-unset");
   const needsToken = huggingFaceToken || asked("hugging-face-token-unset");

@@ -1,9 +1,9 @@
-/** What the account answered, for a person: a row for each question, and one line where nothing was asked. */
+/** Writes the account's answers for a person: a row for each question, or one line when nothing was asked. */
 import type { DocumentPreflight } from "./document";
 import { table } from "./table";
 import { count, number, paragraph, type Paint, type Style } from "./text";
 
-export const preflightTitle = "Asked of the account";
+export const preflightTitle = "Account checks";
 
 type Outcome = DocumentPreflight["checks"][number]["outcome"];
 
@@ -17,7 +17,7 @@ const marks: Readonly<Record<Outcome, [word: string, style: Style]>> = {
 export function preflightLines(preflight: DocumentPreflight | null, paint: Paint): string[] {
   if (!preflight) return [];
   const { notAsked, checks, milliseconds } = preflight;
-  if (notAsked !== null) return [paragraph(`Nothing: ${notAsked}`, "  ")];
+  if (notAsked !== null) return [paragraph(`Nothing was asked: ${notAsked}`, "  ")];
   const rows = checks.map(({ check, outcome, answer, source, milliseconds: taken }) => {
     const [word, style] = marks[outcome];
     return [paint(style, word), check, answer, sourceText(source), number(taken)];
@@ -29,7 +29,7 @@ export function preflightLines(preflight: DocumentPreflight | null, paint: Paint
   ];
 }
 
-/** One call is enough to look an answer up; a break after the colon lets a narrow column hold its name. */
+/** One call is enough to look up an answer. A break after the colon lets its name fit a narrow column. */
 function sourceText(source: string): string {
   const [first = "", ...others] = source.split(", ");
   const call = first.replace(/^GET https?:\/\//, "");

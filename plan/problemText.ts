@@ -1,4 +1,4 @@
-/** Problems in words, each with the commands that mend it. A command is a list of words, so that it can be broken without being changed. */
+/** Writes problems, each with the commands that fix it. A command is a list of words, so that folding lines does not change it. */
 import { configSetCommand, quoted } from "../components/configCommand";
 import type { Change, Problem, Severity } from "../sizing/problem";
 import { ownCommand } from "./ownPackage";
@@ -23,8 +23,8 @@ export function problemText(problems: readonly Problem[], commands: (changes: re
 }
 
 /**
- * Once to try it, with the settings of this plan, and once to keep it. A change of a component's own arguments (`args.`) is made in a
- * program, not by a command.
+ * One command tries the changes with the settings of this plan, the others keep them. A program, not a command, changes a component's
+ * arguments (`args.`).
  */
 export function planCommands(changes: readonly Change[], stack: string, settings: readonly string[]): string[][] {
   const own = changes.filter(({ path }) => !path.startsWith("args."));
@@ -35,7 +35,7 @@ export function planCommands(changes: readonly Change[], stack: string, settings
   return [[ownCommand("plan"), `--stack ${quoted(stack)}`, ...tried], ...kept];
 }
 
-/** Lines that a shell takes for one. */
+/** Lines that a shell reads as one. */
 function commandLines(words: readonly string[], indent: string): string[] {
   const lines: string[] = [];
   for (const word of words) {

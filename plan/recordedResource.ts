@@ -1,18 +1,18 @@
-/** One resource as a program registered it, read from the engine's protocol. */
+/** A resource as a program registered it, read from the engine's protocol. */
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 
 export interface RecordedResource {
   urn: string;
-  /** As the simulated account chose it; absent in a preview. */
+  /** The simulated account's choice; absent in a preview. */
   id?: string;
   type: string;
   name: string;
-  /** False for components, whose work is done by their children. */
+  /** False for components: their children do the work. */
   custom: boolean;
-  /** A component whose children are made by a provider plugin and are not seen here. */
+  /** A component with children that a provider plugin creates; they are not visible here. */
   remote: boolean;
   parent?: string;
-  /** Everything that must exist before: explicit `dependsOn` and the resources whose outputs are used. */
+  /** Everything that must exist before: explicit `dependsOn`, and resources that supply inputs. */
   dependsOn: string[];
   /** URN and id of an explicit provider. */
   provider?: string;
@@ -35,7 +35,7 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 export type Tree = Record<string, unknown>;
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Takes secrets out of their wire envelopes and notes the path of each. */
+/** Unwraps secrets from the protocol's envelopes and records the path of each. */
 export function unwrapSecrets(value: unknown, path: string, secretPaths: string[]): unknown {
   if (Array.isArray(value)) return value.map((item, index) => unwrapSecrets(item, `${path}[${index}]`, secretPaths));
   if (!isTree(value)) return value;

@@ -1,4 +1,4 @@
-/** Runs a Pulumi program with a monitor that writes down what it registers, in place of an engine that would make it. */
+/** Runs a Pulumi program with a monitor that records what it registers, instead of an engine that creates it. */
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, type Mocks } from "@pulumi/pulumi/runtime/mocks";
 import type {
@@ -16,7 +16,7 @@ export interface Recording {
   /** Outputs of the program, secrets unwrapped. */
   outputs: Record<string, unknown>;
   secretOutputs: string[];
-  /** What each component said of itself in `registerOutputs`, by URN. */
+  /** Outputs that each component passed to `registerOutputs`, by URN. */
   componentOutputs: Map<string, Record<string, unknown>>;
   /** Tokens of the functions that the program called, in order. */
   invokes: string[];
@@ -27,13 +27,13 @@ export interface RecordingOptions {
   stack: string;
   /** Values known only after deployment stay unknown, as in `pulumi preview`. @default false */
   preview?: boolean;
-  /** Pulumi configuration, keys with their namespace. */
+  /** Pulumi configuration; keys include their namespace. */
   config?: Record<string, string>;
-  /** Answers in place of the cloud. */
+  /** Answers instead of the cloud. */
   account: SimulatedAccount;
 }
 
-/** How a call of the engine's protocol is answered: an error, or a message. */
+/** The answer to a call of the engine's protocol: an error or a message. */
 type Answer<Message> = (error: unknown, response: Message) => void;
 
 class RecordingMonitor extends MockMonitor {
@@ -45,7 +45,7 @@ class RecordingMonitor extends MockMonitor {
 
   constructor(mocks: Mocks) {
     super(mocks);
-    // Private in the stock monitor, which keeps only the nearest parent's type.
+    // The stock monitor's private version keeps only the nearest parent's type.
     Object.assign(this, { newUrn: engineUrn });
   }
 
@@ -64,7 +64,7 @@ class RecordingMonitor extends MockMonitor {
     super.registerResourceOutputs(request, callback);
   }
 
-  /** Hooks run in an engine only; here it is enough to know which resource has which. */
+  /** Only an engine runs hooks; the recording only notes which resource has which hook. */
   registerResourceHook(_request: unknown, callback: Answer<object>): void {
     callback(null, {});
   }
@@ -82,7 +82,7 @@ class RecordingMonitor extends MockMonitor {
   }
 }
 
-/** The engine's own rule for URNs: the types of all parents stand before the resource's own, except the stack's. */
+/** The engine's own rule for URNs: the types of all parents except the stack come before the resource's type. */
 function engineUrn(parent: string, type: string, name: string): string {
   const parentTypes = parent ? (parent.split("::")[2] ?? "") : "";
   const chain = parentTypes && parentTypes !== "pulumi:pulumi:Stack" ? `${parentTypes}$${type}` : type;
@@ -91,13 +91,13 @@ function engineUrn(parent: string, type: string, name: string): string {
 
 /**
  * Runs `program` to its end and returns what it registered.
- * Throws what the program threw, or the first error of a resource or of a promise that nobody awaited.
- * The Pulumi runtime is global to a process: one recording at a time.
+ * Throws what the program threw, or the first error of a resource or of a promise that was not awaited.
+ * Make one recording at a time, because the Pulumi runtime is global to a process.
  */
 export async function record(program: () => unknown, options: RecordingOptions): Promise<Recording> {
   const { project, stack, preview = false, config = {}, account } = options;
   const mocks: Mocks = {
-    // An id comes with what is read, not made.
+    // A resource has an id here only when it is read, not created.
     newResource: ({ type, name, inputs, id }) => ({
       id: undefined,
       ...(id ? account.read(type, id) : account.create(type, name, inputs as Tree, preview)),

@@ -1,4 +1,4 @@
-/** The plan for a person: verdict first, then what it means in memory, dollars and minutes, then what nobody has checked yet. */
+/** Writes the plan for a person: first the verdict, then memory, dollars and minutes, then what is not checked yet. */
 import type { DocumentTime, PlanDocument } from "./document";
 import { preflightLines, preflightTitle } from "./preflightText";
 import { planCommands, problemText } from "./problemText";
@@ -29,7 +29,10 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
     ...section("Time to the first token", timeLines(plan.time, paint)),
     ...section("Longest waits of pulumi up and destroy", waitLines(plan, paint)),
     ...section("Resources", resourceLines(plan, options)),
-    ...section(plan.preflight && plan.preflight.notAsked === null ? "Left to creation" : "Not checked offline", openLines(plan, paint)),
+    ...section(
+      plan.preflight && plan.preflight.notAsked === null ? "Known only at creation" : "Not checked offline",
+      openLines(plan, paint),
+    ),
     ...section("Next", nextLines(plan)),
     "",
   ].join("\n");
@@ -59,7 +62,7 @@ function storageLines({ storage }: PlanDocument): string[] {
       "  ",
     ),
     paragraph(
-      `Weights on every GPU: ${number(storage.loadSecondsCold)} s from disk (limited by ${storage.limitedBy}), ${number(storage.loadSecondsWarm)} s when read shortly before.`,
+      `Loading the weights takes ${number(storage.loadSecondsCold)} s from disk (limited by ${storage.limitedBy}), ${number(storage.loadSecondsWarm)} s if they were read shortly before.`,
       "  ",
     ),
   ];
@@ -85,7 +88,7 @@ function costLines({ cost }: PlanDocument, paint: Paint): string[] {
     ...(first
       ? [
           paragraph(
-            `Before the first token: ${dollars(first.total)}, of it ${dollars(first.idleGpu)} for GPUs that wait and ${dollars(first.dataTransfer)} for data.`,
+            `Spent before the first token: ${dollars(first.total)} (${dollars(first.idleGpu)} of it on idle GPUs, ${dollars(first.dataTransfer)} on data).`,
             "  ",
           ),
         ]
@@ -95,7 +98,7 @@ function costLines({ cost }: PlanDocument, paint: Paint): string[] {
   ];
 }
 
-/** A phase of seconds is no line of its own in a table of minutes. */
+/** Phases shorter than this, in minutes, get no line in the table. */
 const shortestShown = 0.05;
 
 function timeLines(time: DocumentTime | null, paint: Paint): string[] {
@@ -125,11 +128,12 @@ function timeLines(time: DocumentTime | null, paint: Paint): string[] {
 }
 
 function targetLines({ from, minutes: target, bestPath, bestMinutes, longestPhases }: DocumentTime["target"]): string[] {
-  if (bestMinutes <= target) return [paragraph(`From ${from} within ${target} min: ${bestPath}.`, "  ")];
+  if (bestMinutes <= target)
+    return [paragraph(`The target of ${target} min from ${from} is within reach: ${minutes(bestMinutes)} at best (${bestPath}).`, "  ")];
   const phases = longestPhases.map(({ name, minutes: length }) => `${name} ${minutes(length)}`).join(", ");
   return [
     paragraph(
-      `The target of ${target} min from ${from} is out of reach: ${minutes(bestMinutes)} at best (${bestPath}), of it ${phases}.`,
+      `The target of ${target} min from ${from} is out of reach: ${minutes(bestMinutes)} at best (${bestPath}), including ${phases}.`,
       "  ",
     ),
   ];
@@ -148,7 +152,7 @@ function resourceLines({ resources }: PlanDocument, { everyResource, paint }: Re
   const rows = [...byType].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, found]) => [String(found), type]);
   return [
     table(rows, { right: [0], paint }),
-    `  ${count(resources.length, "resource")} in all; every name with --resources, every input with --json.`,
+    `  ${count(resources.length, "resource")} in all; --resources lists every name, --json every input.`,
   ];
 }
 
@@ -165,7 +169,7 @@ function openLines({ notCheckedOffline }: PlanDocument, paint: Paint): string[] 
 }
 
 function nextLines({ verdict, environment, requiredBeforeUp }: PlanDocument): string[] {
-  if (verdict === "refused") return [paragraph("Mend the errors above and plan again. Nothing was deployed.", "  ")];
+  if (verdict === "refused") return [paragraph("Fix the errors above and plan again. Nothing was deployed.", "  ")];
   if (requiredBeforeUp.length > 0)
     return [paragraph(`Set ${requiredBeforeUp.map(({ path }) => path).join(", ")}, then: pulumi up -s ${environment}`, "  ")];
   return [`  pulumi up -s ${environment}`];

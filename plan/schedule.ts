@@ -1,4 +1,4 @@
-/** Minutes to the first token on the recorded graph: as configured, with GPU nodes started otherwise, and on other paths of the weights. */
+/** Minutes to the first token on the recorded graph: as configured, with the other GPU node start, and on other paths of the weights. */
 import { timeline, type DurationOf, type PathEntry, type Timeline, type TimelineNode } from "../sizing/costAndTime/timeline";
 import type { StoreRequest } from "../sizing/costAndTime/storage";
 import type { AwsEnvironment, Environment } from "../environment/environment";
@@ -21,7 +21,7 @@ export interface Schedule {
   gpuBilledIdleMinutes: number;
   assumptions: string[];
   gpuNodesStart: { configured: "afterWeights" | "withCluster"; afterWeights: GpuNodesStart; withCluster: GpuNodesStart };
-  /** What the fastest path that can be deployed today still waits for. */
+  /** The fastest path that can be deployed today, and its longest waits. */
   target: { from: string; minutes: number; bestPath: string; bestMinutes: number; longestPhases: LongPhase[] };
   alternatives: Alternative[];
 }
@@ -33,7 +33,7 @@ interface LongPhase {
 
 /** From an empty account to the first token. The AWS walk-through takes 60 to 90. */
 const targetMinutes = 17;
-/** Capacity at which the fastest store tier outruns what Hugging Face sends. */
+/** At this capacity the fastest store tier is faster than a download from Hugging Face. */
 const fastStore: StoreRequest = { deploymentType: "PERSISTENT_2", storageCapacityGiB: 4800, throughputMBpsPerTiB: 1000 };
 
 export function schedule(environment: Environment, aws: AwsEnvironment, resources: readonly TimelineNode[]): Schedule {
@@ -76,7 +76,7 @@ function longestPhases({ criticalPath }: Timeline): LongPhase[] {
 
 const startOf = ({ toFirstTokenMinutes, gpuBilledIdleMinutes }: Timeline): GpuNodesStart => ({ toFirstTokenMinutes, gpuBilledIdleMinutes });
 
-/** The order that `gpuNodes.start` decides is the only thing that differs: one edge. */
+/** The two values of `gpuNodes.start` differ in one edge of the graph. */
 function withCluster(resources: readonly TimelineNode[]): TimelineNode[] {
   const ofStore = new Set(resources.filter(isOfStore).map((node) => node.urn));
   return resources.map((node) => (isGpuNodeGroup(node) ? { ...node, dependsOn: node.dependsOn.filter((urn) => !ofStore.has(urn)) } : node));
@@ -89,7 +89,7 @@ function afterWeights(resources: readonly TimelineNode[]): TimelineNode[] {
 
 interface OtherPath {
   path: string;
-  /** From an empty account, with what the package can deploy. */
+  /** Whether the package can deploy this path from an empty account. */
   deployableNow: boolean;
   timeline: Timeline;
   assumptions: string[];

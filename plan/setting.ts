@@ -1,19 +1,22 @@
-/** `--set key=value`: one configuration value, typed as `pulumi config set --path` types it, or better where the schema says more. */
+/** `--set key=value`: one configuration value, typed as `pulumi config set --path` types it, or as the schema's type where there is one. */
 import { configNamespace } from "../environment/configSchema";
 import type { ValueSchema } from "../environment/valueSchema";
 import { secretPlaceholder } from "../environment/secrets";
 import { schemaAt } from "../environment/schemaPath";
 import { parsePath, setAt } from "./settingPath";
 
-/** Wrong usage of the command line: nothing that a configuration could mend. */
+/** Wrong usage of the command line, which no configuration value can fix. */
 export class UsageError extends Error {}
 
 type Tree = Record<string, unknown>;
 
-/** One `--set key=value`, in `values`, or in `aws` where it is `aws:<key>=value`. The path decides the type where the schema knows it; elsewhere JSON scalars and lists are typed. */
+/**
+ * Puts one `--set key=value` into `values`, or `aws:<key>=value` into `aws`. The schema gives the type of a path that it knows; other
+ * values are typed as JSON scalars and lists.
+ */
 export function applySetting(setting: string, values: Tree, aws: Tree): void {
   const equals = setting.indexOf("=");
-  if (equals < 1) throw new UsageError(`--set takes key=value, for example --set nodeCount=4; given "${setting}".`);
+  if (equals < 1) throw new UsageError(`--set takes key=value, for example --set nodeCount=4, not "${setting}".`);
   const key = setting.slice(0, equals).trim();
   const text = setting.slice(equals + 1);
   if (key.startsWith("aws:")) {
@@ -22,16 +25,16 @@ export function applySetting(setting: string, values: Tree, aws: Tree): void {
   }
   const parts = parsePath(key.startsWith(`${configNamespace}:`) ? key.slice(configNamespace.length + 1) : key);
   if (!parts)
-    throw new UsageError(`"${key}" is no configuration path; paths look like nodeCount, engine.maxModelLen or ingress.inboundCidrs[0].`);
+    throw new UsageError(`"${key}" is not a configuration path; paths look like nodeCount, engine.maxModelLen or ingress.inboundCidrs[0].`);
   const obstacle = setAt(values, parts, settingValue(text, schemaAt(parts)));
   if (obstacle) throw new UsageError(`--set ${setting}: ${obstacle}.`);
 }
 
 function settingValue(text: string, schema: ValueSchema | undefined): unknown {
-  if (schema?.secret) return secretPlaceholder; // a plan has no use for it, and shell histories should not make one
+  if (schema?.secret) return secretPlaceholder; // a plan does not need the value, and must not encourage secrets in shell histories
   const parsed = parseJson(text);
   if (parsed === null) return undefined;
-  if (schema?.type === "string") return typeof parsed === "string" ? parsed : text; // 1.40 is a version, not 1.4
+  if (schema?.type === "string") return typeof parsed === "string" ? parsed : text; // 1.40 is a version, not the number 1.4
   if (typeof parsed === "number" && !Number.isFinite(parsed)) return text;
   return parsed === undefined ? text : parsed;
 }

@@ -2,7 +2,7 @@
 
 export type PathPart = string | number;
 
-/** Undefined for text that is no path. */
+/** Undefined for text that is not a path. */
 export function parsePath(text: string): PathPart[] | undefined {
   const parts: PathPart[] = [];
   const part = /(?:^|\.)([^.[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/gy;
@@ -16,7 +16,7 @@ export function parsePath(text: string): PathPart[] | undefined {
   return typeof parts[0] === "string" && !parts.includes("__proto__") ? parts : undefined;
 }
 
-/** Sets, or with `undefined` removes, the value at a path. Returns what stands in the way, in words. */
+/** Sets, or with `undefined` removes, the value at a path. Returns the obstacle in words if there is one. */
 export function setAt(values: Record<string, unknown>, path: readonly PathPart[], value: unknown): string | undefined {
   let place: unknown = values;
   for (const [depth, part] of path.entries()) {

@@ -1,4 +1,4 @@
-/** Plausible answers of AWS, Kubernetes and the remote components, so that a program can run to its end without any of them. */
+/** Gives plausible answers of AWS, Kubernetes and the remote components, so that a program can run to its end without them. */
 import {
   accountId,
   clusterOutputs,
@@ -12,13 +12,13 @@ import {
 } from "./simulatedOutputs";
 
 export interface SimulatedAccount {
-  /** The state of a new resource. Throws on a type it does not know: a guess would hide a mistake. */
+  /** The state of a new resource. Throws for an unknown type, because a guess would hide a mistake. */
   create(type: string, name: string, inputs: Values, preview: boolean): SimulatedResource;
-  /** The state of a resource that was there before, by its id; throws on a type that it has none of. */
+  /** The state of an existing resource, by its id. Throws for a type that the account does not have. */
   read(type: string, id: string): SimulatedResource;
-  /** The result of a function call; throws on a function it does not know. */
+  /** The result of a function call. Throws for an unknown function. */
   call(token: string, inputs: Values): Values;
-  /** Every value handed out that AWS or Kubernetes would choose, so that a report can mark it. */
+  /** Every returned value that AWS or Kubernetes would choose, so that a report can mark it. */
   readonly inventedValues: ReadonlySet<string>;
 }
 
@@ -139,8 +139,8 @@ export function simulatedAccount(region = "us-west-2"): SimulatedAccount {
     inventedValues,
     create(type, name, inputs, preview) {
       const { id, state } = outputsOf(type, name, inputs);
-      // In a preview the engine knows the inputs and nothing else.
-      if (preview) return { state: type.startsWith("kubernetes:") ? { ...inputs, ...state } : inputs }; // object names are chosen in preview already
+      // In a preview the engine knows only the inputs.
+      if (preview) return { state: type.startsWith("kubernetes:") ? { ...inputs, ...state } : inputs }; // the provider chooses object names already in a preview
       return { ...(id !== undefined && { id }), state: { ...inputs, ...state } };
     },
     read(type, id) {

@@ -1,4 +1,4 @@
-/** What Kubernetes and the remote components answer in a simulated account: every value made from the resource's own name. */
+/** Answers of Kubernetes and the remote components in a simulated account. Every value derives from the resource's name. */
 import { createHash } from "node:crypto";
 
 export type Values = Record<string, unknown>;
@@ -10,10 +10,10 @@ export interface SimulatedResource {
 
 export const accountId = "111122223333";
 
-/** Hexadecimal digits that depend on the resource alone: two runs agree, two resources or fields differ. */
+/** Hexadecimal digits that depend only on the resource: two runs agree, two resources or fields differ. */
 export const digits = (seed: string, length: number) => createHash("sha256").update(seed).digest("hex").slice(0, length);
 
-/** A Kubernetes object is its manifest; an object without a name gets one, as the provider would give it. */
+/** A Kubernetes object's state is its manifest. An object without a name gets one, as from the provider. */
 export function kubernetesObject(
   type: string,
   name: string,
@@ -39,7 +39,7 @@ export function kubernetesObject(
   return { id: given === undefined ? invent(id) : id, state };
 }
 
-/** Outputs of awsx.ec2.Vpc: one subnet a spec and zone, URNs and ids in the component's own order. */
+/** Outputs of awsx.ec2.Vpc: one subnet for each spec and zone, with URNs and ids in the component's order. */
 export function vpcOutputs(name: string, inputs: Values, seed: string, invent: (value: string) => string): Values {
   const zones = (inputs.availabilityZoneNames ?? []) as string[];
   const specs = (inputs.subnetSpecs ?? []) as { name: string; type: string }[];
@@ -72,7 +72,7 @@ export function vpcOutputs(name: string, inputs: Values, seed: string, invent: (
   };
 }
 
-/** Outputs of eks.Cluster. The two security groups differ: the component's own is not the one that nodes carry. */
+/** Outputs of eks.Cluster. The two security groups differ: nodes carry the one that EKS creates, not the component's. */
 export function clusterOutputs(name: string, inputs: Values, seed: string, region: string, invent: (value: string) => string): Values {
   const clusterName = typeof inputs.name === "string" ? inputs.name : invent(`${name}-eksCluster-${digits(seed, 7)}`);
   const endpoint = invent(`https://${digits(`${seed}/endpoint`, 32).toUpperCase()}.gr7.${region}.eks.amazonaws.com`);
@@ -94,13 +94,13 @@ export function clusterOutputs(name: string, inputs: Values, seed: string, regio
   };
 }
 
-/** A custom resource definition of the controller's current release, down to what the program asks of it. */
+/** A custom resource definition of the controller's current release, with the fields that the program reads. */
 export function currentDefinition(name: string): Values {
   const restartPolicy = { type: "string", enum: ["Default", "RecreateGroupOnPodRestart", "RecreateGroupAfterStart", "None"] };
   return { metadata: { name }, spec: { versions: [{ name: "v1", schema: { openAPIV3Schema: { properties: { restartPolicy } } } }] } };
 }
 
-/** A cluster that was there before, as its name finds it. */
+/** An existing cluster, looked up by its name. */
 export function existingCluster(name: string, region: string, invent: (value: string) => string): Values {
   const { eksCluster } = clusterOutputs("existing", { name }, `existing/${name}`, region, invent) as { eksCluster: Values };
   const { certificateAuthority, ...facts } = eksCluster;

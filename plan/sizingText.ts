@@ -1,4 +1,4 @@
-/** Model, shape and memory in words: `plan` and `fit` show them alike. */
+/** Writes model, shape and memory; `plan` and `fit` show them in the same words. */
 import { defaultRevision } from "../catalog/models";
 import type { GroupMemory } from "../sizing/memory/memory";
 import type { DocumentShape } from "../sizing/layout/parallelism";
@@ -33,7 +33,7 @@ function shapeLines(shape: DocumentShape): string[] {
   ];
 }
 
-/** Nodes without GPUs serve from their own memory. */
+/** Nodes without GPUs serve from node memory. */
 export const memoryTitle = (shape: DocumentShape | null): string =>
   `Memory of one ${shape?.gpusPerNode === 0 ? "node" : "GPU"}, by pipeline stage`;
 
@@ -44,11 +44,11 @@ export function memoryLines(memory: GroupMemory | null, paint: Paint): string[] 
     ...[rank.weightsGiB, rank.activationGiB, rank.nonTorchGiB, rank.cudaGraphGiB, rank.kvCacheGiB].map((value) => number(value, 2)),
   ]);
   const head = ["stage", "weights", "activation", "libraries", "CUDA graphs", "KV cache GiB"];
-  const used = `${number(memory.gpuMemoryUtilization * 100)}% of ${gib(memory.gpuMemoryGiB)}`;
+  const used = `vLLM has ${number(memory.gpuMemoryUtilization * 100)}% of ${gib(memory.gpuMemoryGiB)}`;
   return [
     table(rows, { head, right: [0, 1, 2, 3, 4, 5], paint }),
     paragraph(
-      `${used} for vLLM. One token takes ${number(memory.kvBytesPerToken)} bytes of it; a group holds ${number(memory.kvCacheTokens)} tokens (±${memory.uncertaintyPercent}%).`,
+      `${used}. One token takes ${number(memory.kvBytesPerToken)} bytes of it; a group holds ${number(memory.kvCacheTokens)} tokens (±${memory.uncertaintyPercent}%).`,
       "  ",
     ),
     paragraph(

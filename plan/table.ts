@@ -1,4 +1,4 @@
-/** Tables for people. A module of its own: `--json` loads no table printer. */
+/** Tables for people. A separate module, so that `--json` does not load the table printer. */
 import Table from "cli-table3";
 import type { Paint } from "./text";
 
@@ -6,12 +6,12 @@ interface TableOptions {
   head?: string[];
   /** Columns of numbers, by index. */
   right?: number[];
-  /** Widest allowed column, by index: longer text is wrapped. */
+  /** Maximum width of a column, by index; longer text wraps. */
   widths?: Record<number, number>;
   paint: Paint;
 }
 
-/** Without rules: three spaces part the columns, as in kubectl. */
+/** Without rules: three spaces separate the columns, as in kubectl. */
 export function table(rows: string[][], options: TableOptions): string {
   const { head, right = [], widths = {}, paint } = options;
   const edges = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];

@@ -1,10 +1,10 @@
-/** Text for people: numbers with units, paragraphs of at most 100 columns, colour only where a terminal shows it. */
+/** Text for people: numbers with units, paragraphs of at most 100 columns, colour only when a terminal shows it. */
 import { styleText } from "node:util";
 
 export const pageWidth = 100;
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
-/** Styles a piece of text, or returns it as it is where nothing can show colour. */
+/** Styles a text, or returns it unchanged when the output shows no colour. */
 export type Paint = (style: Style, text: string) => string;
 
 export const painter = (colour: boolean): Paint =>
@@ -17,11 +17,11 @@ export const dollars = (value: number | null): string => (value === null ? "unkn
 export const minutes = (value: number): string => `${number(value, 1)} min`;
 export const count = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? "" : "s"}`;
 
-/** A billion has nine zeros here: 32.8 billion parameters. */
+/** A billion has nine zeros: 32.8 billion parameters. */
 export const parameters = (value: number): string =>
   value >= 1e12 ? `${number(value / 1e12, 2)} trillion` : `${number(value / 1e9, 1)} billion`;
 
-/** A paragraph whose lines start with `indent`; a word that is longer than a line (a URL, a command) gets a line of its own. */
+/** Folds text into lines that start with `indent`. A word longer than a line (a URL, a command) gets a separate line. */
 export function paragraph(text: string, indent = ""): string {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {

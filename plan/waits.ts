@@ -1,4 +1,4 @@
-/** How long `pulumi up` waits at most, by what it waits for: a person who watches should know when to worry. */
+/** The longest time that `pulumi up` waits for each kind of resource, so that a person who watches knows when to worry. */
 import type { PlannedResource } from "./plannedResources";
 
 interface Wait {

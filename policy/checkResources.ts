@@ -1,13 +1,13 @@
-/** Every rule over the resources of a plan or a dry run, without an engine. */
+/** Applies every rule to the resources of a plan or a dry run, without an engine. */
 import type { CheckedResource } from "./checkedResource";
 import type { Violation } from "./rule";
 import { rules } from "./allRules";
 
-/** Settings by rule, then by name, as in the configuration of the pack; `"disabled"` switches a rule off. */
+/** Settings by rule, then by name, as in the pack's configuration; `"disabled"` switches a rule off. */
 export type RuleSettings = Readonly<Record<string, Readonly<Record<string, unknown>> | "disabled">>;
 
 /**
- * Violations in the order of the rules; an empty list is a pass.
+ * Returns violations in the order of the rules; an empty list means that the resources pass.
  * @example
  *     const { resources } = await dryRun(() => deploy(environment, {}), { region: "us-west-2" });
  *     const violations = checkResources(resources, { "gpu-spend-ceiling": { usdPerHour: 50 } });

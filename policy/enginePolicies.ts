@@ -1,4 +1,4 @@
-/** Rules as policies of Pulumi's engine, which brings resources in a form of its own. */
+/** Turns rules into policies of Pulumi's engine, which passes resources in its own form. */
 import type { Policies, PolicyConfigSchema, PolicyResource, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import { outputMark } from "../plan/plannedResources";
 import type { CheckedResource } from "./checkedResource";
@@ -40,8 +40,8 @@ const toCheckedResource = ({ urn, type, name, props }: EngineResource, dependsOn
 });
 
 /**
- * The SDK's proxies end a policy at the first value that only the deployment brings, with a warning in its place. A rule has more to ask of
- * the resource, so such a value becomes the mark that a plan has for it.
+ * The SDK's proxies end a policy, with a warning, at the first value that is known only after deployment. A rule reads more of the resource
+ * than that, so such a value becomes the mark that a plan uses for it.
  */
 function readProperties(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -54,7 +54,7 @@ function readProperty(holder: Record<string | number, unknown>, key: string | nu
   try {
     return readProperties(holder[key]);
   } catch (error) {
-    // Its class is not exported: https://github.com/pulumi/pulumi-policy/blob/d8115406020f/sdk/nodejs/policy/proxy.ts
+    // The SDK does not export the error's class: https://github.com/pulumi/pulumi-policy/blob/d8115406020f/sdk/nodejs/policy/proxy.ts
     if (error instanceof Error && error.constructor.name === "UnknownValueError") return outputMark;
     throw error;
   }

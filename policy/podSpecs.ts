@@ -1,13 +1,13 @@
-/** Pods as the kinds of Kubernetes carry them. What a Helm release makes is not seen: its manifests are rendered by its provider. */
+/** Pod specs in the kinds of Kubernetes. The pods of a Helm release are not visible here: its provider renders the manifests. */
 import { listAt, valueAt, type CheckedResource } from "./checkedResource";
 
 export interface FoundPodSpec {
-  /** Of the pod spec inside the resource. */
+  /** Path of the pod spec inside the resource. */
   path: string;
   spec: unknown;
 }
 
-/** `spec.template` of Deployment, StatefulSet, DaemonSet, ReplicaSet, Job; of a LeaderWorkerSet the leader's, too, which falls back to the worker's. */
+/** `spec.template` of Deployment, StatefulSet, DaemonSet, ReplicaSet and Job. A leader without a template uses the worker's. */
 const specPaths: readonly (readonly string[])[] = [
   ["spec", "template", "spec"],
   ["spec", "jobTemplate", "spec", "template", "spec"],

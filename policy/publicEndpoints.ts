@@ -1,17 +1,17 @@
-/** What in a stack is reachable from the internet. */
+/** The parts of a stack that the internet can reach. */
 import { listAt, valueAt, type CheckedResource } from "./checkedResource";
 
-/** Of the AWS Load Balancer Controller, on an Ingress. */
+/** Prefix of the AWS Load Balancer Controller's annotations on an Ingress. */
 const annotation = "alb.ingress.kubernetes.io/";
 
 export interface PublicEndpoint {
   resource: CheckedResource;
-  /** Setting by which it is public. */
+  /** The setting that makes it public. */
   path: string;
   value: unknown;
 }
 
-/** AWS makes a load balancer internet-facing unless told otherwise; its controller makes an internal one. */
+/** AWS makes a load balancer internet-facing by default; its controller makes it internal by default. */
 export function findPublicEndpoints(resources: readonly CheckedResource[]): PublicEndpoint[] {
   return resources.flatMap((resource): PublicEndpoint[] => {
     if (isLoadBalancer(resource)) {
@@ -33,11 +33,11 @@ export const ingressAnnotation = (resource: CheckedResource, name: string): unkn
 
 export const annotationPath = (name: string): string => `metadata.annotations["${annotation}${name}"]`;
 
-/** A listener names its load balancer by an ARN that nobody knows before the update; what it depends on is known always. */
+/** A listener names its load balancer by an ARN that is unknown before the update; its dependencies are always known. */
 export const listenersOf = ({ urn }: CheckedResource, resources: readonly CheckedResource[]): CheckedResource[] =>
   resources.filter(({ type, dependsOn }) => /^aws:a?lb\/listener:Listener$/.test(type) && dependsOn.includes(urn));
 
-/** Only sends the client to HTTPS. */
+/** Whether the listener only sends clients to HTTPS. */
 export const onlyRedirects = ({ inputs }: CheckedResource): boolean => {
   const actions = listAt(inputs, "defaultActions");
   return actions.length > 0 && actions.every((action) => valueAt(action, "redirect", "protocol") === "HTTPS");

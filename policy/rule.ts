@@ -1,54 +1,54 @@
-/** What a rule is: a pure function from resources to violations, with everything that is told about it. */
+/** A rule: a pure function from resources to violations, with its description, source and settings. */
 import type { CheckedResource } from "./checkedResource";
 
 export interface Violation {
   /** Name of the rule. */
   rule: string;
   urn: string;
-  /** Names resource, setting and value, the rule, and what to do. */
+  /** Names the resource, the setting and its value, the rule, and what to do. */
   message: string;
 }
 
-/** What a rule finds; the rule's own name is added outside. */
+/** What a rule finds; `checkWith` adds the rule's name. */
 export interface Finding {
   resource: CheckedResource;
-  /** Of the input, for example `metadataOptions.httpTokens`. */
+  /** Path of the input, for example `metadataOptions.httpTokens`. */
   path: string;
-  /** `undefined` where it is missing. */
+  /** `undefined` when the input is missing. */
   value: unknown;
-  /** What is allowed, as half a sentence. */
+  /** What is required or allowed, as a clause. */
   rule: string;
   /** What to do, as a sentence without its full stop. */
   fix: string;
 }
 
-/** A setting of a rule, in the words of JSON schema, as Pulumi reads them. */
+/** A setting of a rule as a JSON schema, which Pulumi reads. */
 export interface RuleSetting {
   type: "number" | "integer" | "boolean" | "array";
   items?: { type: "string" };
   minimum?: number;
   description: string;
-  /** Absent: the rule is silent until a value is given. */
+  /** Without a default, the rule does nothing until a value is given. */
   default?: number | boolean | string[];
 }
 
 interface RuleText {
-  /** Public and never renamed: it stands in people's configuration. */
+  /** Public, so never renamed: users write it in their configuration. */
   name: string;
   /** What is required, and why. */
   description: string;
-  /** Page that the reason comes from. */
+  /** The page that gives the reason. */
   source: string;
   settings: Readonly<Record<string, RuleSetting>>;
 }
 
-/** Judges each resource by itself, before it is made. */
+/** Judges each resource alone, before Pulumi creates it. */
 export interface ResourceRule extends RuleText {
   scope: "resource";
   check(resource: CheckedResource, configured?: Record<string, unknown>): Violation[];
 }
 
-/** Judges resources by what else is there: at the end of a preview, and again at the end of an update. */
+/** Judges the resources of a stack together, at the end of a preview and again at the end of an update. */
 export interface StackRule extends RuleText {
   scope: "stack";
   check(resources: readonly CheckedResource[], configured?: Record<string, unknown>): Violation[];
@@ -58,7 +58,7 @@ export type Rule = ResourceRule | StackRule;
 
 type Judge<Subject, Settings> = (subject: Subject, settings: Settings) => Finding[];
 
-/** `Settings` names the types of `settings`: each with a default is always there. */
+/** `Settings` gives the types of `settings`; a setting with a default is always present. */
 export function resourceRule<Settings>(text: RuleText, judge: Judge<CheckedResource, Settings>): ResourceRule {
   return { ...text, scope: "resource", check: checkWith(text, judge) };
 }

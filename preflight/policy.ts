@@ -1,4 +1,4 @@
-/** The rights that the preflight takes, as a policy for the principal that runs it. */
+/** The rights that the preflight needs, as a policy for the principal that runs it. */
 import type { Check } from "./check";
 
 interface PolicyDocument {
@@ -10,7 +10,7 @@ interface PolicyDocument {
 const needsNoPermission = "sts:GetCallerIdentity";
 
 /**
- * One statement for all resources: the actions of ec2, servicequotas, elasticloadbalancing and pricing know no other. Those of acm, ecr,
+ * One statement for all resources: the actions of ec2, servicequotas, elasticloadbalancing and pricing allow no other. Those of acm, ecr,
  * eks, fsx and route53 could be narrowed to one certificate, repository, cluster or zone; they read only.
  */
 export function preflightPolicy(checks: readonly Check[]): PolicyDocument {

@@ -1,5 +1,5 @@
 /**
- * The whole preflight of an environment: who calls AWS, then every question at once. Nothing here changes anything.
+ * The whole preflight of an environment: first the credentials, then every question at once. It only reads.
  *
  * - `account/`: what the AWS account knows. `accountChecks.ts` lists its checks, `checks/` has one file for each, `sdkAccount.ts` asks.
  * - `machine/`: what the machine knows that Pulumi runs on. `machineChecks.ts` lists its checks, `nodeMachine.ts` asks.
@@ -26,16 +26,16 @@ export const preflightChecks: readonly Check[] = [...accountChecks, ...machineCh
 export type Preflight = AnsweredPreflight | { notAsked: string };
 
 interface AnsweredPreflight extends PreflightReport {
-  /** On demand, today, by instance type. Empty where the list could not be asked. */
+  /** Today's on-demand prices by instance type. Empty if the price list gave no answer. */
   prices: Record<string, PriceToday>;
 }
 
-/** Never rejects for what the account says or does not say: without credentials there is one reason instead of answers. */
+/** Never rejects because of what the account answers. Without credentials the result is one reason instead of answers. */
 export async function runPreflight(environment: Environment, budgetMilliseconds = defaultBudgetMilliseconds): Promise<Preflight> {
   const { aws } = environment;
-  if (!aws) return { notAsked: `${environment.name} has no part in AWS` };
+  if (!aws) return { notAsked: `${environment.name} does not use AWS` };
   const encrypted = Object.entries(aws.configuration).find(([, value]) => value === secretPlaceholder);
-  if (encrypted) return { notAsked: `aws:${encrypted[0]} is encrypted, and a plan decrypts nothing: pulumi preview asks` };
+  if (encrypted) return { notAsked: `aws:${encrypted[0]} is encrypted, and plan decrypts nothing; pulumi preview asks the account` };
 
   const credentials = awsCredentials(awsIdentity(aws));
   const reason = await findMissingCredentials(credentials, budgetMilliseconds);
@@ -44,12 +44,12 @@ export async function runPreflight(environment: Environment, budgetMilliseconds 
   const surroundings = { environment, aws, account, cluster: clusterOf(aws, account), machine: nodeMachine() };
   const [report, prices] = await Promise.all([
     runChecks(surroundings, preflightChecks, budgetMilliseconds),
-    within(budgetMilliseconds, findPricesToday(surroundings)).catch(() => ({})), // why they could not be asked is a check's answer
+    within(budgetMilliseconds, findPricesToday(surroundings)).catch(() => ({})), // the check `prices` says why
   ]);
   return { ...report, prices };
 }
 
-/** A profile may name a program, or a sign-in, that takes its time. */
+/** A profile may name a program or a sign-in that is slow. */
 async function findMissingCredentials(credentials: CredentialProvider, budgetMilliseconds: number): Promise<string | undefined> {
   try {
     await within(budgetMilliseconds, credentials());

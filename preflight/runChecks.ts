@@ -5,12 +5,12 @@ import type { Check, CheckResult, Finding, Surroundings } from "./check";
 
 export interface PreflightReport {
   checks: CheckResult[];
-  /** Those of all checks. */
+  /** The problems of all checks. */
   problems: Problem[];
   milliseconds: number;
 }
 
-/** Ends a check whose answer is late; the others have theirs. */
+/** A check whose answer is late ends after this time; the others keep their answers. */
 export const defaultBudgetMilliseconds = 5000;
 
 export async function runChecks(
@@ -61,7 +61,7 @@ export function askedOnce(account: AccountApi): AccountApi {
   };
 }
 
-/** The same surroundings, with every question written down. */
+/** The same surroundings, which also record every call. */
 function recordCalls({ account, cluster, machine, ...rest }: Surroundings, calls: Set<string>): Surroundings {
   return {
     ...rest,
@@ -92,7 +92,7 @@ export function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> 
 /** `AccessDeniedException: User … is not authorized to perform: servicequotas:GetServiceQuota`, on one line. */
 function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // The SDK adds a hint for whoever holds the error object.
+  // The SDK adds a hint for code that holds the error object.
   const text = error.message
     .replace(/\s*Deserialization error: to see the raw response.*/s, "")
     .replace(/\s+/g, " ")

@@ -17,7 +17,7 @@ export { pulumiConfiguration, type PulumiConfiguration } from "./pulumiConfigura
 
 /**
  * The program of one environment: for `pulumi up`, and for the Automation API as an inline program.
- * Refuses what cannot work, what still carries a placeholder and what the account knows to be impossible, before anything is registered.
+ * Before it registers anything, it refuses what cannot work, what still has a placeholder, and what the account says is impossible.
  */
 export function inferenceStack({ input, secrets }: PulumiConfiguration): () => Promise<StackOutputs> {
   return async () => {

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { problem, type Problem } from "../sizing/problem";
 
-/** `directory`: the folder of Pulumi.yaml, from which a relative path counts. */
+/** `directory`: the folder of Pulumi.yaml; the path may be relative to it. */
 export function readModelConfigFile(file: unknown, directory: string): { modelConfigJson?: string; problems: Problem[] } {
   if (typeof file !== "string") return { problems: [] };
   try {
@@ -12,7 +12,7 @@ export function readModelConfigFile(file: unknown, directory: string): { modelCo
     const unreadable = problem({
       code: "missing-value",
       path: "modelConfigFile",
-      message: `"${file}" cannot be read; the path counts from the folder of Pulumi.yaml.`,
+      message: `"${file}" cannot be read; the path is relative to the folder of Pulumi.yaml.`,
       fix: "Download the model's config.json from Hugging Face and give its path.",
     });
     return { problems: [unreadable] };

@@ -1,4 +1,4 @@
-/** What a person needs after `pulumi up`: where the endpoint is, what to type next, what it costs. */
+/** What a user needs after `pulumi up`: where the endpoint is, what to type next, what it costs. */
 import * as pulumi from "@pulumi/pulumi";
 import { defaultRevision } from "../catalog/models";
 import { hourlyCostOf } from "../environment/cost";
@@ -21,7 +21,7 @@ export function awsOutputs(environment: Environment, settings: AwsEnvironment, {
     ...sharedOutputs(environment, engine),
     ...(url && { endpoint: url }),
     kubeconfig: `aws eks update-kubeconfig --region ${region} --name ${cluster.name}${role}`,
-    // An internal endpoint is out of reach of most desks: both ways are given.
+    // Most users cannot reach an internal endpoint from their desk: the outputs show both ways.
     ...(ingress.scheme === "internal" || !url ? { portForward: command } : {}),
     tryIt: tryIt(environment, url && ingress.scheme === "internet-facing" ? url : `http://localhost:${localPort}`),
     usdPerHour: hourlyCostOf(environment)?.total ?? "unknown",
@@ -50,7 +50,7 @@ function sharedOutputs(environment: Environment, engine: VllmLeaderWorkerSet): S
 const portForward = (environment: string, engine: VllmLeaderWorkerSet) =>
   pulumi.interpolate`kubectl --namespace ${namespaceOf(environment)} port-forward service/${engine.serviceName} ${localPort}:${engine.servicePort}`;
 
-/** One completion; the key comes from the stack's own configuration, so that it is never printed here. */
+/** One completion. The command reads the key from the stack's configuration, so the output does not contain it. */
 function tryIt({ model, secretsGiven }: Environment, url: pulumi.Input<string>): pulumi.Output<string> {
   const key = secretsGiven.apiKey ? ` -H "Authorization: Bearer $(pulumi config get apiKey)"` : "";
   const body = JSON.stringify({ model: model.id, messages: [{ role: "user", content: "Say hello." }], max_tokens: 64 });

@@ -1,16 +1,17 @@
-/** The preflight of `pulumi up` and `pulumi preview`: before the first resource, in the words of the engine's log. */
+/** The preflight of `pulumi up` and `pulumi preview`: it runs before the first resource and writes to the engine's log. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../components/problems";
 import type { Environment } from "../environment/environment";
 import { runPreflight } from "../preflight/preflight";
 
-/** Throws every error at once. Warnings, and what could not be asked, are logged and hold up nothing. */
+/** Throws all errors at once. Warnings and unanswered questions are logged and block nothing. */
 export async function preflightBeforeUp(environment: Environment): Promise<void> {
   if (!environment.aws || isOffline()) return;
-  if (!environment.preflight) return warn("The account was not asked beforehand (preflight: false): quota, identity, zones, reservations.");
+  if (!environment.preflight)
+    return warn("The preflight is off (preflight: false): it does not check quota, identity, zones and reservations.");
   const preflight = await runPreflight(environment);
-  if ("notAsked" in preflight) return warn(`The account was not asked beforehand: ${preflight.notAsked}`);
+  if ("notAsked" in preflight) return warn(`The preflight did not ask the account: ${preflight.notAsked}`);
 
   const { checks, problems } = preflight;
   for (const problem of problems.filter(({ severity }) => severity === "warning")) await warn(describeProblem(problem).trimStart());
@@ -18,13 +19,13 @@ export async function preflightBeforeUp(environment: Environment): Promise<void>
   if (unanswered.length > 0) await warn(`Could not be asked: ${unanswered.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
   const errors = problems.filter(({ severity }) => severity !== "warning");
   if (errors.length === 0) return;
-  await warn("To deploy in spite of what the account answered: pulumi config set preflight false");
+  await warn("To deploy in spite of these answers: pulumi config set preflight false");
   throw new ConfigurationError(`The stack ${environment.name}`, errors);
 }
 
 const warn = (text: string) => pulumi.log.warn(text);
 
-/** Marks a run of the program that only a recorder answers: a plan asks no account. */
+/** Marks a run of the program in which a recorder answers: a plan does not ask the account. */
 const offline = new AsyncLocalStorage<true>();
 
 export const runOffline = <T>(program: () => T): T => offline.run(true, program);

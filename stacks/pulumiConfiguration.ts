@@ -43,7 +43,7 @@ export function pulumiConfiguration(): PulumiConfiguration {
   };
 }
 
-/** Pulumi stores everything as text; what is no JSON where JSON is due stays text, for the form check to name. */
+/** Pulumi stores everything as text. A value that should be JSON and is not stays text, and the form check reports it. */
 function parsed(text: string, schema: ValueSchema): unknown {
   if (schema.type === "string") return text;
   try {
@@ -55,15 +55,15 @@ function parsed(text: string, schema: ValueSchema): unknown {
 
 const fullKey = (key: string) => `${configNamespace}:${key}`;
 
-/** The SDK exports this function and leaves it out of its types. */
+/** The SDK exports this function, but its types do not have it. */
 const isEncrypted = (key: string) => (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey(key));
 
-/** Keys of our namespace that no schema knows: reported with the nearest right one, instead of being ignored. */
+/** Keys of our namespace that the schema does not have: reported with the nearest correct key instead of ignored. */
 function undeclaredKeys(): string[] {
   return Object.keys(valuesOf(configNamespace)).filter((key) => !(key in configSchema));
 }
 
-/** Texts by key without namespace. */
+/** Configuration texts by key, without namespace. */
 function valuesOf(namespace: string): Record<string, string> {
   const prefix = `${namespace}:`;
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));

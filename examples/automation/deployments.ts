@@ -1,4 +1,4 @@
-/** The deployments of a service: what was asked for, how far it is, how it ended. Kept in memory: the truth is in Pulumi's backend. */
+/** The deployments of a service: what was requested, how far each is, how it ended. Kept only in memory; Pulumi's backend has the state. */
 import { randomUUID } from "node:crypto";
 import { AutomationError, type AutomatedStack, type AutomationCause, type EnvironmentConfiguration, type Progress } from "../../automation"; // "vllm-eks/automation" in a project of your own
 
@@ -12,12 +12,12 @@ export interface Deployment {
 }
 
 export interface Deployments {
-  /** Begins at once, and says where to ask for the progress. */
+  /** Starts a deployment at once; `find` returns its progress. */
   create(stackName: string, environment: EnvironmentConfiguration): Deployment;
   find(id: string): Deployment | undefined;
-  /** Stops a deployment that is under way, and deletes what is there. False where there is no such deployment, or it is being destroyed already. */
+  /** Stops a running deployment and deletes what exists. False if there is no such deployment, or if it is already being destroyed. */
   destroy(id: string): boolean;
-  /** Stops everything and waits: for the end of the service. */
+  /** Stops everything and waits for it, when the service ends. */
   close(): Promise<void>;
 }
 
@@ -29,10 +29,10 @@ interface Entry {
   work: Promise<void>;
 }
 
-/** A stack of this name is being worked on, or stands already. */
+/** A stack with this name exists, or an operation on it is running. */
 export class NameTaken extends Error {}
 
-/** `automated`: how an environment is automated; a test gives another one. */
+/** `automated` automates an environment; a test passes a fake. */
 export function deployments(automated: (stackName: string, environment: EnvironmentConfiguration) => AutomatedStack): Deployments {
   const entries = new Map<string, Entry>();
 
@@ -80,7 +80,7 @@ export function deployments(automated: (stackName: string, environment: Environm
   };
 }
 
-/** A failure is an answer to whoever asks, and the end of nothing else. What was stopped for a destroy has not failed. */
+/** Keeps a failure for later requests, and the service goes on. A deployment that was stopped for a destroy has not failed. */
 async function followed(
   shown: Deployment,
   during: Deployment["state"],

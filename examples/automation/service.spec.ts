@@ -12,7 +12,7 @@ import {
 import { deployments, type Deployment, type Deployments } from "./deployments";
 import { service } from "./service";
 
-// Proves the service with an automation that makes nothing. That the real one deploys is shown by test/engine/automation.spec.ts.
+// Proves the service with an automation that creates nothing. test/engine/automation.spec.ts proves that the real one deploys.
 
 const token = "service-token";
 const halfWay = { operation: "deploy", state: "running", percent: 50, phase: "cluster" } as Progress;
@@ -28,7 +28,7 @@ const failure = (stackName: string, cause: AutomationError["cause"]) =>
     message: cause,
   });
 
-/** Under the control of a test: an operation ends when it says so. */
+/** The test controls it: an operation ends when the test calls `end`. */
 class FakeStack implements AutomatedStack {
   calls: string[] = [];
   end: (error?: Error) => void = () => {};
@@ -85,7 +85,7 @@ describe("the example service", () => {
     return { id: body.id, stack: stacks.at(-1)! };
   };
 
-  it("begins a deployment, tells how far it is, and gives the endpoint when it is there", async () => {
+  it("starts a deployment, reports its progress, and returns the endpoint when it is ready", async () => {
     const { status, body } = await ask("POST", "/deployments", { stackName: "acme", environment: { nodeCount: 4, apiKey: "sk-1" } });
     assert.deepEqual([status, body.stackName, body.state], [202, "acme", "deploying"]);
     assert.deepEqual(stacks[0]!.environment, { nodeCount: 4, apiKey: "sk-1" });
@@ -97,7 +97,7 @@ describe("the example service", () => {
     assert.ok(!JSON.stringify(ready).includes("sk-1"));
   });
 
-  it("answers with the cause and the advice when a deployment fails, and can destroy what is left", async () => {
+  it("answers with the cause and the advice when a deployment fails, and can destroy what remains", async () => {
     const { id, stack } = await created("short");
     stack.end(failure("short", "no-capacity"));
     await turn();
@@ -114,7 +114,7 @@ describe("the example service", () => {
     assert.deepEqual([body.state, body.error, stack.calls], ["destroyed", undefined, ["deploy", "destroy and remove"]]);
   });
 
-  it("stops a deployment that is under way before it destroys it, and refuses to do so twice", async () => {
+  it("stops a running deployment before it destroys it, and refuses to destroy it twice", async () => {
     const { id, stack } = await created("hasty");
     assert.equal((await ask("DELETE", `/deployments/${id}`)).body.state, "destroying");
     await turn();
@@ -125,7 +125,7 @@ describe("the example service", () => {
     assert.equal((await ask("GET", `/deployments/${id}`)).body.state, "destroyed");
   });
 
-  it("makes no second deployment of a name, until the first is gone", async () => {
+  it("refuses a second deployment with the same name until the first is gone", async () => {
     const { id, stack } = await created("twice");
     assert.equal((await ask("POST", "/deployments", { stackName: "twice" })).status, 409);
     await ask("DELETE", `/deployments/${id}`);
@@ -135,7 +135,7 @@ describe("the example service", () => {
     assert.equal((await ask("POST", "/deployments", { stackName: "twice" })).status, 202);
   });
 
-  it("refuses whoever has no token, what is no request, and what is not there", async () => {
+  it("refuses requests without the token, malformed requests, and paths that do not exist", async () => {
     const statuses = await Promise.all([
       ask("GET", "/deployments/x", undefined, "Bearer other"),
       ask("POST", "/deployments", "no JSON"),

@@ -14,11 +14,11 @@ interface CreateRequest {
   environment: EnvironmentConfiguration;
 }
 
-/** Longest request, bytes. */
+/** Largest request, bytes. */
 const longestRequest = 64 * 1024;
 const problem = (status: number, message: string): Answer => ({ status, body: { message } });
 
-/** Answers whoever sends the token: a deployment costs money. */
+/** Answers only requests that carry the token, because a deployment costs money. */
 export function service(deployments: Deployments, token: string): http.Server {
   return http.createServer((request, response) => {
     void answer(deployments, token, request)
@@ -33,28 +33,28 @@ export function service(deployments: Deployments, token: string): http.Server {
 async function answer(deployments: Deployments, token: string, request: http.IncomingMessage): Promise<Answer> {
   if (request.headers.authorization !== `Bearer ${token}`) return problem(401, "Send the service's token.");
   const [, collection, id, ...rest] = (request.url ?? "").split("/");
-  if (collection !== "deployments" || rest.length > 0) return problem(404, "There is /deployments and /deployments/:id.");
+  if (collection !== "deployments" || rest.length > 0) return problem(404, "Use /deployments or /deployments/:id.");
   if (id === undefined)
-    return request.method === "POST" ? create(deployments, await textOf(request)) : problem(405, "POST makes a deployment.");
+    return request.method === "POST" ? create(deployments, await textOf(request)) : problem(405, "Use POST to create a deployment.");
   const found = deployments.find(id);
   if (!found) return problem(404, "There is no such deployment.");
   if (request.method === "GET") return { status: 200, body: found };
-  if (request.method !== "DELETE") return problem(405, "GET asks, DELETE destroys.");
-  return deployments.destroy(id) ? { status: 202, body: found } : problem(409, "It is being destroyed, or is gone.");
+  if (request.method !== "DELETE") return problem(405, "Use GET to read a deployment, or DELETE to destroy it.");
+  return deployments.destroy(id) ? { status: 202, body: found } : problem(409, "The deployment is being destroyed, or is already gone.");
 }
 
 function create(deployments: Deployments, text: string | undefined): Answer {
   const request = text === undefined ? undefined : requestOf(text);
-  if (!request) return problem(400, "Send { stackName, environment } as JSON, 64 KiB at most.");
+  if (!request) return problem(400, "Send { stackName, environment } as JSON, at most 64 KiB.");
   try {
     return { status: 202, body: deployments.create(request.stackName, request.environment) };
   } catch (error) {
-    if (error instanceof NameTaken) return problem(409, `There is a deployment ${request.stackName} already.`);
+    if (error instanceof NameTaken) return problem(409, `A deployment ${request.stackName} already exists.`);
     throw error;
   }
 }
 
-/** What the environment means, and whether it may, is the package's affair: a wrong one ends in `invalid-configuration`. */
+/** The package checks the environment: a wrong one ends in `invalid-configuration`. */
 function requestOf(text: string): CreateRequest | undefined {
   try {
     const { stackName, environment = {} } = JSON.parse(text) as Partial<CreateRequest>;

@@ -1,4 +1,4 @@
-/** The program of the repository: with `cluster.name` it adopts a cluster and makes what serves the model, and nothing else. */
+/** The program of the repository. With `cluster.name` it adopts a cluster and creates only what serves the model. */
 import { inferenceStack, pulumiConfiguration } from "../../stacks";
 
 export = inferenceStack(pulumiConfiguration());

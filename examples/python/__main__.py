@@ -1,11 +1,11 @@
-"""The four components from Python, on a cluster and in a network that exist: weights, GPU nodes, engine, endpoint."""
+"""The four components from Python, on an existing cluster and network: weights, GPU nodes, engine, endpoint."""
 
 import pulumi
 import pulumi_vllm_eks as vllm
 
 config = pulumi.Config()
 cluster_name = config.require("clusterName")
-# The group that EKS made for the cluster: `aws eks describe-cluster`, resourcesVpcConfig.clusterSecurityGroupId.
+# The group that EKS created for the cluster: `aws eks describe-cluster`, resourcesVpcConfig.clusterSecurityGroupId.
 cluster_security_group_id = config.require("clusterSecurityGroupId")
 vpc_id = config.require("vpcId")
 gpu_subnet_id = config.require("gpuSubnetId")  # private, in the zone below
@@ -38,7 +38,7 @@ gpu = vllm.EfaGpuNodeGroup(
     cluster_security_group_id=cluster_security_group_id,
     vpc_id=vpc_id,
     subnet_id=gpu_subnet_id,
-    start_after=[weights.model_path],  # no GPU is billed while the weights are downloaded
+    start_after=[weights.model_path],  # no GPU is billed while the weights download
 )
 
 engine = vllm.VllmLeaderWorkerSet(
@@ -54,7 +54,7 @@ engine = vllm.VllmLeaderWorkerSet(
     image="763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:0.27.1-gpu-py312-cu130-ubuntu22.04-ec2",
     model_claim_name=weights.claim_name,
     model_path=weights.model_path,
-    api_key_secret_name="api-key",  # a Secret of the namespace, made beforehand
+    api_key_secret_name="api-key",  # a Secret of the namespace; create it beforehand
     start_after=[weights.model_path, gpu.node_group_name],
 )
 

@@ -1,4 +1,4 @@
-/** The group of EFA interfaces lets them talk to each other. */
+/** The security group of EFA interfaces lets them talk to each other. */
 import { isUnknown, launchTemplateType, listAt, valueAt, type CheckedResource } from "../checkedResource";
 import { stackRule, type Finding } from "../rule";
 
@@ -8,7 +8,7 @@ const ruleTypes = {
   egress: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 } as const;
 type Direction = keyof typeof ruleTypes;
-/** What else has the id of a security group among its outputs. */
+/** Other types that have the id of a security group among their outputs. */
 const otherSources = [groupType, "eks:index:Cluster", "aws:eks/cluster:Cluster"];
 
 export const efaSecurityGroup = stackRule(
@@ -28,7 +28,7 @@ function hasEfa({ type, inputs }: CheckedResource): boolean {
   return listAt(inputs, "networkInterfaces").some((each) => /^efa(-only)?$/.test(String(valueAt(each, "interfaceType"))));
 }
 
-/** Ids are known only after deployment: which groups a template carries is read from what it depends on. */
+/** Ids are known only after deployment, so a template's dependencies tell which groups it carries. */
 function findMissingRules(template: CheckedResource, resources: readonly CheckedResource[]): Finding[] {
   const carried = resources.filter(({ type, urn }) => type === groupType && template.dependsOn.includes(urn));
   const directions: Direction[] = ["ingress", "egress"];
@@ -41,7 +41,7 @@ function findMissingRules(template: CheckedResource, resources: readonly Checked
     return [{ resource: template, path: "networkInterfaces[].securityGroups", value: undefined, rule, fix }];
   }
   return nearest.lacks.map((direction) => ({
-    ...{ resource: nearest.group, path: direction, value: undefined, rule: `${rule}, and ${template.name} carries this one` },
+    ...{ resource: nearest.group, path: direction, value: undefined, rule: `${rule}, and ${template.name} carries this group` },
     fix: `Add a rule of type ${ruleTypes[direction].split(":")[2]} with ipProtocol -1 and the group itself as referencedSecurityGroupId`,
   }));
 }
@@ -57,7 +57,7 @@ function admitsItself(group: CheckedResource, direction: Direction, resources: r
     )
   );
 
-  /** Two ids that are known are compared; of unknown ones, both are this group's when nothing else could have given one. */
+  /** Compares two known ids. If an id is unknown, both are this group's when the rule depends on no other source of group ids. */
   function toItself({ securityGroupId, referencedSecurityGroupId }: Record<string, unknown>, dependsOn: readonly string[]): boolean {
     if (referencedSecurityGroupId === undefined) return false;
     if (!isUnknown(securityGroupId) && !isUnknown(referencedSecurityGroupId)) return securityGroupId === referencedSecurityGroupId;

@@ -1,9 +1,9 @@
-/** Disks and file systems are encrypted, at rest and on their way. */
+/** Disks and file systems are encrypted, at rest and in transit. */
 import { isTrue, isUnknown, launchTemplateType, listAt, valueAt, type CheckedResource } from "../checkedResource";
 import { resourceRule, type Finding } from "../rule";
 
 /**
- * FSx encrypts every file system at rest; on the way to its clients only these. A type that is not given is SCRATCH_1.
+ * FSx encrypts every file system at rest, but traffic to clients only for these types. The default type is SCRATCH_1.
  * https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-fsx-lustre.html
  */
 const encryptedInTransit = ["SCRATCH_2", "PERSISTENT_1", "PERSISTENT_2"];
@@ -12,8 +12,8 @@ export const encryption = resourceRule(
   {
     name: "encryption",
     description:
-      "Volumes of nodes are encrypted by their launch template, EBS volumes by themselves, and FSx for Lustre is of a type that also " +
-      "encrypts traffic: a disk holds images, logs and compiled kernels, and the account's default may be off.",
+      "Launch templates encrypt the volumes of nodes, EBS volumes are encrypted, and FSx for Lustre has a type that also encrypts " +
+      "traffic: a disk holds images, logs and compiled kernels, and the account's default encryption may be off.",
     source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
     settings: {},
   },
@@ -42,7 +42,7 @@ function checkTemplateVolumes(resource: CheckedResource): Finding[] {
 
 function checkEncrypted(resource: CheckedResource, path: string, value: unknown): Finding[] {
   if (isTrue(value) || isUnknown(value)) return [];
-  return [{ resource, path, value, rule: "every volume is encrypted", fix: `Set ${path} to true` }];
+  return [{ resource, path, value, rule: "every volume must be encrypted", fix: `Set ${path} to true` }];
 }
 
 function checkFileSystem(resource: CheckedResource): Finding[] {

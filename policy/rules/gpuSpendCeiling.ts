@@ -1,4 +1,4 @@
-/** GPU nodes cost no more an hour than somebody has agreed to. */
+/** GPU nodes do not cost more an hour than the ceiling that you set. */
 import { findInstanceType } from "../../catalog/instanceTypes";
 import { onDemandPriceOf, priceRegion } from "../../catalog/prices";
 import { launchTemplateType, listAt, valueAt, type CheckedResource } from "../checkedResource";
@@ -12,7 +12,7 @@ interface GpuNodes {
   resource: CheckedResource;
   instanceType: string;
   count: number;
-  /** Undefined where the catalog has none. */
+  /** Undefined where the catalog has no price. */
   usdEach?: number;
 }
 
@@ -20,11 +20,11 @@ export const gpuSpendCeiling = stackRule<Settings>(
   {
     name: "gpu-spend-ceiling",
     description:
-      `GPU node groups together stay below a number of dollars an hour, at the catalog's on-demand list price of ${priceRegion} and at ` +
-      "the number of nodes that is asked for: a digit too many costs more in an hour than most things here in a month.",
+      `GPU node groups together stay below a ceiling in dollars an hour, at the catalog's on-demand list price of ${priceRegion} and the ` +
+      "requested number of nodes: one digit too many costs more in an hour than most of these resources cost in a month.",
     source: "https://aws.amazon.com/ec2/pricing/on-demand/",
     settings: {
-      usdPerHour: { type: "number", minimum: 0, description: "The ceiling in dollars an hour; no ceiling where it is not set" },
+      usdPerHour: { type: "number", minimum: 0, description: "The ceiling in dollars an hour; without it there is no ceiling" },
     },
   },
   (resources, { usdPerHour }) => {
@@ -47,7 +47,7 @@ function findGpuNodes(resource: CheckedResource, resources: readonly CheckedReso
   return [{ resource, instanceType, count, ...(price && { usdEach: price.usd }) }];
 }
 
-/** Capacity blocks want the type in the launch template. Of several types the first is what EKS tries first. */
+/** Capacity blocks need the type in the launch template. EKS tries the first of several types first. */
 function instanceTypeOf({ inputs, dependsOn }: CheckedResource, resources: readonly CheckedResource[]): string {
   const [own] = listAt(inputs, "instanceTypes");
   const template = resources.find(({ type, urn }) => type === launchTemplateType && dependsOn.includes(urn));

@@ -1,4 +1,4 @@
-/** The credentials of a node's role are out of reach for its pods. */
+/** Pods cannot reach the credentials of their node's role. */
 import { isUnknown, launchTemplateType, valueAt, type CheckedResource } from "../checkedResource";
 import { resourceRule, type Finding } from "../rule";
 
@@ -10,8 +10,8 @@ export const instanceMetadata = resourceRule<Settings>(
   {
     name: "instance-metadata",
     description:
-      "Launch templates require IMDSv2 with one network hop: a pod is one hop further away than its node, and with two could take the " +
-      "credentials of the node's role.",
+      "Launch templates require IMDSv2 with one network hop: a pod is one hop further away than its node, and with two hops it " +
+      "could take the credentials of the node's role.",
     source: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
     settings: {
       maximumHopLimit: { type: "integer", minimum: 1, default: 1, description: "Hops that an answer of the metadata service may travel" },
@@ -28,7 +28,9 @@ function checkTokens(resource: CheckedResource): Finding[] {
   const path = "metadataOptions.httpTokens";
   const value = valueAt(resource.inputs, "metadataOptions", "httpTokens");
   if (value === "required" || isUnknown(value)) return [];
-  return [{ resource, path, value, rule: "IMDSv2 is required, which asks for a token", fix: `Set ${path} to "required"` }];
+  return [
+    { resource, path, value, rule: "IMDSv2 must be required, so that every request needs a token", fix: `Set ${path} to "required"` },
+  ];
 }
 
 function checkHopLimit(resource: CheckedResource, maximum: number): Finding[] {

@@ -1,4 +1,4 @@
-/** No pod is root on its node. */
+/** Pods are not root on their node. */
 import { isTrue, isUnknown, listAt, valueAt, type CheckedResource } from "../checkedResource";
 import { containers, podSpecs, type FoundContainer, type FoundPodSpec } from "../podSpecs";
 import { resourceRule, type Finding } from "../rule";
@@ -12,7 +12,7 @@ export const podSecurity = resourceRule<Settings>(
     name: "pod-security",
     description:
       "Pods are not privileged, stay out of the namespaces of their node and add no capability beyond IPC_LOCK, which EFA needs to pin " +
-      "memory: everything else is handed in by device plugins, and each of these is a way to the node and its role.",
+      "memory: device plugins supply everything else, and each of these settings is a way to the node and its role.",
     source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
     settings: {
       allowedCapabilities: {
@@ -35,14 +35,14 @@ function checkHostNamespaces(resource: CheckedResource, { path, spec }: FoundPod
     .filter((key) => isTrue(valueAt(spec, key)))
     .map((key) => ({
       ...{ resource, path: `${path}.${key}`, value: valueAt(spec, key) },
-      ...{ rule: "a pod has namespaces of its own", fix: `Remove ${key}` },
+      ...{ rule: "a pod must not share the namespaces of its node", fix: `Remove ${key}` },
     }));
 }
 
 function checkPrivileged(resource: CheckedResource, { path, container }: FoundContainer): Finding[] {
   const value = valueAt(container, "securityContext", "privileged");
   if (!isTrue(value)) return [];
-  const rule = "no container is privileged";
+  const rule = "a container must not be privileged";
   return [
     { resource, path: `${path}.securityContext.privileged`, value, rule, fix: "Remove privileged; devices come from device plugins" },
   ];
@@ -52,9 +52,9 @@ function checkCapabilities(resource: CheckedResource, { path, container }: Found
   const value = listAt(container, "securityContext", "capabilities", "add");
   const beyond = value.filter((capability) => !isUnknown(capability) && !allowed.includes(withoutPrefix(String(capability))));
   if (beyond.length === 0) return [];
-  const rule = `only ${allowed.length > 0 ? allowed.join(", ") : "none"} may be added`;
+  const rule = allowed.length > 0 ? `only ${allowed.join(", ")} may be added` : "no capability may be added";
   return [{ resource, path: `${path}.securityContext.capabilities.add`, value, rule, fix: `Remove ${beyond.join(", ")}` }];
 }
 
-/** Runtimes take both names. */
+/** Runtimes accept both names. */
 const withoutPrefix = (capability: string) => capability.replace(/^CAP_/, "");

@@ -1,18 +1,18 @@
-/** Nothing that the internet reaches answers without a key. */
+/** An endpoint that the internet can reach answers only with a key. */
 import { valueAt, type CheckedResource } from "../checkedResource";
 import { containers, podSpecs, type FoundPodSpec } from "../podSpecs";
 import { findPublicEndpoints } from "../publicEndpoints";
 import { stackRule, type Finding } from "../rule";
 
-/** vLLM reads it at its start; a flag would stand readable in the manifest. */
+/** vLLM reads it at start-up; a flag would be readable in the manifest. */
 const keyVariable = "VLLM_API_KEY";
 
 export const publicEndpointKey = stackRule(
   {
     name: "public-endpoint-key",
     description:
-      `Behind an internet-facing load balancer every engine takes its API key, ${keyVariable}, from a Secret: without one anybody runs ` +
-      "prompts on your GPUs, and a key that is written into the pod is readable in the manifest and in Pulumi's state.",
+      `Behind an internet-facing load balancer every engine takes its API key, ${keyVariable}, from a Secret: without a key anyone ` +
+      "can run prompts on your GPUs, and a key written into the pod is readable in the manifest and in Pulumi's state.",
     source: "https://docs.vllm.ai/en/latest/usage/security/",
     settings: {},
   },
@@ -22,18 +22,18 @@ export const publicEndpointKey = stackRule(
   },
 );
 
-/** The leader serves; a set without a template of its own for the leader uses the workers'. */
+/** The leader serves requests; a set without a leader template uses the workers' template for it. */
 function checkKey(resource: CheckedResource, endpoint: CheckedResource): Finding[] {
   if (!/^kubernetes:leaderworkerset\.x-k8s\.io\/v\w+:LeaderWorkerSet$/.test(resource.type)) return [];
   const [serving] = podSpecs(resource);
   if (!serving) return [];
   const keys = keysOf(serving);
   if (keys.some(({ fromSecret }) => fromSecret)) return [];
-  const rule = `${endpoint.name} is internet-facing, and its engine takes ${keyVariable} from a Secret`;
+  const rule = `${endpoint.name} is internet-facing, so its engine must take ${keyVariable} from a Secret`;
   const { path } = keys[0] ?? { path: `${serving.path}.containers[0].env ${keyVariable}` };
-  // The value itself is a secret, and is not repeated.
+  // The value is a secret, so the message does not repeat it.
   const value = keys.length > 0 ? "readable text" : undefined;
-  return [{ resource, path, value, rule, fix: "pulumi config set --secret apiKey <key>, or make the endpoint internal" }];
+  return [{ resource, path, value, rule, fix: "Run pulumi config set --secret apiKey <key>, or make the endpoint internal" }];
 }
 
 const keysOf = (pod: FoundPodSpec) =>

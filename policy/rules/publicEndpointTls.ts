@@ -1,4 +1,4 @@
-/** Nothing that the internet reaches speaks plain HTTP. */
+/** An endpoint that the internet can reach does not serve plain HTTP. */
 import { isUnknown, type CheckedResource } from "../checkedResource";
 import {
   annotationPath,
@@ -17,8 +17,8 @@ export const publicEndpointTls = stackRule(
   {
     name: "public-endpoint-tls",
     description:
-      "An internet-facing load balancer has a listener with a certificate, and one for plain HTTP only redirects: prompts, answers and " +
-      "the API key would otherwise travel readable.",
+      "An internet-facing load balancer has a listener with a certificate, and its plain HTTP listener only redirects: otherwise " +
+      "prompts, answers and the API key travel unencrypted.",
     source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
     settings: {},
   },
@@ -32,7 +32,7 @@ function checkLoadBalancer({ resource, path, value }: PublicEndpoint, resources:
   const listeners = listenersOf(resource, resources);
   const encrypted = listeners.filter(({ inputs }) => isUnknown(inputs.protocol) || encryptedProtocols.includes(String(inputs.protocol)));
   const plain = listeners.filter((listener) => !encrypted.includes(listener) && !onlyRedirects(listener));
-  const rule = `an internet-facing load balancer has a listener for ${encryptedProtocols.join(" or ")}`;
+  const rule = `an internet-facing load balancer needs a listener for ${encryptedProtocols.join(" or ")}`;
   const fix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal";
   return [
     ...(encrypted.length === 0 ? [{ resource, path, value, rule, fix }] : []),
@@ -42,13 +42,13 @@ function checkLoadBalancer({ resource, path, value }: PublicEndpoint, resources:
 }
 
 const withoutCertificate = (resource: CheckedResource): Finding => ({
-  ...{ resource, path: "certificateArn", value: undefined, rule: "a listener for TLS has a certificate" },
+  ...{ resource, path: "certificateArn", value: undefined, rule: "a TLS listener needs a certificate" },
   fix: "Set certificateArn",
 });
 
 const plainText = (resource: CheckedResource): Finding => ({
   ...{ resource, path: "protocol", value: resource.inputs.protocol },
-  rule: "a listener of an internet-facing load balancer is encrypted or only redirects to HTTPS",
+  rule: "a listener of an internet-facing load balancer must be encrypted or only redirect to HTTPS",
   fix: "Give it a certificate, or a redirect as its only action",
 });
 
@@ -64,7 +64,7 @@ function checkIngress({ resource }: PublicEndpoint): Finding[] {
         resource,
         path: annotationPath(name),
         value: undefined,
-        rule: "an internet-facing Ingress is encrypted and redirects plain HTTP",
+        rule: "an internet-facing Ingress must be encrypted and redirect plain HTTP",
       },
       fix: "Set ingress.certificateArn, or make it internal",
     }));

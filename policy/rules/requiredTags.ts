@@ -1,4 +1,4 @@
-/** Everything that costs money or holds data says to whom it belongs. */
+/** Everything that costs money or holds data has a tag that names its owner. */
 import { environmentTag } from "../../environment/environment";
 import { isUnknown, valueAt } from "../checkedResource";
 import { resourceRule, type Finding } from "../rule";
@@ -7,7 +7,7 @@ interface Settings {
   tags: string[];
 }
 
-/** What this package makes and tags, and what its cluster and network make of theirs. Rules of security groups carry the tags of nothing billed. */
+/** Types that this package, its cluster and its network create and tag. Rules of security groups are left out: AWS does not bill them. */
 export const taggedTypes: readonly string[] = [
   "aws:acm/certificate:Certificate",
   "aws:ec2/eip:Eip",
@@ -34,25 +34,25 @@ export const requiredTags = resourceRule<Settings>(
   {
     name: "required-tags",
     description:
-      "AWS resources carry the tag by which this package marks its environments, and those you add: cost reports and a search for what " +
-      "was left behind go by tags.",
+      "AWS resources carry the tag that this package marks its environments with, and the tags you add: cost reports and searches for " +
+      "leftover resources use tags.",
     source: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     settings: {
-      tags: { type: "array", items: { type: "string" }, default: [environmentTag], description: "Keys that must be there" },
+      tags: { type: "array", items: { type: "string" }, default: [environmentTag], description: "Keys that must be set" },
     },
   },
   (resource, { tags }): Finding[] => {
-    // `tagsAll` holds the provider's default tags, too.
+    // `tagsAll` also holds the provider's default tags.
     const tagSets = [resource.inputs.tags, resource.inputs.tagsAll];
     if (!taggedTypes.includes(resource.type) || tagSets.some(isUnknown)) return [];
-    // The engine shows no arguments of a component that a plugin makes; it shows the plugin's resources, which a plan does not.
+    // The engine does not show the arguments of a component that a plugin creates. It shows the plugin's resources, which a plan does not.
     if (!resource.type.startsWith("aws:") && Object.keys(resource.inputs).length === 0) return [];
     const value = Object.keys({ ...(tagSets[0] ?? {}), ...(tagSets[1] ?? {}) });
     return tags
       .filter((tag) => valueAt(tagSets[0], tag) === undefined && valueAt(tagSets[1], tag) === undefined)
       .map((tag) => ({
         ...{ resource, path: "tags", value: value.length > 0 ? value : undefined, rule: `the tag ${tag} is required` },
-        fix: "Add it; the configuration key tags reaches every AWS resource of this package",
+        fix: "Add it; the configuration key tags sets it on every AWS resource of this package",
       }));
   },
 );

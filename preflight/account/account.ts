@@ -1,4 +1,4 @@
-/** What the preflight may ask of AWS: read-only calls, each by the name of the IAM action that permits it. */
+/** What the preflight may ask AWS: read-only calls, each named after the IAM action that permits it. */
 import type * as acm from "@aws-sdk/client-acm";
 import type * as ec2 from "@aws-sdk/client-ec2";
 import type * as ecr from "@aws-sdk/client-ecr";
@@ -45,6 +45,6 @@ export interface Operations {
 export type Operation = keyof Operations;
 
 export interface AccountApi {
-  /** Rejects with the SDK's error, whose `name` is AWS's code: `AccessDeniedException`, `UnauthorizedOperation`, … */
+  /** Rejects with the SDK's error; its `name` is AWS's code: `AccessDeniedException`, `UnauthorizedOperation`, … */
   call<Name extends Operation>(name: Name, input: Operations[Name]["input"]): Promise<Operations[Name]["output"]>;
 }

@@ -1,4 +1,4 @@
-/** Every question to AWS, in the order in which a report lists them: who, where, what, then what it hangs on. */
+/** Every question to AWS, in the order in which a report lists them: caller, place, capacity, then everything else. */
 import type { Check } from "../check";
 import { certificate } from "./checks/certificate";
 import { fileSystemQuota } from "./checks/fileSystemQuota";

@@ -1,21 +1,21 @@
-/** How many addresses of a subnet the nodes take. */
+/** How many addresses of a subnet the nodes need. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { efaSharesCard0 } from "../../components/efaGpuNodeGroup/networkInterfaces";
 
-/** The engine, the FSx driver, the NVIDIA plugin and one more: pods on a GPU node that have an address of their own. Counted generously. */
+/** The engine, the FSx driver, the NVIDIA plugin and one more: pods on a GPU node that have their own address. The count is generous. */
 const podsOnGpuNode = 4;
-/** Controllers, CoreDNS, the download: on each system node. Counted generously. */
+/** Controllers, CoreDNS and the download, on each system node. The count is generous. */
 const podsOnSystemNode = 12;
 
 export interface AddressNeed {
-  /** Fewer do not let every pod start. */
+  /** With fewer addresses, some pods do not start. */
   least: number;
-  /** What the VPC CNI takes where it can: it keeps one whole interface of addresses spare. */
+  /** What the VPC CNI takes when it can: it keeps the addresses of one whole interface in reserve. */
   usual: number;
 }
 
 /**
- * A node has one address of its own: EFA devices of the type `efa-only` take none. Its pods get theirs from the interfaces of card 0.
+ * A node itself takes one address: EFA devices of the type `efa-only` take none. Its pods get theirs from the interfaces of card 0.
  * https://docs.aws.amazon.com/eks/latest/best-practices/vpc-cni.html (WARM_ENI_TARGET is 1)
  */
 export function addressNeed(type: InstanceTypeFacts, newGpuNodes: number, newSystemNodes: number): AddressNeed {

@@ -4,7 +4,7 @@ import { assumedRoles } from "../../environment/awsConfiguration";
 import type { AwsEnvironment } from "../../environment/environment";
 import { given } from "../../sizing/givenKeys";
 
-/** How long a call to AWS may take: one repetition, and a few seconds, for a preflight that hangs is worse than one that asks nothing. */
+/** One retry and a few seconds for each call to AWS: a preflight that hangs is worse than one that asks nothing. */
 export const patience = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, socketTimeout: 4000, throwOnRequestTimeout: true },
@@ -13,7 +13,7 @@ export const patience = {
 export type CredentialProvider = ReturnType<typeof fromNodeProviderChain>;
 type Credentials = Awaited<ReturnType<CredentialProvider>>;
 
-/** The `aws:` configuration of a stack, as far as it says who calls. */
+/** The part of a stack's `aws:` configuration that decides which principal calls. */
 export interface AwsIdentitySettings {
   region: string;
   profile?: string;
@@ -38,22 +38,22 @@ interface AssumedRole {
   transitiveTagKeys?: string[];
 }
 
-/** The principal that the environment's provider calls AWS as. `duration` is text there (`1h30m`), seconds here; the preflight is done before either. */
+/** The principal that the provider calls AWS as. Its `duration` is text (`1h30m`), here seconds; the preflight ends before that. */
 export function awsIdentity({ region, configuration, cluster }: AwsEnvironment): AwsIdentitySettings {
   const settings = configuration as Pick<AwsIdentitySettings, "profile" | "accessKey" | "secretKey" | "token">;
   const assumeRoles = assumedRoles({ configuration, cluster }).map(({ duration: _duration, ...role }) => role);
   return { region, ...given(settings, "profile", "accessKey", "secretKey", "token"), assumeRoles };
 }
 
-/** Nobody says who calls: then nothing can be asked, for this one reason. */
+/** There are no credentials: the preflight can ask nothing, and this is the one reason. */
 export class NoCredentials extends Error {
   override name = "NoCredentials";
 }
 
-/** The metadata service of EC2 and ECS answers in milliseconds where there is one, and elsewhere never: two tries are half a second. */
+/** The metadata service of EC2 and ECS answers in milliseconds if there is one, else never: two tries take half a second. */
 const metadataMilliseconds = 250;
 
-/** Every client shares one search, and what it found. */
+/** All clients share one search and its result. */
 export function awsCredentials(settings: AwsIdentitySettings): CredentialProvider {
   let credentials: Promise<Credentials> | undefined;
   return (context) => (credentials ??= resolveCredentials(settings, context));
@@ -87,10 +87,10 @@ async function findFirstIdentity(settings: AwsIdentitySettings, context: Paramet
   }
 }
 
-/** The provider, in Go, and the AWS CLI take them before AWS_PROFILE; this SDK would take the profile, and ask as somebody else. */
+/** The provider, in Go, and the AWS CLI take them before AWS_PROFILE; this SDK would take the profile and call as another principal. */
 const hasEnvironmentKeys = () => Boolean(process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY);
 
-/** The chain ends with the failure of its last link, which nobody meant to use; what a profile says about itself is worth repeating. */
+/** The chain fails with the error of its last link, which the user did not choose; the error of a profile is worth repeating. */
 function describeReason(error: unknown, profile: string | undefined): string {
   const words = error instanceof Error ? error.message.replace(/\s+/g, " ").trim() : String(error);
   const remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with aws sso login.";

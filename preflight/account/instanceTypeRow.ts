@@ -1,4 +1,4 @@
-/** What EC2 says of an instance type, in the columns of the catalog. */
+/** What EC2 says about an instance type, in the columns of the catalog. */
 import type { InstanceTypeInfo } from "@aws-sdk/client-ec2";
 import * as gpuModels from "../../catalog/gpus";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
@@ -16,16 +16,16 @@ export const columnNames: Record<keyof DescribedType, string> = {
   vcpus: "vCPUs",
   memoryGiB: "GiB of memory",
   gpus: "GPUs",
-  memoryMiBPerGpu: "MiB a GPU",
+  memoryMiBPerGpu: "MiB per GPU",
   networkCards: "network cards",
   efaInterfaces: "EFA devices",
   interfacesOnCard0: "interfaces on card 0",
-  ipv4PerInterface: "IPv4 addresses an interface",
+  ipv4PerInterface: "IPv4 addresses per interface",
   nvmeGB: "GB of NVMe",
   ebsGbps: "Gbit/s to EBS",
 };
 
-/** Throws where a column cannot be read: a type is not as the catalog says because a field is missing. */
+/** Throws when it cannot read a column: a missing field does not mean that the catalog is wrong. */
 export function readType(info: InstanceTypeInfo): DescribedType {
   const field = fieldOf("ec2:DescribeInstanceTypes");
   const network = field(info.NetworkInfo, "NetworkInfo");

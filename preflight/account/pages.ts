@@ -7,7 +7,7 @@ interface Page<Item> {
   next: string | undefined;
 }
 
-/** Ten pages of a thousand instances take longer than a preflight may: a sum of some pages would be wrong, so there is none. */
+/** Ten pages of a thousand instances take longer than a preflight may. A sum of some of the pages would be wrong, so it is not computed. */
 const mostPages = 10;
 
 export async function allPages<Item>(ask: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {

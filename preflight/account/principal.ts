@@ -1,6 +1,6 @@
-/** Who an ARN stands for. Sessions differ from call to call; the role and the user behind them do not. */
+/** The principal behind an ARN. Sessions differ from call to call; the role or the user behind them does not. */
 
-/** A session `arn:aws:sts::1:assumed-role/R/S` is the role R, whose path the session does not tell. */
+/** A session `arn:aws:sts::1:assumed-role/R/S` is the role R; the session does not contain the role's path. */
 export function principalOf(arn: string): string {
   const [, partition, account, role] = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.+$/.exec(arn) ?? [];
   return role === undefined ? arn : `arn:${partition ?? "aws"}:iam::${account ?? ""}:role/${role}`;

@@ -1,4 +1,4 @@
-/** What is wrong with a capacity reservation for the nodes that are to launch into it. */
+/** Problems of a capacity reservation for the nodes that launch into it. */
 import type { CapacityReservation } from "@aws-sdk/client-ec2";
 import { problem, type Change, type Problem, type Severity } from "../../sizing/problem";
 import type { AwsEnvironment, Environment } from "../../environment/environment";
@@ -12,7 +12,7 @@ interface ReservationRequest {
   ownInstances: number;
 }
 
-/** A reservation whose every field that the rules need was there. */
+/** A reservation with every field that the rules need. */
 interface ReadReservation {
   id: string;
   state: string;
@@ -28,7 +28,7 @@ interface ReadReservation {
   placementGroup: string | undefined;
 }
 
-/** 24 hours: the time for which nobody would deploy a model of this size anew without wanting to know. Our own choice. */
+/** 24 hours: a deployment of a model of this size should last longer. We chose the number. */
 const shortMilliseconds = 24 * 3600 * 1000;
 
 export function readReservation(described: CapacityReservation): ReadReservation {
@@ -42,7 +42,7 @@ export function readReservation(described: CapacityReservation): ReadReservation
     tenancy: described.Tenancy ?? "default",
     free: field(described.AvailableInstanceCount, "AvailableInstanceCount"),
     total: field(described.TotalInstanceCount, "TotalInstanceCount"),
-    // Absent on reservations older than the field.
+    // Reservations that are older than the field do not have it.
     isBlock: described.ReservationType === "capacity-block",
     startsAt: described.StartDate && rfc3339(described.StartDate),
     endsAt: described.EndDate && rfc3339(described.EndDate),
@@ -69,23 +69,23 @@ export const reservationProblem = (
   { changes, severity }: { changes?: Change[]; severity?: Severity } = {},
 ): Problem => problem({ code: "reservation-unusable", path, message, fix, ...given({ changes, severity }, "changes", "severity") });
 
-const another = (words: string) => `Name ${words} in capacity.reservationId (aws ec2 describe-capacity-reservations lists yours).`;
+const another = (words: string) => `Name ${words} in capacity.reservationId; aws ec2 describe-capacity-reservations lists yours.`;
 
 function kindProblems({ id, isBlock, platform, tenancy, placementGroup }: ReadReservation, { aws }: ReservationRequest): Problem[] {
   const problems: Problem[] = [];
   const due = isBlock ? "capacityBlock" : "reservation";
   if (aws.capacity.type !== due) {
-    const message = `${id} is ${isBlock ? "a capacity block" : "an on-demand capacity reservation"}, and capacity.type is ${aws.capacity.type}: the launch would ask in the wrong market.`;
+    const message = `${id} is ${isBlock ? "a capacity block" : "an on-demand capacity reservation"}, and capacity.type is ${aws.capacity.type}: the nodes would request the wrong kind of capacity.`;
     problems.push(
       reservationProblem("capacity.type", message, `Set capacity.type to ${due}.`, { changes: [{ path: "capacity.type", value: due }] }),
     );
   }
   if (platform !== "Linux/UNIX" || tenancy !== "default") {
-    const message = `${id} is for ${platform}, tenancy ${tenancy}; the nodes run Linux/UNIX with tenancy default and match no other.`;
+    const message = `${id} is for ${platform}, tenancy ${tenancy}; the nodes run Linux/UNIX with tenancy default and need a reservation for that.`;
     problems.push(reservationProblem("capacity.reservationId", message, another("a reservation for Linux/UNIX")));
   }
   if (placementGroup !== undefined) {
-    const message = `${id} lies in the placement group ${placementGroup}; nodes launched outside it may not get its places.`;
+    const message = `${id} is in the placement group ${placementGroup}; nodes launched outside it may not get its capacity.`;
     const fix = another("a reservation without a placement group");
     problems.push(reservationProblem("capacity.reservationId", message, fix, { severity: "warning" }));
   }
@@ -101,11 +101,11 @@ function placeProblems({ id, type, zone }: ReadReservation, { environment, aws }
     );
   }
   if (zone !== aws.availabilityZone) {
-    const message = `${id} is in ${zone}, and the nodes are to launch in ${aws.availabilityZone}.`;
+    const message = `${id} is in ${zone}, and the nodes launch in ${aws.availabilityZone}.`;
     const movable = aws.network.kind === "create" && aws.availabilityZones.includes(zone);
     const fix = movable
       ? `Set availabilityZone to ${zone}.`
-      : `Set availabilityZone to ${zone}, and the network with it: ${aws.network.kind === "create" ? "network.availabilityZones has to name it" : "network.nodeSubnetId has to lie in it"}.`;
+      : `Set availabilityZone to ${zone}, and ${aws.network.kind === "create" ? "add it to network.availabilityZones" : "network.nodeSubnetId to a subnet there"}.`;
     problems.push(
       reservationProblem("availabilityZone", message, fix, { changes: movable ? [{ path: "availabilityZone", value: zone }] : [] }),
     );
@@ -118,34 +118,32 @@ function stateProblems(reservation: ReadReservation, request: ReservationRequest
   const { environment, ownInstances } = request;
   if (isBlock && (state === "scheduled" || state === "payment-pending")) return notStartedProblems(reservation, request);
   if (state !== "active") {
-    const start = startsAt !== undefined && Date.parse(startsAt) > Date.parse(environment.now) ? `, to start at ${startsAt}` : "";
+    const start = startsAt !== undefined && Date.parse(startsAt) > Date.parse(environment.now) ? ` and starts at ${startsAt}` : "";
     return [
       reservationProblem(
         "capacity.reservationId",
-        `${id} is ${state}${start}; nodes launch into an active one only.`,
+        `${id} is ${state}${start}; nodes launch only into an active one.`,
         another("an active reservation"),
       ),
     ];
   }
   const { nodeCount } = environment.layout;
   if (free + ownInstances >= nodeCount) return [];
-  const besides = ownInstances > 0 ? `, beside ${ownInstances} in which nodes of this stack run` : "";
-  const message = `${nodeCount} nodes are to run in ${id}, and ${free} of its ${total} places are free${besides}.`;
-  return [
-    reservationProblem("capacity.reservationId", message, another(`a reservation with ${nodeCount} free places, or end what runs in it,`)),
-  ];
+  const besides = ownInstances > 0 ? `; nodes of this stack already run in ${ownInstances} more` : "";
+  const message = `${nodeCount} nodes need places in ${id}, and ${free} of its ${total} places are free${besides}.`;
+  return [reservationProblem("capacity.reservationId", message, another(`a reservation with ${nodeCount} free places`))];
 }
 
 function notStartedProblems({ id, state, startsAt }: ReadReservation, { environment, aws }: ReservationRequest): Problem[] {
   if (startsAt === undefined) throw new Unanswered(`ec2:DescribeCapacityReservations answered without the StartDate of ${id}`);
   const configured = aws.capacity.startsAt;
   if (aws.capacity.type === "capacityBlock" && (configured === undefined || Date.parse(configured) < Date.parse(startsAt))) {
-    const message = `${id} is ${state} and starts at ${startsAt}, and ${configured === undefined ? "capacity.startsAt is not set" : `capacity.startsAt is ${configured}`}: nodes would launch before and fail the node group.`;
+    const message = `${id} is ${state} and starts at ${startsAt}, and ${configured === undefined ? "capacity.startsAt is not set" : `capacity.startsAt is ${configured}`}: nodes would launch too early, and the node group would fail.`;
     const changes = [{ path: "capacity.startsAt", value: startsAt }];
     return [reservationProblem("capacity.startsAt", message, `Set capacity.startsAt to ${startsAt}.`, { changes })];
   }
-  const late = Date.parse(environment.now) >= Date.parse(startsAt) ? " by now" : "";
-  const message = `${id} is ${state}; it starts at ${startsAt}${late}, and no node can launch before.`;
+  const start = Date.parse(environment.now) >= Date.parse(startsAt) ? "should have started" : "starts";
+  const message = `${id} is ${state}; it ${start} at ${startsAt}, and no node can launch until it is active.`;
   return [reservationProblem("capacity.startsAt", message, "Run pulumi up again when it is active.", { severity: "warning" })];
 }
 
@@ -155,8 +153,8 @@ function endProblems({ id, endsAt, isBlock, state }: ReadReservation, { environm
   const left = Date.parse(endsAt) - Date.parse(environment.now);
   if (left >= shortMilliseconds) return [];
   const hours = Math.max(0, left / 3600 / 1000).toFixed(1);
-  const ending = isBlock ? "instances are ended from 30 minutes before" : "nodes launched later do not find it";
+  const ending = isBlock ? "EC2 starts to end its instances 30 minutes earlier" : "nodes launched after that do not get its capacity";
   const message = `${id} ends at ${endsAt}, in ${hours} h: ${ending}.`;
   const severity = left <= 0 ? "error" : "warning";
-  return [reservationProblem("capacity.reservationId", message, another("a reservation that lasts"), { severity })];
+  return [reservationProblem("capacity.reservationId", message, another("a reservation that ends later"), { severity })];
 }

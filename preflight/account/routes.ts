@@ -1,10 +1,10 @@
-/** Where packets for the internet go from a subnet. */
+/** Where internet traffic of a subnet goes. */
 import type { Route, RouteTable } from "@aws-sdk/client-ec2";
 
-/** `private`: through something that gives the packets an address of its own, or out of AWS. `public`: only for those that have one. */
+/** `private`: through a gateway that gives the traffic its own address, or out of AWS. `public`: only for hosts with a public address. */
 type WayOut = { kind: "private"; through: string } | { kind: "public"; through: string } | { kind: "none"; reason: string };
 
-/** A subnet without an association of its own uses the VPC's main table. Undefined where neither is there. */
+/** A subnet without an association uses the VPC's main table. Undefined if there is neither. */
 export function routeTableOf(subnetId: string, tables: readonly RouteTable[]): RouteTable | undefined {
   const associated = (matches: (association: { SubnetId?: string | undefined; Main?: boolean | undefined }) => boolean) =>
     tables.find(({ Associations }) => (Associations ?? []).some(matches));

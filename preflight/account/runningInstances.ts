@@ -1,4 +1,4 @@
-/** Instances that run, and whose they are. */
+/** Running instances, and which stack or cluster they belong to. */
 import type { Filter, Instance } from "@aws-sdk/client-ec2";
 import { environmentTag, type Environment } from "../../environment/environment";
 import { given } from "../../sizing/givenKeys";
@@ -6,7 +6,7 @@ import type { AccountApi } from "./account";
 import { allPages } from "./pages";
 import { present } from "../unanswered";
 
-/** EKS's own tag on the nodes of a managed group. */
+/** The tag that EKS puts on the nodes of a managed group. */
 export const clusterTag = "eks:cluster-name";
 
 interface Tagged {
@@ -16,10 +16,10 @@ interface Tagged {
 export const hasTag = ({ Tags }: Tagged, key: string, value: string): boolean =>
   (Tags ?? []).some((tag) => tag.Key === key && tag.Value === value);
 
-/** Made by an earlier deployment of this stack. */
+/** Whether an earlier deployment of this stack created it. */
 export const isOwn = (resource: Tagged, { name }: Environment): boolean => hasTag(resource, environmentTag, name);
 
-/** Those that are stopping or stopped have given their vCPUs and their place back. */
+/** Stopping and stopped instances no longer take vCPUs or a place in a reservation. */
 export function runningInstances(account: AccountApi, filters: Filter[]): Promise<Instance[]> {
   const states: Filter = { Name: "instance-state-name", Values: ["pending", "running"] };
   return allPages(async (NextToken) => {

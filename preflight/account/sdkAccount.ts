@@ -1,4 +1,4 @@
-/** The account by way of AWS's SDK. A service's client is loaded at its first call: a plan that asks nothing pays for none of them. */
+/** The account, asked through AWS's SDK. A client is loaded at the first call to its service, so a plan that asks nothing loads none. */
 import { given } from "../../sizing/givenKeys";
 import type { AccountApi, Operation, Operations } from "./account";
 import { patience, type CredentialProvider } from "./credentials";
@@ -7,11 +7,11 @@ interface SdkAccountOptions {
   region: string;
   /** Default: the SDK's own search. */
   credentials?: CredentialProvider;
-  /** Longest time of one call, repetitions included. Default: 6000. */
+  /** Longest time of one call, retries included. Default: 6000. */
   callMilliseconds?: number;
 }
 
-/** A little more than the preflight waits for an answer: no socket keeps the process alive long after the report. */
+/** A little longer than the preflight waits for an answer, so that no socket keeps the process alive long after the report. */
 const defaultCallMilliseconds = 6000;
 
 export function sdkAccount(options: SdkAccountOptions): AccountApi {
@@ -46,7 +46,7 @@ function loadClient(service: Service, options: SdkAccountOptions): Promise<Clien
   return loaders[service](settingsOf({ ...options, region }));
 }
 
-/** The price list is served from few regions; https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html */
+/** AWS serves the price list from a few regions; https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html */
 const regionOf = (service: Service, region: string): string => (service === "pricing" ? "us-east-1" : region);
 
 const loaders: Record<Service, (settings: Settings) => Promise<Client>> = {
@@ -64,7 +64,7 @@ const loaders: Record<Service, (settings: Settings) => Promise<Client>> = {
   sts: (settings) => import("@aws-sdk/client-sts").then((sdk) => wrapClient(new sdk.STSClient(settings), sdk)),
 };
 
-/** Every package exports its operations as `<Action>Command`, which is what makes one table of clients enough. */
+/** Every package exports its operations as `<Action>Command`, so one table of clients is enough. */
 function wrapClient(sender: unknown, sdk: unknown): Client {
   const { send } = sender as { send(command: unknown, options: { abortSignal: AbortSignal }): Promise<unknown> };
   const commands = sdk as Record<string, (new (input: unknown) => unknown) | undefined>;

@@ -1,4 +1,4 @@
-/** One quota: what the account has, and the problem of what does not fit. */
+/** One quota: its value in the account, and the problem when the demand exceeds it. */
 import type { QuotaFacts } from "../../catalog/quotas";
 import { problem, type Problem } from "../../sizing/problem";
 import type { AccountApi, Operation } from "./account";
@@ -6,7 +6,7 @@ import { present, undefinedIfMissing } from "../unanswered";
 
 export const quotaOperations = ["servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"] as const satisfies Operation[];
 
-/** A quota that was never changed in this account may have no value of its own: then AWS's default holds. */
+/** A quota that was never changed in this account may have no value there: then AWS's default applies. */
 export async function findQuotaValue(account: AccountApi, { serviceCode, quotaCode }: QuotaFacts): Promise<number> {
   const asked = { ServiceCode: serviceCode, QuotaCode: quotaCode };
   const changed = await undefinedIfMissing(account.call("servicequotas:GetServiceQuota", asked), "NoSuchResourceException");
@@ -21,14 +21,14 @@ export interface Demand {
   value: number;
   /** What the quota must hold. */
   needed: number;
-  /** What of it is not this stack's. */
+  /** The part that other stacks and users take. */
   used: number;
   path: string;
   /** What this stack adds, in words. */
   adds: string;
 }
 
-/** What every quota check answers. */
+/** The answer of every quota check. */
 export const quotaAnswer = ({ quota, value, needed, used }: Demand): string =>
   `${quota.name} (${quota.quotaCode}): ${value} ${quota.unit}, ${used} used by others, ${needed} needed in all`;
 
@@ -41,7 +41,7 @@ export function quotaProblems(demand: Demand): Problem[] {
       code: "quota-too-low",
       path,
       message: `The quota "${quota.name}" (${quota.quotaCode}) of ${region} is ${value} ${quota.unit}; ${used} are used and ${adds}: ${needed} are needed.`,
-      fix: `Ask AWS for more and wait for its answer: ${request}`,
+      fix: `Request an increase and wait until AWS grants it: ${request}`,
     }),
   ];
 }

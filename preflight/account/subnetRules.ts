@@ -1,4 +1,4 @@
-/** What is wrong with an adopted VPC and its subnets. */
+/** Problems of an adopted VPC and its subnets. */
 import type { RouteTable, Subnet } from "@aws-sdk/client-ec2";
 import { zonesWithoutControlPlane } from "../../catalog/quotas";
 import { containsCidr, parseCidr } from "../../components/cidr";
@@ -16,7 +16,7 @@ interface SubnetFacts {
   loadBalancerSubnets: Subnet[];
   tables: RouteTable[];
   need: AddressNeed;
-  /** Nodes of this stack run: what the load balancer and the control plane take, they have. */
+  /** Nodes of this stack run: load balancer and control plane already have their addresses. */
   deployedBefore: boolean;
 }
 
@@ -49,19 +49,22 @@ function vpcProblems({ network, dns, nodeSubnet }: SubnetFacts): Problem[] {
   const problems = off.map(({ what, option }) =>
     unsuitable(
       "network.vpcId",
-      `${network.vpcId} has ${what} off, without which nodes cannot join a cluster.`,
+      `${network.vpcId} has ${what} switched off; nodes cannot join a cluster without it.`,
       `Switch it on: aws ec2 modify-vpc-attribute --vpc-id ${network.vpcId} ${option}`,
     ),
   );
   const range = field(nodeSubnet.CidrBlock, "CidrBlock");
   if (contains(network.cidrBlock, range)) return problems;
-  const message = `The nodes' subnet has ${range}, outside network.cidrBlock ${network.cidrBlock}: the file system would not let them in.`;
-  return [...problems, unsuitable("network.cidrBlock", message, `Set network.cidrBlock to the range of ${network.vpcId} that holds it.`)];
+  const message = `The nodes' subnet has the range ${range}, outside network.cidrBlock ${network.cidrBlock}: the file system would refuse them.`;
+  return [
+    ...problems,
+    unsuitable("network.cidrBlock", message, `Set network.cidrBlock to the range of ${network.vpcId} that contains it.`),
+  ];
 }
 
 function contains(outer: string, inner: string): boolean {
   const [around, inside] = [parseCidr(outer), parseCidr(inner)];
-  if (!around || !inside) throw new Unanswered(`ec2:DescribeSubnets answered with ${inner}, which is no IPv4 range`);
+  if (!around || !inside) throw new Unanswered(`ec2:DescribeSubnets answered with ${inner}, which is not an IPv4 range`);
   return containsCidr(around, inside);
 }
 
@@ -79,17 +82,15 @@ function nodeSubnetProblems({ network, aws, nodeSubnet, tables, need }: SubnetFa
   if (free < need.usual) {
     const tooFew = free < need.least;
     const message = tooFew
-      ? `${id} has ${free} free addresses; the new nodes and their pods take ${need.least} at least: one a node, EFA devices none, and one a pod.`
-      : `${id} has ${free} free addresses; the VPC CNI takes ${need.usual} for the new nodes where it can, and pods wait when it finds none.`;
+      ? `${id} has ${free} free addresses; the new nodes and their pods need at least ${need.least}: one per node and one per pod, none for EFA devices.`
+      : `${id} has ${free} free addresses; the VPC CNI takes up to ${need.usual} for the new nodes, and pods wait when none is left.`;
     problems.push(unsuitable(nodePath, message, "Name a larger subnet.", [], tooFew ? "error" : "warning"));
   }
   const way = findWayOut(routesOf(id, tables));
   if (way.kind !== "private") {
     const reason =
-      way.kind === "public"
-        ? `sends packets for the internet to ${way.through}, and the nodes have no public address`
-        : `has ${way.reason}`;
-    const message = `${id} ${reason}: neither images nor weights can be fetched.`;
+      way.kind === "public" ? `sends internet traffic to ${way.through}, and the nodes have no public address` : `has ${way.reason}`;
+    const message = `${id} ${reason}: the nodes can fetch neither images nor weights.`;
     problems.push(
       unsuitable(nodePath, message, "Name a subnet with a default route to a NAT gateway or a transit gateway, or add the route."),
     );
@@ -123,7 +124,7 @@ function loadBalancerProblems(facts: SubnetFacts): Problem[] {
     problems.push(unsuitable(balancerPath, message, "Add a subnet in another zone."));
   }
   if (!zones.has(aws.availabilityZone)) {
-    const message = `No subnet of the load balancer is in ${aws.availabilityZone}, where the pods are: it forwards only into its own zones.`;
+    const message = `No subnet of the load balancer is in ${aws.availabilityZone}, where the pods are: it forwards only to the zones of its subnets.`;
     problems.push(unsuitable(balancerPath, message, `Add a subnet in ${aws.availabilityZone}.`));
   }
   loadBalancerSubnets.forEach((subnet, index) => {
@@ -131,12 +132,12 @@ function loadBalancerProblems(facts: SubnetFacts): Problem[] {
     problems.push(...foreign(subnet, path, network), ...exposureProblems(subnet, path, facts));
     const free = freeOf(subnet);
     if (free < addressesOfLoadBalancer) {
-      const message = `${idOf(subnet)} has ${free} free addresses; a load balancer needs ${addressesOfLoadBalancer} in each subnet to be made and to grow.`;
+      const message = `${idOf(subnet)} has ${free} free addresses; a load balancer needs ${addressesOfLoadBalancer} in each subnet to be created and to grow.`;
       problems.push(unsuitable(path, message, "Name a larger subnet, or free some addresses.", [], deployedBefore ? "warning" : "error"));
     }
     const range = field(subnet.CidrBlock, "CidrBlock");
     if (!network.loadBalancerCidrs.some((declared) => contains(declared, range))) {
-      const message = `${idOf(subnet)} has ${range}, which network.loadBalancerCidrs (${network.loadBalancerCidrs.join(", ")}) leaves out: the pods would refuse the load balancer.`;
+      const message = `${idOf(subnet)} has the range ${range}, which is missing in network.loadBalancerCidrs (${network.loadBalancerCidrs.join(", ")}): the pods would refuse the load balancer.`;
       const next = { path: `network.loadBalancerCidrs[${network.loadBalancerCidrs.length}]`, value: range };
       problems.push(unsuitable("network.loadBalancerCidrs", message, `Add ${range}.`, [next]));
     }
@@ -155,13 +156,13 @@ function exposureProblems(subnet: Subnet, path: string, { aws, tables }: SubnetF
       ),
     ];
   if (aws.ingress.scheme === "internal" && isPublic) {
-    const message = `${idOf(subnet)} has a route to an internet gateway; an internal load balancer belongs into a private subnet.`;
+    const message = `${idOf(subnet)} has a route to an internet gateway; an internal load balancer belongs in a private subnet.`;
     return [unsuitable(path, message, "Name a private subnet.", [], "warning")];
   }
   return [];
 }
 
-/** The control plane of a cluster that is created lies in all of them. */
+/** The control plane of a created cluster has interfaces in all of them. */
 function controlPlaneProblems({ aws, nodeSubnet, loadBalancerSubnets }: SubnetFacts): Problem[] {
   if (aws.cluster.kind === "adopt") return [];
   return [
@@ -172,7 +173,7 @@ function controlPlaneProblems({ aws, nodeSubnet, loadBalancerSubnets }: SubnetFa
     .map(({ subnet, path }) =>
       unsuitable(
         path,
-        `${idOf(subnet)} is in ${subnet.AvailabilityZoneId ?? ""}, where EKS makes no control plane.`,
+        `${idOf(subnet)} is in ${subnet.AvailabilityZoneId ?? ""}, where EKS does not place control planes.`,
         "Name a subnet in another zone.",
       ),
     );

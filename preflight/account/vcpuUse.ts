@@ -1,4 +1,4 @@
-/** How many vCPUs of a quota are taken: by what runs, and by reservations that nobody uses. */
+/** How many vCPUs of a quota are taken: by running instances, and by unused reservations. */
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
 import { findInstanceType } from "../../catalog/instanceTypes";
 import { vcpuQuotaOf, type VcpuQuotaFacts } from "../../catalog/quotas";
@@ -26,7 +26,7 @@ export async function instancesOfQuota(account: AccountApi, quota: VcpuQuotaFact
   return instances
     .filter((instance) => lifecycleOf(instance) === quota.lifecycle)
     .filter(({ InstanceType, Placement }) => {
-      // Hosts have quotas of their own, and their instances none.
+      // Dedicated hosts have separate quotas; instances on them count against none.
       return countsFor(present(InstanceType, "ec2:DescribeInstances", "InstanceType"), quota) && Placement?.Tenancy !== "host";
     })
     .map((instance) => ({ instance, vcpus: vcpusOf(instance) }));
@@ -35,7 +35,7 @@ export async function instancesOfQuota(account: AccountApi, quota: VcpuQuotaFact
 const countsFor = (type: string, { lifecycle, quotaCode }: VcpuQuotaFacts): boolean =>
   vcpuQuotaOf(type, lifecycle)?.quotaCode === quotaCode;
 
-/** Instances of capacity blocks have quotas of their own, spent when the block was bought. */
+/** Instances of capacity blocks have separate quotas, used up when the block was bought. */
 const lifecycleOf = ({ InstanceLifecycle }: Instance) => InstanceLifecycle ?? "onDemand";
 
 function vcpusOf({ InstanceType, InstanceId, CpuOptions }: Instance): number {
@@ -56,7 +56,7 @@ interface UnusedPlaces {
 
 /**
  * "Capacity Reservations in the assessing, scheduled, pending, active, and delayed state count towards your On-Demand Instance quota":
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-reservations.html. Those of other accounts count there.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-reservations.html. Reservations of other accounts count in those accounts.
  */
 export async function unusedReservations(account: AccountApi, quota: VcpuQuotaFacts): Promise<UnusedPlaces[]> {
   if (quota.lifecycle === "spot") return [];
@@ -96,6 +96,6 @@ function unusedPlaces({ State, AvailableInstanceCount, TotalInstanceCount }: Cap
 function vcpusOfType({ InstanceType = "", CapacityReservationId = "a reservation" }: CapacityReservation): number {
   const known = findInstanceType(InstanceType)?.vcpus;
   if (known === undefined)
-    throw new Unanswered(`the catalog has no vCPUs of ${InstanceType}, of which ${CapacityReservationId} reserves some`);
+    throw new Unanswered(`the catalog does not have the vCPUs of ${InstanceType}, which ${CapacityReservationId} reserves`);
   return known;
 }

@@ -1,4 +1,4 @@
-/** Every question to the cluster, in the order in which a report lists them: the way to it, then its parts, then its nodes. */
+/** Every question to the cluster, in the order in which a report lists them: access, parts, nodes. */
 import type { Check } from "../check";
 import { apiAccess } from "./checks/apiAccess";
 import { clusterVersion } from "./checks/clusterVersion";

@@ -1,9 +1,9 @@
 /** Why a Kubernetes API gave no answer. */
 
-/** What has to be mended: the way to the server, the credentials for it, or the kubeconfig that names both. */
+/** What to repair: the connection to the server, the credentials for it, or the kubeconfig that names both. */
 export type Obstacle = "connection" | "credentials" | "kubeconfig";
 
-/** The Kubernetes provider would not get there either. */
+/** The Kubernetes provider would not reach the server either. */
 export class ClusterUnreachable extends Error {
   constructor(
     readonly obstacle: Obstacle,
@@ -13,15 +13,15 @@ export class ClusterUnreachable extends Error {
   }
 }
 
-/** The server answered, and not with what was asked for; `message` is its own. */
+/** The server answered with a refusal; `message` is the server's. */
 export class ClusterRefusal extends Error {
-  /** `reason`: Kubernetes' word for it: Unauthorized, Forbidden, ServiceUnavailable, … */
+  /** `reason`: Kubernetes' name for it: Unauthorized, Forbidden, ServiceUnavailable, … */
   constructor(
     readonly status: number,
     reason: string,
     message: string,
   ) {
     super(message);
-    if (reason !== message) this.name = reason; // 401 has one word for both
+    if (reason !== message) this.name = reason; // 401 has the same text in both
   }
 }

@@ -1,4 +1,4 @@
-/** The cluster that exists before anything is made: an adopted one, by the way that the program itself takes to it. */
+/** The cluster that exists before the deployment: an adopted one, reached as the program reaches it. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -11,8 +11,8 @@ import type { ClusterApi } from "../check";
 import { kubeconfigCluster } from "./kubeconfigCluster";
 
 /**
- * Undefined where this stack makes the cluster. What cannot be found out about an adopted one fails with each question and not here: only
- * the checks that need the cluster are then not asked.
+ * Undefined if this stack creates the cluster. If an adopted one cannot be reached, each question fails and this function does not: only
+ * the checks that need the cluster are then listed as not asked.
  */
 export function clusterOf(aws: AwsEnvironment, account: AccountApi): ClusterApi | undefined {
   const { cluster } = aws;

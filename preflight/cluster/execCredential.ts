@@ -1,4 +1,4 @@
-/** Credentials from a program that a kubeconfig names. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
+/** Gets credentials from a program that a kubeconfig names. https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
 import { ClusterUnreachable } from "./clusterErrors";
 import type { ExecPlugin } from "./kubeconfig";
 import { given } from "../../sizing/givenKeys";
@@ -15,12 +15,12 @@ const knownVersions = ["client.authentication.k8s.io/v1", "client.authentication
 export async function runExecPlugin(plugin: ExecPlugin): Promise<ExecCredential> {
   const { apiVersion = "", command = "", args, env } = plugin;
   if (!knownVersions.includes(apiVersion))
-    throw new Error(`the preflight knows ${knownVersions.join(" and ")}, not ${apiVersion || "an exec without apiVersion"}`);
+    throw new Error(`the preflight supports ${knownVersions.join(" and ")}, not ${apiVersion || "an exec without apiVersion"}`);
   if (plugin.provideClusterInfo)
     throw new Error(`the preflight cannot use provideClusterInfo, which ${command} of this kubeconfig asks for`);
   if (plugin.interactiveMode === "Always")
-    throw new Error(`${command} of this kubeconfig wants to ask a person, and the preflight has no terminal`);
-  // The AWS CLI answers in the version that stands here, and in v1beta1 without it.
+    throw new Error(`${command} of this kubeconfig needs input from a person, and the preflight has no terminal`);
+  // The AWS CLI answers in this version, and in v1beta1 without it.
   const information = { kind: "ExecCredential", apiVersion, spec: { interactive: false } };
   const environment = {
     ...Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])),
@@ -36,11 +36,11 @@ async function runPlugin(command: string, args: readonly string[], environment: 
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     if (missing) throw new ClusterUnreachable("credentials", `${command}, which fetches the token, is not on PATH`);
     if (error instanceof ProgramFailure) throw new ClusterUnreachable("credentials", `no token: ${error.message}`);
-    throw error; // late: the provider waits longer
+    throw error; // late: the Kubernetes provider waits longer
   }
 }
 
-/** Nothing of the answer is repeated in a message: it holds the token. */
+/** A message never repeats the answer: it contains the token. */
 function readCredential(command: string, apiVersion: string, output: string): ExecCredential {
   const { status, ...answer } = parseAnswer(output);
   const { token, clientCertificateData: certificate, clientKeyData: key } = status ?? {};
@@ -48,7 +48,10 @@ function readCredential(command: string, apiVersion: string, output: string): Ex
   if (answer.kind !== "ExecCredential" || !complete)
     throw new ClusterUnreachable("credentials", `${command} printed no ExecCredential with a token or a certificate`);
   if (answer.apiVersion !== apiVersion)
-    throw new ClusterUnreachable("credentials", `${command} answered in ${String(answer.apiVersion)}, the kubeconfig says ${apiVersion}`);
+    throw new ClusterUnreachable(
+      "credentials",
+      `${command} answered in ${String(answer.apiVersion)}, but the kubeconfig says ${apiVersion}`,
+    );
   return given({ token, certificate, key }, "token", "certificate", "key");
 }
 

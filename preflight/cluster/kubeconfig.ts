@@ -12,10 +12,10 @@ export interface ExecPlugin {
   provideClusterInfo?: boolean;
 }
 
-/** How a cluster is reached, and as whom. */
+/** How to reach a cluster, and with which credentials. */
 export interface KubeconfigAccess {
   server: URL;
-  /** PEM; undefined: whatever this machine trusts. */
+  /** PEM; undefined means the authorities that this machine trusts. */
   ca: string | undefined;
   tlsServerName: string | undefined;
   skipCertificateCheck: boolean;
@@ -30,7 +30,7 @@ export type KubeconfigUser =
 
 type Fields = Record<string, unknown>;
 
-/** Files it names count from the working directory, as for the Kubernetes provider, which is given the text and not the place. */
+/** Paths in it are relative to the working directory, as for the Kubernetes provider, which gets the text and not its path. */
 export function readKubeconfig(text: string, context?: string): KubeconfigAccess {
   const config = parseKubeconfig(text);
   const contextName = context ?? config["current-context"];
@@ -54,9 +54,9 @@ function parseKubeconfig(text: string): Fields {
     const config: unknown = parse(text);
     if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as Fields;
   } catch {
-    // What a parser says of a text with credentials is not repeated: it quotes the line.
+    // A parser's error quotes the line, which may contain credentials: it is not repeated.
   }
-  throw mistake("is neither YAML nor JSON of a kubeconfig, nor the path of a file with it");
+  throw mistake("is neither the YAML or JSON of a kubeconfig nor the path of such a file");
 }
 
 function findEntry(config: Fields, list: string, field: string, name: unknown): Fields {
@@ -68,10 +68,10 @@ function findEntry(config: Fields, list: string, field: string, name: unknown): 
 
 function readServer(cluster: Fields): URL {
   const server = textOf(cluster.server) ?? "";
-  if (!URL.canParse(server)) throw mistake(`has no address of the server: ${JSON.stringify(cluster.server)}`);
+  if (!URL.canParse(server)) throw mistake(`has no server address: ${JSON.stringify(cluster.server)}`);
   const url = new URL(server);
   if (url.protocol !== "https:")
-    throw new Error(`the preflight asks over https only, and the kubeconfig names ${url.protocol}//${url.host}`);
+    throw new Error(`the preflight asks only over https, and the kubeconfig names ${url.protocol}//${url.host}`);
   return url;
 }
 
@@ -97,7 +97,7 @@ function readFile(field: string, file: string): string {
   try {
     return fs.readFileSync(file, "utf8");
   } catch {
-    throw mistake(`names ${file} as ${field}, which cannot be read`);
+    throw mistake(`names ${file} as ${field}, but that file cannot be read`);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A Kubernetes API, asked by a kubeconfig over node:https. @kubernetes/client-node would be 62 MB in every installation of this package
+ * Asks a Kubernetes API by a kubeconfig over node:https. @kubernetes/client-node would be 62 MB in every installation of this package
  * for some GET requests.
  */
 import https from "node:https";
@@ -13,16 +13,16 @@ import { refuseProxy } from "../machine/proxy";
 
 interface KubeconfigClusterOptions {
   context?: string;
-  /** Of one connection, and then of one answer. */
+  /** The limit of one connection, and then of one answer. */
   limitMilliseconds?: number;
 }
 
-/** Below `defaultBudgetMilliseconds`: ranges that do not admit this machine show as packets that are never answered. */
+/** Below `defaultBudgetMilliseconds`: if the ranges do not admit this machine, its packets get no answer. */
 const defaultLimitMilliseconds = 3000;
-/** All DaemonSets of a large cluster have some megabytes. */
+/** All DaemonSets of a large cluster take some megabytes. */
 const answerLimitBytes = 32 * 1024 * 1024;
 
-/** Nothing is read, run or opened before the first question; then credentials are fetched once and every path is asked once. */
+/** Reads, runs and opens nothing before the first question; then it fetches credentials once and asks every path once. */
 export function kubeconfigCluster(kubeconfig: () => Promise<string>, options: KubeconfigClusterOptions = {}): ClusterApi {
   const limit = options.limitMilliseconds ?? defaultLimitMilliseconds;
   let connection: Promise<Connection> | undefined;
@@ -43,7 +43,7 @@ interface Connection {
   token: string | undefined;
 }
 
-/** The connection is tried while the token is fetched: together they would take longer than a check may. */
+/** Tries the connection while the token is fetched: one after the other would take longer than a check may. */
 async function open(access: KubeconfigAccess, limit: number): Promise<Connection> {
   const { server, ca, tlsServerName, skipCertificateCheck } = access;
   refuseProxy(server);
@@ -75,7 +75,7 @@ function tryConnection({ hostname, port }: URL, limit: number): Promise<void> {
     const socket = net.connect(Number(port || 443), hostname.replace(/^\[|\]$/g, ""));
     const end = (then: () => void) => (clearTimeout(timer), socket.destroy(), then());
     const timer = setTimeout(
-      () => end(() => reject(new ClusterUnreachable("connection", `${hostname} takes no connection within ${limit / 1000} s`))),
+      () => end(() => reject(new ClusterUnreachable("connection", `${hostname} accepted no connection within ${limit / 1000} s`))),
       limit,
     );
     socket.on("connect", () => end(resolve));
@@ -85,7 +85,7 @@ function tryConnection({ hostname, port }: URL, limit: number): Promise<void> {
 
 function get({ server, agent, token }: Connection, path: string, limit: number): Promise<unknown> {
   const headers = { accept: "application/json", ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  // The address may have a path of its own, as behind Rancher.
+  // The address may have a path, as behind Rancher.
   const url = new URL(server.pathname.replace(/\/$/, "") + path, server);
   return new Promise((resolve, reject) => {
     const request = https.get(url, { agent, headers }, (response) => {
@@ -109,7 +109,7 @@ function get({ server, agent, token }: Connection, path: string, limit: number):
     const timer = setTimeout(() => request.destroy(new Error(`GET ${path}: no answer in ${limit / 1000} s`)), limit);
     request.on("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      // Node gives everything that happens below HTTP a code: a certificate of another authority, a connection that ends.
+      // Node gives every error below HTTP a code: a certificate of another authority, a connection that ends.
       reject(error.code === undefined ? error : new ClusterUnreachable("connection", error.message));
     });
   });
@@ -120,7 +120,7 @@ function readAnswer(path: string, status: number, text: string): unknown {
   if (status === 404) return undefined;
   const answer = parseJson(text);
   if (status >= 200 && status < 300) {
-    if (answer === undefined) throw new Error(`GET ${path}: the answer is no JSON; something else than a Kubernetes API answers there`);
+    if (answer === undefined) throw new Error(`GET ${path}: the answer is not JSON; the server is not a Kubernetes API`);
     return answer;
   }
   const { reason, message } = (answer ?? {}) as { reason?: string; message?: string };

@@ -36,7 +36,7 @@ export interface PodSpec {
   affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] } } };
 }
 
-/** A Deployment or a DaemonSet; each has its own half of the status. */
+/** A Deployment or a DaemonSet; each fills its half of the status. */
 export interface Workload {
   metadata: Metadata;
   spec?: { replicas?: number; template?: { spec?: PodSpec } };
@@ -51,11 +51,11 @@ export interface Node {
 
 export const readinessOf = ({ status }: Node): Condition | undefined => status?.conditions?.find(({ type }) => type === "Ready");
 
-/** Nodes that are there and do not serve: an update may go on, and pays for them. */
+/** Nodes that exist but do not serve: an update may continue, and they are billed. */
 export const nodeProblem = (message: string, fix: string): Problem =>
   problem({ code: "nodes-unsuitable", severity: "warning", path: "cluster.name", message, fix });
 
-/** An answer without a list is no empty list: what is not known to be absent must not be reported as missing. */
+/** An answer without a list is not an empty list: a check reports as missing only what it knows to be absent. */
 export async function list<Item>(cluster: ClusterApi, path: string): Promise<Item[]> {
   const answer = await cluster.get<{ items?: Item[] }>(path);
   if (!Array.isArray(answer?.items)) throw new Unanswered(`GET ${path} answered without a list`);
@@ -67,13 +67,13 @@ export const placeOf = ({ namespace, name }: Metadata): string => (namespace ? `
 /** The Helm release that an object belongs to. https://helm.sh/docs/chart_best_practices/labels/ */
 export const releaseOf = ({ annotations }: Metadata): string | undefined => annotations?.["meta.helm.sh/release-name"];
 
-/** Pulumi's own names of releases: that of the resource and eight random digits. */
+/** Pulumi names a release after its resource, with eight random hexadecimal digits. */
 export const isReleaseOfThisPackage = (release: string, resource: string): boolean =>
   release.startsWith(`${resource}-`) && /^[0-9a-f]{8}$/.test(release.slice(resource.length + 1));
 
 /**
- * Whether this stack was deployed on the cluster before: what it installs is then found there, and is its own. By the stack's namespace
- * (stacks/kubernetes/namespace.ts): it waits for nothing but the cluster, and goes last.
+ * Whether this stack was deployed on the cluster before: then the parts that it installs are there and belong to it. The stack's namespace
+ * (stacks/kubernetes/namespace.ts) tells: it needs only the cluster and is deleted last.
  */
 export async function isEarlierDeployment(cluster: ClusterApi | undefined, { name }: Environment): Promise<boolean> {
   return (await cluster?.get(`/api/v1/namespaces/${namespaceOf(name)}`)) !== undefined;

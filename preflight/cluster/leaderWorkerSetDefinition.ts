@@ -3,5 +3,5 @@ import { groupRestartPolicy } from "../../components/vllmLeaderWorkerSet/leaderW
 
 export const leaderWorkerSetDefinition = "leaderworkersets.leaderworkerset.x-k8s.io";
 
-/** The definition carries no release number; the policy that groups use is a value that it lists since the least release. */
+/** The definition has no release number. Since the oldest release that works, it lists the restart policy that groups use. */
 export const knowsGroupRestart = (spec: unknown): boolean => JSON.stringify(spec).includes(`"${groupRestartPolicy}"`);

@@ -1,4 +1,4 @@
-/** How each part of the platform is recognised on a cluster, and what happens without it. */
+/** How to recognise each part of the platform on a cluster, and what happens without it. */
 import type { PlatformPart } from "../../environment/settingTypes";
 import type { AwsEnvironment, Environment } from "../../environment/environment";
 import type { ClusterApi } from "../check";
@@ -11,19 +11,19 @@ import {
   type FoundPart,
 } from "./partSearch";
 
-/** The LeaderWorkerSet controller has a check of its own. */
+/** The LeaderWorkerSet controller has a separate check. */
 export type SoughtPart = Exclude<PlatformPart, "leaderWorkerSet">;
 
 interface PartFacts {
   called: string;
-  /** As what this package installs it. */
+  /** How this package installs it. */
   installedBy: "release" | "addon";
   /** Whether this environment has a use for it. */
   needed(environment: Environment, aws: AwsEnvironment): boolean;
-  /** How bad it is where it is missing, and what does not happen then. */
+  /** The severity if it is missing, and what fails then. */
   severity: "error" | "warning";
   without: string;
-  /** What happens where it is installed beside one that is there. */
+  /** What happens if it is installed beside an existing one. */
   twice: string;
   find(cluster: ClusterApi, environment: Environment): Promise<FoundPart | undefined>;
 }
@@ -31,7 +31,7 @@ interface PartFacts {
 const always = () => true;
 const hasEndpoint = (_: Environment, { ingress }: AwsEnvironment) => ingress.mode !== "none";
 const addonTwice =
-  "EKS refuses an add-on that is there (ResourceInUseException), and takes over one that Helm installed, which Helm's next upgrade undoes";
+  "EKS refuses an add-on that exists (ResourceInUseException); it takes over one that Helm installed, and Helm's next upgrade undoes that";
 
 export const partFacts: Record<SoughtPart, PartFacts> = {
   loadBalancerController: {
@@ -39,9 +39,9 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     installedBy: "release",
     needed: hasEndpoint,
     severity: "error",
-    without: "no pod is ever registered with the load balancer",
+    without: "no pod is registered with the load balancer",
     // https://github.com/aws/eks-charts/blob/5239609/stable/aws-load-balancer-controller/templates/_helpers.tpl (namePrefix)
-    twice: "Helm refuses a second one, whose webhook configurations have the same names",
+    twice: "Helm refuses a second one, because its webhook configurations have the same names",
     find: findLoadBalancerController,
   },
   nvidiaDevicePlugin: {
@@ -49,8 +49,8 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     installedBy: "release",
     needed: ({ instance }) => instance.gpu !== undefined,
     severity: "error",
-    without: "no node has nvidia.com/gpu to give, and every pod stays Pending beside billed GPUs",
-    twice: "two plugins register nvidia.com/gpu on each node, and the kubelet asks the one that came last",
+    without: "no node offers nvidia.com/gpu, and every pod stays Pending while the GPUs are billed",
+    twice: "two plugins register nvidia.com/gpu on each node, and the kubelet uses the one that registered last",
     // Chart and manifests of NVIDIA, and GPU Operator: https://github.com/NVIDIA/gpu-operator/blob/4ef16ed77194/assets/state-device-plugin/0500_daemonset.yaml.
     // The control daemon of MPS has the labels of the plugin.
     find: findDevicePlugins(/(^|-)nvidia-device-plugin/, /-mps-control-daemon$/),
@@ -60,8 +60,8 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     installedBy: "release",
     needed: ({ instance }) => instance.efaInterfaces > 0,
     severity: "error",
-    without: "no node has vpc.amazonaws.com/efa to give, and every pod stays Pending beside billed GPUs",
-    twice: "two plugins register vpc.amazonaws.com/efa on each node, and the kubelet asks the one that came last",
+    without: "no node offers vpc.amazonaws.com/efa, and every pod stays Pending while the GPUs are billed",
+    twice: "two plugins register vpc.amazonaws.com/efa on each node, and the kubelet uses the one that registered last",
     // https://github.com/aws/eks-charts/blob/5239609/stable/aws-efa-k8s-device-plugin/templates/daemonset.yaml
     find: findDevicePlugins(/aws-efa-k8s-device-plugin/),
   },
@@ -70,7 +70,7 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     installedBy: "addon",
     needed: always,
     severity: "error",
-    without: "the file system is mounted nowhere: neither the download nor a pod starts",
+    without: "the file system cannot be mounted: neither the download nor a pod starts",
     twice: addonTwice,
     find: findStorageDriver("fsx.csi.aws.com", /^fsx-csi-node/),
   },
@@ -88,7 +88,7 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
     installedBy: "addon",
     needed: always,
     severity: "warning",
-    without: "a broken GPU or network card is noticed by nobody, and the node group's repair has nothing to act on",
+    without: "a broken GPU or network card goes unnoticed, and the node group's repair has nothing to act on",
     twice: addonTwice,
     // https://github.com/aws/eks-node-monitoring-agent/blob/eb65bd3f4d03/charts/eks-node-monitoring-agent/templates/daemonset.yaml
     find: findDaemonSets(/eks-node-monitoring-agent$/),
@@ -96,10 +96,10 @@ export const partFacts: Record<SoughtPart, PartFacts> = {
   podIdentityAgent: {
     called: "EKS Pod Identity agent",
     installedBy: "addon",
-    // The one controller that this package gives AWS rights is the load balancer's.
+    // The load balancer controller is the only one that this package gives AWS rights.
     needed: (environment, aws) => hasEndpoint(environment, aws) && aws.platform.loadBalancerController === "install",
     severity: "error",
-    without: "the load balancer controller that this stack installs runs, and AWS refuses all it asks for",
+    without: "the load balancer controller that this stack installs has no AWS rights, and AWS refuses its calls",
     twice: addonTwice,
     // https://github.com/aws/eks-pod-identity-agent/blob/4587e6e5d9eb/charts/eks-pod-identity-agent/templates/daemonset.yaml
     find: findDaemonSets(/eks-pod-identity-agent/),

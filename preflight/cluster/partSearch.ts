@@ -1,11 +1,11 @@
-/** Finds parts of the platform on a cluster, each by what its releases have in common. */
+/** Finds parts of the platform on a cluster, each by properties that all its releases share. */
 import { gpuNodeTaints, gpuTaintKey, instanceTypeLabel } from "../../components/gpuNodeScheduling";
 import type { Environment } from "../../environment/environment";
 import type { ClusterApi } from "../check";
 import { list, placeOf, releaseOf, type Condition, type Metadata, type PodSpec, type Workload } from "./kubernetesObjects";
 
 export interface FoundPart {
-  /** The object by which it was found. */
+  /** The object that shows it is there. */
   where: string;
   /** Helm release that it belongs to. */
   release?: string | undefined;
@@ -23,7 +23,7 @@ type Search = (cluster: ClusterApi, environment: Environment) => Promise<FoundPa
 
 const daemonSetsPath = "/apis/apps/v1/daemonsets";
 
-/** By its own name, which charts make of the release's, or the name that charts label it with. */
+/** By its name, which charts derive from the release's, or by the name in the label that charts set. */
 const isNamed =
   (name: RegExp, not?: RegExp) =>
   ({ metadata }: Workload): boolean =>
@@ -36,7 +36,7 @@ export const findDaemonSets =
     return firstWorking(workloads.map((each) => ({ ...describeWorkload(each), flaw: notReady(each) })));
   };
 
-/** A device plugin that no GPU node admits has no pod that could fail. */
+/** A device plugin that no GPU node admits has no pods, so none of them fails. */
 export const findDevicePlugins =
   (name: RegExp, not?: RegExp): Search =>
   async (cluster, { instance }) => {
@@ -53,15 +53,15 @@ export const findLoadBalancerController: Search = async (cluster) => {
   const bindingPath = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${bindings}`;
   const [deployments, binding] = await Promise.all([list<Workload>(cluster, controllerPath), cluster.get(bindingPath)]);
   const flawOf = ({ metadata, spec, status }: Workload): Flaw | undefined => {
-    // EKS Auto Mode has a controller of its own, with a TargetGroupBinding of another group, which this package does not use.
+    // EKS Auto Mode has another controller, with a TargetGroupBinding of another API group, which this package does not use.
     if (binding === undefined) return { what: `the cluster has no kind ${bindings}`, fix: "Apply the definitions of its chart (crds/)" };
     if ((status?.readyReplicas ?? 0) > 0) return undefined;
-    return { what: `0 of ${spec?.replicas ?? 1} replicas are ready`, fix: `${describeCommand("deployment", metadata)} says why` };
+    return { what: `0 of ${spec?.replicas ?? 1} replicas are ready`, fix: `Run ${describeCommand("deployment", metadata)} to see why` };
   };
   return firstWorking(deployments.map((each) => ({ ...describeWorkload(each), flaw: flawOf(each) })));
 };
 
-/** The driver's pods on the GPU nodes do the mounting. */
+/** The driver's pods on the GPU nodes mount the file system. */
 export const findStorageDriver =
   (driver: string, pods: RegExp): Search =>
   async (cluster, { instance }) => {
@@ -84,7 +84,7 @@ export const findMetricsApi =
     if (apiService === undefined) return undefined;
     const available = apiService.status?.conditions?.find(({ type }) => type === "Available");
     const what = `it is not available (${available?.reason ?? "no condition"})`;
-    const fix = `kubectl describe apiservice ${service} says why`;
+    const fix = `Run kubectl describe apiservice ${service} to see why`;
     return { where: `APIService ${service}`, flaw: available?.status === "True" ? undefined : { what, fix } };
   };
 
@@ -92,17 +92,17 @@ const describeWorkload = ({ metadata }: Workload): FoundPart => ({ where: placeO
 
 const describeCommand = (kind: string, { namespace, name }: Metadata) => `kubectl describe ${kind} -n ${namespace ?? "default"} ${name}`;
 
-/** Of several one that works is enough: clusters keep DaemonSets for nodes of other kinds. */
+/** If there are several, one that works is enough: clusters have DaemonSets for other kinds of nodes. */
 const firstWorking = (found: FoundPart[]): FoundPart | undefined => found.find(({ flaw }) => flaw === undefined) ?? found[0];
 
 function notReady({ metadata, status }: Workload): Flaw | undefined {
   const desired = status?.desiredNumberScheduled ?? 0;
   const ready = status?.numberReady ?? 0;
   if (desired === 0 || ready > 0) return undefined;
-  return { what: `0 of ${desired} pods are ready`, fix: `${describeCommand("daemonset", metadata)} says why` };
+  return { what: `0 of ${desired} pods are ready`, fix: `Run ${describeCommand("daemonset", metadata)} to see why` };
 }
 
-/** Why none of its pods would come to a GPU node of this package. */
+/** Why none of its pods would run on a GPU node of this package. */
 function keptOff({ metadata, spec }: Workload, instanceType: string, called: string): Flaw | undefined {
   const pod = spec?.template?.spec;
   const place = placeOf(metadata);
@@ -128,7 +128,7 @@ function tolerates(pod: PodSpec | undefined): boolean {
   );
 }
 
-/** Only what is said of instance types is judged: the chart of the EFA plugin has a list of those that its release knew. */
+/** Judges only terms about instance types: the chart of the EFA plugin lists the types that its release knew. */
 function admits(pod: PodSpec | undefined, instanceType: string): boolean {
   const terms = pod?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const holds = ({ key, operator, values }: { key: string; operator: string; values?: string[] }) =>

@@ -6,14 +6,14 @@ import { runProgram } from "./program";
 import { refuseProxy } from "./proxy";
 
 const httpLimitMilliseconds = 3000;
-/** An address, a version, a page of a portal that is in the way. */
+/** Enough for an address, a version, or the page of a captive portal. */
 const textLimitBytes = 64 * 1024;
 
 export function nodeMachine(): Machine {
   return {
     output: (program, args, environment = {}) => runProgram(program, args, { environment }),
-    // The certificate of a Kubernetes API is signed by the cluster's own authority, and reachability is all that is asked for: without
-    // headers nothing is sent that anyone could keep, and nothing is kept of the answer. With headers there may be a token among them.
+    // The cluster's authority signs the certificate of a Kubernetes API, and this call only asks whether the server is reachable. Without
+    // headers the request contains no secret, and the answer is dropped. Headers may contain a token.
     httpStatus: async (url, headers) =>
       (await get(url, headers ?? {}, { rejectUnauthorized: headers !== undefined, keepBody: false })).status,
     text: async (url) => {
@@ -51,9 +51,9 @@ function get(
       response.on("end", () => done(() => resolve({ status, body: Buffer.concat(chunks).toString() })));
       response.on("error", (error) => done(() => reject(error)));
     });
-    // Over all: a name server or a handshake that never answers ends no idle socket.
+    // A limit for everything: a socket's idle timeout does not cover a name server or a handshake that never answers.
     const timer = setTimeout(
-      () => request.destroy(new Error(`no answer of ${url.host} in ${httpLimitMilliseconds / 1000} s`)),
+      () => request.destroy(new Error(`no answer from ${url.host} in ${httpLimitMilliseconds / 1000} s`)),
       httpLimitMilliseconds,
     );
     const done = (then: () => void) => (clearTimeout(timer), then());

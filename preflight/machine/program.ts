@@ -1,21 +1,21 @@
-/** Runs a program that is only asked for something: no shell, no terminal, a time limit, and an answer of bounded size. */
+/** Runs a program that only reads: no shell, no terminal, a time limit, and an answer of bounded size. */
 import { spawn } from "node:child_process";
 
 interface ProgramOptions {
-  /** Added to this process's own. */
+  /** Added to the environment of this process. */
   environment?: Record<string, string>;
   limitMilliseconds?: number;
 }
 
-/** A run of the AWS CLI takes 0.5 to 1 s, with a role to assume one call more. Below `defaultBudgetMilliseconds`, so that the reason is read. */
+/** A run of the AWS CLI takes 0.5 to 1 s, longer with a role. Below `defaultBudgetMilliseconds`, so that the report has the reason. */
 const programLimitMilliseconds = 3000;
-/** An answer of the AWS CLI has some kilobytes. */
+/** An answer of the AWS CLI takes some kilobytes. */
 const outputLimitBytes = 1024 * 1024;
 
-/** The program ran and did not do what it was asked for; `message` is what it said. */
+/** The program ran and failed; `message` is what it said. */
 export class ProgramFailure extends Error {}
 
-/** Standard output. Rejects with Node's own error (ENOENT) where there is no such program. */
+/** Standard output. Rejects with Node's error (ENOENT) if there is no such program. */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<string> {
   const { environment = {}, limitMilliseconds = programLimitMilliseconds } = options;
   const windows = process.platform === "win32";
@@ -23,13 +23,13 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     const child = spawn(program, args, {
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
-      // A session of its own has no terminal: the AWS CLI would ask there for a second factor, and leave the echo off when it is ended.
+      // A new session has no terminal: on a terminal the AWS CLI would ask for a second factor, and leave echo off when it is killed.
       detached: !windows,
       windowsHide: true,
     });
     const abort = (reason: Error) => {
       clearTimeout(timer);
-      // Together with what it started: a wrapper's child would hold the pipes open.
+      // Also kill what it started: a wrapper's child would keep the pipes open.
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) kill(windows ? child.pid : -child.pid);
       child.stdout.destroy();
       child.stderr.destroy();
@@ -61,11 +61,11 @@ function kill(processOrGroup: number): void {
   try {
     process.kill(processOrGroup, "SIGKILL");
   } catch {
-    // It ended by itself in this moment.
+    // It has just ended by itself.
   }
 }
 
-/** The AWS CLI ends with its reason, at times with details after it; a traceback before it says nothing to a person. */
+/** The AWS CLI prints its reason last, sometimes followed by details. A traceback before it does not help the reader. */
 function lastWords(program: string, stderr: string, ending: string): string {
   const lines = stderr
     .split("\n")

@@ -1,4 +1,4 @@
-/** EKS add-ons: those that nodes need to join, and those that need nodes to run on. */
+/** EKS add-ons: some that nodes need to join, and some that need nodes to run on. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { addons } from "../../catalog/versions";
@@ -10,26 +10,26 @@ import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];
 
-/** Before the first node: without them a node stays NotReady. Network policies are enforced by the network plugin, when told to. */
+/** Before the first node: without them a node stays NotReady. The network plugin enforces network policies only if this is set. */
 export function installAddonsBeforeNodes(site: Site, { addonVersions }: CreatedCluster, cluster: Cluster): StartAfter {
   const install = addonInstaller(site, addonVersions, cluster);
   return [install(addons.vpcCni.name, [], { enableNetworkPolicy: "true" }), install(addons.kubeProxy.name, [])];
 }
 
-/** Identity of controllers: no OIDC provider, no rights on the nodes. Without the agent a controller runs and is refused by AWS. */
+/** Gives controllers an identity, with no OIDC provider and no rights on the nodes. Without the agent, AWS refuses controllers. */
 export function installPodIdentityAgent(site: Site, cluster: Cluster): StartAfter {
   if (site.settings.platform.podIdentityAgent === "existing") return [];
   const install = addonInstaller(site, addonVersionsOf(site.settings.cluster), cluster);
   return [install(platformPartNames.podIdentityAgent, [])];
 }
 
-/** Of an adopted cluster the add-ons that this stack installs are of EKS's own choice. */
+/** On an adopted cluster, EKS chooses the versions of the add-ons that this stack installs. */
 const addonVersionsOf = (cluster: ClusterEnvironment): Record<string, string> => (cluster.kind === "create" ? cluster.addonVersions : {});
 
 interface NodeAddons {
-  /** Pods that look up names wait for it. */
+  /** Known when names can be looked up; pods that do so wait for it. */
   dnsReady: StartAfter;
-  /** Claims and the pods that mount them wait for it. */
+  /** Known when claims can be mounted; claims and the pods that mount them wait for it. */
   storageReady: StartAfter;
 }
 
@@ -53,7 +53,7 @@ function addonInstaller({ environment, tags, provider, timeouts }: Site, version
       {
         clusterName: cluster.name,
         addonName,
-        ...(addonVersion && { addonVersion }), // else EKS's own default for the cluster's version, at creation
+        ...(addonVersion && { addonVersion }), // else EKS chooses its default for the cluster's version, at creation
         ...(configuration && { configurationValues: JSON.stringify(configuration) }),
         resolveConflictsOnCreate: "OVERWRITE",
         resolveConflictsOnUpdate: "OVERWRITE",

@@ -12,12 +12,12 @@ import type { Network } from "./network";
 import type { Site } from "./site";
 
 export interface Cluster {
-  /** Resolves when the cluster is there. */
+  /** Resolves when the cluster exists. */
   name: pulumi.Output<string>;
-  /** The group that EKS made for the cluster and that every node carries. */
+  /** The security group that EKS created for the cluster and that every node has. */
   securityGroupId: pulumi.Output<string>;
   kubernetes: k8s.Provider;
-  /** The cluster of this stack: what dies with it needs no delete call of its own. Undefined on an adopted cluster. */
+  /** The cluster of this stack: what is deleted with it needs no delete call. Undefined on an adopted cluster. */
   owned: eks.Cluster | undefined;
 }
 
@@ -42,11 +42,11 @@ function createEksCluster(site: Site, settings: CreatedCluster, network: Network
       endpointPrivateAccess: true,
       endpointPublicAccess: reachableFromOutside,
       ...(reachableFromOutside && { publicAccessCidrs: settings.publicAccessCidrs }),
-      enabledClusterLogTypes: ["api", "audit", "authenticator"],
+      enabledClusterLogTypes: settings.logTypes ?? ["api", "audit", "authenticator"],
       skipDefaultNodeGroup: true,
       skipDefaultSecurityGroups: true,
-      createOidcProvider: false, // Pod Identity serves
-      // Add-ons come from platform.ts. The self-managed copies would have to be off from the first create: later it replaces the cluster.
+      createOidcProvider: false, // Pod Identity replaces it
+      // Add-ons come from platform.ts. The self-managed copies must be off from the start: changing that later replaces the cluster.
       bootstrapSelfManagedAddons: false,
       useDefaultVpcCni: true,
       kubeProxyAddonOptions: { enabled: false },
@@ -62,7 +62,7 @@ function createEksCluster(site: Site, settings: CreatedCluster, network: Network
   );
   return {
     name: owned.eksCluster.name,
-    // eks.Cluster.clusterSecurityGroupId is another group: nodes that carried it would never join.
+    // eks.Cluster.clusterSecurityGroupId is another group: nodes with that group would never join.
     securityGroupId: owned.eksCluster.vpcConfig.clusterSecurityGroupId,
     kubernetes: createKubernetesProvider({ kubeconfig: owned.kubeconfigJson, clusterIdentifier: settings.name }),
     owned,

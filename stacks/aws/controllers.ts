@@ -17,9 +17,9 @@ import type { Site } from "./site";
 type StartAfter = pulumi.Input<string>[];
 
 interface Controllers {
-  /** The LeaderWorkerSet kind is known and its controller runs. */
+  /** Known when the LeaderWorkerSet kind exists and its controller runs. */
   leaderWorkerSetReady: StartAfter;
-  /** TargetGroupBinding and Ingress are known and their controller runs. */
+  /** Known when TargetGroupBinding and Ingress exist and their controller runs. */
   loadBalancerControllerReady: StartAfter;
 }
 
@@ -54,7 +54,7 @@ function chartInstaller({ environment, settings, timeouts }: Site, cluster: Clus
         version: facts.version,
         namespace: facts.namespace,
         createNamespace: true,
-        atomic: true, // a failed install is taken back: a release left pending would block every later one
+        atomic: true, // Helm rolls back a failed install: a release left pending would block every later one
         timeout: releaseTimeoutSeconds,
         values,
       },
@@ -72,21 +72,21 @@ function chartInstaller({ environment, settings, timeouts }: Site, cluster: Clus
 
 const releaseTimeoutSeconds = 600;
 
-/** A mirror serves every chart under its own name from one OCI prefix. */
+/** A mirror serves every chart under its name from one OCI prefix. */
 function chartReference(facts: ChartFacts, mirror: string | undefined): { chart: string; repositoryOpts?: { repo: string } } {
   if (mirror) return { chart: `${mirror.replace(/\/$/, "")}/${facts.chart.split("/").pop() ?? facts.chart}` };
   return facts.repository ? { chart: facts.chart, repositoryOpts: { repo: facts.repository } } : { chart: facts.chart };
 }
 
-/** With `mofedEnabled`, GPU containers would get every EFA device besides those that the EFA plugin allots (k8s-device-plugin 0.19.0–0.19.2). */
+/** With `mofedEnabled`, GPU containers would get every EFA device besides those from the EFA plugin (k8s-device-plugin 0.19.0–0.19.2). */
 const nvidiaDevicePluginValues = () => ({ mofedEnabled: false, tolerations: devicePluginTolerations() });
 
 function efaDevicePluginValues({ region }: AwsEnvironment) {
   return {
-    // The chart names the registry of us-west-2, and only the instance types it knew when it was released.
+    // The chart names the registry of us-west-2, and only the instance types that existed at its release.
     image: { repository: `${eksImageRegistry(region)}/eks/aws-efa-k8s-device-plugin` },
     supportedInstanceLabels: { keys: [gpuNodeLabel], values: ["true"] },
-    // Its own default tolerates no GPU taint: the DaemonSet would have no node and no pod would ever get an EFA device.
+    // The chart's default tolerates no GPU taint: the DaemonSet would run on no node, and no pod would get an EFA device.
     tolerations: devicePluginTolerations(),
   };
 }
@@ -116,10 +116,10 @@ function installLoadBalancerController(
   const values = {
     clusterName: settings.cluster.name,
     region,
-    vpcId: network.vpcId, // else it asks the instance's metadata, which one hop does not reach
+    vpcId: network.vpcId, // else it asks the instance metadata, which is out of reach with a hop limit of one
     serviceAccount: { name: serviceAccount },
-    enableServiceMutatorWebhook: false, // while the controller is down it would refuse every new Service of the cluster
-    keepTLSSecret: true, // a certificate made anew at each render would show as a change
+    enableServiceMutatorWebhook: false, // while the controller is down, the webhook would refuse every new Service of the cluster
+    keepTLSSecret: true, // a new certificate at each render would show as a change
     enableShield: false,
     enableWaf: false,
     enableWafv2: false,

@@ -1,4 +1,4 @@
-/** What serves the model: weights, GPU nodes, engine, endpoint. Everything else of the program exists for these four calls. */
+/** What serves the model: weights, GPU nodes, engine, endpoint. The rest of the program exists for these four calls. */
 import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } from "../../components";
 import { blockNotStarted } from "../../components/efaGpuNodeGroup/capacity";
 import { downloadTimeoutSeconds, minutes } from "../../sizing/costAndTime/timeouts";
@@ -12,7 +12,7 @@ import type { Site } from "./site";
 
 export interface Inference {
   engine: VllmLeaderWorkerSet;
-  /** Undefined when the model is reachable inside the cluster only. */
+  /** Undefined if only the cluster can reach the model. */
   endpoint: InferenceIngress | undefined;
 }
 
@@ -65,12 +65,12 @@ export function createInference(
       clusterSecurityGroupId: cluster.securityGroupId,
       vpcId: network.vpcId,
       subnetId: network.gpuSubnetId,
-      // The most expensive thing in the stack launches last, unless it is paid for anyway.
+      // The GPU nodes cost most: they launch last, unless a reservation is billed anyway.
       startAfter: [...platform.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
       timeouts: timeouts.nodeGroup,
       tags,
     },
-    { provider, ...onceGpuNodesMayRun }, // the Kubernetes provider too would make role, groups and template wait for the cluster
+    { provider, ...onceGpuNodesMayRun }, // with the Kubernetes provider, role, groups and template would wait for the cluster
   );
 
   const served = new VllmLeaderWorkerSet(
@@ -80,7 +80,7 @@ export function createInference(
       ...(model.configJson !== undefined && { modelConfigJson: model.configJson }),
       tensorParallelSize: layout.tensorParallelSize,
       pipelineParallelSize: layout.pipelineParallelSize,
-      // Before a capacity block starts its group has no nodes, and a set with replicas would be waited for until the update fails.
+      // Before a capacity block starts, its node group has no nodes. Pulumi would wait for a set with replicas until the update fails.
       replicas: blockNotStarted(capacity, environment.now) ? 0 : layout.replicas,
       instanceType: instance.name,
       availabilityZone,
@@ -121,7 +121,7 @@ export function createInference(
       subnetIds: network.loadBalancerSubnetIds,
       targetSecurityGroupId: cluster.securityGroupId,
       startAfter: platform.loadBalancerControllerReady,
-      // A controller's Ingress is another wait; the component has its limits.
+      // Waiting for a controller's Ingress is different; the component has the limits for it.
       ...(ingress.mode === "direct" && { timeouts: timeouts.loadBalancer }),
       tags,
     },

@@ -30,15 +30,15 @@ const describe = allow([
   "elasticloadbalancing:DescribeTargetHealth",
 ]);
 
-/** Pulumi owns the load balancer: the controller only tells it which pods there are. Nothing it could leave behind. */
+/** Pulumi owns the load balancer: the controller only registers pods, so it cannot leave anything behind. */
 export function targetRegistrationPolicy(region: string) {
   const targetGroups = `arn:aws:elasticloadbalancing:${region}:*:targetgroup/*`;
   return document([describe, allow(["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"], targetGroups)]);
 }
 
 /**
- * The controller owns the load balancer. The statements are those that its installation page asks for at v3.5.0, less cognito, WAF and
- * Shield, which its chart values here leave off; tags limit it to what it made itself.
+ * The controller owns the load balancer. The statements are those of its installation page at v3.5.0, without Cognito, WAF and
+ * Shield, which the chart values here switch off; tags limit it to what it created itself.
  * https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/deploy/installation/
  */
 export function loadBalancerOwnerPolicy(region: string) {
@@ -88,7 +88,7 @@ export function loadBalancerOwnerPolicy(region: string) {
       "elasticloadbalancing:RemoveListenerCertificates",
       "elasticloadbalancing:SetRulePriorities",
     ]),
-    // Whoever may put the controller's tag on a foreign load balancer may then delete it: tags go on at creation, or on what has it already.
+    // A principal that may tag any load balancer as the controller's may then delete it. So tags are set at creation, or on tagged ones.
     ...["loadbalancer/app", "targetgroup"].flatMap((kind) => [
       allow(["elasticloadbalancing:AddTags"], balancing(kind), {
         StringEquals: { "elasticloadbalancing:CreateAction": ["CreateTargetGroup", "CreateLoadBalancer"] },

@@ -1,4 +1,4 @@
-/** The VPC: created for this stack, or an existing one. Either way the rest of the program sees the same few ids. */
+/** The VPC: created for this stack, or an existing one. In both cases the rest of the program gets the same few ids. */
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,7 +10,7 @@ export interface Network {
   vpcId: pulumi.Input<string>;
   /** The one subnet of GPU nodes and file system. */
   gpuSubnetId: pulumi.Input<string>;
-  /** Two zones where there are two, the GPU zone first: the download runs on a system node, best beside the file system. */
+  /** In two zones if there are two, the GPU zone first: the download runs on a system node, best in the zone of the file system. */
   systemSubnetIds: pulumi.Input<string>[];
   controlPlaneSubnetIds: pulumi.Input<string>[];
   loadBalancerSubnetIds: pulumi.Input<string>[];
@@ -45,7 +45,7 @@ function createVpc(site: Site, settings: CreatedNetwork): Network {
         ...spec,
         tags: loadBalancerRoles[spec.name],
       })),
-      // Its outputs, and with them the control plane, would wait minutes for NAT gateways made inside.
+      // NAT gateways inside the component would make its outputs, and so the control plane, wait for minutes.
       natGateways: { strategy: "None" },
       enableDnsHostnames: true,
       enableDnsSupport: true,
@@ -94,14 +94,14 @@ function createNatRoutes(
   });
 }
 
-/** By these tags the load balancer controller finds subnets; harmless where Pulumi names them itself. */
+/** The load balancer controller finds subnets by these tags; they do no harm if Pulumi names the subnets. */
 const loadBalancerRoles: Record<SubnetName, Record<string, string>> = {
   nodes: {},
   public: { "kubernetes.io/role/elb": "1" },
   "load-balancer": { "kubernetes.io/role/internal-elb": "1" },
 };
 
-/** awsx has no output by name: the end of the URN is `network-<spec>-<zone>`, which stays right when a spec is added. */
+/** awsx has no output by name. The URN ends in `network-<spec>-<zone>`, which stays the same when a spec is added. */
 function idByName(resources: pulumi.Output<pulumi.CustomResource[]>, name: SubnetName, zone: number): pulumi.Output<string> {
   const suffix = `::network-${name}-${zone}`;
   return resources

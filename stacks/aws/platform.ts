@@ -9,9 +9,9 @@ import { createSystemNodes } from "./systemNodes";
 
 type StartAfter = pulumi.Input<string>[];
 
-/** Each list is known when what it names is ready; late resources wait for it. */
+/** Each list is known when its members are ready; late resources wait for it. */
 export interface Platform {
-  /** A node may join: network plugin, proxy and routes are there. */
+  /** A node may join: network plugin, proxy and routes exist. */
   nodesMayJoin: StartAfter;
   /** A claim on the file system can be mounted, and its pods can look up names. */
   storageReady: StartAfter;

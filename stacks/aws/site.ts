@@ -20,7 +20,7 @@ export function createSite(environment: Environment, settings: AwsEnvironment): 
   return { environment, settings, provider: createAwsProvider(settings), tags, timeouts: timeoutsOf(environment) };
 }
 
-/** One explicit provider for everything of AWS: remote components would otherwise bring a second one, of another version. */
+/** One explicit provider for all AWS resources: otherwise remote components would bring a second one, of another version. */
 function createAwsProvider(settings: AwsEnvironment): aws.Provider {
   const assumeRoles = assumedRoles(settings);
   const region = settings.region as aws.Region;

@@ -1,4 +1,4 @@
-/** Two small nodes for controllers and the download: without them those would land on GPU nodes, or nowhere while there are none. */
+/** Two small nodes for controllers and the download: without them those would run on GPU nodes, or not at all while there are none. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { systemNodeAmiType } from "../../catalog/versions";
@@ -22,7 +22,7 @@ export function createSystemNodes(
     ([suffix, policyArn]) => new aws.iam.RolePolicyAttachment(`system-node-${suffix}`, { role: role.name, policyArn }, { provider }),
   );
   const template = new aws.ec2.LaunchTemplate("system-template", systemTemplate(tags), { provider, ignoreChanges: ["tags"] });
-  // A raw node group: eks.ManagedNodeGroup hangs on the inner cluster only, and on destroy would outlive the access entries.
+  // A raw node group: eks.ManagedNodeGroup depends only on the inner cluster, and a destroy would remove the access entries before it.
   const nodeGroup = new aws.eks.NodeGroup(
     "system-nodes",
     {
@@ -31,7 +31,7 @@ export function createSystemNodes(
       subnetIds: network.systemSubnetIds,
       instanceTypes: [settings.systemInstanceType],
       amiType: systemNodeAmiType,
-      version: settings.version, // else an upgrade of the control plane would leave them behind
+      version: settings.version, // else an upgrade of the control plane would not upgrade the nodes
       launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
       scalingConfig: { desiredSize: systemNodeCount, minSize: systemNodeCount, maxSize: systemNodeCount + 1 },
       updateConfig: { maxUnavailable: 1 },

@@ -1,4 +1,4 @@
-/** The LeaderWorkerSet controller of a cluster that was there before: present, and new enough. */
+/** Checks that an existing cluster has a LeaderWorkerSet controller that is new enough. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { charts, requirements } from "../../catalog/versions";
@@ -6,7 +6,7 @@ import { groupRestartPolicy } from "../../components/vllmLeaderWorkerSet/leaderW
 import { platformPartNames } from "../../environment/platformPartNames";
 import { knowsGroupRestart, leaderWorkerSetDefinition } from "../../preflight/cluster/leaderWorkerSetDefinition";
 
-/** Known when the kind is there and offers what the groups ask for; fails by name otherwise, before anything waits for it. */
+/** Known when the kind exists and supports what the groups need. Otherwise it fails with the reason, before any resource waits for it. */
 export function requireLeaderWorkerSet(provider: k8s.Provider): pulumi.Output<string> {
   const { leaderWorkerSet } = platformPartNames;
   const definition = k8s.apiextensions.v1.CustomResourceDefinition.get(leaderWorkerSet, leaderWorkerSetDefinition, { provider });

@@ -55,7 +55,7 @@ function createWeights(environment: Environment, namespace: InferenceNamespace, 
   const claim = new k8s.core.v1.PersistentVolumeClaim(
     "weights-claim",
     {
-      // The default class often binds when the first pod comes: waiting for the claim would wait for a pod that waits for the claim.
+      // The default class often binds the claim for its first pod: to wait for the claim would be to wait for a pod that waits for it.
       metadata: { namespace: namespace.name, annotations: { "pulumi.com/skipAwait": "true" } },
       spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
     },

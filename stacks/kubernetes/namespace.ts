@@ -20,7 +20,7 @@ export interface InferenceNamespace {
 /** Key inside each Secret; components refer to it. */
 export const secretKeys = { apiKey: "api-key", huggingFaceToken: "token" } as const;
 
-/** `deletedWith`: where the cluster goes too, no delete call is needed for what is in it. */
+/** `deletedWith`: if the cluster is deleted too, its contents need no delete call. */
 export function createNamespace(
   environment: string,
   secrets: Secrets,
@@ -35,7 +35,7 @@ export function createNamespace(
         name: namespaceOf(environment),
         annotations: fieldManager,
         labels: {
-          // Pods of later roll-outs count as ready only when the load balancer sees them; the label must be there before they are made.
+          // Pods of later roll-outs are ready only when the load balancer sees them; the label must exist before the pods.
           "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
           // IPC_LOCK (EFA pins memory) and the node-local compile cache are outside every stricter level.
           "pod-security.kubernetes.io/enforce": "privileged",
@@ -47,7 +47,7 @@ export function createNamespace(
   );
   const name = namespace.metadata.name;
 
-  // Secrets are auto-named: a new key makes a new name, and with it a roll-out; under a fixed name running pods would keep the old one.
+  // Pulumi names the Secrets: a new key gives a new name and so a roll-out. With a fixed name, running pods would keep the old key.
   const createSecret = (logicalName: string, key: string, value: pulumi.Input<string> | undefined) =>
     value === undefined
       ? undefined

@@ -2,7 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 
 export interface KubernetesProviderArgs extends k8s.ProviderArgs {
-  /** Plain: without it a kubeconfig that is not known yet previews as a new cluster, and everything on it as replaced. */
+  /** Must be plain: otherwise a kubeconfig that is not known yet previews as a new cluster, and everything on it as replaced. */
   clusterIdentifier: string;
 }
 

@@ -4,7 +4,7 @@ import { predict, type Comparison, type Prediction } from "./predict";
 import { calibrationRows } from "./rows";
 
 // Proves that the arithmetic reproduces published start-up logs of vLLM.
-// Rows in which a source leaves something out compare the rest, and say why.
+// A row compares only what its source gives, and says why the rest is missing.
 const predictions = calibrationRows.map(predict);
 const of = (kinds: string[]) => predictions.filter(({ row }) => kinds.includes(row.kind));
 const present = (all: Prediction[], key: "weights" | "kvCache" | "tokens" | "concurrency") =>

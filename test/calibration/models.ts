@@ -25,19 +25,19 @@ const fp8Experts: Quantization = {
 
 const llama405B = "meta-llama/Llama-3.1-405B-Instruct";
 
-/** Checkpoints whose own config.json is not at hand, from the one they were made from. */
+/** Checkpoints without a config.json here; each shape derives from the model that the checkpoint was made from. */
 const derived: Record<string, () => ModelShape> = {
-  // Meta quantises the routed experts alone.
+  // Meta quantises only the routed experts.
   "meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8": () => ({
     ...configShape("meta-llama/Llama-4-Maverick-17B-128E-Instruct"),
     weights: { dtype: "bfloat16", quantization: fp8Experts },
   }),
-  // Attention stays bfloat16; so do the first and the last layer, which is left out here: 1 %.
+  // Attention stays bfloat16. The first and last layer also do, but this shape ignores them: 1 %.
   [`${llama405B}-FP8`]: () => ({
     ...findModel(llama405B)!.shape,
     weights: { dtype: "bfloat16", quantization: { method: "fp8", bitsPerWeight: 8, unquantized: ["attention"] } },
   }),
-  // Of the dimensions of Qwen2.5-14B: those of Qwen2.5-32B with 48 layers of 13,824.
+  // It has the dimensions of Qwen2.5-14B: those of Qwen2.5-32B with 48 layers of 13,824.
   "deepseek-ai/DeepSeek-R1-Distill-Qwen-14B": () => ({ ...configShape("Qwen/Qwen2.5-32B"), layers: 48, intermediateSize: 13824 }),
 };
 

@@ -100,7 +100,7 @@ function tokensFrom(row: CalibrationRow, kvCacheGiB: number): { tokens: number; 
   return { tokens, concurrency };
 }
 
-/** What vLLM prints as "GPU KV cache size" up to 0.23, where groups share the blocks; later it is concurrency × `max_model_len`. */
+/** What vLLM prints as "GPU KV cache size" up to 0.23 when groups share the blocks. Later versions print concurrency × `max_model_len`. */
 function tokensAsPrintedBefore24(pool: CachePool, blocks: number): number {
   return Math.floor(blocks / Math.max(1, pool.groups.length)) * pool.blockTokens * pool.contextRanks;
 }

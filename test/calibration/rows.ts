@@ -1,6 +1,7 @@
 /**
  * Start-up logs of vLLM that were published with enough of their settings to predict them. Memory in GiB of one GPU.
- * Numbers as printed; what a source does not give is left out. "page not retained": the line was read, its address was not kept.
+ * Numbers are as printed; fields that a source does not give are left out. "page not retained": we read the line but did not keep its
+ * address.
  */
 import type { GpuFacts } from "../../catalog/gpus";
 import type { EngineMemorySettings } from "../../sizing/memory/memory";
@@ -22,7 +23,7 @@ export interface CalibrationRow {
     /** Whether the engine started. */
     starts?: boolean;
   };
-  /** `dense`: sixteen- or eight-bit weights without experts, attention everywhere. */
+  /** `dense`: sixteen- or eight-bit weights without experts, with attention in every layer. */
   kind: "dense" | "experts" | "hybrid";
   /** Layers of the cache beyond the model's own (a draft model). */
   draftLayers?: number;

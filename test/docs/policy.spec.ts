@@ -1,4 +1,5 @@
-// Proves that the table of docs/policy.md matches the pack: names, what is refused, defaults and settings. The engine lane proves that the engine obeys.
+// Proves that the table of docs/policy.md matches the pack: names, what is refused, defaults and settings. The engine lane proves that the
+// engine obeys.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

@@ -1,5 +1,5 @@
-// Proves that docs/preflight.md lists every check with the calls that it may make, and that the policy beside it permits exactly those. Only a real
-// account can show that AWS needs no other right.
+// Proves that docs/preflight.md lists every check with the calls that it may make, and that the policy beside it permits exactly those.
+// Only a real account can show that AWS needs no other right.
 import assert from "node:assert/strict";
 import { preflightPolicy } from "../../preflight/policy";
 import { preflightChecks as checks } from "../../preflight/preflight";

@@ -1,4 +1,5 @@
-// Proves that docs/problems.md has every code with the severities that are raised, and that its examples raise them. It does not check the words.
+// Proves that docs/problems.md has every code with the severities that are raised, and that its examples raise them. It does not check the
+// words.
 import assert from "node:assert/strict";
 import { problemCodes } from "../../sizing/problem";
 import { resolve } from "../support/environments";

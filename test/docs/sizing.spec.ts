@@ -1,4 +1,5 @@
-// Proves that docs/sizing.md shows the calibration of the current code. It does not prove that the logs say what the rows say: that depends on their sources.
+// Proves that docs/sizing.md shows the calibration of the current code. It does not prove that the logs say what the rows say: that depends
+// on their sources.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

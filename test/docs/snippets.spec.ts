@@ -1,5 +1,5 @@
-// Proves that the programs in the documents, in comments and under examples/ type-check against the sources, and that YAML programs use the package's
-// own names. They are not run.
+// Proves that the programs in the documents, in comments and under examples/ type-check against the sources, and that YAML programs use the
+// package's own names. They are not run.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

@@ -1,5 +1,5 @@
-// Proves that the pages do not use the retired words of docs/style.md. It cannot tell whether a sentence reads well, and it does not look at messages
-// and comments.
+// Proves that the pages do not use the retired words of docs/style.md. It cannot tell whether a sentence reads well, and it does not look
+// at messages and comments.
 import assert from "node:assert/strict";
 import { codeRows, documents } from "./documents";
 

@@ -33,8 +33,8 @@ function publicNames(): Record<string, string[]> {
 }
 
 /**
- * By group, in one run of the compiler, because reading the types of the providers takes most of its time. Each program is a module of its own, on
- * no disk: beside index.ts, or at `place` where its imports are relative.
+ * By group, in one run of the compiler, because reading the types of the providers takes most of its time. Each program is a separate
+ * module, only in memory: beside index.ts, or at `place` where its imports are relative.
  */
 export function diagnosticsOf<Group extends string>(groups: Record<Group, Program[]>): Record<Group, string[]> {
   const placed = (Object.entries(groups) as [Group, Program[]][]).flatMap(([group, programs]) =>

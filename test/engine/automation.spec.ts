@@ -70,7 +70,7 @@ describe("dev by vllm-eks/automation", function () {
     const error = await failure(dev().deploy(listening));
     assert.equal(error.cause, "no-capacity");
     assert.deepEqual(error.resources, ["gpu-nodes"]);
-    assert.match(error.advice, /Still billed while you look: 2 × p4d\.24xlarge, \$43\.96 an hour/);
+    assert.match(error.advice, /Still billed until you act: 2 × p4d\.24xlarge, \$43\.96 an hour/);
     assert.match(error.original, /InsufficientInstanceCapacity: We currently do not have sufficient p4d\.24xlarge capacity/);
     assert.deepEqual(told.at(-1)!.failed, ["gpu-nodes"]);
     creation.push(...told);

@@ -28,7 +28,7 @@ describe("an account that refuses", () => {
     const { status, text } = await stack.up();
     assert.notEqual(status, 0);
     for (const words of says) assert.match(text, words);
-    assert.match(text, /To go on where it stopped: pulumi up\./);
+    assert.match(text, /To continue: pulumi up\./);
   }
 
   it("says that no GPU runs when the file system cannot be made, and has launched none", async () => {
@@ -51,7 +51,7 @@ describe("an account that refuses", () => {
     await fails(
       ["quota L-417A185B 96"],
       /VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 96/,
-      /gpu-nodes: the create has failed\. Still billed while you look: 2 × p4d\.24xlarge/,
+      /gpu-nodes: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge/,
       /To stop the GPUs and keep the weights: pulumi config set nodeCount 0/,
     );
     assert.equal(await named(account, "gpu-nodes"), 0);
@@ -66,7 +66,7 @@ describe("an account that refuses", () => {
     await fails(
       ["throttle create aws:eks/nodeGroup:NodeGroup 25"],
       /exceeded maximum number of attempts, 25, .*ThrottlingException: Rate exceeded/,
-      /gpu-nodes: the create has failed\. Still billed while you look: 2 × p4d\.24xlarge/,
+      /gpu-nodes: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge/,
     );
     assert.equal(await named(account, "gpu-nodes"), 0);
   });

@@ -84,7 +84,7 @@ describe("the policy pack", () => {
     assert.deepEqual(violations(text).sort(), [
       "mandatory instance-metadata system-template: metadataOptions.httpPutResponseHopLimit is 2; at most 1 is allowed. " +
         "Set metadataOptions.httpPutResponseHopLimit to 1.",
-      'mandatory instance-metadata system-template: metadataOptions.httpTokens is "optional"; IMDSv2 is required, which asks for a token. ' +
+      'mandatory instance-metadata system-template: metadataOptions.httpTokens is "optional"; IMDSv2 must be required, so that every request needs a token. ' +
         'Set metadataOptions.httpTokens to "required".',
       `mandatory public-endpoint-tls endpoint-http: protocol is "HTTP"; ${listener}. Give it a certificate, or a redirect as its only action.`,
       "mandatory public-endpoint-tls endpoint-lb: internal is false; an internet-facing load balancer has a listener for HTTPS or TLS. " +

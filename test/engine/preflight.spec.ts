@@ -97,7 +97,7 @@ describe("the preflight", () => {
     it("is a table with question, answer, source and milliseconds", async () => {
       const { status, out } = await plan(environment);
       assert.equal(status, 0);
-      assert.match(out, /Asked of the account\n +question +answer +source +ms\n +good +identity +account 123456789012/);
+      assert.match(out, /Account checks\n +question +answer +source +ms\n +good +identity +account 123456789012/);
       assert.match(out, /\d+ of 14 questions answered, all asked at once: [\d,]+ ms\./);
     });
 
@@ -127,7 +127,7 @@ describe("the preflight", () => {
     it("without credentials is one line over the offline plan", async () => {
       const { status, out } = await plan({ AWS_EC2_METADATA_DISABLED: "true" });
       assert.equal(status, 0);
-      assert.match(out, /Asked of the account\n {2}Nothing: no AWS credentials/);
+      assert.match(out, /Account checks\n {2}Nothing was asked: no AWS credentials/);
       assert.match(out, /Not checked offline/);
     });
   });
@@ -146,7 +146,7 @@ describe("the preflight", () => {
       assert.notEqual(status, 0);
       assert.match(text, /\[quota-too-low\] nodeCount: The quota "Running On-Demand P instances" \(L-417A185B\) of us-west-2 is 96 vCPUs/);
       assert.match(text, /aws service-quotas request-service-quota-increase/);
-      assert.match(text, /in spite of what the account answered: pulumi config set preflight false/);
+      assert.match(text, /in spite of these answers: pulumi config set preflight false/);
       assert.deepEqual(summary(steps), []);
       assert.deepEqual(account.calls, []);
     });

@@ -3,8 +3,8 @@ import { awsConfiguration } from "../../environment/awsConfiguration";
 import { adoptedSettings, environmentOf, recordEnvironment, resolve } from "../support/environments";
 import { only } from "../support/record";
 
-// Proves that the `aws:` configuration of a stack reaches the one provider, and that Kubernetes tokens are fetched as the same principal. That AWS
-// accepts it is shown only in an account.
+// Proves that the `aws:` configuration of a stack reaches the one provider, and that Kubernetes tokens use its principal. Only an account
+// shows that AWS accepts it.
 
 const first = "arn:aws:iam::444455556666:role/hop";
 const last = "arn:aws:iam::444455556666:role/deployer";
@@ -12,7 +12,7 @@ const provider = async (...settings: string[]) =>
   only(await recordEnvironment(environmentOf("dev", ...settings)), "pulumi:providers:aws").inputs;
 
 describe("the aws: configuration", () => {
-  it("is text where the provider takes text, and else what its JSON says", () => {
+  it("is text where the provider takes text, and otherwise the value of its JSON", () => {
     const read = awsConfiguration({
       region: "us-west-2",
       profile: "123",
@@ -24,7 +24,7 @@ describe("the aws: configuration", () => {
     assert.deepEqual(awsConfiguration({ assumeRoles: "[not json" }), { assumeRoles: "[not json" });
   });
 
-  it("reaches the explicit provider, which Pulumi gives none of it", async () => {
+  it("reaches the explicit provider, to which Pulumi does not pass it", async () => {
     const inputs = await provider("aws:profile=gpu", "aws:maxRetries=7", 'aws:allowedAccountIds=["444455556666"]');
     assert.deepEqual([inputs.region, inputs.profile, inputs.maxRetries], ["us-west-2", "gpu", "7"]);
     assert.equal(inputs.allowedAccountIds, '["444455556666"]');
@@ -38,12 +38,12 @@ describe("the aws: configuration", () => {
 });
 
 describe("Kubernetes tokens", () => {
-  it("of a cluster that is made are fetched with the profile and the role of the provider", async () => {
+  it("of a created cluster are fetched with the profile and the role of the provider", async () => {
     const recording = await recordEnvironment(environmentOf("dev", "aws:profile=gpu", `aws:assumeRoles=[{"roleArn":"${last}"}]`));
     assert.deepEqual(only(recording, "eks:index:Cluster").inputs.providerCredentialOpts, { profileName: "gpu", roleArn: last });
   });
 
-  it("of an adopted cluster too", async () => {
+  it("of an adopted cluster are fetched with the profile of the provider too", async () => {
     const recording = await recordEnvironment(environmentOf("dev", ...adoptedSettings, "aws:profile=gpu"));
     const { users } = JSON.parse(String(only(recording, "pulumi:providers:kubernetes").inputs.kubeconfig)) as {
       users: { user: { exec: { args: string[]; env: object[] } } }[];
@@ -52,7 +52,7 @@ describe("Kubernetes tokens", () => {
     assert.ok(!users[0]!.user.exec.args.includes("--role-arn"));
   });
 
-  it("cannot follow two roles, nor keys of the stack: that is said before", () => {
+  it("cannot use two roles or keys of the stack, and a warning says so", () => {
     const warned = (...settings: string[]) =>
       resolve("dev", ...settings)
         .problems.filter(({ code }) => code === "identity-mismatch")

@@ -4,7 +4,7 @@ import type { ValueSchema } from "../../environment/valueSchema";
 import { checkForm } from "../../environment/formCheck";
 import { secretPlaceholder } from "../../environment/secrets";
 
-// Proves the form alone: whether values of the right form go together is proved by the rules behind.
+// Proves only the form. The specs of the other rules prove whether values of the right form fit together.
 
 const brief = (values: Record<string, unknown>) => checkForm(values).map(({ code, path }) => `${code} ${path}`);
 const only = (values: Record<string, unknown>) => {
@@ -13,8 +13,8 @@ const only = (values: Record<string, unknown>) => {
   return problems[0]!;
 };
 
-describe("form of a configuration", () => {
-  it("is right when nothing is given, because every key has a default or may be absent", () => assert.deepEqual(checkForm({}), []));
+describe("the form of a configuration", () => {
+  it("is right when nothing is set, because every key has a default or may be absent", () => assert.deepEqual(checkForm({}), []));
 
   const refused: [title: string, values: Record<string, unknown>, problems: string[]][] = [
     ["an unknown key", { nodeCuont: 4 }, ["unknown-key nodeCuont"]],
@@ -27,17 +27,17 @@ describe("form of a configuration", () => {
     ["text where an object is needed", { engine: "fast" }, ["wrong-type engine"]],
     ["text where a list is needed", { ingress: { inboundCidrs: "10.0.0.0/8" } }, ["wrong-type ingress.inboundCidrs"]],
     ["an entry of a list", { ingress: { inboundCidrs: ["10.0.0.0/8", 5] } }, ["wrong-type ingress.inboundCidrs[1]"]],
-    ["a tag that is no text", { tags: { owner: 5 } }, ["wrong-type tags.owner"]],
+    ["a tag that is not text", { tags: { owner: 5 } }, ["wrong-type tags.owner"]],
     ["a number below the least", { tensorParallelSize: 0 }, ["out-of-range tensorParallelSize"]],
     ["a number above the greatest", { engine: { gpuMemoryUtilization: 1.01 } }, ["out-of-range engine.gpuMemoryUtilization"]],
-    ["a word that is none of a few", { ingress: { mode: "nginx" } }, ["out-of-range ingress.mode"]],
+    ["a word that is not one of the allowed ones", { ingress: { mode: "nginx" } }, ["out-of-range ingress.mode"]],
     ["an object where one of a few words is needed", { ingress: { mode: { toString: 1 } } }, ["wrong-type ingress.mode"]],
     ["text that is too long", { instanceType: "p".repeat(33) }, ["out-of-range instanceType"]],
     ["empty text", { cluster: { systemInstanceType: "" } }, ["out-of-range cluster.systemInstanceType"]],
     ["a model that would climb out of its folder", { model: "../../etc" }, ["out-of-range model"]],
     ["a revision with two dots, which could climb out of its folder", { modelRevision: "v1..v2" }, ["out-of-range modelRevision"]],
-    ["a principal that is no ARN", { cluster: { administrators: ["alice"] } }, ["out-of-range cluster.administrators[0]"]],
-    ["a zone that is none", { network: { availabilityZones: ["a"] } }, ["out-of-range network.availabilityZones[0]"]],
+    ["a principal that is not an ARN", { cluster: { administrators: ["alice"] } }, ["out-of-range cluster.administrators[0]"]],
+    ["a zone that is not a zone name", { network: { availabilityZones: ["a"] } }, ["out-of-range network.availabilityZones[0]"]],
     ["a secret in clear text", { apiKey: "hunter2" }, ["secret-in-clear-text apiKey"]],
     [
       "every mistake at once",
@@ -53,7 +53,7 @@ describe("form of a configuration", () => {
     assert.deepEqual(checkForm({ apiKey: secretPlaceholder, tags: { team: "" }, cluster: { publicAccessCidrs: [] } }), []);
   });
 
-  it("accepts every default that it names itself", () => {
+  it("accepts every default of the schema", () => {
     const defaultsOf = (schema: ValueSchema): unknown =>
       schema.properties
         ? Object.fromEntries(Object.entries(schema.properties).map(([key, each]) => [key, defaultsOf(each)]))
@@ -65,7 +65,7 @@ describe("form of a configuration", () => {
     assert.deepEqual(checkForm(defaults), []);
   });
 
-  it("offers the number that text or a fraction stands for, and the word that a slip of letters meant", () => {
+  it("proposes the number for text or a fraction, and the nearest word for a typing error", () => {
     assert.deepEqual(only({ nodeCount: "4" }).changes, [{ path: "nodeCount", value: 4 }]);
     assert.deepEqual(only({ nodeCount: 1.5 }).changes, [{ path: "nodeCount", value: 2 }]);
     assert.deepEqual(only({ protect: "true" }).changes, [{ path: "protect", value: true }]);
@@ -85,10 +85,10 @@ describe("form of a configuration", () => {
     assert.equal(only({ "engine.maxModelLen": 4096 }).fix, "Set it with --path: pulumi config set --path engine.maxModelLen <value>");
   });
 
-  it("shows the beginning of a long value only, and nothing of a secret", () => {
+  it("shows only the beginning of a long value, and nothing of a secret", () => {
     const long = only({ cluster: { kubeconfig: { users: "x".repeat(10_000) } } }).message;
     assert.ok(long.length < 200 && long.includes("…"), long);
-    assert.equal(only({ apiKey: { key: "hunter2" } }).message, "The value is an object; a string is needed.");
+    assert.equal(only({ apiKey: { key: "hunter2" } }).message, "The value is an object; expected a string.");
     assert.equal(only({ huggingFaceToken: 4711 }).message.includes("4711"), false);
   });
 });

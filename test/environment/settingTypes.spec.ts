@@ -5,15 +5,15 @@ import { readSettings } from "../../environment/settings";
 import type { PlatformPart, SecretKey, Settings } from "../../environment/settingTypes";
 import { list, oneOf, text } from "../../environment/valueSchema";
 
-// Proves by the compiler (`npm run types`) what the types say that are derived from the schema: names, kinds, words, and what may be absent. Ranges
-// and patterns are no types. That the published declarations say the same is proved in settingDeclarations.spec.ts.
+// Proves with the compiler (`npm run types`) what the derived types say: names, kinds, words, and what may be absent. Ranges
+// and patterns are not types. settingDeclarations.spec.ts proves that the published declarations say the same.
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Optional<T, Key extends keyof T> = Same<Pick<T, Key>, { [Each in Key]?: T[Each] }>;
 const isTrue = <Claim extends true>(...claims: Claim[]) => claims;
 
 describe("the types of the settings", () => {
-  it("give a reader what has a default, and leave the rest optional", () => {
+  it("always have the keys with a default, and leave the rest optional", () => {
     isTrue<Same<Settings["model"], ModelName>>();
     isTrue<Same<Settings["instanceType"], InstanceTypeName>>();
     isTrue<Same<Settings["nodeCount"], number>>();
@@ -42,7 +42,7 @@ describe("the types of the settings", () => {
     isTrue<Optional<Engine, keyof Engine>>();
   });
 
-  it("refuse keys, kinds and words that no schema has", () => {
+  it("refuse keys, kinds and words that the schema does not have", () => {
     const wrong: EnvironmentConfiguration[] = [
       // @ts-expect-error no such key
       { nodeCuont: 4 },
@@ -50,9 +50,9 @@ describe("the types of the settings", () => {
       { engine: { maxModelLength: 1 } },
       // @ts-expect-error text where a number is needed
       { nodeCount: "4" },
-      // @ts-expect-error none of the words
+      // @ts-expect-error not one of the words
       { ingress: { mode: "nginx" } },
-      // @ts-expect-error no list
+      // @ts-expect-error not a list
       { engine: { extraArguments: "--enforce-eager" } },
     ];
     for (const values of wrong) assert.equal(readSettings({ ...values }).problems.length, 1);
@@ -65,7 +65,7 @@ describe("the types of the settings", () => {
   });
 
   it("cannot be written with a word that a schema does not have", () => {
-    // @ts-expect-error a slip of the keyboard
+    // @ts-expect-error a typing error
     text("A text.", { defualt: "x" });
     // @ts-expect-error a pattern is text
     oneOf("One of a few.", ["a"], { pattern: 1 });

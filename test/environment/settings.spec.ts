@@ -5,7 +5,7 @@ import { readSettings } from "../../environment/settings";
 import { checkStackName } from "../../environment/stackName";
 import { environmentOf } from "../support/environments";
 
-// Proves defaults, placeholders and names as they are read; what follows from a setting is proved where it is used.
+// Proves how defaults, placeholders and names are read. Other specs prove what a setting does.
 
 describe("settings of a configuration", () => {
   it("have every default of the schema, down into objects", () => {
@@ -26,7 +26,7 @@ describe("settings of a configuration", () => {
     );
   });
 
-  it("take the default in place of a value of the wrong form, so that the rules behind it are checked too", () => {
+  it("use the default for a value of the wrong form, so that the other rules are checked too", () => {
     const { settings, problems } = readSettings({ nodeCount: "four", engine: { maxModelLen: "long", maxNumSeqs: 64 } });
     assert.equal(problems.length, 2);
     assert.equal(settings.nodeCount, 2);
@@ -69,7 +69,7 @@ describe("placeholders", () => {
       assert.equal(checkPlaceholders({ model: value }, "dev").length, isPlaceholder ? 1 : 0));
   }
 
-  it("are named by their path, in objects and lists, and ask to be set before `pulumi up`", () => {
+  it("are named by their path, in objects and lists, and must be set before `pulumi up`", () => {
     const problems = checkPlaceholders(
       {
         cluster: { publicAccessCidrs: ["10.0.0.0/8", "203.0.113.0/24"] },
@@ -87,21 +87,21 @@ describe("placeholders", () => {
   });
 });
 
-describe("name of a stack", () => {
+describe("the name of a stack", () => {
   const brief = (stack: string) => checkStackName(stack).map(({ code }) => code);
 
-  it("may have letters, digits and hyphens, as many as a namespace has room for", () => {
+  it("may have letters, digits and hyphens, as many as fit into a namespace name", () => {
     for (const stack of ["dev", "eu-west-1", "7", "a".repeat(58)]) assert.deepEqual(brief(stack), []);
   });
 
-  it("is refused where the namespace would be: too long, or with other characters", () => {
+  it("is refused if the namespace would be too long or have other characters", () => {
     assert.deepEqual(brief("a".repeat(59)), ["name-too-long"]);
     for (const stack of ["my_stack", "Dev", "v1.2", "dev-", ""]) assert.deepEqual(brief(stack), ["out-of-range"]);
   });
 });
 
 describe("further arguments of the engine", () => {
-  it("count in the memory of the plan, as they do in the pods", () => {
+  it("count in the plan's memory, as they do in the pods", () => {
     const graphs = (...settings: string[]) => environmentOf("dev", ...settings).memory?.ranks.map(({ cudaGraphGiB }) => cudaGraphGiB > 0);
     assert.deepEqual(graphs(), [true, true]);
     assert.deepEqual(graphs('engine.extraArguments=["--enforce-eager"]'), [false, false]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseCidr, sizeOfPrefix } from "../../components/cidr";
 import { largestVpcMask, smallestVpcMask, subnetCidrs, subnetSpecs, type SubnetName } from "../../environment/subnets";
 
-// Proves the ranges against awsx's published `Auto` strategy; that awsx of this version lays them out so is a matter of the engine lane.
+// Proves the ranges against awsx's published `Auto` strategy; the engine lane shows that this version of awsx uses them.
 describe("subnets of a created VPC", () => {
   const names: SubnetName[] = ["nodes", "public", "load-balancer"];
 
@@ -39,7 +39,7 @@ describe("subnets of a created VPC", () => {
         for (const range of ranges) assert.ok(sizeOfPrefix(range.prefixLength) >= 32);
       });
 
-      it(`are asked of awsx largest first in a /${mask} of ${zones} zones, since it refuses other orders`, () => {
+      it(`are given to awsx largest first in a /${mask} of ${zones} zones, because it refuses other orders`, () => {
         const masks = subnetSpecs(`10.64.0.0/${mask}`, zones).map(({ cidrMask }) => cidrMask);
         assert.deepEqual(
           masks,
@@ -49,5 +49,6 @@ describe("subnets of a created VPC", () => {
     }
   }
 
-  it("are not computed for what is no range", () => assert.throws(() => subnetCidrs("10.0.0.1/16", 3, "nodes"), /"10\.0\.0\.1\/16"/));
+  it("are not computed for text that is not a range", () =>
+    assert.throws(() => subnetCidrs("10.0.0.1/16", 3, "nodes"), /"10\.0\.0\.1\/16"/));
 });

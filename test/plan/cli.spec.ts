@@ -5,31 +5,31 @@ import os from "node:os";
 import path from "node:path";
 import { root, run } from "./commandLine";
 
-// Proves what the command line answers and how it exits; whether the numbers are right is proved where they are computed.
+// Proves what the command line prints and how it exits. The specs of sizing and catalog prove that the numbers are right.
 describe("command line", () => {
   describe("exit codes", () => {
     const cases: [code: number, what: string, argv: string[]][] = [
       [0, "a plan that can be deployed", ["plan"]],
-      [0, "a plan whose user's own values are still missing", ["plan", "--stack", "prod"]],
+      [0, "a plan that still needs values from the user", ["plan", "--stack", "prod"]],
       [0, "a plan without AWS", ["plan", "--stack", "local"]],
       [2, "a model that does not fit", ["plan", "--set", "instanceType=g6.8xlarge", "--set", "tensorParallelSize=1"]],
       [2, "a key that does not exist", ["plan", "--set", "nodeCuont=4"]],
       [0, "a fit", ["fit", "--model", "Qwen/Qwen3-32B", "--instance-type", "p5.48xlarge"]],
       [0, "a list of shapes", ["fit", "--model", "Qwen/Qwen3-32B"]],
-      [2, "a model that no shape holds in this length", ["fit", "--model", "Qwen/Qwen3-32B", "--instance-type", "g6.8xlarge"]],
+      [2, "a model that does not fit the instance type", ["fit", "--model", "Qwen/Qwen3-32B", "--instance-type", "g6.8xlarge"]],
       [2, "an instance type that is not in the catalog", ["fit", "--model", "Qwen/Qwen3-32B", "--instance-type", "p9.48xlarge"]],
       [0, "help", ["plan", "--help"]],
       [0, "the version", ["--version"]],
       [64, "no command", []],
       [64, "a command that does not exist", ["deploy"]],
       [64, "an option that does not exist", ["plan", "--bogus"]],
-      [64, "an argument too many", ["plan", "dev"]],
+      [64, "one argument too many", ["plan", "dev"]],
       [64, "an environment without a file", ["plan", "--stack", "staging"]],
       [64, "a setting without a value", ["plan", "--set", "nodeCount"]],
       [64, "a day that does not exist", ["plan", "--as-of", "2026-02-30"]],
-      [64, "a fit of nothing", ["fit"]],
-      [64, "a config.json that is not there", ["fit", "--model-config", "missing.json"]],
-      [64, "a size that is no whole number", ["fit", "--model", "Qwen/Qwen3-32B", "--tensor-parallel-size", "1.5"]],
+      [64, "a fit without a model", ["fit"]],
+      [64, "a config.json that does not exist", ["fit", "--model-config", "missing.json"]],
+      [64, "a size that is not a whole number", ["fit", "--model", "Qwen/Qwen3-32B", "--tensor-parallel-size", "1.5"]],
       [64, "a share above one", ["fit", "--model", "Qwen/Qwen3-32B", "--gpu-memory-utilization", "90"]],
     ];
     for (const [code, what, argv] of cases) {
@@ -59,12 +59,12 @@ describe("command line", () => {
       });
     }
 
-    it("stays pure as a process of its own, where Pulumi could write too", () => {
+    it("prints only JSON as a separate process, where Pulumi could print too", () => {
       const out = execFileSync(process.execPath, ["tools/run.mjs", "plan", "--json"], { cwd: root, encoding: "utf8" });
       assert.equal((JSON.parse(out) as { verdict: string }).verdict, "deployable");
     });
 
-    it("loads no Pulumi to fit a model", () => {
+    it("does not load Pulumi to fit a model", () => {
       execFileSync(process.execPath, ["tools/transpile.mjs"], { cwd: root });
       const script = `const io = { out() {}, err() {}, colour: false, directory: ".", today: "2026-11-24" };
         require("./.build/plan/cli.js").main(["fit", "--model", "Qwen/Qwen3-32B"], io)
@@ -72,7 +72,7 @@ describe("command line", () => {
       assert.equal(execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" }).trim(), "0");
     });
 
-    it("writes where the manifests went to the other stream", async () => {
+    it("reports the manifests' folder on stderr", async () => {
       const directory = fs.mkdtempSync(path.join(os.tmpdir(), "manifests-"));
       const { out, err } = await run("plan", "--json", "--manifests", directory);
       assert.equal((JSON.parse(out) as { verdict: string }).verdict, "deployable");
@@ -106,7 +106,7 @@ describe("command line", () => {
       });
     }
 
-    it("says the verdict first, then what has to be done, each with its command", async () => {
+    it("gives the verdict first, then what the user has to do, each item with its command", async () => {
       const { out } = await run("plan", "--set", "nodeCount=1");
       assert.match(out, /^REFUSED dev: deepseek-ai\/DeepSeek-R1-Distill-Qwen-32B on 1 × p4d\.24xlarge\n {2}1 error, /);
       assert.match(out, /\n\nerror {2}nodeCount {2}\[too-few-nodes\]\n/);
@@ -119,7 +119,7 @@ describe("command line", () => {
       assert.match(out, / npm run plan -- --stack dev --set engine\.maxModelLen=4096 --set nodeCount=2\n/);
     });
 
-    it("proposes flags to someone who fits", async () => {
+    it("proposes flags when the command is fit", async () => {
       const { out } = await run("fit", "--model", "Qwen/Qwen3-32B", "--instance-type", "g6e.8xlarge", "--max-model-len", "99999");
       assert.match(out, /^DOES NOT FIT/);
       assert.match(out, /npm run fit -- --model Qwen\/Qwen3-32B --instance-type g6e\.8xlarge --max-model-len 99999 /);

@@ -1,4 +1,4 @@
-/** Runs the command line inside this process and keeps what it writes. */
+/** Runs the command line inside this process and returns what it writes. */
 import path from "node:path";
 import { main } from "../../plan/cli";
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { readConfiguration } from "../../plan/configuration";
 import { UsageError } from "../../plan/setting";
 
-// Proves the merge against what the Pulumi CLI is documented to do; that the CLI itself gives the same is a matter of the engine lane.
+// Proves that files merge as the Pulumi CLI's documentation says. The engine lane proves that the CLI gives the same result.
 describe("configuration of an environment", () => {
   let directory: string;
   beforeEach(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "configuration-"))));
@@ -19,7 +19,7 @@ describe("configuration of an environment", () => {
   };
 
   describe("files", () => {
-    it("takes the default of Pulumi.yaml where the stack file has no value, and replaces it whole where it has", () => {
+    it("takes the default of Pulumi.yaml when the stack file has no value, and replaces it whole when it has one", () => {
       const project = [
         "name: vllm-eks",
         "config:",
@@ -32,7 +32,7 @@ describe("configuration of an environment", () => {
       assert.deepEqual(values, { nodeCount: 4, replicas: 3, model: "org/short-form", engine: { maxModelLen: 2048 } });
     });
 
-    it("reads a key without namespace as the project's own, and keeps other namespaces out", () => {
+    it("reads a key without namespace as the project's, and leaves other namespaces out", () => {
       const { values, region } = read("config:\n  nodeCount: 3\n  aws:region: us-east-2\n  aws:profile: someone\n");
       assert.deepEqual(values, { nodeCount: 3 });
       assert.equal(region, "us-east-2");
@@ -44,18 +44,18 @@ describe("configuration of an environment", () => {
       assert.deepEqual(values, { nodeCount: 4, protect: true, network: { cidrBlock: "10.1.0.0/16" } });
     });
 
-    it("leaves a value of the wrong type as it is, for the form check to refuse", () => {
+    it("leaves a value of the wrong type as it is, so that the form check refuses it", () => {
       assert.deepEqual(read("config:\n  vllm-eks:nodeCount: four\n  vllm-eks:protect: 1\n").values, { nodeCount: "four", protect: 1 });
     });
 
-    it("keeps the spelling of a number where text is meant, as Pulumi does for top-level keys", () => {
+    it("keeps the spelling of a number where the schema wants text, as Pulumi does for top-level keys", () => {
       assert.equal(
         read("config:\n  vllm-eks:modelRevision: 1234567890123456789012345678901234567890\n").values.modelRevision,
         "1234567890123456789012345678901234567890",
       );
     });
 
-    it("never reads an encrypted value, and counts a key as secret when any value inside it is, as Pulumi does", () => {
+    it("never reads an encrypted value, and treats a key as secret when any value inside it is, as Pulumi does", () => {
       const { values } = read("config:\n  vllm-eks:apiKey:\n    secure: v1:abc:def\n  vllm-eks:tags:\n    owner:\n      secure: v1:x:y\n");
       assert.deepEqual(values, { apiKey: "[secret]", tags: "[secret]" });
     });
@@ -87,7 +87,7 @@ describe("configuration of an environment", () => {
       assert.deepEqual(read(""), { values: {}, aws: {}, unreadable: false, problems: [] });
     });
 
-    it("refuses an environment that has no file, and lists those that have one", () => {
+    it("refuses an environment without a file, and lists the environments that have one", () => {
       read("");
       assert.throws(
         () => readConfiguration({ directory, stack: "prod" }),
@@ -142,7 +142,7 @@ describe("configuration of an environment", () => {
       assert.deepEqual(values, { engine: { maxModelLen: 3, maxNumSeqs: 2 } });
     });
 
-    it("lets the last setting of a key win, and null take a value away", () => {
+    it("lets the last setting of a key win, and null remove a value", () => {
       assert.deepEqual(read("config:\n  vllm-eks:replicas: 2\n", ["nodeCount=1", "nodeCount=2", "replicas=null"]).values, { nodeCount: 2 });
     });
 

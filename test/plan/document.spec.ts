@@ -8,7 +8,7 @@ import { adoptedSettings } from "../support/environments";
 import { remembered } from "../support/remembered";
 import { root, run } from "./commandLine";
 
-// Proves form and consistency of the document; the numbers themselves are proved where sizing and catalog compute them.
+// Proves form and consistency of the document. The specs of sizing and catalog prove the numbers.
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 const plan = (stack: string, ...settings: string[]): Promise<PlanDocument> =>
   remembered(
@@ -36,7 +36,7 @@ describe("plan document", () => {
       ["of a paused stack", "dev", ["nodeCount=0", "replicas=0"]],
       ["of a type without an on-demand price", "dev", blockOfH200],
       ["of a refused configuration", "dev", ["nodeCount=1", "engine.maxModelLen=4000000", "unknown=1"]],
-      ["of a configuration that says nothing sensible", "dev", ["model=x", "instanceType=y", "nodeCount=many"]],
+      ["of a configuration with nonsense values", "dev", ["model=x", "instanceType=y", "nodeCount=many"]],
       ["of a Capacity Block that has not begun", "dev", [...block, "capacity.startsAt=2026-12-24T00:00:00Z"]],
     ];
     for (const [what, stack, settings] of cases) it(what, async () => conforms(validPlan, await plan(stack, ...settings)));
@@ -52,19 +52,19 @@ describe("plan document", () => {
     }
   });
 
-  it("has every section for every environment, null where it cannot be computed", async () => {
+  it("has every section for every environment, null when it cannot be computed", async () => {
     const local = await plan("local");
     const refused = await plan("dev", "model=x");
     assert.deepEqual(Object.keys(local), Object.keys(dev));
     assert.deepEqual(Object.keys(refused), Object.keys(dev));
     const nulls = (document: PlanDocument) => Object.entries(document).flatMap(([section, value]) => (value === null ? [section] : []));
-    // Nobody is asked without --live.
+    // Without --live the account is not asked.
     assert.deepEqual(nulls(dev), ["preflight"]);
     assert.deepEqual(nulls(local), ["preflight", "storage", "cost", "time"]);
     assert.deepEqual(nulls(refused), ["preflight", "model", "shape", "memory", "storage", "cost", "time", "resources"]);
   });
 
-  it("stays deployable while values that only the user has are missing, and lists them", () => {
+  it("stays deployable while values that only the user knows are missing, and lists them", () => {
     assert.equal(dev.verdict, "deployable");
     assert.deepEqual(dev.requiredBeforeUp.map(({ path }) => path).sort(), ["apiKey", "cluster.publicAccessCidrs"]);
   });
@@ -101,11 +101,11 @@ describe("plan document", () => {
     assert.equal(time!.gpuBilledIdleMinutes, withCluster.gpuBilledIdleMinutes);
   });
 
-  it("names no time to a first token where no group serves", async () => {
+  it("gives no time to a first token when no group serves", async () => {
     assert.equal((await plan("dev", "replicas=0")).time, null);
   });
 
-  it("refers only to resources that it lists, and lists none twice", () => {
+  it("refers only to resources that it lists, and lists each once", () => {
     const urns = dev.resources!.map(({ urn }) => urn);
     assert.equal(new Set(urns).size, urns.length);
     const stack = "urn:pulumi:dev::vllm-eks::pulumi:pulumi:Stack::vllm-eks-dev";
@@ -118,12 +118,12 @@ describe("plan document", () => {
 
   it("is the same in every run", async () => assert.deepEqual(await plan("dev"), dev));
 
-  it("depends on the day only where a date decides", async () => {
+  it("depends on the day only when a date decides", async () => {
     const { document } = await planStack({ directory: root, stack: "dev", today: "2026-12-31" });
     assert.deepEqual({ ...document, asOf: dev.asOf }, dev);
   });
 
-  it("leaves to the account what only it knows, and for the reservation only where there is one", async () => {
+  it("leaves open what only the account knows, and asks about a reservation only if there is one", async () => {
     const asked = (document: PlanDocument) =>
       document.notCheckedOffline.filter(({ answeredBy }) => answeredBy === "account").map(({ what }) => what);
     assert.deepEqual(asked(dev), ["identity", "AWS CLI", "quota", "zone offering", "zones"]);

@@ -5,8 +5,8 @@ import os from "node:os";
 import path from "node:path";
 import { root } from "./commandLine";
 
-// Proves the exit status of the command as a process, with both streams. Which inputs belong to which status is proved inside one process
-// by cli.spec.ts and problems.spec.ts.
+// Proves the exit status of the command as a process, with both streams. cli.spec.ts and problems.spec.ts prove, inside one process, which
+// inputs give which status.
 describe("exit status of the command as a process", function () {
   this.timeout(60_000);
 
@@ -19,13 +19,13 @@ describe("exit status of the command as a process", function () {
     return { status, stdout, stderr };
   };
 
-  it("is 0 for a plan that can be deployed, which is told on stdout alone", () => {
+  it("is 0 for a plan that can be deployed, which goes to stdout alone", () => {
     const { status, stdout, stderr } = run("plan", "--stack", "local");
     assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
     assert.match(stdout, /^DEPLOYABLE local: /);
   });
 
-  it("is 2 for a plan that is refused, with every problem in the JSON on stdout and nothing on stderr", () => {
+  it("is 2 for a refused plan, with every problem in the JSON on stdout and nothing on stderr", () => {
     const { status, stdout, stderr } = run("plan", "--set", "nodeCount=1", "--set", "tags.aws:x=1", "--json");
     assert.deepEqual({ status, stderr }, { status: 2, stderr: "" });
     const { verdict, problems } = JSON.parse(stdout) as { verdict: string; problems: { code: string; severity: string }[] };
@@ -39,18 +39,18 @@ describe("exit status of the command as a process", function () {
     );
   });
 
-  it("is 64 for wrong usage, which is told on stderr alone", () => {
+  it("is 64 for wrong usage, which goes to stderr alone", () => {
     const { status, stdout, stderr } = run("plan", "--stack", "staging");
     assert.deepEqual({ status, stdout }, { status: 64, stdout: "" });
     assert.match(stderr, /^error: There is no environment "staging"/);
   });
 
-  it("is 1 for what nobody foresaw, which is told on stderr as a bug: here a folder in the place of a file", () => {
+  it("is 1 for an unforeseen error, which goes to stderr as a bug: here a folder instead of a file", () => {
     fs.writeFileSync(path.join(folder, "Pulumi.yaml"), "name: vllm-eks\nruntime: nodejs\n");
     fs.mkdirSync(path.join(folder, "Pulumi.dev.yaml"));
     const { status, stdout, stderr } = run("plan", "--directory", folder, "--json");
     assert.deepEqual({ status, stdout }, { status: 1, stdout: "" });
-    assert.match(stderr, /^This is a bug of vllm-eks: .*EISDIR/);
+    assert.match(stderr, /^This is a bug in vllm-eks: .*EISDIR/);
   });
 
   it("is 0 for help and for the version", () => {

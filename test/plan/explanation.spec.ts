@@ -4,7 +4,7 @@ import path from "node:path";
 import { explainFit, fit } from "../../plan/fit";
 import { configFolder } from "../calibration/models";
 
-// Proves that what `fit --explain` writes down adds up to what `fit` says. The formulas themselves are proved in the sizing specs.
+// Proves that the arithmetic of `fit --explain` adds up to the result of `fit`. The sizing specs prove the formulas.
 const cases: [model: string, instanceType: string, tensorParallelSize: number, pipelineParallelSize: number][] = [
   ["Qwen/Qwen3-32B", "p5.48xlarge", 2, 1],
   ["deepseek-ai/DeepSeek-R1", "p5.48xlarge", 8, 2],
@@ -40,14 +40,14 @@ describe("the arithmetic of fit --explain", () => {
     });
   }
 
-  it("is empty where there is nothing to compute", () => {
+  it("is empty when there is nothing to compute", () => {
     assert.deepEqual(explainFit({ model: "Qwen/Qwen3-32B" }), []);
     assert.deepEqual(explainFit({ model: "nobody/nothing", instanceType: "p5.48xlarge" }), []);
     assert.deepEqual(explainFit({ model: "Qwen/Qwen3-32B", instanceType: "p9.48xlarge" }), []);
   });
 });
 
-describe("fit of an architecture that nobody knows", () => {
+describe("fit of an unknown architecture", () => {
   const config = JSON.parse(fs.readFileSync(path.join(configFolder, "Qwen--Qwen3-8B.json"), "utf8")) as object;
   const modelConfigJson = JSON.stringify({
     ...config,
@@ -70,7 +70,7 @@ describe("fit of an architecture that nobody knows", () => {
     assert.equal(verdict, "deployable");
     assert.match(problems[0]!.message, /read as a dense decoder; left out: attn_layer_period, num_experts/);
     assert.equal(problems[0]!.severity, "warning");
-    // Without the norms of query and key, which a Qwen3 has and the estimate does not know of.
+    // A Qwen3 has norms of query and key, which the estimate leaves out.
     assert.equal(model!.parameters, 8_190_735_360 - 36 * 2 * 128);
   });
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { dryRun } from "../../plan/dryRun";
 import { manifests } from "../../plan/manifests";
 
-// Proves what a plan shows of a program; that an API server takes the manifests is proved in the engine lane.
+// Proves what a plan shows of a program. The engine lane proves that an API server accepts the manifests.
 describe("dry run of a consumer's own program", () => {
   const program = () => {
     const provider = new k8s.Provider("kubernetes", { kubeconfig: pulumi.secret("clusters: []") });
@@ -27,14 +27,14 @@ describe("dry run of a consumer's own program", () => {
     assert.equal(/hf_hidden|aGlkZGVu|"hidden"/.test(JSON.stringify([resources, outputs])), false);
   });
 
-  it("marks what is known only after deployment, and shows what the program itself has named", async () => {
+  it("marks what is known only after deployment, and shows the names that the program gives", async () => {
     const { resources } = await dryRun(program);
     const settings = resources.find(({ name }) => name === "settings")?.inputs as { data: Record<string, string>; metadata: unknown };
     assert.equal(settings.data.secretName, "[output]");
     assert.deepEqual(settings.metadata, { namespace: "models-of-mine" });
   });
 
-  it("throws what the program throws", async () => {
+  it("throws the error that the program throws", async () => {
     await assert.rejects(
       dryRun(() => {
         throw new Error("mine");
@@ -43,7 +43,7 @@ describe("dry run of a consumer's own program", () => {
     );
   });
 
-  it("writes one manifest an object, named after kind and object, with sample names that refer to each other", async () => {
+  it("writes one manifest for each object, named after kind and object, with sample names that refer to each other", async () => {
     const { recording } = await dryRun(program);
     const written = manifests(recording.resources);
     const sample = (kind: string) => written.find(({ file }) => file.startsWith(kind))!;
@@ -59,7 +59,7 @@ describe("dry run of a consumer's own program", () => {
     assert.equal(sample("secret-token").file, `secret-${data.secretName}.yaml`);
   });
 
-  it("keeps a manifest valid where a value is secret: text in stringData, base64 in data", async () => {
+  it("keeps a manifest valid when a value is secret: text in stringData, base64 in data", async () => {
     const written = manifests((await dryRun(program)).recording.resources);
     const content = (name: string) => written.find(({ file }) => file.startsWith(`secret-${name}`))!.content;
     assert.deepEqual(content("token").stringData, { token: "[secret]" });

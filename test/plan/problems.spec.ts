@@ -6,8 +6,8 @@ import { modelCases } from "./problems/modelCases";
 import { placeCases } from "./problems/placeCases";
 import { planOf, type Provoked } from "./problems/provoked";
 
-// Proves what the command line answers to a wrong configuration, code by code. Whether every wrong configuration is found is not provable
-// here: anyConfiguration.spec.ts tries thousands, and the rules have their own specs where they are written.
+// Proves how the command line answers a wrong configuration, code by code. It does not prove that every wrong configuration is found:
+// anyConfiguration.spec.ts tries thousands, and the rules have their own specs.
 
 const cases: Provoked[] = [...configurationCases, ...modelCases, ...placeCases];
 
@@ -19,8 +19,8 @@ const onlyAsked: ProblemCode[] = [
 
 /** Codes that no configuration can provoke, and why. */
 const outOfReach: Partial<Record<ProblemCode, string>> = {
-  "efa-missing": "every GPU type of the catalog has EFA; sizing's own spec tries a type without",
-  "store-type-unknown": "the form check refuses the word first, as out-of-range; arguments of LustreModelStore are checked for it",
+  "efa-missing": "every GPU type of the catalog has EFA; sizing's own spec tries a type without it",
+  "store-type-unknown": "the form check refuses the word first, as out-of-range; only arguments of LustreModelStore reach this check",
   "store-feature-conflict": "nothing emits it",
   ...Object.fromEntries(onlyAsked.map((code) => [code, "only an account or a cluster provokes it: test/unit/preflight"])),
   "two-authorizations": "nothing emits it: there is no setting for JWT",
@@ -28,7 +28,7 @@ const outOfReach: Partial<Record<ProblemCode, string>> = {
 };
 
 describe("problems of a configuration", () => {
-  it("are provoked here for every code there is, but for those that no configuration can reach", () => {
+  it("are provoked here for every code, except the codes that no configuration can reach", () => {
     const provoked = new Set(cases.map(({ code }) => code));
     const missing = problemCodes.filter((code) => !provoked.has(code) && outOfReach[code] === undefined);
     const superfluous = Object.keys(outOfReach).filter((code) => provoked.has(code as ProblemCode));
@@ -43,7 +43,7 @@ describe("problems of a configuration", () => {
       const answered = () => planOf(provoked);
       const found = async () => (await answered()).problems.filter((each) => each.code === code && each.path === path);
 
-      it(`stands at ${path.slice(0, 40)} once, with exit status and verdict to match`, async () => {
+      it(`is reported once at ${path.slice(0, 40)}, with matching exit status and verdict`, async () => {
         const { status, stderr, verdict, requiredBeforeUp } = await answered();
         assert.equal(stderr, "");
         assert.deepEqual(
@@ -63,7 +63,7 @@ describe("problems of a configuration", () => {
         assert.ok(problem && problem.fix.trim().length >= 10, problem?.fix);
       });
 
-      it(proposes.length > 0 ? `ends by what it proposes: ${proposes.join(" ")}` : "proposes only what ends it", async () => {
+      it(proposes.length > 0 ? `is solved by what it proposes: ${proposes.join(" ")}` : "proposes only changes that solve it", async () => {
         const [problem] = await found();
         const changes = problem?.changes.map((change) => `${change.path}=${String(change.value)}`) ?? [];
         assert.deepEqual(changes, proposes);
@@ -100,7 +100,7 @@ describe("problems of a configuration", () => {
     );
   });
 
-  it("compare with fewer nodes only where the counts agree", async () => {
+  it("compare with fewer nodes only when the counts agree", async () => {
     const settings = ["nodeCount=5", "replicas=3"];
     const { problems } = await planOf({ code: "too-many-replicas", severity: "error", path: "replicas", says: [], settings });
     assert.deepEqual(

@@ -3,7 +3,7 @@ import type { DocumentTime, PlanDocument } from "../../plan/document";
 import { planStack } from "../../plan/planner";
 import { root } from "./commandLine";
 
-// Proves which waits the plan counts on the recorded program; how long each step takes is a matter of records and assumptions.
+// Proves which waits the plan counts on the recorded program. How long each step takes depends on records and assumptions.
 const plan = async (stack: string, ...settings: string[]): Promise<PlanDocument> =>
   (await planStack({ directory: root, stack, settings, today: "2026-11-24" })).document;
 
@@ -11,7 +11,7 @@ describe("minutes to the first token", () => {
   let dev: DocumentTime;
   before(async () => (dev = (await plan("dev")).time!));
 
-  it("go from the control plane over the download and the GPU nodes to the first completion", () => {
+  it("run from the control plane through the download and the GPU nodes to the first completion", () => {
     const names = dev.criticalPath.map(({ name }) => name);
     const place = (text: string) => names.findIndex((name) => name.includes(text));
     const steps = [
@@ -30,7 +30,7 @@ describe("minutes to the first token", () => {
     );
   });
 
-  it("say both settings of gpuNodes.start as the setting itself would", async () => {
+  it("give both settings of gpuNodes.start the numbers that a plan with the setting gives", async () => {
     const withCluster = (await plan("dev", "gpuNodes.start=withCluster")).time!;
     assert.equal(dev.gpuNodesStart.configured, "afterWeights");
     assert.equal(withCluster.gpuNodesStart.configured, "withCluster");
@@ -45,14 +45,14 @@ describe("minutes to the first token", () => {
     assert.ok(withCluster.idleGpuUsd! > afterWeights.idleGpuUsd!);
   });
 
-  it("are the same on the alternative that is configured already", async () => {
+  it("are the same on the alternative that is already configured", async () => {
     assert.equal(dev.alternatives[0]!.toFirstTokenMinutes, dev.toFirstTokenMinutes);
     const persistent = ["modelStore.deploymentType=PERSISTENT_2", "modelStore.throughputMBpsPerTiB=1000"];
     const other = (await plan("dev", ...persistent)).time!;
     assert.equal(dev.alternatives[1]!.toFirstTokenMinutes, other.toFirstTokenMinutes);
   });
 
-  it("shrink with a faster store, with weights from S3, and most where everything is there already", () => {
+  it("shrink with a faster store, with weights from S3, and most when everything already exists", () => {
     const [scratch, persistent, fast, streamed, present] = dev.alternatives.map(({ toFirstTokenMinutes }) => toFirstTokenMinutes);
     assert.ok(scratch! > persistent! && persistent! > fast! && fast! > streamed! && streamed! > present!);
   });
@@ -62,7 +62,7 @@ describe("minutes to the first token", () => {
     assert.equal(dev.target.bestMinutes, Math.min(...dev.alternatives.slice(0, 3).map(({ toFirstTokenMinutes }) => toFirstTokenMinutes)));
   });
 
-  it("are not told for a stack that makes no GPU nodes, whose cost is still told", async () => {
+  it("are missing for a stack without GPU nodes, which still has a cost", async () => {
     const { time, cost } = await plan("dev", "nodeCount=0", "replicas=0");
     assert.equal(time, null);
     assert.equal(cost!.hourly.gpuNodes, 0);

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { root } from "./commandLine";
 
-// Proves that .build/ follows the sources; that the JavaScript means what the TypeScript says is the compiler's affair.
+// Proves that .build/ follows the sources. The compiler ensures that the JavaScript means what the TypeScript says.
 describe("transpiled sources", () => {
   let project: string;
   beforeEach(() => {
@@ -26,13 +26,13 @@ describe("transpiled sources", () => {
   const answer = () =>
     execFileSync(process.execPath, ["-p", "require('./.build/catalog/answer.js').answer"], { cwd: project, encoding: "utf8" }).trim();
 
-  it("are written once and not again", () => {
+  it("are written only once", () => {
     assert.equal(transpile(), 1);
     assert.equal(transpile(), 0);
     assert.equal(answer(), "41");
   });
 
-  it("follow a change, even to a file that carries an older date", () => {
+  it("follow a change, even in a file with an older date", () => {
     transpile();
     write("catalog/answer.ts", "export const answer: number = 42;\n");
     fs.utimesSync(path.join(project, "catalog/answer.ts"), 1e9, 1e9);
@@ -40,7 +40,7 @@ describe("transpiled sources", () => {
     assert.equal(answer(), "42");
   });
 
-  it("include files that are no code, and leave with their source", () => {
+  it("include files that are not code, and are removed with their source", () => {
     write("catalog/table.json", "[1]");
     write("catalog/script.py", "print(1)\n");
     write("catalog/script.cpython-311.pyc", "");

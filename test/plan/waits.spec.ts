@@ -4,7 +4,7 @@ import { longestWaits } from "../../plan/waits";
 import { timeoutsOf } from "../../environment/timeouts";
 import { environmentOf, repository, today } from "../support/environments";
 
-// Proves that what is printed is what is registered. How long AWS really takes is not proved.
+// Proves that the plan prints the waits that the program registers. It does not prove how long AWS really takes.
 
 describe("longest waits", () => {
   it("are those of file system, download, GPU nodes, engine, Releases, add-ons and load balancer, computed in one place and printed in the plan", async () => {
@@ -21,5 +21,5 @@ describe("longest waits", () => {
     ]);
   });
 
-  it("are none where nothing waits long", () => assert.deepEqual(longestWaits([]), []));
+  it("are empty when nothing waits long", () => assert.deepEqual(longestWaits([]), []));
 });

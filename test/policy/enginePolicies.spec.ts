@@ -4,8 +4,8 @@ import { rules, type CheckedResource } from "../../policy";
 import { createEnginePolicies } from "../../policy/enginePolicies";
 import { changed, resourcesOf } from "./judgedStacks";
 
-// Proves that a policy gives the engine what its rule finds, with the SDK's own proxies around the inputs. That the engine asks, and stops at an
-// answer, is proved by test/engine/policy.spec.ts.
+// Proves that a policy gives the engine what its rule finds, with the SDK's own proxies around the inputs. test/engine/policy.spec.ts
+// proves that the engine asks, and stops at a violation.
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const { unknownCheckingProxy, unknownStringValue } = require("@pulumi/policy/proxy") as {
@@ -20,7 +20,7 @@ type StackArgs = Parameters<StackValidationPolicy["validateStack"]>[0];
 const policies = createEnginePolicies(rules);
 const named = (name: string) => policies.find((policy) => policy.name === name);
 
-/** Values that the recorder masks are unknown to the engine. */
+/** The engine does not know values that the recorder masks. */
 const unmasked = (inputs: object) => JSON.parse(JSON.stringify(inputs).replaceAll("[output]", unknownStringValue)) as object;
 const asEngine = ({ urn, type, name, inputs }: CheckedResource) => ({ urn, type, name, props: unknownCheckingProxy(unmasked(inputs)) });
 
@@ -56,7 +56,7 @@ describe("the policies of the engine", () => {
       assert.deepEqual(scope === "stack" ? judgeAll(name, resources) : resources.flatMap((each) => judgeOne(name, each)), [], name);
   });
 
-  it("judge the values that are known beside one that is not", async () => {
+  it("judge known values beside an unknown one", async () => {
     const broken = changed(await resourcesOf("dev"), "LaunchTemplate gpu-template", (inputs) => {
       inputs.metadataOptions = { httpTokens: "[output]", httpPutResponseHopLimit: 3 };
     });
@@ -68,14 +68,14 @@ describe("the policies of the engine", () => {
     assert.deepEqual(judgeOne("instance-metadata", template, { maximumHopLimit: 3 }), []);
   });
 
-  it("name the resource of several that is at fault", async () => {
+  it("name the one resource that violates the rule", async () => {
     const resources = await resourcesOf("dev");
     const [[message, urn] = []] = judgeAll("gpu-spend-ceiling", resources, { usdPerHour: 1 });
     assert.match(message ?? "", /^gpu-nodes: /);
     assert.equal(urn, resources.find(({ name }) => name === "gpu-nodes")?.urn);
   });
 
-  it("do not swallow a mistake of their own", () => {
+  it("do not swallow their own errors", () => {
     const inputs = {
       get tags(): never {
         throw new Error("broken");

@@ -3,7 +3,7 @@ import { checkResources, rules } from "../../policy";
 import { taggedTypes } from "../../policy/rules/requiredTags";
 import { resourcesOf, stacks, type StackTitle } from "./judgedStacks";
 
-// Proves that what this repository deploys violates none of its own policies. What its Helm charts and remote components make is not seen here.
+// Proves that what this repository deploys violates none of its policies. It does not see what Helm charts and remote components create.
 
 describe("the policies", () => {
   for (const title of Object.keys(stacks) as StackTitle[])
@@ -12,7 +12,7 @@ describe("the policies", () => {
         assert.deepEqual(checkResources(await resourcesOf(title, preview)), []);
       });
 
-  it("judge tags of every AWS resource that this package tags, rules of security groups left out", async () => {
+  it("judge the tags of every AWS resource that this package tags, except rules of security groups", async () => {
     const all = [...(await resourcesOf("dev")), ...(await resourcesOf("prod"))];
     const tagged = new Set(all.filter(({ inputs }) => inputs.tags !== undefined).map(({ type }) => type));
     const notRequired = [...tagged].filter((type) => !taggedTypes.includes(type));
@@ -20,12 +20,12 @@ describe("the policies", () => {
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     ]);
-    // These two are made by remote components, and the engine alone shows them.
+    // Remote components create these two, and only the engine shows them.
     const neverMade = taggedTypes.filter((type) => !tagged.has(type));
     assert.deepEqual(neverMade, ["aws:ec2/vpc:Vpc", "aws:eks/cluster:Cluster"]);
   });
 
-  it("have names that differ, reasons, and a source on the web", () => {
+  it("have different names, reasons, and a source on the web", () => {
     assert.equal(new Set(rules.map(({ name }) => name)).size, 9);
     for (const { name, description, source } of rules) {
       assert.match(name, /^[a-z]+(-[a-z]+)*$/);
@@ -34,7 +34,7 @@ describe("the policies", () => {
     }
   });
 
-  it("are switched off one by one, and not by a name that does not exist", async () => {
+  it("can be switched off one by one, but not by a name that does not exist", async () => {
     const resources = await resourcesOf("dev");
     assert.equal(checkResources(resources, { "gpu-spend-ceiling": { usdPerHour: 1 } }).length, 1);
     assert.deepEqual(checkResources(resources, { "gpu-spend-ceiling": "disabled" }), []);

@@ -1,4 +1,4 @@
-/** Stacks of this repository as a dry run gives them to `checkResources`, and ways to break them. */
+/** Stacks of this repository as a dry run passes them to `checkResources`, and helpers that break them. */
 import assert from "node:assert/strict";
 import { dryRun } from "../../plan/dryRun";
 import type { CheckedResource } from "../../policy";
@@ -9,7 +9,7 @@ import { remembered } from "../support/remembered";
 const certificate = "ingress.certificateArn=arn:aws:acm:us-west-2:444455556666:certificate/0123abcd";
 const open = ["ingress.scheme=internet-facing", 'ingress.inboundCidrs=["198.51.100.0/24"]', "apiKey=x"];
 
-/** Stack and settings by the name that tests give it. */
+/** Stacks and their settings, by the title that tests use. */
 export const stacks = {
   dev: ["dev"],
   prod: ["prod"],
@@ -23,21 +23,21 @@ export const stacks = {
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 export type StackTitle = keyof typeof stacks;
 
-/** Made once for each stack, and frozen: `changed` works on a copy. */
+/** Made once for each stack, and frozen; `changed` works on a copy. */
 export function resourcesOf(title: StackTitle, preview = false): Promise<CheckedResource[]> {
   const [stack, ...settings] = stacks[title];
   const program = () => deploy(environmentOf(stack, ...settings), { apiKey, huggingFaceToken: "hf_test_only" });
   return remembered(["resourcesOf", title, preview], async () => (await dryRun(program, { stack, preview })).resources);
 }
 
-/** Inputs of Pulumi resources have every form there is; a mutation knows which one it meets. */
+/** Inputs of Pulumi resources take any form; each mutation knows the form that it changes. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Inputs = any;
 
-/** Several kinds share a name: `LoadBalancer endpoint-lb`. */
+/** Includes the kind, because several kinds share a name: `LoadBalancer endpoint-lb`. */
 const kindAndName = ({ type, name }: CheckedResource) => `${type.split(":").at(-1)} ${name}`;
 
-/** A copy in which the inputs of one resource are changed in place. */
+/** A copy with changed inputs of one resource. */
 export function changed(resources: readonly CheckedResource[], which: string, change: (inputs: Inputs) => void): CheckedResource[] {
   const copy = structuredClone(resources) as CheckedResource[];
   const [found] = copy.filter((resource) => kindAndName(resource) === which);

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { checkResources, type CheckedResource, type RuleSettings } from "../../policy";
 import { changed, resourcesOf, type Inputs, type StackTitle } from "./judgedStacks";
 
-// Proves that each rule about a single resource sees it broken, in the words that a person reads, and what it lets pass. Which resources of AWS
-// and Kubernetes could be broken in ways that no rule knows is not proved.
+// Proves that each rule about a single resource reports a violation, in the words that a person reads, and what it lets pass. It does not
+// prove that the rules know every way to break a resource of AWS or Kubernetes.
 
 interface Case {
   what: string;
@@ -20,7 +20,7 @@ const jobPod = (inputs: Inputs) => inputs.spec.template.spec;
 const mapRoot = "Map the root device with ebs.encrypted: true.";
 const anywhere = "without a mapping the account decides whether the root volume is encrypted";
 const lustre = "only SCRATCH_2, PERSISTENT_1, PERSISTENT_2 encrypt traffic to their clients, and the default is SCRATCH_1";
-const newTag = "Add it; the configuration key tags reaches every AWS resource of this package.";
+const newTag = "Add it; the configuration key tags sets it on every AWS resource of this package.";
 
 const cases: Record<string, Case[]> = {
   encryption: [
@@ -29,7 +29,7 @@ const cases: Record<string, Case[]> = {
       which: "LaunchTemplate gpu-template",
       change: (inputs) => (inputs.blockDeviceMappings[0].ebs.encrypted = "false"),
       messages: [
-        'gpu-template: blockDeviceMappings[0].ebs.encrypted is "false"; every volume is encrypted. Set blockDeviceMappings[0].ebs.encrypted to true.',
+        'gpu-template: blockDeviceMappings[0].ebs.encrypted is "false"; every volume must be encrypted. Set blockDeviceMappings[0].ebs.encrypted to true.',
       ],
     },
     {
@@ -37,7 +37,7 @@ const cases: Record<string, Case[]> = {
       which: "LaunchTemplate system-template",
       change: (inputs) => delete inputs.blockDeviceMappings[0].ebs.encrypted,
       messages: [
-        "system-template: blockDeviceMappings[0].ebs.encrypted is not set; every volume is encrypted. Set blockDeviceMappings[0].ebs.encrypted to true.",
+        "system-template: blockDeviceMappings[0].ebs.encrypted is not set; every volume must be encrypted. Set blockDeviceMappings[0].ebs.encrypted to true.",
       ],
     },
     {
@@ -65,7 +65,7 @@ const cases: Record<string, Case[]> = {
       which: "LaunchTemplate gpu-template",
       change: (inputs) => delete inputs.metadataOptions,
       messages: [
-        'gpu-template: metadataOptions.httpTokens is not set; IMDSv2 is required, which asks for a token. Set metadataOptions.httpTokens to "required".',
+        'gpu-template: metadataOptions.httpTokens is not set; IMDSv2 must be required, so that every request needs a token. Set metadataOptions.httpTokens to "required".',
         "gpu-template: metadataOptions.httpPutResponseHopLimit is not set; at most 1 is allowed. Set metadataOptions.httpPutResponseHopLimit to 1.",
       ],
     },
@@ -74,7 +74,7 @@ const cases: Record<string, Case[]> = {
       which: "LaunchTemplate system-template",
       change: (inputs) => (inputs.metadataOptions.httpTokens = "optional"),
       messages: [
-        'system-template: metadataOptions.httpTokens is "optional"; IMDSv2 is required, which asks for a token. ' +
+        'system-template: metadataOptions.httpTokens is "optional"; IMDSv2 must be required, so that every request needs a token. ' +
           'Set metadataOptions.httpTokens to "required".',
       ],
     },
@@ -94,7 +94,7 @@ const cases: Record<string, Case[]> = {
       messages: [],
     },
     {
-      what: "nothing in a service that is off",
+      what: "nothing when the metadata service is off",
       which: "LaunchTemplate gpu-template",
       change: (inputs) => (inputs.metadataOptions = { httpEndpoint: "disabled" }),
       messages: [],
@@ -106,7 +106,7 @@ const cases: Record<string, Case[]> = {
       which: "LeaderWorkerSet vllm-set",
       change: (inputs) => (firstContainer(inputs).securityContext.privileged = true),
       messages: [
-        `vllm-set: ${leader}.containers[0].securityContext.privileged is true; no container is privileged. Remove privileged; devices come from device plugins.`,
+        `vllm-set: ${leader}.containers[0].securityContext.privileged is true; a container must not be privileged. Remove privileged; devices come from device plugins.`,
       ],
     },
     {
@@ -120,7 +120,7 @@ const cases: Record<string, Case[]> = {
       ],
     },
     {
-      what: "a download in every namespace of its node, and a first step of it that is privileged",
+      what: "a download in every namespace of its node, with a privileged init container",
       which: "Job weights-download",
       change: (inputs) =>
         Object.assign(jobPod(inputs), {
@@ -129,9 +129,9 @@ const cases: Record<string, Case[]> = {
         }),
       messages: [
         ...["hostNetwork", "hostPID", "hostIPC"].map(
-          (key) => `weights-download: spec.template.spec.${key} is true; a pod has namespaces of its own. Remove ${key}.`,
+          (key) => `weights-download: spec.template.spec.${key} is true; a pod must not share the namespaces of its node. Remove ${key}.`,
         ),
-        "weights-download: spec.template.spec.initContainers[0].securityContext.privileged is true; no container is privileged. " +
+        "weights-download: spec.template.spec.initContainers[0].securityContext.privileged is true; a container must not be privileged. " +
           "Remove privileged; devices come from device plugins.",
       ],
     },
@@ -141,9 +141,9 @@ const cases: Record<string, Case[]> = {
       change: (inputs) => (jobPod(inputs).containers[0].securityContext.capabilities.add = ["CAP_IPC_LOCK"]),
       settings: { "pod-security": { allowedCapabilities: [] } },
       messages: [
-        `vllm-set: ${leader}.containers[0].securityContext.capabilities.add is ["IPC_LOCK"]; only none may be added. Remove IPC_LOCK.`,
-        `vllm-set: spec.leaderWorkerTemplate.workerTemplate.spec.containers[0].securityContext.capabilities.add is ["IPC_LOCK"]; only none may be added. Remove IPC_LOCK.`,
-        'weights-download: spec.template.spec.containers[0].securityContext.capabilities.add is ["CAP_IPC_LOCK"]; only none may be added. Remove CAP_IPC_LOCK.',
+        `vllm-set: ${leader}.containers[0].securityContext.capabilities.add is ["IPC_LOCK"]; no capability may be added. Remove IPC_LOCK.`,
+        `vllm-set: spec.leaderWorkerTemplate.workerTemplate.spec.containers[0].securityContext.capabilities.add is ["IPC_LOCK"]; no capability may be added. Remove IPC_LOCK.`,
+        'weights-download: spec.template.spec.containers[0].securityContext.capabilities.add is ["CAP_IPC_LOCK"]; no capability may be added. Remove CAP_IPC_LOCK.',
       ],
     },
   ],
@@ -153,7 +153,7 @@ const cases: Record<string, Case[]> = {
       which: "LeaderWorkerSet vllm-set",
       change: (inputs) => (firstContainer(inputs).image = "mirror.internal:5000/vllm"),
       messages: [
-        `vllm-set: ${leader}.containers[0].image is "mirror.internal:5000/vllm"; an image without a tag is latest, which moves. ` +
+        `vllm-set: ${leader}.containers[0].image is "mirror.internal:5000/vllm"; an image without a tag means latest, which moves. ` +
           "Name a tag of one version, or a digest.",
       ],
     },
@@ -171,7 +171,7 @@ const cases: Record<string, Case[]> = {
       which: "Release leader-worker-set",
       change: (inputs) => delete inputs.version,
       messages: [
-        "leader-worker-set: version is not set; a chart without an exact version becomes another one at the next update. Set version to one release of the chart.",
+        "leader-worker-set: version is not set; a chart without an exact version may change at the next update. Set version to one release of the chart.",
       ],
     },
     {
@@ -179,7 +179,7 @@ const cases: Record<string, Case[]> = {
       which: "Release leader-worker-set",
       change: (inputs) => (inputs.version = "0.10.0 - 0.12.0"),
       messages: [
-        'leader-worker-set: version is "0.10.0 - 0.12.0"; a chart without an exact version becomes another one at the next update. Set version to one release of the chart.',
+        'leader-worker-set: version is "0.10.0 - 0.12.0"; a chart without an exact version may change at the next update. Set version to one release of the chart.',
       ],
     },
   ],
@@ -191,7 +191,7 @@ const cases: Record<string, Case[]> = {
       messages: [`weights-file-system: tags is ["Name"]; the tag vllm-eks/environment is required. ${newTag}`],
     },
     {
-      what: "an address without any",
+      what: "an address without tags",
       which: "Eip nat",
       change: (inputs) => delete inputs.tags,
       messages: [`nat: tags is not set; the tag vllm-eks/environment is required. ${newTag}`],
@@ -205,7 +205,7 @@ const cases: Record<string, Case[]> = {
   ],
 };
 
-/** Set out in the order of the resources, which is that of their registration and may differ from run to run. */
+/** Sorted, because the order of registration may differ from run to run. */
 const sorted = (resources: readonly CheckedResource[], settings?: RuleSettings) =>
   checkResources(resources, settings)
     .map(({ rule, message }) => `${rule}: ${message}`)
@@ -241,18 +241,18 @@ describe("policies about pods", () => {
       const found = checkResources([{ urn: "urn", type, name: "mine", dependsOn: [], inputs }]);
       assert.deepEqual(
         found.map(({ message }) => message),
-        [`mine: ${path}.hostNetwork is true; a pod has namespaces of its own. Remove hostNetwork.`],
+        [`mine: ${path}.hostNetwork is true; a pod must not share the namespaces of its node. Remove hostNetwork.`],
       );
     });
 });
 
-describe("the policy encryption of volumes by themselves", () => {
+describe("the policy encryption of EBS volumes", () => {
   const volume = (encrypted?: unknown): CheckedResource => ({
     ...{ urn: "urn", type: "aws:ebs/volume:Volume", name: "scratch", dependsOn: [] },
     inputs: encrypted === undefined ? {} : { encrypted },
   });
-  it("sees one that is not encrypted or does not say so, and waits for a value that is not known yet", () => {
-    const message = (is: string) => [`scratch: encrypted is ${is}; every volume is encrypted. Set encrypted to true.`];
+  it("sees a volume that is not encrypted or has no setting, and waits for a value that is not known yet", () => {
+    const message = (is: string) => [`scratch: encrypted is ${is}; every volume must be encrypted. Set encrypted to true.`];
     const messages = (encrypted?: unknown) => checkResources([volume(encrypted)]).map((each) => each.message);
     assert.deepEqual(messages(), message("not set"));
     assert.deepEqual(messages(false), message("false"));
@@ -269,7 +269,7 @@ describe("a policy about images", () => {
   const repository = fc.tuple(word, fc.option(fc.integer({ min: 1, max: 65_535 })), fc.array(word, { minLength: 1, maxLength: 3 }));
   const named = repository.map(([host, port, parts]) => [port === null ? host : `${host}:${port}`, ...parts].join("/"));
 
-  it("lets every digest pass, every tag but a moving one, and no name without either", () => {
+  it("lets every digest and every tag except a moving one pass, but no name without either", () => {
     fc.assert(
       fc.property(named, fc.stringMatching(/^[\w][\w.-]{0,20}$/), fc.stringMatching(/^[0-9a-f]{64}$/), (name, tag, digest) => {
         const moving = { "pinned-images": { movingTags: ["latest"] } };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { checkResources, type CheckedResource, type RuleSettings } from "../../policy";
 import { changed, resourcesOf, type Inputs, type StackTitle, without } from "./judgedStacks";
 
-// Proves that each rule about several resources sees them broken, by values and in a preview, where ids and ARNs are unknown. That a load balancer
-// is reachable, or EFA traffic flows, is not proved.
+// Proves that each rule about several resources reports a violation, by values and in a preview, where ids and ARNs are unknown. It does
+// not prove that a load balancer is reachable, or that EFA traffic flows.
 
 const messages = (resources: readonly CheckedResource[], settings?: RuleSettings) =>
   checkResources(resources, settings).map(({ rule, message }) => `${rule}: ${message}`);
@@ -16,34 +16,34 @@ const removeKey = (inputs: Inputs) =>
     1,
   );
 
-const mend = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal.";
-const noListener = "an internet-facing load balancer has a listener for HTTPS or TLS";
-const readable = "a listener of an internet-facing load balancer is encrypted or only redirects to HTTPS";
-const closed = "an internet-facing Ingress is encrypted and redirects plain HTTP. Set ingress.certificateArn, or make it internal.";
+const closeFix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal.";
+const noListener = "an internet-facing load balancer needs a listener for HTTPS or TLS";
+const readable = "a listener of an internet-facing load balancer must be encrypted or only redirect to HTTPS";
+const closed = "an internet-facing Ingress must be encrypted and redirect plain HTTP. Set ingress.certificateArn, or make it internal.";
 
 for (const preview of [false, true]) {
   const seen = preview ? "in a preview" : "by its values";
 
   describe(`the policy public-endpoint-tls, ${seen},`, () => {
-    it("sees a load balancer opened without a certificate, and its plain listener", async () => {
+    it("sees an internet-facing load balancer without a certificate, and its plain listener", async () => {
       const resources = await resourcesOf("dev", preview);
       for (const [open, value] of [
         [(inputs: Inputs) => (inputs.internal = false), "false"],
         [(inputs: Inputs) => delete inputs.internal, "not set"],
       ] as const)
         assert.deepEqual(messages(changed(resources, loadBalancer, open)), [
-          `public-endpoint-tls: endpoint-lb: internal is ${value}; ${noListener}. ${mend}`,
+          `public-endpoint-tls: endpoint-lb: internal is ${value}; ${noListener}. ${closeFix}`,
           `public-endpoint-tls: endpoint-http: protocol is "HTTP"; ${readable}. Give it a certificate, or a redirect as its only action.`,
         ]);
     });
 
-    it("sees an open endpoint whose encrypted listener is gone, and one without its certificate", async () => {
+    it("sees an open endpoint without its encrypted listener, and one without its certificate", async () => {
       const resources = await resourcesOf("an open endpoint", preview);
       assert.deepEqual(messages(without(resources, "Listener endpoint-https")), [
-        `public-endpoint-tls: endpoint-lb: internal is false; ${noListener}. ${mend}`,
+        `public-endpoint-tls: endpoint-lb: internal is false; ${noListener}. ${closeFix}`,
       ]);
       assert.deepEqual(messages(changed(resources, "Listener endpoint-https", (inputs) => delete inputs.certificateArn)), [
-        "public-endpoint-tls: endpoint-https: certificateArn is not set; a listener for TLS has a certificate. Set certificateArn.",
+        "public-endpoint-tls: endpoint-https: certificateArn is not set; a TLS listener needs a certificate. Set certificateArn.",
       ]);
     });
 
@@ -69,15 +69,15 @@ for (const preview of [false, true]) {
 
   describe(`the policy public-endpoint-key, ${seen},`, () => {
     const path = "spec.leaderWorkerTemplate.leaderTemplate.spec.containers[0].env";
-    const fix = "pulumi config set --secret apiKey <key>, or make the endpoint internal.";
+    const fix = "Run pulumi config set --secret apiKey <key>, or make the endpoint internal.";
     const opened: [StackTitle, string][] = [
       ["an open endpoint", "endpoint-lb"],
       ["an open endpoint in controller mode", "endpoint-ingress"],
     ];
     for (const [title, name] of opened)
-      it(`sees ${title} whose engine asks for no key, or has it in readable text, and does not repeat it`, async () => {
+      it(`sees ${title} with an engine without a key or with a readable key, and does not repeat the key`, async () => {
         const resources = await resourcesOf(title, preview);
-        const rule = `${name} is internet-facing, and its engine takes VLLM_API_KEY from a Secret`;
+        const rule = `${name} is internet-facing, so its engine must take VLLM_API_KEY from a Secret`;
         assert.deepEqual(messages(changed(resources, "LeaderWorkerSet vllm-set", removeKey)), [
           `public-endpoint-key: vllm-set: ${path} VLLM_API_KEY is not set; ${rule}. ${fix}`,
         ]);
@@ -88,7 +88,7 @@ for (const preview of [false, true]) {
         assert.deepEqual(messages(written), [`public-endpoint-key: vllm-set: ${path}[0] VLLM_API_KEY is "readable text"; ${rule}. ${fix}`]);
       });
 
-    it("lets an engine without a key pass that only the VPC reaches", async () => {
+    it("lets an engine without a key pass if only the VPC reaches it", async () => {
       assert.deepEqual(messages(changed(await resourcesOf("dev", preview), "LeaderWorkerSet vllm-set", removeKey)), []);
     });
   });
@@ -98,7 +98,7 @@ for (const preview of [false, true]) {
     const lacks = (direction: "ingress" | "egress") => {
       const kind = direction === "ingress" ? "SecurityGroupIngressRule" : "SecurityGroupEgressRule";
       const fix = `Add a rule of type ${kind} with ipProtocol -1 and the group itself as referencedSecurityGroupId.`;
-      return `efa-security-group: gpu-fabric: ${direction} is not set; ${rule}, and gpu-template carries this one. ${fix}`;
+      return `efa-security-group: gpu-fabric: ${direction} is not set; ${rule}, and gpu-template carries this group. ${fix}`;
     };
     const fabricRules = { ingress: "SecurityGroupIngressRule gpu-fabric-ingress", egress: "SecurityGroupEgressRule gpu-fabric-egress" };
 
@@ -129,7 +129,7 @@ for (const preview of [false, true]) {
       assert.deepEqual(messages(byId), [lacks("egress")]);
     });
 
-    it("sees a template whose interfaces carry no group of the stack", async () => {
+    it("sees a template with interfaces that carry no group of the stack", async () => {
       const resources = (await resourcesOf("dev", preview)).map((each) =>
         each.name === "gpu-template" ? { ...each, dependsOn: each.dependsOn.filter((urn) => !urn.endsWith("::gpu-fabric")) } : each,
       );
@@ -138,7 +138,7 @@ for (const preview of [false, true]) {
       ]);
     });
 
-    it("takes rules inside the group for rules of their own", async () => {
+    it("accepts rules inside the group like separate rules", async () => {
       const bare = without(without(await resourcesOf("dev", preview), fabricRules.ingress), fabricRules.egress);
       const itself = [{ protocol: "-1", self: true, fromPort: 0, toPort: 0 }];
       const inside = changed(bare, "SecurityGroup gpu-fabric", (inputs) => Object.assign(inputs, { ingress: itself, egress: itself }));
@@ -152,7 +152,7 @@ describe("the policy gpu-spend-ceiling", () => {
   const fix = "Lower nodeCount, choose a smaller instanceType, or raise gpu-spend-ceiling.usdPerHour.";
   const two = 2 * 21.957642;
 
-  it("counts what dev asks for: the price itself passes, a cent less does not", async () => {
+  it("counts the nodes of dev: a ceiling at their price passes, a cent less does not", async () => {
     const resources = await resourcesOf("dev");
     assert.deepEqual(messages(resources, ceiling(two)), []);
     assert.deepEqual(messages(resources, ceiling(43.9)), [
@@ -161,7 +161,7 @@ describe("the policy gpu-spend-ceiling", () => {
     ]);
   });
 
-  it("adds groups up and names the dearest; nodes without GPUs are not counted", async () => {
+  it("adds up groups and names the most expensive one; it does not count nodes without GPUs", async () => {
     const resources = await resourcesOf("dev");
     const nodes = resources.find(({ name }) => name === "gpu-nodes");
     assert.ok(nodes);
@@ -185,7 +185,7 @@ describe("the policy gpu-spend-ceiling", () => {
     ]);
   });
 
-  it("is silent without a ceiling, and about a group that is paused", async () => {
+  it("reports nothing without a ceiling, or for a paused group", async () => {
     assert.deepEqual(messages(await resourcesOf("prod")), []);
     assert.deepEqual(messages(await resourcesOf("a paused environment"), ceiling(0)), []);
   });

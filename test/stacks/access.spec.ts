@@ -6,12 +6,12 @@ import { deploy } from "../../stacks";
 import { adoptedSettings, apiKey, environmentOf, recordEnvironment, repository } from "../support/environments";
 import { only, recordProgram } from "../support/record";
 
-// Proves who is let in, as whom the program calls, and what a person is told to type. That the commands work is shown only in an account.
+// Proves who gets access, which principal the program uses, and which commands the user gets. Only an account shows that the commands work.
 
 const deployer = "arn:aws:iam::444455556666:role/deployer";
 
 describe("access to the cluster", () => {
-  it("is given to every administrator, as an entry of its own with the policy of a cluster administrator", async () => {
+  it("is given to every administrator, as a separate entry with the policy of a cluster administrator", async () => {
     const people = ["arn:aws:iam::444455556666:role/oncall", "arn:aws:iam::444455556666:user/alice"];
     const { inputs } = only(
       await recordEnvironment(environmentOf("dev", `cluster.administrators=${JSON.stringify(people)}`)),
@@ -27,7 +27,7 @@ describe("access to the cluster", () => {
     );
   });
 
-  it("of an adopted cluster is asked for as the same principal that calls AWS", async () => {
+  it("of an adopted cluster uses the same principal that calls AWS", async () => {
     const recording = await recordEnvironment(environmentOf("dev", ...adoptedSettings, `cluster.accessRoleArn=${deployer}`));
     assert.deepEqual(JSON.parse(String(only(recording, "pulumi:providers:aws").inputs.assumeRoles)), [{ roleArn: deployer }]);
     const { inputs } = only(recording, "pulumi:providers:kubernetes");
@@ -45,31 +45,31 @@ describe("access to the cluster", () => {
   });
 });
 
-describe("what a person is told after `pulumi up`", () => {
+describe("the output for the user after `pulumi up`", () => {
   const outputsOf = async (...settings: string[]) => (await recordEnvironment(environmentOf("dev", ...settings))).outputs;
   const portForward = "kubectl --namespace vllm-dev port-forward service/vllm-leader 8000:8000";
 
-  it("is how to forward a port to an internal endpoint, and a request that goes through it", async () => {
+  it("says how to forward a port to an internal endpoint, and gives a request that goes through it", async () => {
     const outputs = await outputsOf();
     assert.equal(outputs.portForward, portForward);
     assert.match(String(outputs.tryIt), /^curl -s http:\/\/localhost:8000\/v1\/chat\/completions /);
     assert.match(String(outputs.endpoint), /^http:\/\/internal-/);
   });
 
-  it("is the same without a load balancer, and no address of one", async () => {
+  it("is the same without a load balancer, but has no address", async () => {
     const outputs = await outputsOf("ingress.mode=none");
     assert.equal(outputs.portForward, portForward);
     assert.equal("endpoint" in outputs, false);
   });
 
-  it("names the namespace and the Service that are really there", async () => {
+  it("names the namespace and the Service that exist", async () => {
     const recording = await recordEnvironment(environmentOf("dev"));
     const nameOf = (type: string) => (only(recording, type).inputs.metadata as { name: string }).name;
     assert.equal(nameOf("kubernetes:core/v1:Namespace"), "vllm-dev");
     assert.equal(nameOf("kubernetes:core/v1:Service"), "vllm-leader");
   });
 
-  it("is the hostname of a public endpoint, which gets certificate, validation and alias from its zone, and no port-forward", async () => {
+  it("has the hostname of a public endpoint, with certificate, validation and alias from its zone, and no port-forward", async () => {
     const open = ["ingress.scheme=internet-facing", 'ingress.inboundCidrs=["198.51.100.0/24"]', "apiKey=x"];
     const recording = await recordEnvironment(
       environmentOf("dev", ...open, "ingress.hostname=llm.example.com", "ingress.hostedZoneId=Z0123456789ABC"),
@@ -82,7 +82,7 @@ describe("what a person is told after `pulumi up`", () => {
     assert.deepEqual([alias.name, alias.zoneId], ["llm.example.com", "Z0123456789ABC"]);
   });
 
-  it("uses a certificate of one's own when its ARN is given", async () => {
+  it("uses your certificate when its ARN is given", async () => {
     const certificateArn = "arn:aws:acm:us-west-2:444455556666:certificate/12345678-1234-1234-1234-123456789012";
     const recording = await recordEnvironment(environmentOf("dev", `ingress.certificateArn=${certificateArn}`));
     assert.equal(only(recording, "aws:lb/listener:Listener", "endpoint-https").inputs.certificateArn, certificateArn);
@@ -90,7 +90,7 @@ describe("what a person is told after `pulumi up`", () => {
 });
 
 describe("an API key", () => {
-  it("of another value changes its Secret and nothing in AWS", async () => {
+  it("with another value changes its Secret and nothing in AWS", async () => {
     const environment = environmentOf("dev");
     const withKey = async (key: string) => recordProgram(() => deploy(environment, { apiKey: key }), { stack: "dev" });
     const [before, after] = [await withKey(apiKey), await withKey("another-key")];

@@ -9,10 +9,10 @@ import { adopted, anyConfiguration, anyModelConfig, likelyDeployable } from "../
 import { recordEnvironment } from "../support/environments";
 import { suspectInputs } from "../support/record";
 
-// Proves that no configuration ends in an exception, or in a plan that the program itself refuses. Whether a problem is the right one is
-// proved where its rule is; what AWS refuses beyond these rules is not seen.
+// Proves that no configuration ends in an exception, or in a plan that the program refuses. Other specs prove that a problem is the
+// right one. This spec does not show what AWS refuses beyond these rules.
 
-/** The same configurations at every run; another seed tries others. */
+/** Every run tries the same configurations; another seed tries others. */
 const seed = Number(process.env.FAST_CHECK_SEED ?? 20261124);
 const codes: ReadonlySet<ProblemCode> = new Set(problemCodes);
 
@@ -34,7 +34,7 @@ function assertFinite(value: unknown, path: string): void {
   if (typeof value === "object" && value !== null) for (const [key, item] of Object.entries(value)) assertFinite(item, `${path}.${key}`);
 }
 
-/** Either an environment or an error, and both in order. */
+/** Expects either an environment or an error, each well-formed. */
 function assertDecided(input: ConfigurationInput): Environment | undefined {
   const before = structuredClone(input);
   const { environment, problems } = resolveEnvironment(input);
@@ -54,14 +54,14 @@ describe("any configuration", function () {
   before(() => (Error.stackTraceLimit = 3)); // Pulumi writes a trace into every promise
   after(() => (Error.stackTraceLimit = frames));
 
-  it("of 6,000 with keys missing, unknown and spoilt is resolved or refused by name, and never throws", () => {
+  it("of 6,000 with missing, unknown and wrong keys is resolved or refused by name, and never throws", () => {
     fc.assert(
       fc.property(anyConfiguration, (input) => void assertDecided(input)),
       { seed, numRuns: 6000 },
     );
   });
 
-  it("of 4,000 that are an environment of ours with up to four other values is resolved or refused by name, and never throws", () => {
+  it("of 4,000 that change up to four values of our environments is resolved or refused by name, and never throws", () => {
     let deployable = 0;
     const any = fc.oneof(likelyDeployable("dev"), likelyDeployable("prod"), likelyDeployable("local"), adopted());
     fc.assert(
@@ -71,7 +71,7 @@ describe("any configuration", function () {
     assert.ok(deployable > 800, `${deployable} of 4000 are deployable: too few to prove anything`);
   });
 
-  it("of a model, as the text of 3,000 config.json files, gives a shape with finite numbers or a problem", () => {
+  it("of a model, from 3,000 config.json texts, gives a shape with finite numbers or a problem", () => {
     let shapes = 0;
     fc.assert(
       fc.property(anyModelConfig, (text) => {
@@ -92,7 +92,7 @@ describe("any configuration", function () {
   });
 
   describe("that is deployable", () => {
-    /** On Kubernetes alone a run costs a twentieth of a second, with a VPC and a cluster of its own half of one. */
+    /** A run takes a twentieth of a second on Kubernetes alone, and half a second with a created VPC and cluster. */
     const kinds: [title: string, count: number, inputs: fc.Arbitrary<ConfigurationInput>][] = [
       ["120 on any Kubernetes cluster", 120, likelyDeployable("local")],
       ["50 on an adopted cluster", 50, adopted()],
@@ -112,7 +112,7 @@ describe("any configuration", function () {
       });
     }
 
-    it("becomes a whole plan whose numbers are finite: 10 on any Kubernetes cluster, 6 of an adopted one", async () => {
+    it("becomes a whole plan with finite numbers: 10 on any Kubernetes cluster, 6 on an adopted one", async () => {
       for (const [kind, count] of [
         [likelyDeployable("local"), 10],
         [adopted(), 6],

@@ -4,7 +4,7 @@ import { resolveEnvironment } from "../../stacks";
 import { environmentOf, recordEnvironment, repository, today } from "../support/environments";
 import { only } from "../support/record";
 
-// Proves what is asked for before and after the start of a capacity block. That EKS accepts the group with no nodes is not seen here.
+// Proves what the program asks for before and after the start of a capacity block, but not that EKS accepts a group without nodes.
 
 const settings = (startsAt: string) => [
   "availabilityZone=us-west-2a",
@@ -32,7 +32,7 @@ describe("a capacity block", () => {
     assert.deepEqual(await registered("2026-12-24T00:00:00Z"), { replicas: 0, waits: undefined, nodes: 0 });
   });
 
-  it("has started from its hour on, not from the next day", () => {
+  it("starts at its hour, not on the next day", () => {
     const configuration = readConfiguration({ directory: repository, stack: "dev", settings: settings(`${today}T11:30:00Z`) });
     const at = (now?: string) =>
       resolveEnvironment({ stack: "dev", today, ...(now && { now }), ...configuration }).problems.some(

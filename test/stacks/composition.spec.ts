@@ -9,7 +9,7 @@ import { adoptedSettings, apiKey, environmentOf, recordEnvironment, repository, 
 import { ofType, only, suspectInputs } from "../support/record";
 import { golden } from "../support/golden";
 
-// Proves what the program registers and with which inputs. What the remote components make of theirs is not seen here.
+// Proves what the program registers and with which inputs, but not what the remote components do with theirs.
 
 const environments: [string, () => Environment][] = [
   ["dev", () => environmentOf("dev")],
@@ -34,11 +34,11 @@ for (const [title, environment] of environments) {
       assert.deepEqual(urns(preview), urns(update));
     });
 
-    it("has no input that is undefined or an Output pressed into a string", () => {
+    it("has no input that is undefined or an Output converted to a string", () => {
       assert.deepEqual(suspectInputs(update), []);
     });
 
-    it("puts every Kubernetes object on its own provider and every AWS resource on its own", () => {
+    it("gives every Kubernetes object its Kubernetes provider and every AWS resource its AWS provider", () => {
       for (const { type, name, provider, remote, providers } of update.resources) {
         if (type.startsWith("kubernetes:")) assert.match(provider ?? "", /::pulumi:providers:kubernetes::kubernetes::/, name);
         if (type.startsWith("aws:")) assert.match(provider ?? "", /::pulumi:providers:aws::aws::/, name);
@@ -47,7 +47,7 @@ for (const [title, environment] of environments) {
       }
     });
 
-    it("shows the API key in no input but the one Secret, and there as a secret", () => {
+    it("has the API key only in the input of one Secret, marked as secret", () => {
       const holders = update.resources.filter(({ inputs }) => JSON.stringify(inputs).includes(apiKey));
       assert.deepEqual(
         holders.map(({ type, name }) => `${type} ${name}`),
@@ -66,7 +66,7 @@ for (const [title, environment] of environments) {
 
 describe("names of resources", () => {
   for (const stack of ["dev", "prod", "local"])
-    it(`stay as recorded in ${stack}: a changed name replaces what it names`, async () => {
+    it(`stay as recorded in ${stack}: a changed name replaces the resource`, async () => {
       const recording = await recordEnvironment(environmentOf(stack));
       golden(
         `urns/${stack}.txt`,
@@ -111,7 +111,7 @@ describe("the cluster", () => {
     assert.equal(inputs.authenticationMode, "API");
   });
 
-  it("is reachable from outside exactly when cluster.publicAccessCidrs names somebody", async () => {
+  it("is reachable from outside exactly when cluster.publicAccessCidrs has a range", async () => {
     const inside = await clusterOf("cluster.publicAccessCidrs=[]");
     assert.deepEqual([inside.endpointPrivateAccess, inside.endpointPublicAccess, inside.publicAccessCidrs], [true, false, undefined]);
     const outside = await clusterOf('cluster.publicAccessCidrs=["198.51.100.7/32"]');
@@ -121,13 +121,19 @@ describe("the cluster", () => {
     );
   });
 
-  it("is named plainly to the Kubernetes provider, so that an unknown kubeconfig does not preview as a replacement", async () => {
+  it("writes the logs that cluster.logTypes names, and three of them by default", async () => {
+    assert.deepEqual((await clusterOf()).enabledClusterLogTypes, ["api", "audit", "authenticator"]);
+    assert.deepEqual((await clusterOf('cluster.logTypes=["scheduler"]')).enabledClusterLogTypes, ["scheduler"]);
+    assert.deepEqual((await clusterOf("cluster.logTypes=[]")).enabledClusterLogTypes, []);
+  });
+
+  it("has a plain name for the Kubernetes provider, so that an unknown kubeconfig does not preview as a replacement", async () => {
     const recording = await recordEnvironment(environmentOf("dev"));
     assert.equal(only(recording, "pulumi:providers:kubernetes").inputs.clusterIdentifier, "vllm-eks-dev");
     assert.equal(only(recording, "eks:index:Cluster").inputs.name, "vllm-eks-dev");
   });
 
-  it("hands nodes and load balancer the group that EKS made, not the component's own", async () => {
+  it("gives nodes and load balancer the group that EKS created, not the component's group", async () => {
     const recording = await recordEnvironment(environmentOf("dev"));
     const { type, name, inputs } = only(recording, "eks:index:Cluster");
     const { eksCluster, clusterSecurityGroupId } = simulatedAccount().create(type, name, inputs, false).state;
@@ -161,7 +167,7 @@ describe("the cluster", () => {
 });
 
 describe("protection", () => {
-  it("is on the file system alone and on the cluster as deletion protection, so that a model change stays possible", async () => {
+  it("covers the file system, and the cluster by deletion protection, so that a model change stays possible", async () => {
     const recording = await recordEnvironment(environmentOf("prod"));
     assert.deepEqual(
       recording.resources.filter(({ protect }) => protect).map(({ type }) => type),
@@ -197,7 +203,7 @@ describe("a model, image or argument change", () => {
 });
 
 describe("controllers", () => {
-  it("are pinned Helm Releases with the values that keep destroy and updates quiet", async () => {
+  it("are pinned Helm Releases with the values that keep destroy and updates without changes", async () => {
     const recording = await recordEnvironment(environmentOf("dev"));
     const releases = ofType(recording, "kubernetes:helm.sh/v3:Release");
     assert.deepEqual(releases.map(({ name, inputs }) => [name, inputs.version, inputs.namespace]).sort(), [
@@ -221,7 +227,7 @@ describe("controllers", () => {
       );
   });
 
-  it("come from a mirror where one is given", async () => {
+  it("come from a mirror if one is given", async () => {
     const recording = await recordEnvironment(
       environmentOf("dev", "platform.chartRepository=oci://444455556666.dkr.ecr.us-west-2.amazonaws.com/charts"),
     );
@@ -241,7 +247,7 @@ describe("controllers", () => {
     assert.ok((await actionsOf("ingress.mode=controller")).includes("elasticloadbalancing:CreateLoadBalancer"));
   });
 
-  it("are left alone on an adopted cluster, and installed there one by one on request", async () => {
+  it("are not installed on an adopted cluster unless requested one by one", async () => {
     const names = async (...settings: string[]) =>
       ofType(await recordEnvironment(environmentOf("dev", ...adoptedSettings, ...settings)), "kubernetes:helm.sh/v3:Release").map(
         ({ name }) => name,

@@ -3,7 +3,7 @@ import { simulatedAccount, type SimulatedAccount } from "../../plan/simulatedAcc
 import { adoptedSettings, environmentOf, recordEnvironment } from "../support/environments";
 import { only } from "../support/record";
 
-// Proves the check against definitions with and without the needed policy. How real releases spell theirs is shown by the engine lane.
+// Proves the check against definitions with and without the needed policy. The engine lane shows how real releases spell it.
 
 const found = (spec: Record<string, unknown>): SimulatedAccount => ({
   ...simulatedAccount(),
@@ -23,7 +23,7 @@ describe("the LeaderWorkerSet controller of an existing cluster", () => {
       );
     });
 
-    it(`is enough on ${title} when it knows the restart policy`, async () => {
+    it(`is accepted on ${title} when it knows the restart policy`, async () => {
       const recording = await recordEnvironment(environment());
       only(recording, "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet");
     });

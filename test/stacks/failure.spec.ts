@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { failureAdvice, failureMessage } from "../../stacks/failureAdvice";
 import { environmentOf, recordEnvironment } from "../support/environments";
 
-// Proves what a failed wait would say and which resources say it. That an engine calls the hook is shown by the engine lane.
+// Proves what a failed wait would say and which resources say it. The engine lane shows that an engine calls the hook.
 
 describe("a failed wait", () => {
   it("says what still costs money and how to stop it, for file system, download, nodes, engine, Releases and add-ons", async () => {
@@ -26,7 +26,7 @@ describe("a failed wait", () => {
     const text = failureMessage("vllm-set", "create", failureAdvice(environmentOf("dev"), "gpuNodesMayRun"));
     assert.match(
       text,
-      /^vllm-set: the create has failed\. Still billed while you look: 2 × p4d\.24xlarge, \$43\.\d\d an hour, and \$0\.\d\d for the rest\./,
+      /^vllm-set: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour, and \$0\.\d\d for the rest\./,
     );
     assert.match(text, /pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up\./);
   });
@@ -34,7 +34,10 @@ describe("a failed wait", () => {
   it("says that no GPU node is launched when the download fails and nodes wait for it, and that earlier ones still run", () => {
     const text = failureAdvice(environmentOf("dev"), "beforeGpuNodes");
     assert.match(text, /^No GPU node is launched before this step is done; the rest is billed at \$0\.\d\d an hour\./);
-    assert.match(text, /If nodes of an earlier deployment run, they still do: 2 × p4d\.24xlarge, \$43\.\d\d an hour\. To stop the GPUs/);
-    assert.match(failureAdvice(environmentOf("prod"), "beforeGpuNodes"), /^Still billed while you look: 4 × p5en\.48xlarge/);
+    assert.match(
+      text,
+      /GPU nodes of an earlier deployment, if there are any, keep running: 2 × p4d\.24xlarge, \$43\.\d\d an hour\. To stop the GPUs/,
+    );
+    assert.match(failureAdvice(environmentOf("prod"), "beforeGpuNodes"), /^Still billed until you act: 4 × p5en\.48xlarge/);
   });
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { loadBalancerOwnerPolicy } from "../../stacks/aws/loadBalancerControllerPolicy";
 
-// Proves what the policy says. That IAM grants the controller all that it asks for is not seen here.
+// Proves what the policy says, but not that IAM grants the controller all that it asks for.
 
 describe("the policy of a controller that owns load balancers", () => {
   const { Statement: statements } = loadBalancerOwnerPolicy("us-west-2");
 
-  it("lets it tag a load balancer or target group as its own only while it creates it", () => {
+  it("lets the controller tag a load balancer or target group as its own only while it creates it", () => {
     const tagging = statements.filter(
       ({ Action, Resource }) =>
         Action.some((action) => /:(Add|Remove)Tags$/.test(action)) && /:(loadbalancer\/app|targetgroup)\//.test(Resource),

@@ -7,8 +7,8 @@ import { manifests, type Manifest } from "../../plan/manifests";
 import { environmentOf, recordEnvironment } from "../support/environments";
 import { golden } from "../support/golden";
 
-// Proves what is sent to Kubernetes, against rules that hold for every environment and against files that a person has read.
-// That an API server accepts it is shown by the engine lane; sample names, ids and addresses stand where only a cluster knows.
+// Compares what is sent to Kubernetes with rules that hold for every environment and with reviewed files. The engine lane shows that
+// an API server accepts it. Names, ids and addresses that only a cluster knows are samples.
 
 const stacks = ["dev", "prod", "local"];
 const folder = path.resolve(__dirname, "../golden/manifests");
@@ -39,14 +39,14 @@ for (const stack of stacks)
     let all: Manifest[];
     before(async () => (all = manifests((await recordEnvironment(environmentOf(stack))).resources)));
 
-    it("are those that were reviewed, one file each", () => {
+    it("equal the reviewed files, one file each", () => {
       for (const { file, content } of all)
         golden(path.join("manifests", stack, file), stringify(content, { lineWidth: 0, aliasDuplicateObjects: false }));
       const files = fs.readdirSync(path.join(folder, stack), { recursive: true }).map(String);
       assert.deepEqual(files.filter((file) => file.endsWith(".yaml")).sort(), all.map(({ file }) => file).sort());
     });
 
-    it("hold no privileged container, no moving tag, no switch that turns NCCL's paths off, no secret", () => {
+    it("have no privileged container, no moving tag, no switch that turns NCCL's paths off, and no secret", () => {
       const text = all.map(({ content }) => stringify(content, { lineWidth: 0 })).join("\n");
       assert.doesNotMatch(text, /privileged: true|hostNetwork: true|hostPID: true/);
       assert.doesNotMatch(text, /:latest\b|@latest\b|:main\b|:master\b/);
@@ -55,7 +55,7 @@ for (const stack of stacks)
       assert.doesNotMatch(text, /\[output\]|undefined|\[object Object\]/);
     });
 
-    it("give pods no Kubernetes token and, of capabilities, at most IPC_LOCK", () => {
+    it("give pods no Kubernetes token and at most the capability IPC_LOCK", () => {
       for (const { spec } of podTemplates(all)) {
         assert.equal(spec.automountServiceAccountToken, false);
         for (const { securityContext } of spec.containers) {

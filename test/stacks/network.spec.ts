@@ -5,7 +5,7 @@ import { simulatedAccount } from "../../plan/simulatedAccount";
 import { environmentOf, recordEnvironment } from "../support/environments";
 import { ofType, only } from "../support/record";
 
-// Proves what is asked of the VPC component and which of its subnets go where. That awsx lays them out so is computed, not seen, here.
+// Proves what the VPC component gets and where its subnets are used. The layout of awsx is computed here, not observed.
 
 const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 
@@ -23,7 +23,7 @@ function namesOf(recording: Recording): (id: unknown) => string | undefined {
 const listOf = ({ inputs }: RecordedResource, key: string) => inputs[key] as unknown[];
 
 describe("the network", () => {
-  it("asks awsx for largest subnets first, no NAT gateways of its own, DNS, and routes for the S3 endpoint", async () => {
+  it("asks awsx for the largest subnets first, no NAT gateways, DNS, and routes for the S3 endpoint", async () => {
     const { inputs } = only(await recordEnvironment(environmentOf("dev")), "awsx:ec2:Vpc");
     const specs = inputs.subnetSpecs as { name: string; cidrMask: number }[];
     assert.deepEqual(
@@ -41,7 +41,7 @@ describe("the network", () => {
     assert.deepEqual(inputs.availabilityZoneNames, ["us-west-2a", "us-west-2b", "us-west-2c"]);
   });
 
-  it("puts the load balancer into the ranges that the network policy admits, the GPU zone among them", async () => {
+  it("puts the load balancer into the ranges that the network policy admits, including the GPU zone", async () => {
     const environment = environmentOf("dev");
     const recording = await recordEnvironment(environment);
     const policy = only(recording, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "vllm-clients");
@@ -101,7 +101,7 @@ describe("the network", () => {
       assert.deepEqual(zonesOf("kubernetes:batch/v1:Job", "preferred"), ["us-west-2b"]);
     });
 
-    it("gives the control plane a node subnet, and the load balancer one of its own, in every zone", () => {
+    it("gives the control plane a node subnet and the load balancer a separate subnet in every zone", () => {
       const controlPlane = listOf(only(recording, "eks:index:Cluster"), "privateSubnetIds");
       assert.deepEqual(controlPlane.map(nameOf), ["nodes-1", "nodes-2", "nodes-3"]);
       const balancer = listOf(only(recording, "aws:lb/loadBalancer:LoadBalancer"), "subnets");
@@ -117,7 +117,7 @@ describe("the network", () => {
         assert.deepEqual([destinationCidrBlock, natGatewayId], ["0.0.0.0/0", gateway.id]);
     });
 
-    it("admits the node subnets to the file system, and no other range of the VPC", () => {
+    it("admits only the node subnets to the file system", () => {
       const cidrs = ofType(recording, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
         .filter(({ name, inputs }) => name.startsWith("weights-") && inputs.cidrIpv4)
         .map(({ inputs }) => inputs.cidrIpv4);

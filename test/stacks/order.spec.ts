@@ -4,7 +4,7 @@ import type { Recording } from "../../plan/recordingMonitor";
 import { adoptedSettings, environmentOf, recordEnvironment } from "../support/environments";
 import { ancestors, comesBefore, ofType, only } from "../support/record";
 
-// Proves the order that the program asks for, on the recorded graph. That AWS and the engine keep to it is shown by the engine lane.
+// Proves the order that the program asks for, on the recorded graph. The engine lane shows that AWS and the engine keep to it.
 
 const nodeGroup = "aws:eks/nodeGroup:NodeGroup";
 const release = "kubernetes:helm.sh/v3:Release";
@@ -28,7 +28,7 @@ describe("order of the dev stack", () => {
     assert.ok(!comesBefore(recording, other, one), `${one.name} waits for ${other.name}`);
   };
 
-  it("makes load balancer, target group, listener and file system without waiting for the control plane", () => {
+  it("creates load balancer, target group, listener and file system without waiting for the control plane", () => {
     for (const type of [
       "aws:lb/loadBalancer:LoadBalancer",
       "aws:lb/targetGroup:TargetGroup",
@@ -39,7 +39,7 @@ describe("order of the dev stack", () => {
       assert.ok(!waitsForCluster(recording, only(recording, type)), type);
   });
 
-  it("makes identity, EFA group and placement group of the GPU nodes without waiting for the control plane", () => {
+  it("creates identity, EFA group and placement group of the GPU nodes without waiting for the control plane", () => {
     for (const [type, name] of [
       ["aws:iam/role:Role", "gpu-node"],
       ["aws:ec2/securityGroup:SecurityGroup", "gpu-fabric"],
@@ -82,7 +82,7 @@ describe("order of the dev stack", () => {
     before_(only(recording, release, "leader-worker-set"), engine);
   });
 
-  it("makes the Service first, then TargetGroupBinding and LeaderWorkerSet side by side", () => {
+  it("creates the Service first, then TargetGroupBinding and LeaderWorkerSet in parallel", () => {
     const service = only(recording, "kubernetes:core/v1:Service");
     const binding = only(recording, "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding");
     const engine = only(recording, leaderWorkerSet);
@@ -92,19 +92,19 @@ describe("order of the dev stack", () => {
     for (const awaited of [only(recording, job), only(recording, nodeGroup, "gpu-nodes")]) independent(awaited, binding);
   });
 
-  it("makes the namespace, whose label pods must find, before every object in it", () => {
+  it("creates the namespace, with the label that pods need, before every object in it", () => {
     const namespace = only(recording, "kubernetes:core/v1:Namespace");
     for (const type of [leaderWorkerSet, job, "kubernetes:core/v1:Service"]) before_(namespace, only(recording, type));
   });
 
-  it("installs every controller and device plugin after system nodes and CoreDNS, on which their pods run", () => {
+  it("installs every controller and device plugin after system nodes and CoreDNS, which their pods need", () => {
     for (const each of ofType(recording, release)) {
       before_(only(recording, nodeGroup, "system-nodes"), each);
       before_(only(recording, addon, "coredns"), each);
     }
   });
 
-  it("launches system nodes only with the rights that they need, and takes the rights away after them", () => {
+  it("launches system nodes after their rights exist, and removes the rights after the nodes", () => {
     const rights = ofType(recording, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
     const own = rights.filter(({ name }) => name.startsWith("system-node-"));
     assert.equal(own.length, 3);
@@ -127,7 +127,7 @@ describe("order of the dev stack", () => {
     before_(only(recording, "awsx:ec2:Vpc"), only(recording, "eks:index:Cluster"));
   });
 
-  it("lets no binding, Release, namespace or add-on of its own cluster need a delete call", () => {
+  it("makes no delete call for a binding, Release, namespace or add-on of a created cluster", () => {
     const cluster = only(recording, "eks:index:Cluster").urn;
     const dying = ["kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding", release, "kubernetes:core/v1:Namespace", addon].flatMap((type) =>
       ofType(recording, type),
@@ -136,12 +136,12 @@ describe("order of the dev stack", () => {
     for (const resource of dying) assert.equal(resource.deletedWith, cluster, resource.name);
   });
 
-  it("never lets what lives outside the cluster be left behind with it", () => {
+  it("never drops resources outside the cluster together with it", () => {
     for (const resource of recording.resources.filter(({ type }) => /^aws:(lb|fsx|ec2|iam|vpc|acm|route53)/.test(type)))
       assert.equal(resource.deletedWith, undefined, resource.name);
   });
 
-  it("hangs nothing on a component as a whole: no resource waits for the last child of another", () => {
+  it("makes no resource depend on a whole component: none waits for the last child of another", () => {
     for (const resource of recording.resources)
       for (const urn of resource.dependsOn) assert.doesNotMatch(urn, /vllm-eks:index:\w+::/, `${resource.name} depends on ${urn}`);
   });
@@ -174,14 +174,14 @@ describe("order of other environments", () => {
     assert.ok(!comesBefore(recording, only(recording, job), only(recording, nodeGroup, "gpu-nodes")));
   });
 
-  it("keeps an Ingress of controller mode until its controller has removed the load balancer", async () => {
+  it("keeps the Ingress of controller mode until its controller has removed the load balancer", async () => {
     const recording = await recordEnvironment(environmentOf("dev", "ingress.mode=controller"));
     const ingress = only(recording, "kubernetes:networking.k8s.io/v1:Ingress");
     assert.equal(ingress.deletedWith, undefined);
     assert.ok(comesBefore(recording, only(recording, release, "aws-load-balancer-controller"), ingress));
   });
 
-  it("deletes everything of an adopted cluster by itself", async () => {
+  it("deletes everything that it created on an adopted cluster", async () => {
     const recording = await recordEnvironment(environmentOf("dev", ...adoptedSettings));
     assert.deepEqual(
       recording.resources.filter(({ deletedWith }) => deletedWith !== undefined).map(({ name }) => name),

@@ -4,7 +4,7 @@ import { resolveNetwork } from "../../environment/networkSettings";
 import { readSettings } from "../../environment/settings";
 import { resolveZones, type ZoneRequest } from "../../environment/zones";
 
-// Proves region, zones and network as the configuration gives them. Which zones an account has, only the account knows.
+// Proves region, zones and network as the configuration gives them. Only the account knows its zones.
 
 const brief = (problems: Problem[]) => problems.map(({ code, path }) => `${code} ${path}`);
 
@@ -12,19 +12,19 @@ describe("zones", () => {
   const resolve = (request: Partial<ZoneRequest>) =>
     resolveZones({ region: undefined, availabilityZone: undefined, availabilityZones: undefined, adoptedNetwork: false, ...request });
 
-  it("are the first three of the region where nothing is named, and assumed", () => {
+  it("are the first three of the region, and marked as assumed, if none is named", () => {
     assert.deepEqual(resolve({ region: "us-west-2" }).zones, {
       ...{ region: "us-west-2", availabilityZone: "us-west-2a", assumed: true },
       availabilityZones: ["us-west-2a", "us-west-2b", "us-west-2c"],
     });
   });
 
-  it("are refused in China and GovCloud, whose ARNs and registries are others", () => {
+  it("are refused in China and GovCloud, which have other ARNs and registries", () => {
     for (const region of ["cn-north-1", "us-gov-west-1"])
       assert.deepEqual(brief(resolve({ region, availabilityZone: `${region}a` }).problems), ["availability-zone-invalid aws:region"]);
   });
 
-  it("are the GPU zone and its neighbours where it is named, the region with it", () => {
+  it("are the GPU zone and its neighbours if it is named, and the region follows from it", () => {
     const { zones } = resolve({ availabilityZone: "us-west-2d" });
     assert.deepEqual(zones?.availabilityZones, ["us-west-2d", "us-west-2a", "us-west-2b"]);
     assert.equal(zones?.region, "us-west-2");
@@ -47,7 +47,7 @@ describe("zones", () => {
     ["neither region nor zone", {}, ["missing-value aws:region"]],
     ["a region the catalog does not know, without a zone", { region: "mars-north-1" }, ["missing-value availabilityZone"]],
     [
-      "a GPU zone of another region, once: the zones that follow from it are no mistake of their own",
+      "a GPU zone of another region, once: the zones that follow from it are not a second mistake",
       { region: "us-west-2", availabilityZone: "us-east-1a" },
       ["availability-zone-mismatch availabilityZone"],
     ],
@@ -73,7 +73,7 @@ describe("zones", () => {
     });
   }
 
-  it("of an adopted network are the network's own: only the GPU zone counts", () => {
+  it("of an adopted network are not checked, except the GPU zone", () => {
     const request = { region: "us-west-2", availabilityZone: "us-west-2b", adoptedNetwork: true };
     assert.deepEqual(resolve(request).problems, []);
     assert.deepEqual(brief(resolve({ ...request, region: "us-east-1" }).problems), ["availability-zone-mismatch availabilityZone"]);
@@ -93,7 +93,7 @@ describe("network", () => {
   };
   const availabilityZone = "us-west-2b";
 
-  it("is created with ranges that are known before it exists, those of the load balancer by its scheme", () => {
+  it("is created with ranges that are known before it exists; the scheme decides those of the load balancer", () => {
     const internal = resolve({}).network;
     assert.ok(internal?.kind === "create");
     assert.deepEqual(internal.nodeCidrs, ["10.0.0.0/19", "10.0.64.0/19", "10.0.128.0/19"]);
@@ -108,7 +108,7 @@ describe("network", () => {
     assert.deepEqual(network, { kind: "adopt", cidrBlock: "10.0.0.0/16", ...adopted });
   });
 
-  it("needs no ranges of a load balancer where there is none, and no subnets of it on an adopted cluster", () => {
+  it("needs no load balancer ranges without a load balancer, and no load balancer subnets on an adopted cluster", () => {
     const { vpcId, nodeSubnetId, loadBalancerSubnetIds } = adopted;
     const ingress = { mode: "none" };
     assert.deepEqual(resolve({ network: { vpcId, nodeSubnetId, loadBalancerSubnetIds }, ingress, availabilityZone }).problems, []);

@@ -4,7 +4,7 @@ import type { Recording } from "../../plan/recordingMonitor";
 import { adoptedSettings, environmentOf, recordEnvironment } from "../support/environments";
 import { ofType, only } from "../support/record";
 
-// Proves what is asked of EKS, Helm and the namespace. That add-ons and charts of these settings work is shown only on a cluster.
+// Proves what EKS, Helm and the namespace get. Only a cluster shows that add-ons and charts work with these settings.
 
 const addon = "aws:eks/addon:Addon";
 const release = "kubernetes:helm.sh/v3:Release";
@@ -15,20 +15,20 @@ describe("add-ons", () => {
   let addons: RecordedResource[];
   before(async () => (addons = ofType(await dev('cluster.addonVersions={"coredns":"v1.12.1-eksbuild.2"}'), addon)));
 
-  it("take over what EKS or an earlier installation put there, at creation and at every update", () => {
+  it("overwrite what EKS or an earlier installation put there, at creation and at every update", () => {
     assert.equal(addons.length, 7);
     for (const { name, inputs } of addons)
       assert.deepEqual([inputs.resolveConflictsOnCreate, inputs.resolveConflictsOnUpdate], ["OVERWRITE", "OVERWRITE"], name);
   });
 
-  it("leave their versions to EKS, but for those that cluster.addonVersions names", () => {
+  it("leave their versions to EKS, except those that cluster.addonVersions names", () => {
     assert.deepEqual(
       addons.filter(({ inputs }) => "addonVersion" in inputs).map(({ name, inputs }) => [name, inputs.addonVersion]),
       [["coredns", "v1.12.1-eksbuild.2"]],
     );
   });
 
-  it("enforce network policies, which the network plugin does only when told to", () => {
+  it("enforce network policies, which the network plugin does only if it is set", () => {
     assert.deepEqual(
       addons.filter(({ inputs }) => "configurationValues" in inputs).map(({ name, inputs }) => [name, inputs.configurationValues]),
       [["vpc-cni", '{"enableNetworkPolicy":"true"}']],
@@ -37,14 +37,14 @@ describe("add-ons", () => {
 });
 
 describe("GPU nodes of a stack", () => {
-  it("run the AMI release of the day of creation, unless gpuNodes.releaseVersion pins one", async () => {
+  it("run the newest AMI release at creation, unless gpuNodes.releaseVersion pins one", async () => {
     const releaseVersion = async (...settings: string[]) =>
       only(await dev(...settings), "aws:eks/nodeGroup:NodeGroup", "gpu-nodes").inputs.releaseVersion;
     assert.equal(await releaseVersion(), undefined);
     assert.equal(await releaseVersion("gpuNodes.releaseVersion=1.35.0-20260714"), "1.35.0-20260714");
   });
 
-  it("reserve the huge pages that the pods ask for, and pods ask for none that no node reserved", async () => {
+  it("reserve the huge pages that the pods request, and pods request only reserved ones", async () => {
     for (const [settings, pages] of [
       [[], undefined],
       [["gpuNodes.hugePagesMiB=5120"], "5Gi"],
@@ -60,7 +60,7 @@ describe("GPU nodes of a stack", () => {
 });
 
 describe("system nodes", () => {
-  it("are not rolled for a change of tags: their launch template keeps those of its first deployment", async () => {
+  it("are not replaced when tags change: their launch template keeps the tags of its first deployment", async () => {
     const template = async (team: string) =>
       only(await dev(`tags.team=${team}`), "aws:ec2/launchTemplate:LaunchTemplate", "system-template");
     const [before, after] = [await template("search"), await template("ads")];
@@ -70,7 +70,7 @@ describe("system nodes", () => {
 });
 
 describe("the security group that EKS made for the cluster", () => {
-  it("gets three rules, from load balancer and file system, and none that EKS made already", async () => {
+  it("gets three rules, from load balancer and file system, and none that EKS already created", async () => {
     const recording = await dev();
     const [card] = only(recording, "aws:ec2/launchTemplate:LaunchTemplate", "gpu-template").inputs.networkInterfaces as {
       securityGroups: string[];
@@ -94,12 +94,12 @@ describe("the namespace", () => {
   let recording: Recording;
   before(async () => (recording = await dev()));
 
-  it("has pods of later roll-outs wait for the load balancer, by a label that is there before any pod", () => {
+  it("makes pods of later roll-outs wait for the load balancer, by a label that exists before any pod", () => {
     const { labels } = only(recording, "kubernetes:core/v1:Namespace").inputs.metadata as { labels: Record<string, string> };
     assert.equal(labels["elbv2.k8s.aws/pod-readiness-gate-inject"], "enabled");
   });
 
-  it("holds each secret under the key that its readers name", () => {
+  it("has each secret under the key that its readers use", () => {
     const references = JSON.stringify(recording.resources.map(({ inputs }) => inputs)).matchAll(/"secretKeyRef":(\{[^}]+\})/g);
     const read = [...references].map(([, text]) => JSON.parse(text!) as { name: string; key: string });
     const kept = ofType(recording, "kubernetes:core/v1:Secret");
@@ -126,7 +126,7 @@ describe("releases of controllers", () => {
     assert.equal(controller.inputs.namespace, namespace);
   });
 
-  it("are left out, and add-ons with them, where platform says that a part is there already", async () => {
+  it("are not installed, and neither are add-ons, if platform says that a part already exists", async () => {
     const parts = ["loadBalancerController", "leaderWorkerSet", "nvidiaDevicePlugin", "efaDevicePlugin"];
     const addonParts = ["fsxCsiDriver", "metricsServer", "nodeMonitoringAgent", "podIdentityAgent"];
     const recording = await dev(...[...parts, ...addonParts].map((part) => `platform.${part}=existing`));
@@ -137,7 +137,7 @@ describe("releases of controllers", () => {
     ]);
   });
 
-  it("have the agent that gives the load balancer controller its role, on an adopted cluster too", async () => {
+  it("include the agent that gives the load balancer controller its role, on an adopted cluster too", async () => {
     const settings = [...adoptedSettings, "platform.loadBalancerController=install", "platform.podIdentityAgent=install"];
     const recording = await recordEnvironment(environmentOf("dev", ...settings));
     assert.deepEqual(
@@ -148,7 +148,7 @@ describe("releases of controllers", () => {
     assert.ok(controller.dependsOn.some((urn) => urn.endsWith("Addon::eks-pod-identity-agent")));
   });
 
-  it("make the engine wait until the LeaderWorkerSet kind is found, where its controller is there already", async () => {
+  it("make the engine wait until the LeaderWorkerSet kind is found, if its controller already exists", async () => {
     const recording = await recordEnvironment(environmentOf("dev", ...adoptedSettings));
     const engine = only(recording, "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet");
     assert.ok(engine.dependsOn.some((urn) => urn.endsWith("CustomResourceDefinition::leader-worker-set")));

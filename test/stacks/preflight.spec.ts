@@ -10,13 +10,13 @@ import { isOffline } from "../../stacks/preflightBeforeUp";
 import { runPreflight } from "../../preflight/preflight";
 import { environmentOf, resolve, today } from "../support/environments";
 
-// Proves when the program asks the account, and as whom. What it does with the answers is shown by the engine lane (test/engine/preflight.spec.ts).
+// Proves when the program asks the account, and as which principal. What it does with answers: test/engine/preflight.spec.ts.
 
 const role = (name: string) => `arn:aws:iam::444455556666:role/${name}`;
 const identityOf = (...settings: string[]) => awsIdentity(environmentOf("dev", ...settings).aws!);
 
 describe("the preflight of a program", () => {
-  it("asks nobody while a recorder runs the program, wherever the program begins", async () => {
+  it("sends no request while a recorder runs the program, wherever the program begins", async () => {
     const seen: boolean[] = [];
     await dryRun(async () => {
       await Promise.resolve();
@@ -33,7 +33,7 @@ describe("the preflight of a program", () => {
     assert.ok(resources.length > 50, String(resources.length));
   });
 
-  it("is on unless the configuration says otherwise, which a plan warns of", () => {
+  it("is on unless the configuration switches it off, and then a plan warns", () => {
     assert.equal(environmentOf("dev").preflight, true);
     assert.equal(environmentOf("dev", "preflight=false").preflight, false);
     const codes = (stack: string) => resolve(stack, "preflight=false").problems.map(({ code }) => code);
@@ -41,10 +41,10 @@ describe("the preflight of a program", () => {
     assert.ok(!codes("local").includes("preflight-off"), "there is no account to ask");
   });
 
-  it("has no one to ask as where a credential is encrypted, or where nothing is in AWS", async () => {
+  it("asks nothing if a credential is encrypted, or if nothing is in AWS", async () => {
     const encrypted = await runPreflight(environmentOf("dev", "aws:accessKey=AKIAIOSFODNN7EXAMPLE", `aws:secretKey=${secretPlaceholder}`));
-    assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and a plan decrypts nothing: pulumi preview asks" });
-    assert.deepEqual(await runPreflight(environmentOf("local")), { notAsked: "local has no part in AWS" });
+    assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and plan decrypts nothing; pulumi preview asks the account" });
+    assert.deepEqual(await runPreflight(environmentOf("local")), { notAsked: "local does not use AWS" });
   });
 });
 
@@ -57,7 +57,7 @@ describe("credentials that are slow to come", () => {
     else process.env.AWS_CONFIG_FILE = before;
   });
 
-  it("hold up nothing: after the time of a question the account is not asked", async () => {
+  it("block nothing: after the time of a question the account is not asked", async () => {
     process.env.AWS_CONFIG_FILE = path.join(folder, "config");
     fs.writeFileSync(process.env.AWS_CONFIG_FILE, "[profile slow]\ncredential_process = sleep 2\n");
     assert.deepEqual(await runPreflight(environmentOf("dev", "aws:profile=slow"), 200), {
@@ -67,7 +67,7 @@ describe("credentials that are slow to come", () => {
 });
 
 describe("the principal that asks", () => {
-  it("is that of the provider: region, profile and roles of the configuration, the access role last", () => {
+  it("is the provider's: region, profile and roles of the configuration, the access role last", () => {
     assert.deepEqual(identityOf(), { region: "us-west-2", assumeRoles: [] });
     const roles = `aws:assumeRoles=[{"roleArn":"${role("hop")}","externalId":"x","duration":"1h"}]`;
     assert.deepEqual(identityOf("aws:profile=gpu", roles, `cluster.accessRoleArn=${role("deployer")}`), {
@@ -79,7 +79,7 @@ describe("the principal that asks", () => {
 });
 
 describe("prices that were asked today", () => {
-  it("go before the catalog's, for the types that were asked", async () => {
+  it("replace the catalog's for the types that were asked", async () => {
     const { planDocument } = await import("../../plan/document");
     const environment = environmentOf("dev");
     const planned = (more: object) => planDocument({ name: "dev", today, problems: [], environment: { ...environment, ...more } }).cost!;

@@ -6,12 +6,12 @@ import type { Environment } from "../../environment/environment";
 import { environmentOf, recordEnvironment, repository, today } from "../support/environments";
 import { ofType, only } from "../support/record";
 
-// Proves that each resource is given the limit that was computed for it. How the limits follow from size is proved in timeouts.spec.ts.
+// Proves that each resource gets the limit that was computed for it. timeouts.spec.ts proves how the limits follow from size.
 
 const engineType = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
 const release = "kubernetes:helm.sh/v3:Release";
 
-describe("waits of a deployment", () => {
+describe("the waits of a deployment", () => {
   // A larger store and more nodes: no limit is the same as its default.
   const settings = ["modelStore.storageCapacityGiB=4800", "nodeCount=6", "replicas=3"];
   let environment: Environment;
@@ -31,7 +31,7 @@ describe("waits of a deployment", () => {
     for (const { name, customTimeouts } of ofType(recording, "aws:eks/addon:Addon")) assert.deepEqual(customTimeouts, computed.addon, name);
   });
 
-  it("for a download follow what the system nodes and the file system take, a terabyte as well as the least of an hour", async () => {
+  it("for a download follow from system nodes and file system, for a terabyte as well as for the minimum of an hour", async () => {
     const large = environmentOf("prod", "cluster.systemInstanceType=m6i.large");
     const { customTimeouts } = only(await recordEnvironment(large), "kubernetes:batch/v1:Job");
     const seconds = downloadTimeoutSeconds(downloadTimeOf(large).seconds);
@@ -39,12 +39,12 @@ describe("waits of a deployment", () => {
     assert.equal(customTimeouts?.create, `${Math.ceil(seconds / 60)}m`);
   });
 
-  it("of Helm end before those of Pulumi, so that a failed Release is taken back and said, not cut off", async () => {
+  it("of Helm end before those of Pulumi, so that a failed Release is rolled back and reported, not cut off", async () => {
     for (const { name, inputs, customTimeouts } of ofType(await recordEnvironment(environment), release))
       assert.ok(Number(inputs.timeout) < 60 * parseInt(customTimeouts!.create!), name);
   });
 
-  it("are told in the plan", async () => {
+  it("are shown in the plan", async () => {
     const { document } = await planStack({ directory: repository, stack: "dev", settings, today });
     const told = document.resources!.find(({ type }) => type === engineType)?.timeouts;
     assert.deepEqual(told, timeoutsOf(environment).leaderWorkerSet);
@@ -60,7 +60,7 @@ describe("waits of a deployment", () => {
 });
 
 describe("a paused environment", () => {
-  it("keeps every resource and changes the number of nodes and groups alone: weights, endpoint and cluster stay", async () => {
+  it("keeps every resource and changes only the number of nodes and groups: weights, endpoint and cluster stay", async () => {
     const running = await recordEnvironment(environmentOf("dev"));
     const paused = await recordEnvironment(environmentOf("dev", "nodeCount=0", "replicas=0"));
     assert.deepEqual(paused.resources.map(({ urn }) => urn).sort(), running.resources.map(({ urn }) => urn).sort());
@@ -69,7 +69,7 @@ describe("a paused environment", () => {
     assert.deepEqual(differing.map(({ name }) => name).sort(), ["gpu-nodes", "vllm-set"]);
   });
 
-  it("has its price in the plan: nothing for GPU nodes, and everything else as before", async () => {
+  it("has a price in the plan: nothing for GPU nodes, and everything else as before", async () => {
     const hourly = async (...changes: string[]) =>
       (await planStack({ directory: repository, stack: "dev", settings: changes, today })).document.cost!.hourly;
     const [running, paused] = [await hourly(), await hourly("nodeCount=0", "replicas=0")];
@@ -80,7 +80,7 @@ describe("a paused environment", () => {
 });
 
 describe("the plan", () => {
-  it("names the add-ons and the AMI whose version is left to EKS, until one is set", async () => {
+  it("names the add-ons and the AMI with a version that EKS chooses, until one is set", async () => {
     const left = async (...changes: string[]) =>
       (await planStack({ directory: repository, stack: "dev", settings: changes, today })).document.notCheckedOffline
         .filter(({ answeredBy }) => answeredBy === "creation")
@@ -88,14 +88,14 @@ describe("the plan", () => {
     const open = (await left()).join("\n");
     for (const name of ["vpc-cni", "kube-proxy", "coredns", "aws-fsx-csi-driver"])
       assert.match(open, new RegExp(`add-on versions: .*${name}`));
-    assert.match(open, /AMI release: the newest of the day/);
+    assert.match(open, /AMI release: the newest of that day/);
     const pinned = (await left('cluster.addonVersions={"coredns":"v1.12.1-eksbuild.2"}', "gpuNodes.releaseVersion=1.35.0-20260714")).join(
       "\n",
     );
     assert.doesNotMatch(pinned, /coredns|AMI release/);
   });
 
-  it("asks about zones that nobody named, and about none that were named", async () => {
+  it("asks about assumed zones, and not about named ones", async () => {
     const asked = async (...changes: string[]) =>
       (await planStack({ directory: repository, stack: "dev", settings: changes, today })).document.notCheckedOffline.some(
         ({ what, detail }) => what === "zones" && detail.includes("us-west-2a, us-west-2b, us-west-2c"),

@@ -1,4 +1,4 @@
-/** The program of the repository, one stack a model: `cluster.name` and `network.vpcId` come from the platform. */
+/** The program of the repository, with one stack for each model. `cluster.name` and `network.vpcId` come from the platform. */
 import { inferenceStack, pulumiConfiguration } from "../../../stacks";
 
 export = inferenceStack(pulumiConfiguration());

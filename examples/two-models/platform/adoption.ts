@@ -1,4 +1,4 @@
-/** The configuration with which a model's stack adopts this platform, in the form that `pulumi config set-all --json` reads. */
+/** The configuration that lets a model's stack adopt this platform, in the form that `pulumi config set-all --json` reads. */
 
 export interface Adoptable {
   region: string;
@@ -21,5 +21,5 @@ export function adoption(platform: Adoptable): string {
   });
 }
 
-/** An object needs both: without the text the command refuses it, without the object it becomes text in the stack file. */
+/** An object needs both fields: without the text the command refuses it, without the object it becomes text in the stack file. */
 const object = (objectValue: object) => ({ value: JSON.stringify(objectValue), objectValue });

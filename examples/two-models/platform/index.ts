@@ -1,4 +1,4 @@
-/** Network, cluster and controllers without a model. The stacks of ../model adopt them; this one outlives them all. */
+/** Creates network, cluster and controllers without a model. The stacks of ../model adopt them; this stack outlives them all. */
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../../components";
 import { pulumiConfiguration, resolveEnvironment } from "../../../stacks";
@@ -12,7 +12,7 @@ import { adoption } from "./adoption";
 export = async () => {
   const { input } = pulumiConfiguration();
   const { environment, problems } = resolveEnvironment(input);
-  // The key belongs to the stacks that serve: here nobody could send it.
+  // The stacks that serve a model need the key; this one has no endpoint.
   const blocking = problems.filter(({ severity, code }) => severity !== "warning" && code !== "api-key-unset");
   if (!environment?.aws || environment.aws.network.kind !== "create" || blocking.length > 0)
     throw new ConfigurationError(`The platform ${input.stack}`, blocking);

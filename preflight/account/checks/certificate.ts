@@ -1,10 +1,10 @@
-/** Whether the certificate that was brought along serves the endpoint's name. */
+/** Whether the certificate that the user gave serves the endpoint's name. */
 import type { CertificateDetail } from "@aws-sdk/client-acm";
 import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { fieldOf, undefinedIfMissing, Unanswered } from "../../unanswered";
 
-/** ACM renews its own certificates well before that: one that is nearer to its end was not renewed. Our own choice. */
+/** ACM renews its certificates well before that: one that is nearer to its end was not renewed. We chose the number. */
 const shortDays = 30;
 
 export const certificate: Check = {
@@ -21,9 +21,9 @@ export const certificate: Check = {
     if (region !== aws.region) {
       const where =
         region === undefined
-          ? "names no certificate"
-          : `is in ${region}, and the load balancer in ${aws.region} can use its own region's only`;
-      return { answer: `of ${region ?? "no region"}`, problems: [unsuitable(`${certificateArn} ${where}.`, anotherOf(aws))] };
+          ? "is not the ARN of a certificate"
+          : `is in ${region}, and the load balancer in ${aws.region} can only use a certificate of its own region`;
+      return { answer: `in ${region ?? "no region"}`, problems: [unsuitable(`${certificateArn} ${where}.`, anotherOf(aws))] };
     }
     const call = account.call("acm:DescribeCertificate", { CertificateArn: certificateArn });
     const answer = await undefinedIfMissing(call, "ResourceNotFoundException", "InvalidArnException");
@@ -43,7 +43,10 @@ function judge(certificate: CertificateDetail, hostname: string | undefined, now
     return {
       answer: status,
       problems: [
-        unsuitable(`The certificate for ${names.join(", ")} is ${status}${reason}; a listener takes an issued one only.`, anotherOf(aws)),
+        unsuitable(
+          `The certificate for ${names.join(", ")} is ${status}${reason}; a listener accepts only an issued certificate.`,
+          anotherOf(aws),
+        ),
       ],
     };
   }
@@ -77,7 +80,8 @@ function endProblems(end: Date, now: string): Problem[] {
   return [unsuitable(message, "Renew it, or name another one in ingress.certificateArn.", days < 0 ? "error" : "warning")];
 }
 
-const anotherOf = ({ region }: Surroundings["aws"]) => `Set ingress.certificateArn to one of aws acm list-certificates --region ${region}`;
+const anotherOf = ({ region }: Surroundings["aws"]) =>
+  `Set ingress.certificateArn to one that aws acm list-certificates --region ${region} prints.`;
 
 const unsuitable = (message: string, fix: string, severity: Severity = "error"): Problem =>
   problem({ code: "certificate-unsuitable", severity, path: "ingress.certificateArn", message, fix });

@@ -1,4 +1,4 @@
-/** Whether the account may have this much more of FSx for Lustre. */
+/** Whether the account's quota leaves room for this much FSx for Lustre. */
 import type { FileSystem } from "@aws-sdk/client-fsx";
 import { quotas } from "../../../catalog/quotas";
 import { given } from "../../../sizing/givenKeys";
@@ -13,12 +13,12 @@ export const fileSystemQuota: Check = {
   name: "file-system-quota",
   operations: [...quotaOperations, "fsx:DescribeFileSystems"],
   question: ({ aws: { store, region } }) =>
-    `Does the storage quota of ${region} leave ${store.storageCapacityGiB} GiB of FSx for Lustre ${store.deploymentType}?`,
+    `Does the storage quota of ${region} leave room for ${store.storageCapacityGiB} GiB of FSx for Lustre ${store.deploymentType}?`,
   async ask({ environment, aws: { store, region }, account }) {
     const scratch = store.deploymentType === "SCRATCH_2";
     const quota = scratch ? quotas.lustreScratch : quotas.lustrePersistent2;
     const [value, fileSystems] = await Promise.all([findQuotaValue(account, quota), listLustreFileSystems(account)]);
-    // The quota for scratch counts both generations. What this stack has already is part of what it asks for: it grows in place.
+    // The quota for scratch counts both generations. What this stack already has is part of what it asks for: the file system grows.
     const counted = fileSystems.filter(({ type }) => (scratch ? type.startsWith("SCRATCH") : type === "PERSISTENT_2"));
     const others = counted.filter(({ fileSystem }) => !isOwn(fileSystem, environment));
     const used = others.reduce((sum, { capacityGiB }) => sum + capacityGiB, 0);
@@ -29,7 +29,7 @@ export const fileSystemQuota: Check = {
       used,
       needed: used + store.storageCapacityGiB,
       path: "modelStore.storageCapacityGiB",
-      adds: `${store.storageCapacityGiB} are asked for`,
+      adds: `this stack adds ${store.storageCapacityGiB}`,
     };
     return { answer: quotaAnswer(demand), problems: quotaProblems(demand) };
   },
@@ -37,7 +37,7 @@ export const fileSystemQuota: Check = {
 
 const field = fieldOf("fsx:DescribeFileSystems");
 
-/** A file system of the class INTELLIGENT_TIERING has no capacity of its own. */
+/** A file system of the class INTELLIGENT_TIERING has no fixed capacity. */
 const capacityOf = ({ StorageType, StorageCapacity }: FileSystem): number =>
   StorageType === "INTELLIGENT_TIERING" ? 0 : field(StorageCapacity, "StorageCapacity");
 

@@ -1,4 +1,4 @@
-/** Whether the zone can hold the endpoint's name, and the record by which its certificate is issued. */
+/** Whether the hosted zone can hold the endpoint's name and the validation record of its certificate. */
 import type { GetHostedZoneCommandOutput } from "@aws-sdk/client-route-53";
 import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
@@ -18,7 +18,7 @@ export const hostedZone: Check = {
     const call = account.call("route53:GetHostedZone", { Id: hostedZoneId });
     const answer = await undefinedIfMissing(call, "NoSuchHostedZone", "InvalidInput");
     if (answer === undefined) {
-      const message = `${hostedZoneId} is no hosted zone of this account.`;
+      const message = `${hostedZoneId} is not a hosted zone of this account.`;
       return { answer: `${hostedZoneId} not found`, problems: [unsuitable(message, anotherZone(hostname))] };
     }
     const zone = field(answer.HostedZone, "HostedZone");
@@ -40,22 +40,25 @@ function nameProblems(id: string, name: string, hostname: string): Problem[] {
 
 function privateProblems({ ingress, network, region }: Surroundings["aws"], id: string, { VPCs }: GetHostedZoneCommandOutput): Problem[] {
   if (ingress.certificateArn === undefined)
-    // ACM looks for its record from outside: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+    // ACM looks for its record in public DNS: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
     return [
       unsuitable(
-        `${id} is private: the record by which ACM issues the certificate would not be seen, and the deployment would wait for it in vain.`,
-        "Name the public zone, or bring a certificate with ingress.certificateArn.",
+        `${id} is private: ACM would not find its validation record there and would never issue the certificate.`,
+        "Name the public zone, or give your own certificate in ingress.certificateArn.",
       ),
     ];
   if (ingress.scheme === "internet-facing")
     return [
-      unsuitable(`${id} is private, and the endpoint is internet-facing: its clients would not find the name.`, "Name the public zone."),
+      unsuitable(
+        `${id} is private, and the endpoint is internet-facing: clients on the internet would not resolve the name.`,
+        "Name the public zone.",
+      ),
     ];
   const associated = network.kind === "adopt" && field(VPCs, "VPCs").some(({ VPCId }) => VPCId === network.vpcId);
   if (associated) return [];
-  const vpc = network.kind === "adopt" ? network.vpcId : "the VPC that this stack makes";
+  const vpc = network.kind === "adopt" ? network.vpcId : "the VPC that this stack creates";
   const command = `aws route53 associate-vpc-with-hosted-zone --hosted-zone-id ${id} --vpc VPCRegion=${region},VPCId=${network.kind === "adopt" ? network.vpcId : "<its id>"}`;
-  const message = `${id} is private and not associated with ${vpc}: the name is not found there.`;
+  const message = `${id} is private and not associated with ${vpc}: clients in that VPC would not resolve the name.`;
   return [unsuitable(message, `Associate it: ${command}`, "warning")];
 }
 

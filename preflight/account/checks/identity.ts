@@ -1,4 +1,4 @@
-/** Who calls AWS, and whether EKS would be told of the same principal twice. */
+/** Which principal calls AWS, and whether EKS would get two access entries for it. */
 import { problem, type Problem } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { principalOf, samePrincipal } from "../principal";
@@ -9,13 +9,15 @@ export const identity: Check = {
   operations: ["sts:GetCallerIdentity", "eks:DescribeCluster"],
   question({ aws: { region, cluster } }) {
     const administrators = cluster.kind === "create" && cluster.administrators.length > 0;
-    return `Who calls AWS in ${region}${administrators ? ", and does cluster.administrators name it again" : ""}?`;
+    return `Which principal calls AWS in ${region}${administrators ? ", and does cluster.administrators list it again" : ""}?`;
   },
   async ask(surroundings) {
     const caller = await surroundings.account.call("sts:GetCallerIdentity", {});
     const account = present(caller.Account, "sts:GetCallerIdentity", "Account");
     const principal = principalOf(present(caller.Arn, "sts:GetCallerIdentity", "Arn"));
-    const root = principal.endsWith(":root") ? ", the root user: AWS advises against using it, and it can be named no administrator" : "";
+    const root = principal.endsWith(":root")
+      ? ", the root user: AWS advises against using it, and it cannot be listed as an administrator"
+      : "";
     return { answer: `account ${account}, as ${principal}${root}`, problems: await findSecondEntry(surroundings, principal) };
   },
 };
@@ -24,13 +26,13 @@ async function findSecondEntry(surroundings: Surroundings, principal: string): P
   const { cluster } = surroundings.aws;
   if (cluster.kind === "adopt") return [];
   const index = cluster.administrators.findIndex((administrator) => samePrincipal(administrator, principal));
-  // A cluster that exists was created by somebody, perhaps by another: then this entry is the only one.
+  // Another principal may have created a cluster that exists: then this entry is the only one.
   if (index < 0 || (await clusterExists(surroundings, cluster.name))) return [];
   return [
     problem({
       code: "administrator-is-creator",
       path: `cluster.administrators[${index}]`,
-      message: `${principal} calls AWS and creates the cluster, and EKS gives the creator its entry; a second one fails the first deployment.`,
+      message: `${principal} calls AWS and creates the cluster. EKS makes the creator an administrator; a second entry for it fails the first deployment.`,
       fix: "Remove it from the list.",
     }),
   ];

@@ -1,4 +1,4 @@
-/** Whether the registry has the engine's image: a missing tag shows otherwise when the GPUs are already paid for. */
+/** Whether the registry has the engine's image: without this check a missing tag shows only when GPUs are already billed. */
 import { problem, type Problem } from "../../../sizing/problem";
 import type { Check } from "../../check";
 import { hasCode, present, Unanswered } from "../../unanswered";
@@ -6,14 +6,16 @@ import { hasCode, present, Unanswered } from "../../unanswered";
 export const image: Check = {
   name: "image",
   operations: ["ecr:DescribeImages"],
-  /** Registries outside private ECR have other ways to be asked, and most of them limit the asking. */
+  /** Registries outside private ECR have other APIs, and most of them limit requests. */
   question: ({ environment: { engine } }) => (parsePrivateImage(engine.image) ? `Does the registry have ${engine.image}?` : undefined),
   async ask({ environment: { engine }, aws, account }) {
     const wanted = parsePrivateImage(engine.image);
-    if (!wanted) throw new Unanswered(`${engine.image} is in no private registry of ECR`);
+    if (!wanted) throw new Unanswered(`${engine.image} is not in a private registry of ECR`);
     const { region, ...asked } = wanted;
     if (region !== aws.region)
-      throw new Unanswered(`the registry is in ${region} and only ${aws.region} is asked; layers would cross regions`);
+      throw new Unanswered(
+        `the registry is in ${region}, and the preflight asks only ${aws.region}; nodes would pull the image across regions`,
+      );
     try {
       const { imageDetails } = await account.call("ecr:DescribeImages", asked);
       const details = present(present(imageDetails, "ecr:DescribeImages", "imageDetails")[0], "ecr:DescribeImages", "an image");
@@ -27,7 +29,7 @@ export const image: Check = {
     } catch (error) {
       const reason = findReason(error, asked.repositoryName);
       if (reason === undefined) throw error;
-      return { answer: reason, problems: [missing(engine.image, `is not there: ${reason}`, wanted)] };
+      return { answer: reason, problems: [missing(engine.image, `does not exist: ${reason}`, wanted)] };
     }
   },
 };
@@ -45,7 +47,7 @@ function parsePrivateImage(uri: string): PrivateImage | undefined {
     /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com|on\.aws)\/([^:@]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
   const [, registryId, region, repositoryName, tag, digest] = form.exec(uri) ?? [];
   if (registryId === undefined || region === undefined || repositoryName === undefined) return undefined;
-  // Of tag and digest together, a container runtime pulls by digest. Without both, the configuration is refused as such.
+  // If an image has tag and digest, a container runtime pulls by digest. If it has neither, the form check refuses the configuration.
   if (digest !== undefined) return { registryId, region, repositoryName, imageIds: [{ imageDigest: digest }] };
   return tag === undefined ? undefined : { registryId, region, repositoryName, imageIds: [{ imageTag: tag }] };
 }

@@ -1,4 +1,4 @@
-/** Whether the catalog, on which fit and card layout rest, says of the type what AWS says today. */
+/** Whether the catalog, from which fit and card layout are computed, says about the type what AWS says today. */
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 import { problem, type Problem } from "../../../sizing/problem";
 import type { Check } from "../../check";
@@ -8,14 +8,14 @@ import { present, Unanswered } from "../../unanswered";
 export const instanceTypeFacts: Check = {
   name: "instance-type-facts",
   operations: ["ec2:DescribeInstanceTypes"],
-  question: ({ environment: { instance } }) => `Is ${instance.name} as the catalog says?`,
+  question: ({ environment: { instance } }) => `Does the catalog describe ${instance.name} as AWS does?`,
   async ask({ environment: { instance }, aws, account }) {
     const { InstanceTypes } = await account.call("ec2:DescribeInstanceTypes", {
       Filters: [{ Name: "instance-type", Values: [instance.name] }],
     });
     const info = present(InstanceTypes, "ec2:DescribeInstanceTypes", "InstanceTypes")[0];
-    // That the type is not sold here is the answer of `instance-type-offered`.
-    if (!info) throw new Unanswered(`${aws.region} describes no type ${instance.name}`);
+    // The check `instance-type-offered` says that the type is not sold here.
+    if (!info) throw new Unanswered(`${aws.region} does not describe the type ${instance.name}`);
     const described = readType(info);
     const { vcpus, gpus, networkCards, efaInterfaces } = described;
     return {
@@ -38,8 +38,8 @@ function driftProblems(type: InstanceTypeFacts, described: DescribedType): Probl
       code: "catalog-drift",
       severity: "warning",
       path: "instanceType",
-      message: `AWS describes ${type.name} otherwise than the catalog, by which fit and network cards are computed: ${differences.join(", ")}.`,
-      fix: `Take a newer release of this package, or correct catalog/instanceTypes.ts: ${catalogRow(type, described)}${otherGpu}`,
+      message: `The catalog, from which fit and network cards are computed, differs from what AWS says about ${type.name}: ${differences.join(", ")}.`,
+      fix: `Install a newer release of this package, or correct catalog/instanceTypes.ts: ${catalogRow(type, described)}${otherGpu}`,
     }),
   ];
 }

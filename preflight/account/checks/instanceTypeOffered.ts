@@ -1,4 +1,4 @@
-/** Whether the GPU zone has the instance type at all; whether a machine is free, nobody is told before the launch. */
+/** Whether the GPU zone offers the instance type at all. AWS does not tell before the launch whether a machine is free. */
 import { problem, type Change, type Problem } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { present } from "../../unanswered";
@@ -17,7 +17,7 @@ export const instanceTypeOffered: Check = {
     const offerings = present(InstanceTypeOfferings, "ec2:DescribeInstanceTypeOfferings", "InstanceTypeOfferings");
     const zones = offerings.map(({ Location }) => present(Location, "ec2:DescribeInstanceTypeOfferings", "Location")).sort();
     return {
-      answer: zones.length > 0 ? `${name} is offered in ${zones.join(", ")}` : `${name} is offered nowhere in ${aws.region}`,
+      answer: zones.length > 0 ? `${name} is offered in ${zones.join(", ")}` : `no zone of ${aws.region} offers ${name}`,
       problems: zones.includes(aws.availabilityZone) ? [] : [notOffered(surroundings, zones)],
     };
   },
@@ -41,14 +41,14 @@ function notOffered({ environment: { instance }, aws }: Surroundings, zones: str
   });
 }
 
-/** A reservation lies in one zone and an adopted subnet too: there the zone alone is no remedy. */
+/** A reservation and an adopted subnet are each in one zone: changing the zone alone does not help there. */
 function changesTo(zones: string[], { capacity, network, availabilityZones }: Surroundings["aws"]): Change[] {
   const elastic = capacity.type === "onDemand" || capacity.type === "spot";
   if (network.kind === "adopt" || !elastic) return [];
   const inNetwork = zones.find((zone) => availabilityZones.includes(zone));
   const zone = inNetwork ?? zones[0] ?? "";
   const moved: Change = { path: "availabilityZone", value: zone };
-  // A list that leaves the GPU zone out is refused: its last entry makes room.
+  // A list without the GPU zone is refused: the zone replaces the last entry.
   return inNetwork ? [moved] : [moved, ...listWith(zone, availabilityZones)];
 }
 

@@ -1,4 +1,4 @@
-/** Whether EKS still offers the version that a cluster is to be created with. */
+/** Whether EKS still offers the Kubernetes version of a cluster that this stack creates. */
 import type { ClusterVersionInformation } from "@aws-sdk/client-eks";
 import { defaultKubernetesVersion } from "../../../catalog/versions";
 import { problem, type Problem } from "../../../sizing/problem";
@@ -36,7 +36,7 @@ const field = fieldOf("eks:DescribeClusterVersions");
 const endOf = ({ endOfStandardSupportDate }: ClusterVersionInformation): string =>
   field(endOfStandardSupportDate, "endOfStandardSupportDate").toISOString().slice(0, 10);
 
-/** The last day of support still belongs to it. */
+/** The last day of support counts as supported. */
 const isSupported = (row: ClusterVersionInformation, today: string): boolean => today <= endOf(row);
 
 function unsupported(version: string, reason: string, supported: string[]): Problem {
@@ -44,7 +44,7 @@ function unsupported(version: string, reason: string, supported: string[]): Prob
   return problem({
     code: "kubernetes-unsupported",
     path: "cluster.version",
-    message: `Kubernetes ${version}: ${reason}; under standard support are ${supported.join(", ") || "none"}.`,
+    message: `Kubernetes ${version}: ${reason}. Versions under standard support: ${supported.join(", ") || "none"}.`,
     fix: successor === undefined ? "Choose a version that EKS offers." : `Create the cluster with ${successor}.`,
     changes: successor === undefined ? [] : [{ path: "cluster.version", value: successor }],
   });

@@ -1,4 +1,4 @@
-/** Whether the account may have one more VPC, its addresses and a load balancer. */
+/** Whether the account's quotas leave room for one more VPC, its addresses and a load balancer. */
 import { quotas, type QuotaFacts } from "../../../catalog/quotas";
 import { given } from "../../../sizing/givenKeys";
 import type { AccountApi } from "../account";
@@ -8,7 +8,7 @@ import { isOwn } from "../runningInstances";
 import { quotaAnswer, quotaOperations, quotaProblems, findQuotaValue, type Demand } from "../serviceQuota";
 import { present } from "../../unanswered";
 
-/** How many there are, and how many of them are this stack's from before. */
+/** How many exist, and how many of them an earlier deployment of this stack created. */
 interface Count {
   quota: QuotaFacts;
   all: number;
@@ -42,7 +42,7 @@ export const networkQuotas: Check = {
     ];
     if (aws.ingress.mode !== "none") {
       const balancers = await listLoadBalancers(account);
-      // Nobody else puts one into the VPC that this stack made, and their tags would take a call more.
+      // Only this stack puts one into the VPC that it created, and reading tags would take one more call.
       const own = balancers.filter(({ VpcId }) => VpcId !== undefined && ownVpcs.includes(VpcId)).length;
       counts.push({ quota: quotas.applicationLoadBalancers, all: balancers.length, own, wanted: 1, path: "ingress.mode" });
     }
@@ -54,7 +54,7 @@ export const networkQuotas: Check = {
 const addressesOf = ({ network, availabilityZones }: Surroundings["aws"]): number =>
   network.kind === "create" && network.natGateways === "onePerZone" ? availabilityZones.length : 1;
 
-/** What exists from an earlier deployment is not made again. */
+/** A deployment does not create again what an earlier one created. */
 async function measureDemand(account: AccountApi, region: string, { quota, all, own, wanted, path }: Count): Promise<Demand> {
   const used = all - own;
   return {
@@ -64,7 +64,7 @@ async function measureDemand(account: AccountApi, region: string, { quota, all, 
     used,
     value: await findQuotaValue(account, quota),
     needed: used + Math.max(own, wanted),
-    adds: `this stack has ${wanted}`,
+    adds: `this stack adds ${wanted}`,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Today's list price of an hour, from AWS's price list: the catalog's is of one region and of the day it was written. */
+/** Today's list price of an hour, from AWS's price list: the catalog's price is for one region and for the day it was written. */
 import { onDemandPriceOf } from "../../../catalog/prices";
 import type { PriceToday } from "../../../sizing/costAndTime/priceList";
 import type { AccountApi, Operation } from "../account";
@@ -11,7 +11,7 @@ export const prices: Check = {
   name: "prices",
   operations: [operation],
   question: ({ environment, aws }) =>
-    `What does AWS ask today for an hour of ${pricedTypes(environment, aws).join(" and ")} in ${aws.region}?`,
+    `What does AWS charge today for an hour of ${pricedTypes(environment, aws).join(" and ")} in ${aws.region}?`,
   async ask({ environment, aws, account }) {
     const texts = await Promise.all(
       pricedTypes(environment, aws).map(async (type) => {
@@ -24,7 +24,7 @@ export const prices: Check = {
   },
 };
 
-/** On-demand prices by instance type; a type whose price cannot be asked is left out, and `plan` keeps the catalog's. */
+/** On-demand prices by instance type; a type without an answer is left out, and `plan` keeps the catalog's price. */
 export async function findPricesToday({ environment, aws, account }: Surroundings): Promise<Record<string, PriceToday>> {
   const answers = await Promise.allSettled(
     pricedTypes(environment, aws).map(async (type) => [type, await findListedPrice(account, type, aws.region, environment.today)] as const),
@@ -83,7 +83,7 @@ function parseProduct(entry: unknown): Product {
     const product: unknown = JSON.parse(String(entry));
     if (typeof product === "object" && product !== null) return product;
   } catch {
-    // Falls through: the same words serve for text that is no JSON.
+    // Fall through: the same message serves text that is not JSON.
   }
-  throw new Unanswered(`${operation} answered with a product that is no JSON object`);
+  throw new Unanswered(`${operation} answered with a product that is not a JSON object`);
 }

@@ -1,4 +1,4 @@
-/** Whether the capacity that was paid for is there, where and of what the nodes need. */
+/** Whether the capacity that was paid for is active, in the right zone and of the right type. */
 import type { CapacityReservation } from "@aws-sdk/client-ec2";
 import { environmentTag } from "../../../environment/environment";
 import type { Check, Surroundings } from "../../check";
@@ -15,13 +15,15 @@ export const reservation: Check = {
     if (!reserved || layout.nodeCount === 0) return undefined;
     const which = capacity.reservationId ?? capacity.reservationGroupArn ?? "the reservation";
     if (isPlaceholder(which)) return undefined;
-    return `Has ${which} ${layout.nodeCount} places for ${instance.name} in ${availabilityZone}?`;
+    return `Does ${which} have room for ${layout.nodeCount} × ${instance.name} in ${availabilityZone}?`;
   },
   async ask(surroundings) {
     const { environment, aws } = surroundings;
     const { reservationId, reservationGroupArn } = aws.capacity;
     if (reservationId === undefined)
-      throw new Unanswered(`${reservationGroupArn ?? "no reservation"} is a group: its reservations are not looked into`);
+      throw new Unanswered(
+        `${reservationGroupArn ?? "no reservation"} is a resource group; the preflight does not look into its reservations`,
+      );
     const described = await findReservation(surroundings, reservationId);
     if (!described) {
       const message = `${reservationId} does not exist in ${aws.region} for this account.`;

@@ -1,4 +1,4 @@
-/** Whether an adopted network has the zones, routes and addresses that a created one would be given. */
+/** Whether an adopted network has the zones, routes and addresses that this stack gives to one that it creates. */
 import type { Subnet, Vpc } from "@aws-sdk/client-ec2";
 import { isPlaceholder, type Problem } from "../../../sizing/problem";
 import { type AdoptedNetwork, systemNodeCount } from "../../../environment/environment";
@@ -18,7 +18,7 @@ export const subnets: Check = {
   async ask(surroundings) {
     const { aws, account } = surroundings;
     const { network } = aws;
-    if (network.kind === "create") throw new Unanswered("the network is made by this stack");
+    if (network.kind === "create") throw new Unanswered("this stack creates the network");
     if (!(await findVpc(surroundings, network.vpcId))) return missing("network.vpcId", network.vpcId, aws.region);
     const named = await Promise.all(wanted(network).map(async (each) => ({ ...each, subnet: await findSubnet(surroundings, each.id) })));
     const absent = named.filter(({ subnet }) => subnet === undefined);
@@ -66,14 +66,14 @@ async function findVpc({ account }: Surroundings, id: string): Promise<Vpc | und
   return answer && present(answer.Vpcs, "ec2:DescribeVpcs", "Vpcs")[0];
 }
 
-/** One call each: of several ids, AWS names only the first that is missing. */
+/** One call for each id: of several ids, AWS names only the first that is missing. */
 async function findSubnet({ account }: Surroundings, id: string): Promise<Subnet | undefined> {
   const call = account.call("ec2:DescribeSubnets", { SubnetIds: [id] });
   const answer = await undefinedIfMissing(call, "InvalidSubnetID.NotFound", "InvalidSubnetId.Malformed");
   return answer && present(answer.Subnets, "ec2:DescribeSubnets", "Subnets")[0];
 }
 
-/** AWS tells one attribute a call. */
+/** AWS returns one attribute per call. */
 async function findDnsSettings({ account }: Surroundings, VpcId: string): Promise<{ hostnames: boolean; support: boolean }> {
   const [hostnames, support] = await Promise.all([
     account.call("ec2:DescribeVpcAttribute", { VpcId, Attribute: "enableDnsHostnames" }),
@@ -85,7 +85,7 @@ async function findDnsSettings({ account }: Surroundings, VpcId: string): Promis
   };
 }
 
-/** Nodes that run hold their addresses already. */
+/** Running nodes already hold their addresses. */
 async function countNodesToCome({ account, environment, aws }: Surroundings) {
   const vpcId = aws.network.kind === "adopt" ? aws.network.vpcId : "";
   const running = await runningInstances(account, [{ Name: "vpc-id", Values: [vpcId] }]);

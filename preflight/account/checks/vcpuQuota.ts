@@ -1,4 +1,4 @@
-/** Whether the account's quotas of vCPUs hold the nodes, beside what runs already. */
+/** Whether the account's vCPU quotas leave room for the nodes beside what already runs. */
 import type { CapacityReservation } from "@aws-sdk/client-ec2";
 import { vcpuQuotaOf, type VcpuQuotaFacts } from "../../../catalog/quotas";
 import { demandedVcpus } from "../../../sizing/costAndTime/vcpuQuota";
@@ -10,8 +10,8 @@ import { present, Unanswered } from "../../unanswered";
 import { instancesOfQuota, unusedReservations, vcpuUseOperations, type CountedInstance } from "../vcpuUse";
 
 /**
- * Does not arise where capacity was paid for before: a reservation counted against the quota when it was made, used or not
- * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-reservations.html), and blocks have quotas of their own, spent when
+ * Paid capacity needs no check: a reservation counted against the quota when it was made, used or not
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-reservations.html), and blocks have separate quotas, used up when
  * they were bought (https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html).
  */
 export const vcpuQuota: Check = {
@@ -73,7 +73,7 @@ async function measureDemand(
     instancesOfQuota(account, quota),
     unusedReservations(account, quota),
   ]);
-  // Nodes of this stack that run already are among the nodes that it asks for.
+  // Running nodes of this stack are among the nodes that it asks for.
   const nodesRunning = sum(instances.filter(isOwnNode));
   const running = sum(instances) - nodesRunning;
   const reservedForNodes = sum(places.filter(({ reservation }) => isTaken(reservation)));
@@ -88,6 +88,6 @@ const describeDemand = (demand: Demand) => ({ answer: quotaAnswer(demand), probl
 function quotaFor(instanceType: string, lifecycle: VcpuQuotaFacts["lifecycle"]): VcpuQuotaFacts {
   const quota = vcpuQuotaOf(instanceType, lifecycle);
   if (!quota)
-    throw new Unanswered(`AWS states no ${lifecycle === "spot" ? "spot" : "on-demand"} quota for ${instanceType}, so none was asked`);
+    throw new Unanswered(`AWS states no ${lifecycle === "spot" ? "spot" : "on-demand"} quota for ${instanceType}, so none was checked`);
   return quota;
 }

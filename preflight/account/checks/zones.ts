@@ -1,4 +1,4 @@
-/** Whether the account has the zones, and EKS makes control planes in them. */
+/** Whether the account has the zones, and EKS places control planes in them. */
 import type { AvailabilityZone } from "@aws-sdk/client-ec2";
 import { zonesWithoutControlPlane } from "../../../catalog/quotas";
 import { problem, type Change, type Problem } from "../../../sizing/problem";
@@ -13,7 +13,7 @@ export const zones: Check = {
     return `May this account use ${wantedZones(aws).join(", ")}${aws.network.kind === "create" ? ", and EKS with them" : ""}?`;
   },
   async ask({ aws, account }) {
-    // Closed local zones are listed on request only.
+    // AWS lists local zones without opt-in only on request.
     const answer = await account.call("ec2:DescribeAvailabilityZones", {});
     const listed = present(answer.AvailabilityZones, "ec2:DescribeAvailabilityZones", "AvailabilityZones");
     const forControlPlane = aws.network.kind === "create";
@@ -41,7 +41,7 @@ function findObstacle(zone: AvailabilityZone | undefined, forControlPlane: boole
   if ((ZoneType ?? "availability-zone") !== "availability-zone") return `it is a ${ZoneType ?? ""}`;
   if (present(State, "ec2:DescribeAvailabilityZones", "State") !== "available") return `AWS says it is ${State ?? ""}`;
   const id = present(ZoneId, "ec2:DescribeAvailabilityZones", "ZoneId");
-  return forControlPlane && zonesWithoutControlPlane.zoneIds.includes(id) ? `EKS makes no control plane in ${id}` : undefined;
+  return forControlPlane && zonesWithoutControlPlane.zoneIds.includes(id) ? `EKS does not place control planes in ${id}` : undefined;
 }
 
 function zoneProblems(aws: AwsEnvironment, obstacles: { name: string; reason: string }[], usable: string[]): Problem[] {
@@ -51,14 +51,18 @@ function zoneProblems(aws: AwsEnvironment, obstacles: { name: string; reason: st
     problem({ code: "zone-unavailable", path, message, fix, changes }),
   ];
   if (obstacles.some(({ name }) => name === aws.availabilityZone))
-    return unavailable("availabilityZone", `Move the GPU nodes to a usable zone that offers the instance type${adviceOf(aws)}.`, []);
+    return unavailable(
+      "availabilityZone",
+      `Set availabilityZone to a usable zone that offers the instance type, and ${adviceOf(aws)}.`,
+      [],
+    );
   const proposed = [...new Set([aws.availabilityZone, ...aws.availabilityZones, ...usable])].filter((name) => usable.includes(name));
   const list = proposed.slice(0, aws.availabilityZones.length);
-  // One setting an entry: a shorter list would leave the last of the old ones standing.
+  // One change per entry: a shorter list would keep the last of the old entries.
   const complete = list.length === aws.availabilityZones.length;
   const changes = complete ? list.map((value, index) => ({ path: `network.availabilityZones[${index}]`, value })) : [];
   return unavailable("network.availabilityZones", `Set network.availabilityZones to ${JSON.stringify(list)}.`, changes);
 }
 
 const adviceOf = ({ network }: AwsEnvironment): string =>
-  network.kind === "create" ? ": availabilityZone, and network.availabilityZones with it in front" : ", with another network.nodeSubnetId";
+  network.kind === "create" ? "put it first in network.availabilityZones" : "network.nodeSubnetId to a subnet there";

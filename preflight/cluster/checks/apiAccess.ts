@@ -1,4 +1,4 @@
-/** Whether this machine gets to the Kubernetes API: of an adopted cluster by asking it, of one to be created by its own public address. */
+/** Whether this machine reaches the Kubernetes API. For an adopted cluster it asks; for a created one the public address decides. */
 import { containsCidr, parseCidr, type Cidr } from "../../../components/cidr";
 import { problem, type Problem, type ProblemParts } from "../../../sizing/problem";
 import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
@@ -7,14 +7,14 @@ import type { Check, Finding, Surroundings } from "../../check";
 import { ClusterRefusal, ClusterUnreachable, type Obstacle } from "../clusterErrors";
 import { hasCode, Unanswered } from "../../unanswered";
 
-/** Amazon's own: it answers with the IPv4 address that the request came from, and nothing else. */
+/** A service of Amazon. It answers with the IPv4 address of the request and nothing else. */
 export const addressService = "https://checkip.amazonaws.com";
 
 export const apiAccess: Check = {
   name: "api-access",
   question: ({ aws: { cluster }, cluster: api }) => {
     if (cluster.kind === "adopt") return api && `Does the Kubernetes API of ${cluster.name} answer this machine?`;
-    // Nothing of a cluster that only the VPC will reach can be asked from anywhere before it exists.
+    // Before it exists, nothing can be asked about a cluster that only the VPC will reach.
     if (cluster.publicAccessCidrs.length === 0) return undefined;
     return `Is this machine's public address in cluster.publicAccessCidrs (${cluster.publicAccessCidrs.join(", ")})?`;
   },
@@ -32,19 +32,19 @@ async function compareAddress({ network }: AwsEnvironment, cluster: CreatedClust
   const address = await machine.text(addressService);
   const range = parseCidr(`${address}/32`);
   if (range === undefined)
-    throw new Unanswered(`${addressService} answered ${JSON.stringify(address.slice(0, 40))}, which is no IPv4 address`);
+    throw new Unanswered(`${addressService} answered ${JSON.stringify(address.slice(0, 40))}, which is not an IPv4 address`);
   const admitting = publicAccessCidrs.find((cidr) => admits(cidr, range));
   if (admitting !== undefined) return { answer: `${address} is in ${admitting}`, problems: [] };
   const adoptedNetwork = network.kind === "adopt";
   const notAdmitted = unreachable({
-    // A machine inside an adopted VPC takes the cluster's private address, whatever its public one is.
+    // A machine inside an adopted VPC uses the cluster's private address, whatever its public address is.
     severity: adoptedNetwork ? "warning" : "error",
     path: "cluster.publicAccessCidrs",
-    message: `The Kubernetes API will admit ${publicAccessCidrs.join(", ")}, and this machine comes from ${address}: every object on the cluster would fail${adoptedNetwork ? `, unless this machine stands in ${network.vpcId}` : ""}.`,
+    message: `The Kubernetes API will admit only ${publicAccessCidrs.join(", ")}, and this machine's address is ${address}: Pulumi could create nothing on the cluster${adoptedNetwork ? `, unless this machine is in ${network.vpcId}` : ""}.`,
     fix: `Add ${address}/32, run Pulumi from an address in the list, or set [] when it runs inside the VPC.`,
     changes: [{ path: `cluster.publicAccessCidrs[${publicAccessCidrs.length}]`, value: `${address}/32` }],
   });
-  return { answer: `${address} is in none of them`, problems: [notAdmitted] };
+  return { answer: `no range contains ${address}`, problems: [notAdmitted] };
 }
 
 function admits(cidr: string, address: Cidr): boolean {
@@ -54,9 +54,9 @@ function admits(cidr: string, address: Cidr): boolean {
 
 async function askApi({ aws, account, cluster: api }: Surroundings, adopted: AdoptedCluster): Promise<Finding> {
   const [described, answered] = await Promise.allSettled([
-    // The program looks the cluster up by its name, whatever the kubeconfig says. Who may not look may still be answered by the cluster.
+    // The program looks up the cluster by its name, whatever the kubeconfig says. If AWS denies that, the cluster may still answer.
     account.call("eks:DescribeCluster", { name: adopted.name }),
-    // Everyone who has a valid token may read it (system:public-info-viewer).
+    // Every principal with a valid token may read it (system:public-info-viewer).
     api?.get<{ gitVersion?: string }>("/version"),
   ]);
   if (described.status === "rejected" && hasCode(described.reason, "ResourceNotFoundException")) return notThere(adopted, aws.region);
@@ -68,7 +68,7 @@ async function askApi({ aws, account, cluster: api }: Surroundings, adopted: Ado
     throw reason;
   }
   const { gitVersion } = answered.value ?? {};
-  if (!gitVersion) throw new Unanswered("GET /version answered without gitVersion: something else than a Kubernetes API is there");
+  if (!gitVersion) throw new Unanswered("GET /version answered without gitVersion; the server is not a Kubernetes API");
   return { answer: `it answers: Kubernetes ${gitVersion}`, problems: [] };
 }
 
@@ -77,7 +77,7 @@ function notThere({ name }: AdoptedCluster, region: string): Finding {
   const unreachableApi = unreachable({
     path: "cluster.name",
     message: `${answer}, and cluster.name adopts it.`,
-    fix: `aws eks list-clusters --region ${region} shows those of the account; another region is set by aws:region.`,
+    fix: `Name one that aws eks list-clusters --region ${region} prints, or set aws:region to the cluster's region.`,
   });
   return { answer, problems: [unreachableApi] };
 }
@@ -85,7 +85,7 @@ function notThere({ name }: AdoptedCluster, region: string): Finding {
 function noConnection(adopted: AdoptedCluster, { obstacle, message }: ClusterUnreachable): Finding {
   const unreachableApi = unreachable({
     path: adopted.kubeconfig === undefined ? "cluster.name" : "cluster.kubeconfig",
-    message: `The Kubernetes API of ${adopted.name} cannot be asked from here: ${message}.`,
+    message: `The Kubernetes API of ${adopted.name} cannot be reached from here: ${message}.`,
     fix: fixOf(adopted, obstacle),
   });
   return { answer: message, problems: [unreachableApi] };
@@ -94,13 +94,13 @@ function noConnection(adopted: AdoptedCluster, { obstacle, message }: ClusterUnr
 function fixOf({ name, kubeconfig, context }: AdoptedCluster, obstacle: Obstacle): string {
   switch (obstacle) {
     case "connection":
-      return `Join its network (VPN, or a runner inside the VPC), or let this machine's address in: aws eks describe-cluster --name ${name} --query cluster.resourcesVpcConfig shows publicAccessCidrs.`;
+      return `Connect to its network (VPN, or a runner inside the VPC), or admit this machine's address: aws eks describe-cluster --name ${name} --query cluster.resourcesVpcConfig shows publicAccessCidrs.`;
     case "credentials":
       return kubeconfig === undefined
-        ? `Give the AWS CLI credentials where Pulumi runs (AWS_PROFILE, aws sso login): aws eks get-token --cluster-name ${name} shows the same.`
-        : "Run the command that the kubeconfig names for its user (exec): it shows the same.";
+        ? `Give the AWS CLI credentials where Pulumi runs (AWS_PROFILE, aws sso login): aws eks get-token --cluster-name ${name} shows the same error.`
+        : "Run the command that the kubeconfig names for its user (exec); it shows the same error.";
     case "kubeconfig":
-      return `Correct ${kubeconfig === undefined ? "cluster.context" : "cluster.kubeconfig"}${kubeconfig !== undefined && context !== undefined ? " or cluster.context" : ""}: kubectl config get-contexts lists what a file has.`;
+      return `Correct ${kubeconfig === undefined ? "cluster.context" : "cluster.kubeconfig"}${kubeconfig !== undefined && context !== undefined ? " or cluster.context" : ""}: kubectl config get-contexts lists the contexts of a file.`;
   }
 }
 
@@ -108,7 +108,7 @@ function unknownPrincipal({ name }: AdoptedCluster, roleArn: string | undefined,
   const who = roleArn ?? "<the Arn that aws sts get-caller-identity prints>";
   const unreachableApi = unreachable({
     path: "cluster.accessRoleArn",
-    message: `The Kubernetes API of ${name} answers, and does not know who asks: 401 ${reason}.`,
+    message: `The Kubernetes API of ${name} answers, but does not accept the principal: 401 ${reason}.`,
     fix: `Give the principal access: aws eks create-access-entry --cluster-name ${name} --principal-arn ${who}, then aws eks associate-access-policy with AmazonEKSClusterAdminPolicy; or set cluster.accessRoleArn to a role that has it.`,
   });
   return { answer: `401 ${reason}`, problems: [unreachableApi] };

@@ -1,4 +1,4 @@
-/** The Kubernetes version of an adopted cluster, by the day's support dates. */
+/** Whether the Kubernetes version of an adopted cluster is under standard support on the day of the plan. */
 import { findKubernetesVersion } from "../../../catalog/versions";
 import { checkKubernetesVersion } from "../../../sizing/versions";
 import type { Check } from "../../check";

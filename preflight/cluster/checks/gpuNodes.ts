@@ -1,4 +1,4 @@
-/** GPU nodes of an earlier deployment: whether they are ready and give away all that the pods will ask for. */
+/** Whether the GPU nodes of an earlier deployment are ready and offer all devices that the pods request. */
 import { findInstanceType } from "../../../catalog/instanceTypes";
 import { gpuNodeLabel, instanceTypeLabel } from "../../../components/gpuNodeScheduling";
 import type { Check, Finding } from "../../check";
@@ -8,7 +8,7 @@ const path = `/api/v1/nodes?labelSelector=${encodeURIComponent(`${gpuNodeLabel}=
 
 export const gpuNodes: Check = {
   name: "gpu-nodes",
-  question: ({ aws, cluster }) => cluster && `Are the GPU nodes that ${aws.cluster.name} has already ready, with all their devices?`,
+  question: ({ aws, cluster }) => cluster && `Are the existing GPU nodes of ${aws.cluster.name} ready, with all their devices?`,
   operations: ["eks:DescribeCluster"],
   ask: async ({ cluster }) => (cluster ? judge(await list<Node>(cluster, path)) : { answer: "no cluster yet", problems: [] }),
 };
@@ -25,8 +25,8 @@ function judge(nodes: Node[]): Finding {
     answer,
     problems: [
       nodeProblem(
-        `${answer}: ${flawed.join("; ")}. A pod takes every GPU and EFA device of its node, so none starts on such a node, which is billed all the same.`,
-        "kubectl describe node <name> shows conditions and devices, kubectl get pods -A --field-selector spec.nodeName=<name> the device plugins. Let the node group replace the node: kubectl drain <name> --ignore-daemonsets --delete-emptydir-data, then terminate its instance.",
+        `${answer}: ${flawed.join("; ")}. A pod takes every GPU and EFA device of its node, so no pod starts on such a node, and the node is billed.`,
+        "kubectl describe node <name> shows conditions and devices, kubectl get pods -A --field-selector spec.nodeName=<name> shows the device plugins. Let the node group replace the node: kubectl drain <name> --ignore-daemonsets --delete-emptydir-data, then terminate its instance.",
       ),
     ],
   };
@@ -46,6 +46,6 @@ function flawsOf(node: Node): string[] {
     ...(spec?.unschedulable ? ["is cordoned"] : []),
     ...(facts
       ? [...fewer("nvidia.com/gpu", facts.gpu?.count ?? 0), ...fewer("vpc.amazonaws.com/efa", facts.efaInterfaces)]
-      : [type === "" ? "names no instance type" : `has the type ${type}, which the catalog does not have`]),
+      : [type === "" ? "has no label with an instance type" : `has the type ${type}, which is not in the catalog`]),
   ];
 }

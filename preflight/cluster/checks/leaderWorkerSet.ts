@@ -1,4 +1,4 @@
-/** The LeaderWorkerSet kind and its controller: without a working one every group stays an object that nothing acts on, beside billed GPUs. */
+/** The LeaderWorkerSet kind and its controller: without a working controller no group gets pods, while the GPUs are billed. */
 import { charts, requirements } from "../../../catalog/versions";
 import { groupRestartPolicy } from "../../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
 import { platformPartNames } from "../../../environment/platformPartNames";
@@ -8,7 +8,7 @@ import { knowsGroupRestart, leaderWorkerSetDefinition } from "../leaderWorkerSet
 import { isEarlierDeployment, isReleaseOfThisPackage, list, placeOf, releaseOf, type Workload } from "../kubernetesObjects";
 
 const definitionPath = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${leaderWorkerSetDefinition}`;
-/** On the controller of every release, by chart and by manifest: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/config/manager/manager.yaml */
+/** The controller of every release has it, by chart and by manifest: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/config/manager/manager.yaml */
 const controllerPath = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent("control-plane=controller-manager")}`;
 const minimum = requirements.minimumLeaderWorkerSet.version;
 const part = "platform.leaderWorkerSet";
@@ -23,7 +23,7 @@ export const leaderWorkerSet: Check = {
     if (!cluster) return undefined;
     return aws.platform.leaderWorkerSet === "existing"
       ? `Does ${aws.cluster.name} run a LeaderWorkerSet controller, ${minimum} or newer?`
-      : `Is ${aws.cluster.name} free for the LeaderWorkerSet controller ${charts.leaderWorkerSet.version}?`;
+      : `Can this stack install the LeaderWorkerSet controller ${charts.leaderWorkerSet.version} on ${aws.cluster.name}?`;
   },
   operations: ["eks:DescribeCluster"],
   ask: async (surroundings) => {
@@ -36,7 +36,7 @@ export const leaderWorkerSet: Check = {
   },
 };
 
-/** Other controllers carry the same label: every project made with Kubebuilder has one. */
+/** Other controllers have the same label: every project made with Kubebuilder does. */
 async function findController(cluster: ClusterApi): Promise<Workload | undefined> {
   const deployments = await list<Workload>(cluster, controllerPath);
   return deployments.find(
@@ -49,15 +49,15 @@ async function findController(cluster: ClusterApi): Promise<Workload | undefined
 function checkExisting(definition: Definition | undefined, controller: Workload | undefined): Finding {
   if (definition === undefined)
     return badFinding("there is no LeaderWorkerSet kind", {
-      message: `The cluster has no ${leaderWorkerSetDefinition}, and platform.leaderWorkerSet says that it is there.`,
+      message: `platform.leaderWorkerSet says that the cluster has the controller, but the cluster has no ${leaderWorkerSetDefinition}.`,
       fix: `Install the controller (docs/operations.md), or let this stack install ${charts.leaderWorkerSet.version}.`,
       changes: [{ path: part, value: "install" }],
     });
   const age = tooOld(definition);
   if (age !== undefined)
     return badFinding(age, {
-      message: `The cluster's LeaderWorkerSet controller is too old: ${age}, which ${minimum} brought.`,
-      fix: `Upgrade its definition and its controller, for example to ${charts.leaderWorkerSet.version} (docs/operations.md). Helm leaves definitions as they are: kubectl apply --server-side.`,
+      message: `The cluster's LeaderWorkerSet controller is too old: ${age}, which ${minimum} introduced.`,
+      fix: `Upgrade its definition and its controller, for example to ${charts.leaderWorkerSet.version} (docs/operations.md). Helm does not upgrade definitions; use kubectl apply --server-side.`,
     });
   const readyReplicas = controller?.status?.readyReplicas ?? 0;
   if (controller && readyReplicas > 0) return { answer: `${placeOf(controller.metadata)} has ${readyReplicas} ready`, problems: [] };
@@ -65,9 +65,9 @@ function checkExisting(definition: Definition | undefined, controller: Workload 
     ? `${placeOf(controller.metadata)} has 0 of ${controller.spec?.replicas ?? 1} replicas ready`
     : "no Deployment runs it";
   return badFinding(state, {
-    message: `The LeaderWorkerSet kind is there and its controller is not at work: ${state}. Helm leaves the kind behind when it removes the controller.`,
+    message: `The cluster has the LeaderWorkerSet kind, but its controller does not run: ${state}. Helm leaves the kind behind when it removes the controller.`,
     fix: controller
-      ? `kubectl describe deployment -n ${controller.metadata.namespace ?? "default"} ${controller.metadata.name} says why.`
+      ? `Run kubectl describe deployment -n ${controller.metadata.namespace ?? "default"} ${controller.metadata.name} to see why.`
       : "Install the controller again, or let this stack do it.",
     changes: controller ? [] : [{ path: part, value: "install" }],
   });
@@ -86,25 +86,26 @@ async function checkToInstall(
   if (controller) {
     const release = releaseOf(controller.metadata);
     const ours = release !== undefined && isReleaseOfThisPackage(release, platformPartNames.leaderWorkerSet);
-    if (ours && (await isEarlierDeployment(cluster, environment))) return { answer: `installed already, release ${release}`, problems: [] };
+    if (ours && (await isEarlierDeployment(cluster, environment)))
+      return { answer: `already installed as release ${release}`, problems: [] };
     const who = release === undefined ? placeOf(controller.metadata) : `${placeOf(controller.metadata)} of the Helm release ${release}`;
-    return badFinding(`${who} is there already`, {
+    return badFinding(`${who} is already there`, {
       code: "cluster-part-present",
       severity: "warning",
-      // Both charts name their webhook configurations alike: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/charts/lws/templates/webhook/webhook.yaml
-      message: `${who} runs on the cluster already. Helm refuses a second one, whose webhook configurations have the same names.`,
-      fix: "Use the one that is there.",
+      // Both charts give their webhook configurations the same names: https://github.com/kubernetes-sigs/lws/blob/v0.10.0/charts/lws/templates/webhook/webhook.yaml
+      message: `${who} already runs on the cluster. Helm refuses a second one, because its webhook configurations have the same names.`,
+      fix: "Use the existing one.",
       changes: [{ path: part, value: "existing" }],
     });
   }
   const age = definition && tooOld(definition);
   if (age === undefined)
-    return { answer: definition ? "its kind is there, of an installation before; Helm keeps it" : "nothing of it is there", problems: [] };
+    return { answer: definition ? "an earlier installation left its kind; Helm keeps it" : "it is not on the cluster", problems: [] };
   return badFinding(age, {
     code: "cluster-part-present",
     severity: "warning",
-    message: `A LeaderWorkerSet kind of an older installation is on the cluster: ${age}. Helm keeps it, and the API server refuses this stack's groups.`,
-    fix: `When nothing uses it (kubectl get lws -A), remove it: kubectl delete crd ${leaderWorkerSetDefinition}.`,
+    message: `An older installation left its LeaderWorkerSet kind on the cluster: ${age}. Helm keeps it, and the API server would refuse this stack's groups.`,
+    fix: `If nothing uses it (kubectl get lws -A), remove it: kubectl delete crd ${leaderWorkerSetDefinition}.`,
   });
 }
 

@@ -1,11 +1,11 @@
-/** Nodes of an adopted cluster for what needs no GPU: the download, and controllers that this stack installs. GPU nodes are tainted against both. */
+/** Nodes of an adopted cluster for the download and for controllers that this stack installs. The taints of GPU nodes keep both away. */
 import { gpuNodeLabel } from "../../../components/gpuNodeScheduling";
 import type { Check, Finding } from "../../check";
 import { list, nodeProblem, readinessOf, type Node } from "../kubernetesObjects";
 
 export const plainNodes: Check = {
   name: "plain-nodes",
-  question: ({ aws, cluster }) => cluster && `Has ${aws.cluster.name} a node without taints, where the download can run?`,
+  question: ({ aws, cluster }) => cluster && `Does ${aws.cluster.name} have a node without taints, where the download can run?`,
   operations: ["eks:DescribeCluster"],
   ask: async ({ cluster }) => (cluster ? judge(await list<Node>(cluster, "/api/v1/nodes")) : { answer: "no cluster yet", problems: [] }),
 };
@@ -17,9 +17,9 @@ function judge(nodes: Node[]): Finding {
   return {
     answer,
     problems: [
-      // A warning: whatever adds nodes when pods wait (Karpenter, Auto Mode) may add one.
+      // Only a warning: an autoscaler (Karpenter, Auto Mode) may add a node for the waiting pod.
       nodeProblem(
-        `${answer}: the download waits for one until its limit, and no GPU node is launched before it is done.`,
+        `${answer}: the download waits for one until it times out, and no GPU node launches before the download is done.`,
         "Add a node group without GPUs and without taints, unless something on the cluster adds nodes for waiting pods.",
       ),
     ],

@@ -1,4 +1,4 @@
-/** The parts of the platform on a cluster that was there before: those it is said to have, and those that this stack would install again. */
+/** The parts of the platform on an adopted cluster: those set to `existing`, and those that this stack would install a second time. */
 import type { Environment } from "../../../environment/environment";
 import { platformPartNames } from "../../../environment/platformPartNames";
 import { problem, type Problem } from "../../../sizing/problem";
@@ -14,8 +14,8 @@ export const platformParts: Check = {
     const called = partsToFind(surroundings, "existing").map((part) => partFacts[part].called);
     const { name } = surroundings.aws.cluster;
     return called.length === 0
-      ? `Is ${name} free for the parts that this stack installs?`
-      : `Are the parts that ${name} is said to have there (${called.join(", ")})?`;
+      ? `Can this stack install its parts of the platform on ${name}?`
+      : `Does ${name} have the parts of the platform that are set to existing (${called.join(", ")})?`;
   },
   operations: ["eks:DescribeCluster"],
   ask: async (surroundings) => {
@@ -23,7 +23,7 @@ export const platformParts: Check = {
     if (!cluster) return { answer: "no cluster yet", problems: [] };
     const existing = partsToFind(surroundings, "existing");
     const earlier = once(() => isEarlierDeployment(cluster, environment));
-    // One part that cannot be asked for must not hide what is known of the others.
+    // One part that cannot be looked up must not hide the answers about the others.
     const [ofExisting, ofInstalled] = await Promise.all([
       Promise.allSettled(existing.map(async (part) => checkExisting(part, await partFacts[part].find(cluster, environment)))),
       Promise.allSettled(partsToFind(surroundings, "install").map((part) => checkToInstall(part, cluster, environment, earlier))),
@@ -35,15 +35,15 @@ export const platformParts: Check = {
     const atWork = ofExisting.filter((each) => each.status === "fulfilled" && each.value.length === 0).length;
     const taken = ofInstalled.filter((each) => each.status === "fulfilled" && each.value.length > 0).length;
     const answer = [
-      ...(existing.length === 0 ? [] : [`${atWork} of ${existing.length} are there and at work`]),
-      ...(ofInstalled.length === 0 ? [] : [`${taken} of ${ofInstalled.length} to install are there already`]),
-      ...(refusals[0] ? [`${refusals.length} could not be asked for: ${refusals[0].message}`] : []),
+      ...(existing.length === 0 ? [] : [`${atWork} of ${existing.length} are there and work`]),
+      ...(ofInstalled.length === 0 ? [] : [`${taken} of ${ofInstalled.length} to install are already there`]),
+      ...(refusals[0] ? [`${refusals.length} could not be looked up: ${refusals[0].message}`] : []),
     ];
     return { answer: answer.join("; "), problems };
   },
 };
 
-/** What an existing part is for may not be wanted at all; what is to be installed is installed, but for the controller of an endpoint. */
+/** The environment may not need an existing part. Parts to install are always installed, except the load balancer controller. */
 const partsToFind = ({ aws, environment }: Surroundings, wanted: "install" | "existing"): SoughtPart[] =>
   (Object.keys(partFacts) as SoughtPart[]).filter(
     (part) =>
@@ -54,15 +54,15 @@ const partsToFind = ({ aws, environment }: Surroundings, wanted: "install" | "ex
 function checkExisting(part: SoughtPart, found: FoundPart | undefined): Problem[] {
   const { called, severity, without } = partFacts[part];
   if (found && found.flaw === undefined) return [];
-  const what = found?.flaw ? `${found.where} is there, but ${found.flaw.what}` : "it is not on the cluster";
+  const what = found?.flaw ? `and ${found.where} is there, but ${found.flaw.what}` : "but it is not on the cluster";
   return [
     problem({
       code: "cluster-part-missing",
       severity,
       path: `platform.${part}`,
-      message: `platform.${part} says that the cluster has the ${called}, and ${what}: ${without}.`,
-      // To install a second one beside one that does not work would only be the next problem.
-      fix: found?.flaw ? `${found.flaw.fix}.` : "Install it, or let this stack do it.",
+      message: `platform.${part} says that the cluster has the ${called}, ${what}: ${without}.`,
+      // Installing a second one beside one that does not work would only be the next problem.
+      fix: found?.flaw ? `${found.flaw.fix}.` : "Install it, or let this stack install it.",
       changes: found ? [] : [{ path: `platform.${part}`, value: "install" }],
     }),
   ];
@@ -83,14 +83,14 @@ async function checkToInstall(
       code: "cluster-part-present",
       severity: "warning",
       path: `platform.${part}`,
-      message: `This stack is to install the ${facts.called}, and ${found.where}${owner} is on the cluster already: ${facts.twice}.`,
-      fix: "Use the one that is there.",
+      message: `This stack would install the ${facts.called}, but ${found.where}${owner} is already on the cluster: ${facts.twice}.`,
+      fix: "Use the existing one.",
       changes: [{ path: `platform.${part}`, value: "existing" }],
     }),
   ];
 }
 
-/** Of an add-on nothing on the cluster says who asked EKS for it. */
+/** Nothing on the cluster says which stack asked EKS for an add-on. */
 function isOwn(part: SoughtPart, { release }: FoundPart): boolean {
   return partFacts[part].installedBy === "addon" || (release !== undefined && isReleaseOfThisPackage(release, platformPartNames[part]));
 }

@@ -9,7 +9,7 @@ import { Unanswered } from "../../unanswered";
 const minimum = requirements.minimumAwsCli.version;
 const minimumOfVersion1 = requirements.minimumAwsCli1.version;
 
-/** A kubeconfig that the user gives brings its own way to a token. */
+/** A kubeconfig that the user gives says how to get a token. */
 export const getsTokensByName = ({ cluster }: AwsEnvironment): boolean => cluster.kind === "create" || cluster.kubeconfig === undefined;
 
 export const awsCli: Check = {
@@ -38,7 +38,7 @@ function missing(what: string): Problem {
   return problem({
     code: "aws-cli-missing",
     path: "aws:region",
-    message: `${what}: the cluster's resources are refused without it, and no token for the Kubernetes API is fetched.`,
-    fix: "Install version 2 where Pulumi runs (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html); aws --version shows it.",
+    message: `${what}: Pulumi can neither create the cluster without it nor get a token for the Kubernetes API.`,
+    fix: "Install version 2 where Pulumi runs (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html); aws --version shows the version.",
   });
 }

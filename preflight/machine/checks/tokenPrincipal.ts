@@ -1,6 +1,6 @@
 /**
  * Whether AWS calls and Kubernetes tokens come from one principal. EKS makes the principal that creates the cluster its administrator; a
- * token of another one is refused when the first Kubernetes object is made, some ten minutes after the first AWS resource.
+ * token of another one is refused when the first Kubernetes object is created, about ten minutes after the first AWS resource.
  */
 import { problem } from "../../../sizing/problem";
 import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
@@ -18,8 +18,8 @@ export const tokenPrincipal: Check = {
     const { profile, roleArn } = tokenPrincipalOf(aws);
     const by = profile === undefined ? "" : ` with the profile ${profile}`;
     return roleArn === undefined
-      ? `Are the AWS calls and aws eks get-token${by} made by one principal?`
-      : `May the AWS CLI${by} act as ${roleArn}, as aws eks get-token has to?`;
+      ? `Do the AWS calls and aws eks get-token${by} use one principal?`
+      : `May the AWS CLI${by} act as ${roleArn}, as aws eks get-token must?`;
   },
   operations: ["sts:GetCallerIdentity"],
   ask: async ({ aws, account, machine }) => {
@@ -29,7 +29,7 @@ export const tokenPrincipal: Check = {
     if (!caller) throw new Unanswered("sts:GetCallerIdentity answered without Arn");
     if (cli.refusal !== undefined) return mismatch(aws, `AWS calls are made as ${caller}, and the AWS CLI gets no answer: ${cli.refusal}`);
     if (samePrincipal(caller, cli.arn)) return { answer: `both are ${caller}`, problems: [] };
-    return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token as ${cli.arn}`);
+    return mismatch(aws, `AWS calls are made as ${caller}, and aws eks get-token runs as ${cli.arn}`);
   },
 };
 
@@ -38,16 +38,16 @@ type CliAnswer = { arn: string; refusal?: undefined } | { refusal: string };
 const findCliCaller = (machine: Machine, aws: AwsEnvironment): Promise<CliAnswer> =>
   askCli(machine, aws, ["sts", "get-caller-identity", "--query", "Arn", "--output", "json"]);
 
-/** The provider and the CLI assume the same role; that the provider may is for the account's own checks. No credentials leave the CLI. */
+/** The provider and the CLI assume the same role; the account's checks show whether the provider may. No credentials leave the CLI. */
 async function tryRole(machine: Machine, aws: AwsEnvironment, roleArn: string): Promise<Finding> {
   const name = ["--role-session-name", "vllm-eks-preflight"];
   const query = ["--query", "AssumedRoleUser.Arn", "--output", "json"];
   const answer = await askCli(machine, aws, ["sts", "assume-role", "--role-arn", roleArn, ...name, ...query]);
   if (answer.refusal === undefined) return { answer: `the AWS CLI acts as ${answer.arn}`, problems: [] };
-  return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not take it: ${answer.refusal}`);
+  return mismatch(aws, `AWS calls are made as the role ${roleArn}, and the AWS CLI may not assume it: ${answer.refusal}`);
 }
 
-/** The profile as the kubeconfig gives it. As `--profile` it would go before keys in the environment, which win over AWS_PROFILE. */
+/** Passes the profile as the kubeconfig does: keys in the environment win over AWS_PROFILE, and `--profile` would win over the keys. */
 async function askCli(machine: Machine, aws: AwsEnvironment, command: readonly string[]): Promise<CliAnswer> {
   const { profile } = tokenPrincipalOf(aws);
   const args = ["--region", aws.region, ...command];
@@ -64,11 +64,11 @@ async function askCli(machine: Machine, aws: AwsEnvironment, command: readonly s
   return { arn };
 }
 
-/** What the CLI says when it has no credentials, or AWS does not take them. Everything else, an outage for instance, proves nothing. */
+/** What the CLI says when it has no credentials, or when AWS does not accept them. Any other failure, such as an outage, proves nothing. */
 const refused =
   /\((AccessDenied|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClientException)\)|Unable to locate credentials|config profile \(.*\) could not be found|Partial credentials|[Tt]oken .*(expired|does not exist)|Error loading SSO Token/;
 
-/** On an adopted cluster two principals may both be admitted: that it answers is asked by itself. */
+/** An adopted cluster may admit both principals: the check `api-access` asks whether it answers. */
 function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
   const created = cluster.kind === "create";
   const mismatched = problem({
@@ -76,9 +76,9 @@ function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
     severity: created ? "error" : "warning",
     path: "cluster.accessRoleArn",
     message: created
-      ? `${what}. EKS makes the first one administrator of the cluster, and its API refuses the other with 401.`
-      : `${what}. The cluster ${cluster.name} has to admit both.`,
-    fix: "Give both one set of credentials: a profile (pulumi config set aws:profile <profile>) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows whom the CLI acts as.",
+      ? `${what}. EKS makes the first one an administrator of the cluster, and its API refuses the other with 401.`
+      : `${what}. The cluster ${cluster.name} must admit both.`,
+    fix: "Give both one set of credentials: a profile (pulumi config set aws:profile <profile>) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows the principal of the CLI.",
   });
   return { answer: what, problems: [mismatched] };
 }

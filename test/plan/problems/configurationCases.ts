@@ -1,4 +1,4 @@
-/** Problems with the form of a configuration, its secrets and names, and its placeholders. */
+/** Cases about the form of a configuration, its secrets and names, and placeholders for the user's values. */
 import { shown, type Provoked } from "./provoked";
 
 const error = { severity: "error" } as const;
@@ -26,7 +26,7 @@ export const configurationCases: Provoked[] = [
   { ...error, code: "wrong-type", path: "Pulumi.dev.yaml", files: { "Pulumi.dev.yaml": "config: [\n" }, says: ["Pulumi.dev.yaml"] },
   {
     ...{ ...error, code: "out-of-range", path: "engine.gpuMemoryUtilization", settings: ["engine.gpuMemoryUtilization=1.5"] },
-    ...{ says: ["1.5", "value, 1."], proposes: ["engine.gpuMemoryUtilization=1"] },
+    ...{ says: ["1.5", "maximum, 1."], proposes: ["engine.gpuMemoryUtilization=1"] },
   },
   {
     ...{ ...error, code: "out-of-range", path: "capacity.type", settings: ["capacity.type=spott"] },

@@ -1,4 +1,4 @@
-/** Problems with the model, its split over GPUs, and its memory. */
+/** Cases about the model, its split over GPUs, and its memory. */
 import { shown, type Provoked } from "./provoked";
 
 const error = { severity: "error" } as const;

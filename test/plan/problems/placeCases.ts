@@ -1,4 +1,4 @@
-/** Problems with instance types and counts, zones, capacity, file system, versions and exposure. */
+/** Cases about instance types and counts, zones, capacity, file system, versions and exposure. */
 import { adoptedSettings } from "../../support/environments";
 import type { Provoked } from "./provoked";
 

@@ -1,4 +1,4 @@
-/** One way to provoke one problem of a plan, on the command line. */
+/** One way to provoke one problem of a plan, through the command line. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,18 +9,18 @@ export interface Provoked {
   code: ProblemCode;
   severity: Severity;
   path: string;
-  /** Settings as after `--set`, added to the environment. */
+  /** Settings as typed after `--set`, added to the environment. */
   settings?: string[];
   /** @default dev */
   stack?: string;
   asOf?: string;
-  /** Files next to Pulumi.yaml in a separate folder, including the environment's file. */
+  /** Files beside Pulumi.yaml, including the environment's own file, in a temporary folder. */
   files?: Record<string, string>;
-  /** The given value and the numbers of the rule, as the message has them. */
+  /** Parts of the message: the value given and the rule's numbers. */
   says: string[];
   /** @default 2 for an error, else 0 */
   status?: number;
-  /** Expected proposals; each is tried and must end the problem. @default none */
+  /** Proposed changes; each must solve the problem when tried. @default none are proposed */
   proposes?: string[];
 }
 
@@ -34,7 +34,7 @@ interface Answer {
 
 const answers = new Map<string, Promise<Answer>>();
 
-/** Computes each plan only once, because several rows use the same one. */
+/** Several cases look at the same plan, so it is made once. */
 export function planOf(provoked: Provoked, changes: string[] = []): Promise<Answer> {
   const { stack = "dev", settings = [], asOf, files } = provoked;
   const set = [...settings, ...changes].flatMap((setting) => ["--set", setting]);
@@ -58,7 +58,7 @@ async function inFolder(files: Record<string, string>, argv: string[]): Promise<
 
 async function answer(argv: string[]): Promise<Answer> {
   const frames = Error.stackTraceLimit;
-  Error.stackTraceLimit = 3; // as in the command: Pulumi writes a trace into every promise
+  Error.stackTraceLimit = 3; // as the command does, because Pulumi records a trace for every promise
   const { code: status, out, err: stderr } = await run(...argv).finally(() => (Error.stackTraceLimit = frames));
   const { problems, verdict, requiredBeforeUp } = JSON.parse(out || "{}") as Omit<Answer, "status" | "stderr">;
   return { status, stderr, problems, verdict, requiredBeforeUp };

@@ -5,8 +5,9 @@ import { explainFailure, type FailedOperation } from "../../../automation/failur
 import { createRedaction, secretVariables } from "../../../automation/redaction";
 import type { Problem } from "../../../sizing/problem";
 
-// Proves what each text is taken for. Those of the engine lane are word for word; those of AWS, which nobody provoked, are quoted from its documentation
-// and from issues: another version may say it otherwise, and is then `unknown` with its own words.
+// Proves the cause of each error text. The engine lane printed its texts word for word. Texts of AWS are quoted from its documentation and
+// from issues, because no test provoked them: another version may word them differently, and its error is then `unknown`, with the original
+// text.
 
 const texts: [AutomationCause, string][] = [
   [
@@ -55,7 +56,7 @@ const texts: [AutomationCause, string][] = [
   ],
   ["invalid-configuration", "The stack dev cannot be deployed as configured:\n  [heads-not-divisible] tensorParallelSize: …"],
   ["cancelled", "error: update canceled"],
-  ["unknown", "error: something that nobody has seen"],
+  ["unknown", "error: something that no rule knows"],
 ];
 
 const failed = (more: Partial<FailedOperation> = {}): AutomationError =>
@@ -83,7 +84,7 @@ const problem = (severity: Problem["severity"]): Problem => ({
 describe("the cause of a failure", () => {
   for (const [cause, text] of texts) it(`${cause}: ${text.slice(0, 90)}`, () => assert.equal(causeOf(text), cause));
 
-  it("has a text for every word of the list", () => {
+  it("has a text for every cause of the list", () => {
     assert.deepEqual([...new Set(texts.map(([cause]) => cause))].sort(), [...automationCauses].sort());
   });
 
@@ -93,48 +94,48 @@ describe("the cause of a failure", () => {
     assert.equal(failed({ thrown }).cause, "locked");
   });
 
-  it("is no warning's: credentials that the preflight could not find harmed nobody", () => {
-    const thrown = new Error("warning: The account was not asked beforehand: no AWS credentials in the environment\nerror: else");
+  it("does not come from a warning: credentials that the preflight could not find did no harm", () => {
+    const thrown = new Error("warning: The preflight did not ask the account: no AWS credentials in the environment\nerror: else");
     assert.equal(failed({ thrown }).cause, "unknown");
   });
 
-  it("is the caller's signal, whatever the engine says of what it had to stop", () => {
+  it("is the caller's signal, whatever the engine reports about the steps it stopped", () => {
     assert.equal(
       failed({ cancelled: true, diagnostics: ["client rate limiter Wait returned an error: context canceled"] }).cause,
       "cancelled",
     );
   });
 
-  it("is missing configuration where everything is only to be set, and invalid where one value is wrong", () => {
+  it("is missing configuration when every value only has to be set, and invalid when one value is wrong", () => {
     assert.equal(failed({ problems: [problem("setBeforeUp")] }).cause, "missing-configuration");
     assert.equal(failed({ problems: [problem("setBeforeUp"), problem("error")] }).cause, "invalid-configuration");
   });
 });
 
 describe("an automation error", () => {
-  it("says first what failed, keeps the original without colours, and adds what is billed to the advice", () => {
+  it("says first what failed, keeps the original text without colours, and adds what is billed to the advice", () => {
     const error = failed({
       diagnostics: [
         "<{%reset%}>creating gpu-nodes: InsufficientInstanceCapacity: none<{%reset%}>\n",
         "<{%reset%}>update failed<{%reset%}>\n",
       ],
       resources: ["gpu-nodes"],
-      billed: "Still billed while you look.",
+      billed: "Still billed until you act.",
     });
     assert.match(error.message, /^deploy of acme: no-capacity: creating gpu-nodes: InsufficientInstanceCapacity: none\n/);
-    assert.match(error.advice, /take another zone \(availabilityZone\).* Still billed while you look\.$/);
+    assert.match(error.advice, /take another zone \(availabilityZone\).* Still billed until you act\.$/);
     assert.equal(error.original, "creating gpu-nodes: InsufficientInstanceCapacity: none\nCommand failed with exit code 1: pulumi up");
     assert.deepEqual(error.resources, ["gpu-nodes"]);
   });
 
-  it("is the same after a way through JSON", () => {
+  it("is the same after a round trip through JSON", () => {
     const error = failed({ problems: [problem("error")], resources: ["gpu-nodes"] });
     const again = new AutomationError(JSON.parse(JSON.stringify(error)) as AutomationError);
     assert.deepEqual(again.toJSON(), error.toJSON());
     assert.ok(again instanceof Error && again.name === "AutomationError");
   });
 
-  it("shows no secret, neither as it is nor as JSON spells it", () => {
+  it("shows no secret, neither as plain text nor as written in JSON", () => {
     const secret = 'sk-"quoted"\\4711';
     const redact = createRedaction([secret, "sk"]);
     const error = failed({
@@ -146,7 +147,7 @@ describe("an automation error", () => {
     assert.equal(redact(`a ${secret} b`), "a [secret] b");
   });
 
-  it("takes variables for secrets by their name", () => {
+  it("recognises secret variables by their name", () => {
     const variables = { AWS_SECRET_ACCESS_KEY: "one", AWS_SESSION_TOKEN: "two", PULUMI_CONFIG_PASSPHRASE: "three", AWS_PROFILE: "dev" };
     assert.deepEqual(secretVariables(variables), ["one", "two", "three"]);
   });

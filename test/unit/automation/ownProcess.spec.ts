@@ -6,7 +6,8 @@ import type { AutomationOptions, DestroyOptions } from "../../../automation/opti
 import { runInOwnProcess } from "../../../automation/ownProcess";
 import { atMost } from "../../../automation/pool";
 
-// Proves the talk with an operation's process, and its ends, with a stand-in that does nothing. The real one runs in test/engine/automation.spec.ts.
+// Proves the messages with an operation's process, and how it ends, with a stand-in that does nothing. test/engine/automation.spec.ts runs
+// the real one.
 
 const apiKey = "sk-own-process-4711";
 const start = (stackName: string, request: DestroyOptions = {}, more: Partial<AutomationOptions> = {}) =>
@@ -23,7 +24,7 @@ async function failure(operation: Promise<unknown>): Promise<AutomationError> {
 const cause = async (operation: Promise<unknown>): Promise<AutomationCause> => (await failure(operation)).cause;
 
 describe("an operation in its own process", () => {
-  it("gives the result, and progress and output in their order, with its own variables", async () => {
+  it("returns the result, reports progress and output in order, and has its own variables", async () => {
     const told: unknown[] = [];
     const request = { onProgress: ({ percent }: { percent: number }) => told.push(percent), onOutput: (line: string) => told.push(line) };
     const { changes } = await start("good", request, { environmentVariables: { MARK: "acme" } });
@@ -32,23 +33,23 @@ describe("an operation in its own process", () => {
     assert.equal(process.env.MARK, undefined);
   });
 
-  it("is told whether anybody listens, and whether the stack is to be forgotten", async () => {
+  it("is told which reports the caller wants, and whether to remove the stack", async () => {
     const { outputs } = await start("good", { onProgress: () => {}, remove: true });
     assert.deepEqual(outputs, { tell: { progress: true, output: false }, request: { remove: true } });
   });
 
-  it("fails with the error of the other process, as an error of this one", async () => {
+  it("fails in this process with the error of the other process", async () => {
     const { cause, resources, message } = await failure(start("refused"));
     assert.deepEqual({ cause, resources, message }, { cause: "no-capacity", resources: ["gpu-nodes"], message: "none there" });
   });
 
-  it("that dies is one error, with its last words and without the secret in them", async () => {
+  it("fails with its last output, without the secret, when its process dies", async () => {
     const { cause, original } = await failure(start("dying"));
     assert.equal(cause, "unknown");
-    assert.match(original, /Its process ended with status 3\. it has read \[secret\]/);
+    assert.match(original, /The operation's process ended with status 3\. it has read \[secret\]/);
   });
 
-  it("ends with what went wrong where no error was foreseen, and does not stay", async () => {
+  it("ends its process with the error text after an unforeseen error", async () => {
     const root = path.resolve(__dirname, "../../..");
     execFileSync(process.execPath, [path.join(root, "tools/transpile.mjs")]);
     const runner = fork(path.join(root, ".build/automation/runner.js"), [], {
@@ -63,7 +64,7 @@ describe("an operation in its own process", () => {
     assert.match(words, /TypeError/);
   });
 
-  it("passes a signal on, and is not begun after one", async () => {
+  it("passes a signal on, and does not start after one", async () => {
     const cancel = new AbortController();
     const operation = start("endless", { signal: cancel.signal });
     setTimeout(() => cancel.abort(), 200);
@@ -71,7 +72,7 @@ describe("an operation in its own process", () => {
     assert.equal(await cause(start("good", { signal: cancel.signal })), "cancelled");
   });
 
-  it("harms no other when it fails", async () => {
+  it("does not affect other operations when it fails", async () => {
     const results = await Promise.allSettled([start("good"), start("dying"), start("good"), start("refused")]);
     assert.deepEqual(
       results.map(({ status }) => status),
@@ -88,7 +89,7 @@ describe("a pool", () => {
   };
   const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-  it("runs as many as there is room for, the others in the order of asking", async () => {
+  it("runs as many tasks as there is room for, and the others in the order of the calls", async () => {
     const pool = atMost(2);
     const order: string[] = [];
     const all = ["a", "b", "c", "d"].map((name) => pool.run(task(name, order)));
@@ -102,7 +103,7 @@ describe("a pool", () => {
     assert.deepEqual(order, ["a", "b", "c", "d"]);
   });
 
-  it("gives the room of a task that failed to the next", async () => {
+  it("gives the room of a failed task to the next one", async () => {
     const pool = atMost(1);
     const failed = pool.run(() => Promise.reject(new Error("no")));
     const next = pool.run(() => Promise.resolve("yes"));
@@ -110,7 +111,7 @@ describe("a pool", () => {
     assert.equal(await next, "yes");
   });
 
-  it("lets a waiting task go to its end at once when its signal is given, so that it can say that it was cancelled", async () => {
+  it("runs a waiting task at once when its signal is aborted, so that the task can report that it was cancelled", async () => {
     const pool = atMost(1);
     const cancel = new AbortController();
     const order: string[] = [];

@@ -6,8 +6,7 @@ import { progressOf, type ExpectedResource, type Progress, type ExpectedProgress
 import { repository } from "../../support/environments";
 import { atRealSpeed, recordedEvents } from "./recordedEvents";
 
-// Proves what a caller is told for events that a real engine once sent, at the speed of a simulated account. That the durations are those of AWS is
-// not proved here.
+// Proves the progress for events that a real engine sent with a simulated account. It does not prove that the durations match AWS.
 
 const urnsOf = (events: readonly EngineEvent[]) => new Set(events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata.urn ?? []));
 
@@ -21,7 +20,7 @@ describe("progress of a deployment", () => {
   before(async () => {
     const request = { stackName: "dev", projectName: "vllm-eks", folder: repository, state: [], now: new Date("2026-11-24T12:00:00Z") };
     const { progress } = await expectOperation({ operation: "deploy", ...request });
-    // The recording leaves small resources out, and so must what is expected.
+    // The recording leaves small resources out, so the expectation must do so too.
     const recorded = urnsOf(events);
     expected = { ...progress, resources: progress.resources.filter(({ urn }) => recorded.has(urn)) };
     course = events.map((_, index) => progressOf(events.slice(0, index + 1), expected));
@@ -36,13 +35,13 @@ describe("progress of a deployment", () => {
     assert.deepEqual([expected.gpuUsdPerHour!.toFixed(2), expected.gpuNodesRun], ["43.96", false]);
   });
 
-  it("begins at nought with the minutes of the plan", () => {
+  it("begins at zero with the minutes of the plan", () => {
     assert.equal(course[0]!.percent, 0);
     assert.equal(course[0]!.expectedMinutes!.toFixed(1), "35.5");
     assert.equal(course[0]!.phase, "network");
   });
 
-  it("never falls, and ends at a hundred with nothing left", () => {
+  it("never falls, and ends at 100 percent with nothing left", () => {
     const percents = course.map(({ percent }) => percent);
     assert.deepEqual(
       percents,
@@ -57,12 +56,12 @@ describe("progress of a deployment", () => {
     assert.equal(elapsedMinutes, (end - start) / 60);
   });
 
-  it("goes through the phases in their order", () => {
+  it("goes through the phases in order", () => {
     const phases = course.flatMap(({ phase }) => phase ?? []);
     assert.deepEqual([...new Set(phases)], ["network", "cluster", "platform", "weights", "gpuNodes", "engine"]);
   });
 
-  it("names what runs, the longest first, with its seconds", () => {
+  it("names running resources with their seconds, the longest-running first", () => {
     const began = at("weights-file-system", "resourcePreEvent");
     const { running } = progressOf(events.slice(0, began + 1), expected, events[began]!.timestamp + 90);
     const store = running.find(({ name }) => name === "weights-file-system")!;
@@ -77,7 +76,7 @@ describe("progress of a deployment", () => {
     );
   });
 
-  it("expects the rest of a running resource, and nothing of one that takes longer than it should", () => {
+  it("expects the rest of a running resource's duration, and nothing more from one that is overdue", () => {
     const began = at("cluster-eksCluster", "resourcePreEvent");
     const upTo = events.slice(0, began + 1);
     const time = events[began]!.timestamp;
@@ -87,20 +86,20 @@ describe("progress of a deployment", () => {
     assert.equal((progressOf(upTo, expected, time + 3660).expectedMinutes! - late).toFixed(6), "1.000000");
   });
 
-  it("does not take a remote component for done when the engine reports it, minutes before its control plane", () => {
+  it("does not count a remote component as done when the engine reports it, minutes before its control plane", () => {
     const reported = at("cluster", "resOutputsEvent");
     assert.ok(reported < at("cluster-eksCluster", "resOutputsEvent"));
     assert.ok(course[reported]!.expectedMinutes! >= course[0]!.expectedMinutes!, String(course[reported]!.expectedMinutes));
   });
 
-  it("counts GPU dollars from the second in which the creation of the nodes began", () => {
+  it("counts GPU dollars from the second when the creation of the nodes began", () => {
     const began = at("gpu-nodes", "resourcePreEvent");
     assert.equal(course[began - 1]!.gpuUsd, 0);
     const later = progressOf(events.slice(0, began + 1), expected, events[began]!.timestamp + 1800);
     assert.equal(later.gpuUsd!.toFixed(3), (expected.gpuUsdPerHour! / 2).toFixed(3));
   });
 
-  it("counts nodes of an earlier deployment from the beginning, and says nothing where no price is known", () => {
+  it("counts nodes of an earlier deployment from the beginning, and gives no dollars when no price is known", () => {
     const beginning = events.slice(0, 1);
     assert.equal(
       progressOf(beginning, { ...expected, gpuNodesRun: true }, start + 3600).gpuUsd!.toFixed(6),
@@ -109,7 +108,7 @@ describe("progress of a deployment", () => {
     assert.equal(progressOf(beginning, { ...expected, gpuUsdPerHour: null }, start + 3600).gpuUsd, null);
   });
 
-  it("is done in seconds where nothing changes", () => {
+  it("ends in seconds when nothing changes", () => {
     const same = recordedEvents("deploy").map((event) => ({ ...event, timestamp: start }));
     const before = progressOf(same.slice(0, -1), expected, start + 3);
     assert.ok(before.expectedMinutes! < 0.06, String(before.expectedMinutes));
@@ -139,7 +138,7 @@ describe("progress of a destroy", () => {
   });
   const expected: ExpectedProgress = { operation: "destroy", resources, gpuUsdPerHour: 36, gpuNodesRun: true };
 
-  it("counts resources, because nobody has recorded how long deletions take, and goes through the phases backwards", () => {
+  it("counts resources, because no record says how long deletions take, and goes through the phases backwards", () => {
     const course = events.map((_, index) => progressOf(events.slice(0, index + 1), expected));
     assert.ok(course.slice(0, -2).every(({ expectedMinutes }) => expectedMinutes === null));
     const percents = course.map(({ percent }) => percent);

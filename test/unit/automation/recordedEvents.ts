@@ -1,6 +1,6 @@
 /**
- * Engine events of `dev` on the simulated account (0.7 s a minute), without the many small resources: security group rules, routes, attachments.
- * The stack was called dev. Recorded with Pulumi's CLI 3.259.
+ * Engine events of `dev` on the simulated account (0.7 s a minute), without the many small resources: security group rules, routes,
+ * attachments. The stack was called dev. Recorded with Pulumi's CLI 3.259.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -15,7 +15,7 @@ export const recordedEvents = (name: "deploy" | "destroy" | "noCapacity"): Engin
     .split("\n")
     .map((line) => JSON.parse(line) as EngineEvent);
 
-/** As if an hour had been an hour: seconds of the simulated account become those of a real one. */
+/** Stretches the seconds of the simulated account to those of a real account. */
 export function atRealSpeed(events: readonly EngineEvent[]): EngineEvent[] {
   const [first] = events;
   return events.map((event) => ({ ...event, timestamp: first!.timestamp + ((event.timestamp - first!.timestamp) * 60) / 0.7 }));

@@ -3,7 +3,8 @@ import { parse } from "yaml";
 import { secretValues, stackFileText, type StackFileRequest } from "../../../automation/stackFile";
 import { protectedResources, stateResources } from "../../../automation/protection";
 
-// Proves what is written into Pulumi.<stack>.yaml, and what in a state forbids a destroy. That Pulumi reads the file so is shown by the engine lane.
+// Proves the content of Pulumi.<stack>.yaml, and which resources of a state forbid a destroy. The engine lane proves how Pulumi reads the
+// file.
 
 const written = (request: Partial<StackFileRequest>) =>
   parse(stackFileText({ folder: "/service", ...request })) as { config: Record<string, unknown> } & Record<string, unknown>;
@@ -25,7 +26,7 @@ const source = {
 };
 
 describe("the stack file", () => {
-  it("holds typed values as they are, without the secrets", () => {
+  it("contains typed values unchanged, and no secrets", () => {
     const environment = {
       nodeCount: 4,
       protect: true,
@@ -45,14 +46,14 @@ describe("the stack file", () => {
     assert.deepEqual(secretValues(environment), { "vllm-eks:apiKey": "sk-1", "vllm-eks:huggingFaceToken": "hf-1" });
   });
 
-  it("keeps a file's values where none is given, spelling, ciphertext and comments included", () => {
+  it("keeps the file's other values, including spelling, ciphertext and comments", () => {
     const text = stackFileText({ folder: "/service", source });
     assert.match(text, /# Why it is so\./);
     const { config } = written({ source });
     assert.deepEqual([config["vllm-eks:modelRevision"], config["vllm-eks:apiKey"]], ["0123456", { secure: "v1:cipher" }]);
   });
 
-  it("replaces a key of the file whole, whichever way it is written, and its ciphertext by nothing", () => {
+  it("replaces a whole key of the file, however it is written, and removes its ciphertext", () => {
     const { config } = written({ source, environment: { nodeCount: 2, engine: { maxModelLen: 8192 }, apiKey: "sk-2" } });
     assert.deepEqual(
       [config["vllm-eks:nodeCount"], config.nodeCount, config["vllm-eks:engine"], config["vllm-eks:apiKey"]],
@@ -68,7 +69,7 @@ describe("the stack file", () => {
     );
   });
 
-  it("keeps what decrypts, and names the provider of secrets", () => {
+  it("keeps the keys that decrypt, and names the secrets provider", () => {
     const earlier = "secretsprovider: awskms://alias/old\nencryptedkey: abc\nconfig: { vllm-eks:nodeCount: 8 }\n";
     const { config, ...rest } = written({ earlier, environment: {} });
     assert.deepEqual(rest, { secretsprovider: "awskms://alias/old", encryptedkey: "abc" });
@@ -96,7 +97,7 @@ describe("protection", () => {
     assert.deepEqual(protectedResources([cluster(true), store()]), ["cluster-eksCluster"]);
   });
 
-  it("is nowhere in an environment without it, nor in a stack that was never deployed", () => {
+  it("is absent from an environment without it, and from a stack that was never deployed", () => {
     assert.deepEqual(protectedResources([cluster(false), store(false), cluster(undefined)]), []);
     assert.deepEqual(stateResources({ deployment: { manifest: {} } }), []);
     assert.deepEqual(stateResources({ deployment: null }), []);

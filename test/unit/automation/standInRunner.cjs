@@ -1,4 +1,4 @@
-// In the place of automation/runner.ts: speaks its language and does nothing. The name of the stack says how it ends.
+// Replaces automation/runner.ts in tests: sends the same messages and does nothing. The name of the stack selects how it ends.
 const behaviours = {
   good: (assignment) => {
     for (const percent of [10, 60]) process.send({ kind: "progress", progress: { percent } });

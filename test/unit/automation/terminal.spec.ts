@@ -6,7 +6,7 @@ import { progressBar, progressText } from "../../../automation/terminal";
 import type { Progress } from "../../../automation/progress";
 import { repository } from "../../support/environments";
 
-// Proves the words of the bar. How it looks on a terminal is cli-progress's affair.
+// Proves the text of the bar. It does not prove how cli-progress draws it on a terminal.
 
 const progress: Progress = {
   operation: "deploy",
@@ -26,7 +26,7 @@ const progress: Progress = {
 };
 
 describe("the progress bar", () => {
-  it("says the phase, what it waits for, the minutes, and dollars once there are any", () => {
+  it("shows the phase, the resource it waits for, the minutes, and dollars once there are any", () => {
     assert.equal(progressText(progress), "cluster: cluster-eksCluster 4.2 min · 15 of 36 min");
     assert.equal(progressText({ ...progress, phase: "gpuNodes", running: [], gpuUsd: 2.5 }), "GPU nodes · 15 of 36 min · $2.50 of GPUs");
     assert.equal(
@@ -35,7 +35,7 @@ describe("the progress bar", () => {
     );
   });
 
-  it("writes the percentage and the words to its stream", () => {
+  it("writes the percentage and the text to its stream", () => {
     const stream = new PassThrough();
     const bar = progressBar(stream);
     bar.update({ ...progress, percent: 10 });
@@ -44,7 +44,7 @@ describe("the progress bar", () => {
     assert.match(String(stream.read()), /42% cluster: cluster-eksCluster 4\.2 min · 15 of 36 min/);
   });
 
-  it("is not loaded with the library, nor is Pulumi, until an operation runs in this process", () => {
+  it("is not loaded with the library; neither is Pulumi, until an operation runs in this process", () => {
     execFileSync(process.execPath, [path.join(repository, "tools/transpile.mjs")]);
     const program = `require(${JSON.stringify(path.join(repository, ".build/automation"))});
       console.log(Object.keys(require.cache).filter((file) => /node_modules.(cli-progress|@pulumi)/.test(file)).length);`;

@@ -1,4 +1,4 @@
-/** Answers of AWS as its APIs give them, for an account in which everything is well. */
+/** Answers of AWS in the form of its APIs, for an account in which everything is well. */
 import type { CapacityReservation, Instance, InstanceTypeInfo } from "@aws-sdk/client-ec2";
 import { instanceType } from "../../../catalog/instanceTypes";
 import { catalogColumns } from "../../../preflight/account/instanceTypeRow";
@@ -34,7 +34,7 @@ export const offeredIn = (type: string, ...zoneNames: string[]): Output<"ec2:Des
   })),
 });
 
-/** As EC2 describes a type of which the catalog is right. */
+/** What EC2 says about a type for which the catalog is right. */
 export function described(name: string): InstanceTypeInfo {
   const type = instanceType(name);
   const columns = catalogColumns(type);
@@ -66,7 +66,7 @@ export function described(name: string): InstanceTypeInfo {
 
 export const systemType: InstanceTypeInfo = { InstanceType: "m6i.large", VCpuInfo: { DefaultVCpus: 2 } };
 
-/** EC2 describes the types that were asked for. */
+/** EC2 describes the requested types. */
 export const describedTypes = (...types: InstanceTypeInfo[]) => ({
   "ec2:DescribeInstanceTypes": ({ Filters }: { Filters?: { Values?: string[] | undefined }[] | undefined }) => ({
     InstanceTypes: types.filter(({ InstanceType }) => Filters?.[0]?.Values?.includes(InstanceType ?? "")),
@@ -82,7 +82,7 @@ export const quota = (values: Record<string, number>, fallback = 1000) => ({
 export const noInstances: Output<"ec2:DescribeInstances"> = { Reservations: [] };
 export const noReservations: Output<"ec2:DescribeCapacityReservations"> = { CapacityReservations: [] };
 
-/** Instances in the shape in which EC2 groups them: one launch, one group. */
+/** Instances as EC2 groups them: one group per launch. */
 export const instances = (...all: Instance[]): Output<"ec2:DescribeInstances"> => ({
   Reservations: all.map((instance, index) => ({
     ReservationId: `r-${index}`,

@@ -8,7 +8,7 @@ import { ClusterRefusal, ClusterUnreachable } from "../../../preflight/cluster/c
 import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, noProgram, notAsked, seen } from "./clusterSurroundings";
 
-// Proves what is made of answers, which are told here. That EKS, the AWS CLI and the address service answer so is not proved.
+// Proves what the checks make of given answers, but not that EKS, the AWS CLI and the address service give them.
 
 const created = (...settings: string[]) => environmentOf("dev", ...settings);
 const ownKubeconfig = "cluster.kubeconfig=/home/me/.kube/config";
@@ -29,15 +29,15 @@ describe("the check aws-cli", () => {
       assert.deepEqual(seen(await ask(output)), expected);
     });
 
-  it("says that there is none", async () => {
+  it("reports that there is none", async () => {
     assert.deepEqual(seen(await ask(noProgram)), { outcome: "bad", answer: "there is no program aws on PATH", problems: [missing] });
   });
 
-  it("does not judge a program of that name that says no version", async () => {
+  it("does not judge a program of that name that prints no version", async () => {
     assert.deepEqual(seen(await ask("hello\n")), notAsked('aws --version printed "hello"'));
   });
 
-  it("asks for one on an adopted cluster that is known by name, and for none where a kubeconfig is given", async () => {
+  it("arises on an adopted cluster that is known by name, but not with a kubeconfig", async () => {
     assert.deepEqual(seen(await ask("aws-cli/2.31.0 x", adopted())), good("aws-cli 2.31.0"));
     assert.equal(await ask("aws-cli/2.31.0 x", adopted(ownKubeconfig)), undefined);
   });
@@ -55,19 +55,19 @@ describe("the check token-principal", () => {
       programs: { [whoAmI]: cli instanceof Error ? cli : `"${cli}"\n` },
     });
 
-  it("finds two sessions of one role to be one principal", async () => {
+  it("treats two sessions of one role as one principal", async () => {
     assert.deepEqual(seen(await ask(session("alice"), session("botocore-session-1"))), good(`both are ${session("alice")}`));
   });
 
-  it("finds two users, which a profile in one place makes, to be two: the cluster's API would refuse every object", async () => {
+  it("treats two users as two principals: the cluster's API would refuse every object", async () => {
     const result = await ask("arn:aws:iam::111122223333:user/alice", "arn:aws:iam::111122223333:user/bob");
     const answer =
-      "AWS calls are made as arn:aws:iam::111122223333:user/alice, and aws eks get-token as arn:aws:iam::111122223333:user/bob";
+      "AWS calls are made as arn:aws:iam::111122223333:user/alice, and aws eks get-token runs as arn:aws:iam::111122223333:user/bob";
     assert.deepEqual(seen(result), { outcome: "bad", answer, problems: [mismatch("error")] });
     assert.match(result?.problems[0]?.message ?? "", /its API refuses the other with 401\.$/);
   });
 
-  it("finds one role name in two accounts to be two", async () => {
+  it("treats one role name in two accounts as two principals", async () => {
     assert.equal((await ask(session("a"), session("a").replace("111122223333", "444455556666")))?.outcome, "bad");
   });
 
@@ -76,40 +76,40 @@ describe("the check token-principal", () => {
     assert.deepEqual([result?.outcome, result?.problems[0]?.severity], ["warning", "warning"]);
   });
 
-  it("says what the CLI says when it alone has no credentials", async () => {
+  it("repeats the error of the CLI when only the CLI has no credentials", async () => {
     const reason = 'aws: Unable to locate credentials. You can configure credentials by running "aws configure".';
     const answer = `AWS calls are made as arn:aws:iam::111122223333:user/alice, and the AWS CLI gets no answer: ${reason}`;
     const result = await ask("arn:aws:iam::111122223333:user/alice", new Error(reason));
     assert.deepEqual(seen(result), { outcome: "bad", answer, problems: [mismatch("error")] });
   });
 
-  it("blocks nothing when the CLI reaches no AWS, or is not there", async () => {
+  it("blocks nothing when the CLI does not reach AWS, or is not installed", async () => {
     const outage = 'aws: Could not connect to the endpoint URL: "https://sts.us-west-2.amazonaws.com/"';
     assert.deepEqual(seen(await ask("arn:aws:iam::111122223333:user/alice", new Error(outage))), notAsked(outage));
     assert.deepEqual(seen(await ask("arn:aws:iam::111122223333:user/alice", noProgram)), notAsked("spawn aws ENOENT"));
   });
 
-  it("asks the CLI to take the access role, for the AWS calls are made as it", async () => {
+  it("asks the CLI to assume the access role, because the AWS calls use it", async () => {
     const withRole = created(`cluster.accessRoleArn=${role}`);
     const taken = await asked(tokenPrincipal, withRole, { programs: { [takeRole]: `"${session("vllm-eks-preflight")}"\n` } });
     assert.deepEqual(seen(taken), good(`the AWS CLI acts as ${session("vllm-eks-preflight")}`));
     const reason = "aws: An error occurred (AccessDenied) when calling the AssumeRole operation: User: bob is not authorized";
     const refused = await asked(tokenPrincipal, withRole, { programs: { [takeRole]: new Error(reason) } });
-    const answer = `AWS calls are made as the role ${role}, and the AWS CLI may not take it: ${reason}`;
+    const answer = `AWS calls are made as the role ${role}, and the AWS CLI may not assume it: ${reason}`;
     assert.deepEqual(seen(refused), { outcome: "bad", answer, problems: [mismatch("error")] });
   });
 
-  it("asks the CLI with the stack's profile, as the kubeconfig does: keys in the environment win over it there, and not for AWS calls", async () => {
+  it("asks the CLI with the stack's profile, as the kubeconfig does: keys in the environment win over it there, but not for AWS calls", async () => {
     const environment = created();
     environment.aws!.configuration = { profile: "ops" };
     const account = { "sts:GetCallerIdentity": { Arn: "arn:aws:iam::111122223333:user/alice" } };
     const programs = { [`AWS_PROFILE=ops ${whoAmI}`]: '"arn:aws:iam::111122223333:user/bob"\n' };
     const result = await asked(tokenPrincipal, environment, { account, programs });
     assert.deepEqual([result?.outcome, result?.source], ["bad", `sts:GetCallerIdentity, AWS_PROFILE=ops ${whoAmI}`]);
-    assert.equal(result?.question, "Are the AWS calls and aws eks get-token with the profile ops made by one principal?");
+    assert.equal(result?.question, "Do the AWS calls and aws eks get-token with the profile ops use one principal?");
   });
 
-  it("does not arise where a kubeconfig is given", async () => {
+  it("does not arise with a kubeconfig", async () => {
     assert.equal(await ask("arn:aws:iam::111122223333:user/alice", "none", adopted(ownKubeconfig)), undefined);
   });
 
@@ -122,7 +122,7 @@ describe("the check token-principal", () => {
     [root, root, true],
     [root, role, false],
   ] as const)
-    it(`takes ${one} and ${other} for ${same ? "one" : "two"}`, () => assert.equal(samePrincipal(one, other), same));
+    it(`treats ${one} and ${other} as ${same ? "one principal" : "two principals"}`, () => assert.equal(samePrincipal(one, other), same));
 });
 
 describe("the check api-access", () => {
@@ -137,10 +137,10 @@ describe("the check api-access", () => {
       assert.deepEqual(seen(await ask("192.0.2.0")), good("192.0.2.0 is in 192.0.2.0/30"));
     });
 
-    it("proposes this machine's address where no range admits it", async () => {
+    it("proposes this machine's address if no range admits it", async () => {
       assert.deepEqual(seen(await ask("192.0.2.4")), {
         outcome: "bad",
-        answer: "192.0.2.4 is in none of them",
+        answer: "no range contains 192.0.2.4",
         problems: [
           {
             code: "api-unreachable",
@@ -152,19 +152,19 @@ describe("the check api-access", () => {
       });
     });
 
-    it("warns only in an adopted network, in which this machine may stand", async () => {
+    it("only warns in an adopted network, because this machine may be in it", async () => {
       const result = await ask("192.0.2.4", "network.vpcId=vpc-0123456789abcdef0", "network.nodeSubnetId=subnet-0123456789abcdef0", "availabilityZone=us-west-2b", 'network.loadBalancerSubnetIds=["subnet-0123456789abcdef1","subnet-0123456789abcdef2"]', 'network.loadBalancerCidrs=["10.0.1.0/24","10.0.2.0/24"]'); // prettier-ignore
       assert.equal(result?.outcome, "warning");
-      assert.match(result?.problems[0]?.message ?? "", /unless this machine stands in vpc-0123456789abcdef0\.$/);
+      assert.match(result?.problems[0]?.message ?? "", /unless this machine is in vpc-0123456789abcdef0\.$/);
     });
 
-    it("blocks nothing where the address is not to be had, or is none", async () => {
+    it("blocks nothing if it gets no address, or a text that is not one", async () => {
       assert.deepEqual(seen(await ask(new Error("getaddrinfo ENOTFOUND"))), notAsked("getaddrinfo ENOTFOUND"));
       assert.equal((await ask("2001:db8::1"))?.outcome, "notAsked");
       assert.equal((await ask("<html>"))?.outcome, "notAsked");
     });
 
-    it("does not arise where only the VPC is admitted", async () => {
+    it("does not arise if only the VPC is admitted", async () => {
       assert.equal(await asked(apiAccess, created("cluster.publicAccessCidrs=[]"), {}), undefined);
     });
   });
@@ -178,8 +178,8 @@ describe("the check api-access", () => {
       assert.deepEqual(seen(await ask(version)), good("it answers: Kubernetes v1.35.2-eks-8f3cf6a"));
     });
 
-    it("is an error when it does not, with the setting by which it is reached", async () => {
-      const late = new ClusterUnreachable("connection", "ABC.gr7.us-west-2.eks.amazonaws.com takes no connection within 3 s");
+    it("is an error when it does not answer, with the setting for the connection", async () => {
+      const late = new ClusterUnreachable("connection", "ABC.gr7.us-west-2.eks.amazonaws.com accepted no connection within 3 s");
       const result = await ask(late);
       assert.deepEqual(seen(result), { outcome: "bad", answer: late.message, problems: [problem("cluster.name")] });
       assert.match(result?.problems[0]?.fix ?? "", /aws eks describe-cluster --name shared --query cluster\.resourcesVpcConfig/);
@@ -187,16 +187,16 @@ describe("the check api-access", () => {
     });
 
     for (const [obstacle, fixByName, fixByKubeconfig] of [
-      ["credentials", /aws eks get-token --cluster-name shared shows the same/, /Run the command that the kubeconfig names/],
+      ["credentials", /aws eks get-token --cluster-name shared shows the same error/, /Run the command that the kubeconfig names/],
       ["kubeconfig", /^Correct cluster\.context:/, /^Correct cluster\.kubeconfig:/],
     ] as const)
-      it(`names another remedy where the fault is of: ${obstacle}`, async () => {
+      it(`gives a different fix for the obstacle ${obstacle}`, async () => {
         const error = new ClusterUnreachable(obstacle, "no token: aws: Unable to locate credentials");
         assert.match((await ask(error))?.problems[0]?.fix ?? "", fixByName);
         assert.match((await ask(error, ownKubeconfig))?.problems[0]?.fix ?? "", fixByKubeconfig);
       });
 
-    it("is an error when the cluster does not know who asks", async () => {
+    it("is an error when the cluster does not accept the principal", async () => {
       const result = await ask(new ClusterRefusal(401, "Unauthorized", "Unauthorized"));
       assert.deepEqual(seen(result), { outcome: "bad", answer: "401 Unauthorized", problems: [problem("cluster.accessRoleArn")] });
       assert.match(result?.problems[0]?.fix ?? "", /--principal-arn <the Arn that aws sts get-caller-identity prints>,/);
@@ -205,7 +205,7 @@ describe("the check api-access", () => {
       assert.ok(asRole?.problems[0]?.fix.includes(`--principal-arn ${role},`));
     });
 
-    it("is an error where EKS knows no cluster of that name, which the program looks up whatever the kubeconfig says", async () => {
+    it("is an error when EKS has no cluster of that name, because the program looks it up even with a kubeconfig", async () => {
       const missing = Object.assign(new Error("No cluster found for name: shared."), { name: "ResourceNotFoundException" });
       const told = { account: { "eks:DescribeCluster": missing }, cluster: { "/version": version } };
       const expected = { outcome: "bad", answer: "EKS in us-west-2 has no cluster shared", problems: [problem("cluster.name")] };
@@ -213,7 +213,7 @@ describe("the check api-access", () => {
       assert.deepEqual(seen(await asked(apiAccess, adopted(ownKubeconfig), told)), expected);
     });
 
-    it("blocks nothing when it is forbidden, late or answered by something else", async () => {
+    it("blocks nothing when the answer is forbidden, late or from another server", async () => {
       assert.equal((await ask(denied("version")))?.outcome, "notAsked");
       assert.deepEqual(seen(await ask(never)), notAsked("no answer in 0.2 s"));
       assert.equal((await ask({}))?.outcome, "notAsked");
@@ -224,7 +224,7 @@ describe("the check api-access", () => {
 describe("the check cluster-version", () => {
   const ask = (answer: unknown) => asked(clusterVersion, adopted(), { cluster: { "/version": answer } });
 
-  it("knows how long the version has standard support", async () => {
+  it("says how long the version has standard support", async () => {
     const result = await ask({ major: "1", minor: "35+", gitVersion: "v1.35.2-eks-8f3cf6a" });
     assert.deepEqual(seen(result), good("v1.35.2-eks-8f3cf6a, standard support until 2027-03-27"));
   });
@@ -240,7 +240,7 @@ describe("the check cluster-version", () => {
     assert.equal((await ask({ major: "1", minor: "29", gitVersion: "v1.29.15" }))?.answer, "v1.29.15, not in the catalog");
   });
 
-  it("judges nothing that is no version", async () => {
+  it("does not judge an answer that is not a version", async () => {
     assert.deepEqual(seen(await ask({ status: "ok" })), notAsked("GET /version answered without major and minor"));
   });
 

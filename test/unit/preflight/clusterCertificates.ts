@@ -1,5 +1,5 @@
 /**
- * A server and a client of one authority, and an authority of nobody: made once with openssl 3 (prime256v1, `x509 -req -days 36500`), for
+ * A server and a client of one authority, and an unrelated authority: made once with openssl 3 (prime256v1, `x509 -req -days 36500`), for
  * 127.0.0.1 and localhost. They protect nothing.
  */
 

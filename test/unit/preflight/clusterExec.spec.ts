@@ -10,7 +10,7 @@ import { kubeconfigCluster } from "../../../preflight/cluster/kubeconfigCluster"
 import { authority, clientCertificate, clientKey } from "./clusterCertificates";
 import { base64, clusterServer, json, kubeconfigText, type ClusterServer } from "./clusterServer";
 
-// Proves how credentials come from a program, with programs that this file writes. That the AWS CLI answers so is not proved.
+// Proves how credentials come from a program, with programs that this file writes, but not that the AWS CLI answers like them.
 
 const v1beta1 = "client.authentication.k8s.io/v1beta1";
 const credential = (status: object, apiVersion = v1beta1) => JSON.stringify({ kind: "ExecCredential", apiVersion, spec: {}, status });
@@ -32,7 +32,7 @@ describe("credentials from a program", () => {
     await server.close();
   });
 
-  /** Notes its arguments and the environment asked for, one line a run, and prints the answer. */
+  /** Records its arguments and the given environment, one line per run, and prints the answer. */
   function program(name: string, answer: string, ending = ""): void {
     fs.writeFileSync(path.join(folder, "answer"), answer);
     const script = `#!/bin/sh\necho "$* $PROFILE $KUBERNETES_EXEC_INFO" >> ${folder}/runs\ncat ${folder}/answer\n${ending}\n`;
@@ -60,21 +60,21 @@ describe("credentials from a program", () => {
 
   for (const [title, answer, ending, message] of [
     [
-      "fails, in its own words",
+      "fails, with its message",
       credential({ token: "secret-1" }),
       'echo "Unable to locate credentials" >&2; exit 255',
       "no token: get-credential: Unable to locate credentials",
     ],
     ["prints no credential", "<html>secret-1</html>", "", "get-credential printed no ExecCredential with a token or a certificate"],
-    ["prints one without a token", credential({}), "", "get-credential printed no ExecCredential with a token or a certificate"],
+    ["prints a credential without a token", credential({}), "", "get-credential printed no ExecCredential with a token or a certificate"],
     [
       "answers in another version",
       credential({ token: "secret-1" }, "client.authentication.k8s.io/v1alpha1"),
       "",
-      `get-credential answered in client.authentication.k8s.io/v1alpha1, the kubeconfig says ${v1beta1}`,
+      `get-credential answered in client.authentication.k8s.io/v1alpha1, but the kubeconfig says ${v1beta1}`,
     ],
   ] as const)
-    it(`are none when it ${title}`, async () => {
+    it(`are missing when the program ${title}`, async () => {
       program("get-credential", answer, ending);
       await assert.rejects(cluster({}).get("/version"), (error) => {
         assert.ok(error instanceof ClusterUnreachable);
@@ -84,7 +84,7 @@ describe("credentials from a program", () => {
       assert.deepEqual(server.requests, []);
     });
 
-  it("are none when there is no such program", async () => {
+  it("are missing when there is no such program", async () => {
     await assert.rejects(
       cluster({ command: "aws-iam-authenticator-4711" }).get("/version"),
       (error) =>
@@ -97,7 +97,7 @@ describe("credentials from a program", () => {
     ["provideClusterInfo", { provideClusterInfo: true }],
     ["no terminal", { interactiveMode: "Always" }],
   ] as const)
-    it(`are not asked for where the kubeconfig wants what the preflight cannot: ${named}`, async () => {
+    it(`are not requested when the kubeconfig needs what the preflight does not support: ${named}`, async () => {
       await assert.rejects(cluster(exec).get("/version"), (error) => {
         assert.ok(error instanceof Error && !(error instanceof ClusterUnreachable));
         assert.ok(error.message.includes(named), error.message);
@@ -116,12 +116,12 @@ describe("credentials from a program", () => {
     const of = (...settings: string[]) => clusterOf(environmentOf("dev", ...adoptedSettings, ...settings).aws!, account);
     beforeEach(() => asked.splice(0));
 
-    it("are not sought where the cluster is still to be made", () => {
+    it("are not requested for a cluster that does not exist yet", () => {
       assert.equal(clusterOf(environmentOf("dev").aws!, account), undefined);
       assert.deepEqual(asked, []);
     });
 
-    it("come from aws eks get-token, as for the program, where only its name is known", async () => {
+    it("come from aws eks get-token, as for the program, if only its name is known", async () => {
       program("aws", credential({ token: "k8s-aws-v1.token" }));
       const api = of("cluster.accessRoleArn=arn:aws:iam::111122223333:role/deployer");
       await Promise.all([api?.get("/version"), api?.get("/api/v1/nodes")]);
@@ -137,7 +137,7 @@ describe("credentials from a program", () => {
       assert.equal(server.requests[0]?.authorization, "Bearer k8s-aws-v1.token");
     });
 
-    it("come from the kubeconfig of the setting, a text or a path", async () => {
+    it("come from the kubeconfig in the setting, a text or a path", async () => {
       const text = kubeconfigText(server.url, { token: "of the text" });
       fs.writeFileSync(path.join(folder, "config"), kubeconfigText(server.url, { token: "of the file" }));
       await of(`cluster.kubeconfig=${text}`)?.get("/version");
@@ -149,7 +149,7 @@ describe("credentials from a program", () => {
       assert.deepEqual(asked, []);
     });
 
-    it("are not asked for while EKS still makes the cluster", async () => {
+    it("are not requested while EKS creates the cluster", async () => {
       const creating: AccountApi = { call: async () => ({ cluster: { name: "shared", status: "CREATING" } }) as never };
       const api = clusterOf(environmentOf("dev", ...adoptedSettings).aws!, creating);
       await assert.rejects(api!.get("/version"), { message: "the cluster shared has no endpoint yet: its status is CREATING" });

@@ -6,7 +6,7 @@ import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, notAsked, seen } from "./clusterSurroundings";
 import { definition, definitionPath, deployment, deploymentsPath, list, lwsDefinition, oldLwsDefinition } from "./clusterObjects";
 
-// Proves what is made of the definition, the controller and the nodes of a cluster. How real releases spell theirs is shown by the engine lane.
+// Proves what the checks make of definition, controller and nodes of a cluster. The engine lane shows how real releases spell them.
 
 const lwsPath = definitionPath("leaderworkersets.leaderworkerset.x-k8s.io");
 const labels = { "app.kubernetes.io/name": "lws", "control-plane": "controller-manager" };
@@ -20,11 +20,11 @@ const problem = (severity: string, ...values: string[]) => ({
   changes: values.map((value) => ({ path: part, value })),
 });
 
-describe("the LeaderWorkerSet controller that a cluster is said to have", () => {
+describe("the LeaderWorkerSet controller that an adopted cluster should have", () => {
   const ask = (changes: Record<string, unknown> = {}) => asked(leaderWorkerSet, adopted(), { cluster: { ...whole, ...changes } });
   const deployments = (...items: object[]) => ({ [deploymentsPath]: list("DeploymentList", items) });
 
-  it("is found by its label, or by its image under another name", async () => {
+  it("is found by its label, or by its image if it has another name", async () => {
     const result = await ask();
     assert.deepEqual(seen(result), good("lws-system/lws-controller-manager has 1 ready"));
     assert.equal(result?.source, `GET ${lwsPath}, GET ${deploymentsPath}?labelSelector=control-plane%3Dcontroller-manager`);
@@ -48,12 +48,12 @@ describe("the LeaderWorkerSet controller that a cluster is said to have", () => 
       assert.deepEqual(seen(await ask({ [lwsPath]: found })), { outcome: "bad", answer, problems: [problem("error")] });
     });
 
-  it("is not at work without a ready replica", async () => {
+  it("does not run without a ready replica", async () => {
     const answer = "lws-system/lws-controller-manager has 0 of 2 replicas ready";
     assert.deepEqual(seen(await ask(deployments(controller({ ready: 0 })))), { outcome: "bad", answer, problems: [problem("error")] });
   });
 
-  it("is gone when Helm left only the kind, whatever other controllers carry the label that Kubebuilder gives to all", async () => {
+  it("is missing when Helm left only the kind, even if other controllers have the label that Kubebuilder gives to all", async () => {
     const other = deployment("cert-controller-manager", { labels: { "control-plane": "controller-manager" } });
     assert.deepEqual(seen(await ask(deployments(other))), {
       outcome: "bad",
@@ -62,7 +62,7 @@ describe("the LeaderWorkerSet controller that a cluster is said to have", () => 
     });
   });
 
-  it("is not judged where an answer is forbidden, late or no list", async () => {
+  it("is not judged when an answer is forbidden, late or not a list", async () => {
     assert.equal((await ask({ [deploymentsPath]: denied("deployments") }))?.outcome, "notAsked");
     assert.deepEqual(seen(await ask({ [lwsPath]: never })), notAsked("no answer in 0.2 s"));
     assert.equal((await ask({ [deploymentsPath]: { kind: "Status" } }))?.outcome, "notAsked");
@@ -75,17 +75,17 @@ describe("the LeaderWorkerSet controller that this stack is to install", () => {
   const running = (release?: string) => ({ ...whole, [deploymentsPath]: list("DeploymentList", [controller({ release })]) });
   const namespace = { "/api/v1/namespaces/vllm-dev": { kind: "Namespace", metadata: { name: "vllm-dev" } } };
 
-  it("has the cluster to itself, with or without a kind that an earlier one left", async () => {
-    assert.deepEqual(seen(await ask({})), good("nothing of it is there"));
-    assert.deepEqual(seen(await ask({ [lwsPath]: lwsDefinition })), good("its kind is there, of an installation before; Helm keeps it"));
+  it("can be installed, with or without a kind that an earlier installation left", async () => {
+    assert.deepEqual(seen(await ask({})), good("it is not on the cluster"));
+    assert.deepEqual(seen(await ask({ [lwsPath]: lwsDefinition })), good("an earlier installation left its kind; Helm keeps it"));
   });
 
-  it("would find an old kind, which Helm does not renew", async () => {
+  it("warns of an old kind, which Helm does not upgrade", async () => {
     const answer = "its definition does not know RecreateGroupAfterStart";
     assert.deepEqual(seen(await ask({ [lwsPath]: oldLwsDefinition })), { outcome: "warning", answer, problems: [problem("warning")] });
   });
 
-  it("would be refused beside one that runs", async () => {
+  it("is refused beside one that runs", async () => {
     for (const [release, who] of [
       [undefined, "lws-system/lws-controller-manager"],
       ["lws", "lws-system/lws-controller-manager of the Helm release lws"],
@@ -93,14 +93,14 @@ describe("the LeaderWorkerSet controller that this stack is to install", () => {
     ] as const)
       assert.deepEqual(seen(await ask(running(release))), {
         outcome: "warning",
-        answer: `${who} is there already`,
+        answer: `${who} is already there`,
         problems: [problem("warning", "existing")],
       });
   });
 
-  it("is there already after this stack's first deployment", async () => {
+  it("is already there after this stack's first deployment", async () => {
     const result = await ask({ ...running("leader-worker-set-0a1b2c3d"), ...namespace });
-    assert.deepEqual(seen(result), good("installed already, release leader-worker-set-0a1b2c3d"));
+    assert.deepEqual(seen(result), good("already installed as release leader-worker-set-0a1b2c3d"));
     assert.equal((await ask({ ...running("lws"), ...namespace }))?.outcome, "warning");
   });
 
@@ -118,13 +118,13 @@ describe("nodes of an adopted cluster for what needs no GPU", () => {
   const taint = (effect: string) => ({ taints: [{ key: "nvidia.com/gpu", effect }] });
   const ask = (...items: object[]) => asked(plainNodes, adopted(), { cluster: { "/api/v1/nodes": list("NodeList", items) } });
 
-  it("are there when one is ready, without a taint that keeps pods away, and no GPU node of this package", async () => {
+  it("exist when one is ready, has no taint that keeps pods away, and is not a GPU node of this package", async () => {
     const result = await ask(node("True"), node("True", taint("NoSchedule")), node("True", taint("PreferNoSchedule")));
     assert.deepEqual(seen(result), good("2 of 3 nodes take pods without tolerations"));
     assert.equal(result?.source, "GET /api/v1/nodes");
   });
 
-  it("are missed, which is a warning: an autoscaler may add one", async () => {
+  it("are missing, which is only a warning: an autoscaler may add one", async () => {
     const unfit = [
       node("False"),
       node("True", taint("NoSchedule")),
@@ -135,10 +135,10 @@ describe("nodes of an adopted cluster for what needs no GPU", () => {
     const warning = { code: "nodes-unsuitable", severity: "warning", path: "cluster.name", changes: [] };
     const answer = "0 of 5 nodes take pods without tolerations";
     assert.deepEqual(seen(await ask(...unfit)), { outcome: "warning", answer, problems: [warning] });
-    assert.match((await ask())!.problems[0]!.message, /^0 of 0 nodes .* no GPU node is launched before it is done\.$/);
+    assert.match((await ask())!.problems[0]!.message, /^0 of 0 nodes .* no GPU node launches before the download is done\.$/);
   });
 
-  it("are not judged where they may not be listed, nor before there is a cluster", async () => {
+  it("are not judged if they may not be listed, or before there is a cluster", async () => {
     const refused = await asked(plainNodes, adopted(), { cluster: { "/api/v1/nodes": denied("nodes") } });
     assert.equal(refused?.outcome, "notAsked");
     assert.equal(await asked(plainNodes, environmentOf("dev"), {}), undefined);
@@ -161,7 +161,7 @@ describe("the GPU nodes of an adopted cluster", () => {
   const ask = (...items: object[]) => asked(gpuNodes, adopted(), { cluster: { "/api/v1/nodes": list("NodeList", items) } });
   const mentions = async (...items: object[]) => (await ask(...items))?.problems.map(({ message }) => message.split(". A pod takes")[0]);
 
-  it("are none yet before the first deployment", async () => {
+  it("do not exist before the first deployment", async () => {
     const result = await ask();
     assert.deepEqual(seen(result), good("none yet"));
     assert.equal(result?.source, "GET /api/v1/nodes?labelSelector=vllm-eks%2Fgpu-node%3Dtrue");
@@ -173,7 +173,7 @@ describe("the GPU nodes of an adopted cluster", () => {
     assert.deepEqual(seen(result), good("2 of 2 GPU nodes are ready with all their devices"));
   });
 
-  it("are named with what each lacks", async () => {
+  it("are listed with what each lacks", async () => {
     const items = [
       node("a", "p4d.24xlarge", whole),
       node("b", "p4d.24xlarge", { ...whole, "nvidia.com/gpu": "7" }),
@@ -187,17 +187,17 @@ describe("the GPU nodes of an adopted cluster", () => {
     assert.deepEqual(await mentions(...items), [
       `${answer}: b registers 7 nvidia.com/gpu where a p4d.24xlarge has 8; ` +
         "c is not Ready (NodeStatusUnknown) and registers 0 vpc.amazonaws.com/efa where a p4d.24xlarge has 4; d is cordoned; " +
-        "e has the type x9.metal, which the catalog does not have",
+        "e has the type x9.metal, which is not in the catalog",
     ]);
   });
 
-  it("with more devices than the type has are as wrong: shares of a GPU, or two plugins", async () => {
+  it("are also reported with more devices than the type has: shares of a GPU, or two plugins", async () => {
     assert.deepEqual(await mentions(node("a", "p4d.24xlarge", { ...whole, "nvidia.com/gpu": "32" })), [
       "0 of 1 GPU nodes are ready with all their devices: a registers 32 nvidia.com/gpu where a p4d.24xlarge has 8",
     ]);
   });
 
-  it("are not judged where they may not be listed", async () => {
+  it("are not judged if they may not be listed", async () => {
     const refused = await asked(gpuNodes, adopted(), { cluster: { "/api/v1/nodes": denied("nodes") } });
     assert.equal(refused?.outcome, "notAsked");
     assert.equal(await asked(gpuNodes, environmentOf("dev"), {}), undefined);

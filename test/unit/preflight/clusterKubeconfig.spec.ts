@@ -7,7 +7,7 @@ import { kubeconfigCluster } from "../../../preflight/cluster/kubeconfigCluster"
 import { authority, clientCertificate, clientKey, otherAuthority } from "./clusterCertificates";
 import { base64, clusterServer, json, kubeconfigText, refusal, type ClusterServer } from "./clusterServer";
 
-// Proves how a kubeconfig becomes requests, against a server on loopback. That a real API server takes them is seen in the engine lane only.
+// Proves how a kubeconfig becomes requests, against a server on loopback. Only the engine lane shows that a real API server accepts them.
 
 const nodes = { kind: "NodeList", apiVersion: "v1", metadata: { resourceVersion: "1" }, items: [] };
 
@@ -30,12 +30,12 @@ describe("a Kubernetes API by kubeconfig", () => {
     return path.join(folder, name);
   };
 
-  it("sends the token and hands back the answer", async () => {
+  it("sends the token and returns the answer", async () => {
     assert.deepEqual(await cluster({ token: "token-1" }).get("/api/v1/nodes"), nodes);
     assert.deepEqual(server.requests, [{ path: "/api/v1/nodes", authorization: "Bearer token-1", certificateOf: undefined }]);
   });
 
-  it("takes what does not exist for an answer", async () => {
+  it("returns undefined for what does not exist", async () => {
     assert.equal(await cluster({ token: "token-1" }).get("/apis/storage.k8s.io/v1/csidrivers/fsx.csi.aws.com"), undefined);
   });
 
@@ -53,25 +53,25 @@ describe("a Kubernetes API by kubeconfig", () => {
     );
   });
 
-  it("shows the client certificate of the text and no token", async () => {
+  it("sends the client certificate of the text and no token", async () => {
     await cluster({ "client-certificate-data": base64(clientCertificate), "client-key-data": base64(clientKey) }).get("/api/v1/nodes");
     assert.deepEqual(server.requests, [{ path: "/api/v1/nodes", authorization: undefined, certificateOf: "tester" }]);
   });
 
-  it("asks every path once, however many want to know", async () => {
+  it("asks every path once, however many checks need it", async () => {
     const api = cluster({ token: "token-1" });
     await Promise.all([api.get("/api/v1/nodes"), api.get("/api/v1/nodes"), api.get("/version")]);
     assert.deepEqual(server.requests.map((each) => each.path).sort(), ["/api/v1/nodes", "/version"]);
   });
 
-  it("keeps the path of an address that has one", async () => {
+  it("keeps the path of the server's address", async () => {
     server.answers["/k8s/clusters/c-1/api/v1/nodes"] = json(nodes);
     const text = kubeconfigText(`${server.url}/k8s/clusters/c-1/`, { token: "t" });
     assert.deepEqual(await kubeconfigCluster(async () => text).get("/api/v1/nodes"), nodes);
     assert.equal(server.requests[0]?.path, "/k8s/clusters/c-1/api/v1/nodes");
   });
 
-  it("takes another context when it is told to", async () => {
+  it("uses another context when it is set", async () => {
     const config = JSON.parse(kubeconfigText(server.url, { token: "of main" })) as { users: object[]; contexts: object[] };
     config.users.push({ name: "reader", user: { token: "of reading" } });
     config.contexts.push({ name: "reading", context: { cluster: "shared", user: "reader" } });
@@ -79,18 +79,18 @@ describe("a Kubernetes API by kubeconfig", () => {
     assert.equal(server.requests[0]?.authorization, "Bearer of reading");
   });
 
-  describe("whose certificate is not the cluster's", () => {
+  describe("with a certificate that is not the cluster's", () => {
     it("gets no request, and no token", async () => {
       const api = cluster({ token: "token-1" }, { "certificate-authority-data": base64(otherAuthority) });
       await assert.rejects(api.get("/api/v1/nodes"), ClusterUnreachable);
       assert.deepEqual(server.requests, []);
     });
 
-    it("is asked where the kubeconfig says that it does not matter", async () => {
+    it("is asked when the kubeconfig skips the certificate check", async () => {
       assert.deepEqual(await cluster({ token: "token-1" }, { "insecure-skip-tls-verify": true }).get("/api/v1/nodes"), nodes);
     });
 
-    it("is measured by tls-server-name where there is one", async () => {
+    it("is checked against tls-server-name if it is set", async () => {
       const named = (name: string) =>
         cluster({ token: "t" }, { "certificate-authority-data": base64(authority), "tls-server-name": name }).get("/api/v1/nodes");
       assert.deepEqual(await named("localhost"), nodes);
@@ -115,12 +115,12 @@ describe("a Kubernetes API by kubeconfig", () => {
       await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), { name: "Status 503", message: "upstream connect error" });
     });
 
-    it("is no Kubernetes API when its good answer is no JSON", async () => {
+    it("is not a Kubernetes API when its answer is not JSON", async () => {
       server.answers["/api/v1/nodes"] = { status: 200, body: "<html>Welcome to the guest network</html>" };
-      await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), /the answer is no JSON; something else than a Kubernetes API/);
+      await assert.rejects(cluster({ token: "t" }).get("/api/v1/nodes"), /the answer is not JSON; the server is not a Kubernetes API/);
     });
 
-    it("is late and not unreachable when it takes the connection and says nothing", async () => {
+    it("is late and not unreachable when it accepts the connection and does not answer", async () => {
       server.answers["/api/v1/nodes"] = "silent";
       await assert.rejects(cluster({ token: "t" }, undefined, 200).get("/api/v1/nodes"), (error) => {
         assert.ok(error instanceof Error && !(error instanceof ClusterUnreachable));
@@ -129,7 +129,7 @@ describe("a Kubernetes API by kubeconfig", () => {
       });
     });
 
-    it("is unreachable when nothing takes the connection", async () => {
+    it("is unreachable when nothing accepts the connection", async () => {
       const text = kubeconfigText("https://127.0.0.1:1", { token: "t" });
       await assert.rejects(
         kubeconfigCluster(async () => text).get("/version"),
@@ -139,24 +139,24 @@ describe("a Kubernetes API by kubeconfig", () => {
     });
   });
 
-  describe("whose kubeconfig has a mistake", () => {
+  describe("with a mistake in its kubeconfig", () => {
     const rejected = (text: string, context?: string) => kubeconfigCluster(async () => text, context ? { context } : {}).get("/version");
 
     for (const [title, text, context, message] of [
       ["no context", '{"clusters": []}', undefined, "the kubeconfig names no current-context, and none is set"],
       ["no such context", kubeconfigText("https://127.0.0.1:1", {}), "prod", 'the kubeconfig has no context named "prod"'],
-      ["no address", kubeconfigText("cluster", {}), undefined, 'the kubeconfig has no address of the server: "cluster"'],
+      ["no address", kubeconfigText("cluster", {}), undefined, 'the kubeconfig has no server address: "cluster"'],
       [
         "a path that is not there",
         "/home/me/.kube/config",
         undefined,
-        "the kubeconfig is neither YAML nor JSON of a kubeconfig, nor the path of a file with it",
+        "the kubeconfig is neither the YAML or JSON of a kubeconfig nor the path of such a file",
       ],
       [
         "a missing file",
         kubeconfigText("https://127.0.0.1:1", { tokenFile: "/none" }),
         undefined,
-        "the kubeconfig names /none as tokenFile, which cannot be read",
+        "the kubeconfig names /none as tokenFile, but that file cannot be read",
       ],
     ] as const)
       it(`is unreachable with ${title}`, async () => {
@@ -166,7 +166,7 @@ describe("a Kubernetes API by kubeconfig", () => {
         );
       });
 
-    it("does not repeat a line of it, which may hold a credential", async () => {
+    it("is reported without a line of the kubeconfig, which may contain a credential", async () => {
       await assert.rejects(rejected("users:\n- token: secret-1\n  'broken"), (error) => !String(error).includes("secret-1"));
     });
 
@@ -177,7 +177,7 @@ describe("a Kubernetes API by kubeconfig", () => {
       ["as-groups", "user", ["system:masters"]],
       ["username", "user", "admin"],
     ] as const)
-      it(`is not asked with ${field}, which is named`, async () => {
+      it(`is not asked with ${field}, and the reason names it`, async () => {
         const more = { [field]: value };
         const text = kubeconfigText("https://127.0.0.1:1", where === "user" ? more : {}, where === "cluster" ? more : {});
         await assert.rejects(rejected(text), {
@@ -186,7 +186,7 @@ describe("a Kubernetes API by kubeconfig", () => {
         });
       });
 
-    it("is not asked over plain http, by which a token would go readable", async () => {
+    it("is not asked over plain http, which would show the token", async () => {
       await assert.rejects(rejected(kubeconfigText("http://127.0.0.1:1", { token: "t" })), { constructor: Error });
     });
   });

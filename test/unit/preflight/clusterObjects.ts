@@ -1,4 +1,4 @@
-/** Objects as releases of the platform's parts leave them on a cluster, shortened to what a list shows of them. */
+/** Objects of the platform's parts as their releases create them on a cluster, shortened. */
 
 export const daemonSetsPath = "/apis/apps/v1/daemonsets";
 export const deploymentsPath = "/apis/apps/v1/deployments";
@@ -47,7 +47,7 @@ export function deployment(name: string, options: Options = {}) {
   return {
     metadata: metadataOf(name, options),
     spec: { replicas: desired, template: { spec: { containers: [{ name: "manager", image }] } } },
-    // A Deployment without a ready pod has no such field.
+    // A Deployment without a ready pod does not have this field.
     status: { observedGeneration: 1, replicas: desired, ...(ready > 0 && { readyReplicas: ready }) },
   };
 }

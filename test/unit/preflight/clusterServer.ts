@@ -1,4 +1,4 @@
-/** An HTTPS server on loopback that answers like a Kubernetes API, and kubeconfigs for it. */
+/** An HTTPS server on loopback that acts as a Kubernetes API, and kubeconfigs for it. */
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -7,7 +7,7 @@ import { authority, serverCertificate, serverKey } from "./clusterCertificates";
 export interface Request {
   path: string;
   authorization: string | undefined;
-  /** Common name of the certificate that the client showed. */
+  /** Common name of the client's certificate. */
   certificateOf: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface ClusterServer {
   close(): Promise<void>;
 }
 
-/** Kubernetes' own form of a refusal. */
+/** A refusal in the form of Kubernetes. */
 export const refusal = (code: number, reason: string, message: string): Answer => ({
   status: code,
   body: JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason, code }),

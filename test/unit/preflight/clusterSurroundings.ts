@@ -1,4 +1,4 @@
-/** Surroundings with a cluster, a machine and an account that answer as they are told, and checks run in them as the preflight runs them. */
+/** Surroundings with a cluster, a machine and an account with given answers. They run checks as the preflight does. */
 import type { Environment } from "../../../environment/environment";
 import type { Check, CheckResult } from "../../../preflight/check";
 import { ClusterRefusal } from "../../../preflight/cluster/clusterErrors";
@@ -6,7 +6,7 @@ import { runChecks } from "../../../preflight/runChecks";
 import { adoptedSettings, environmentOf } from "../../support/environments";
 
 export interface Told {
-  /** By path without query; what is not told is not there. An error rejects, `never` does not answer. */
+  /** By path without query; other paths do not exist. An error rejects, `never` does not answer. */
   cluster?: Record<string, unknown>;
   /** By command line, with the settings of the environment before it. An error rejects. */
   programs?: Record<string, string | Error>;
@@ -31,7 +31,7 @@ const answerOf = (told: unknown): Promise<never> => {
 };
 
 export async function asked(check: Check, environment: Environment, told: Told): Promise<CheckResult | undefined> {
-  const unexpected = (what: string) => new Error(`nothing was told of ${what}`);
+  const unexpected = (what: string) => new Error(`no answer is given for ${what}`);
   const { cluster } = told;
   const report = await runChecks(
     {
@@ -57,7 +57,7 @@ export async function asked(check: Check, environment: Environment, told: Told):
   return report.checks[0];
 }
 
-/** What a person sees of a result, without its times. */
+/** The parts of a result that a report shows, without times. */
 export const seen = (result: CheckResult | undefined) =>
   result && {
     outcome: result.outcome,

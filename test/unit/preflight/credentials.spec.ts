@@ -1,5 +1,5 @@
-// Proves whose credentials are used, by a stand-in for STS on this machine, and how fast their absence is known. That `aws.Provider` finds the same
-// principal is not proved: it is another program that searches by the same rules.
+// Proves which credentials are used, with a stand-in for STS on this machine, and how fast the preflight notices that there are none. It does
+// not prove that `aws.Provider` finds the same principal: that is another program that searches by the same rules.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -64,7 +64,7 @@ describe("the credentials of a preflight", () => {
     assert.equal((await identityOf({ profile: "team" })).accessKeyId, "AKIAOFTEAM");
   });
 
-  it("go through the roles one after the other, the access role last, each asked for as the one before", async () => {
+  it("go through the roles one after the other, the access role last, and assume each with the credentials of the one before", async () => {
     among(keys);
     const first = { roleArn: role("first"), sessionName: "laptop", externalId: "x-1", durationSeconds: 900 };
     const found = await identityOf({ assumeRoles: [first, { roleArn: role("second") }], accessRoleArn: role("deployer") });
@@ -86,7 +86,7 @@ describe("the credentials of a preflight", () => {
     );
   });
 
-  it("are searched once, however many clients ask", async () => {
+  it("are looked up once, however many clients ask", async () => {
     among(keys);
     const provider = awsCredentials({ region, accessRoleArn: role("deployer") });
     const all = await Promise.all([provider(), provider(), provider()]);
@@ -97,7 +97,7 @@ describe("the credentials of a preflight", () => {
     assert.equal(server.requests.length, 1);
   });
 
-  it("are missing where a role refuses, in AWS's words", async () => {
+  it("are missing when a role refuses, with AWS's message", async () => {
     among(keys);
     reply = () => queryError("AccessDenied", "User: alice is not authorized to perform: sts:AssumeRole");
     assert.equal(
@@ -106,7 +106,7 @@ describe("the credentials of a preflight", () => {
     );
   });
 
-  it("are missing for one reason, with a remedy", async () => {
+  it("are missing for one reason, with a fix", async () => {
     among({});
     assert.equal(
       await reasonOf({}),
@@ -115,7 +115,7 @@ describe("the credentials of a preflight", () => {
     assert.equal(server.requests.length, 0);
   });
 
-  it("are known to be missing after at most two tries of a quarter of a second where the metadata service never answers", async () => {
+  it("are reported missing after at most two tries of a quarter of a second if the metadata service never answers", async () => {
     const silent = await loopbackAws(() => undefined);
     among({ AWS_EC2_METADATA_DISABLED: "false", AWS_EC2_METADATA_SERVICE_ENDPOINT: silent.url });
     await reasonOf({});
@@ -123,7 +123,7 @@ describe("the credentials of a preflight", () => {
     assert.ok(silent.requests.length > 0 && silent.requests.length <= 2, String(silent.requests.length));
   });
 
-  it("are not searched in a metadata service that is switched off", async () => {
+  it("are not looked up in a metadata service that is switched off", async () => {
     const silent = await loopbackAws(() => undefined);
     among({ AWS_EC2_METADATA_DISABLED: "true", AWS_EC2_METADATA_SERVICE_ENDPOINT: silent.url });
     await reasonOf({});

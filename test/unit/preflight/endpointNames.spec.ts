@@ -1,4 +1,4 @@
-// Proves when a hosted zone or a certificate does not serve the endpoint's name. That the zone is delegated to is not proved: DNS is not asked.
+// Proves when a hosted zone or a certificate does not serve the endpoint's name. It does not ask DNS whether the zone is delegated.
 import assert from "node:assert/strict";
 import { certificate } from "../../../preflight/account/checks/certificate";
 import { hostedZone } from "../../../preflight/account/checks/hostedZone";
@@ -12,15 +12,15 @@ const zoneProblem = (severity = "error") => [{ code: "hosted-zone-unsuitable", s
 const zoneProblems = async (answers: Answers, settings: Settings = named) => brief(await resultOf(hostedZone, settings, answers)).problems;
 
 describe("the question about the hosted zone", () => {
-  it("takes AWS's word that there is none", async () => {
+  it("accepts AWS's answer that there is none", async () => {
     for (const code of ["NoSuchHostedZone", "InvalidInput"]) {
       const result = await resultOf(hostedZone, named, { "route53:GetHostedZone": awsError(code, "No hosted zone found with ID") });
       assert.deepEqual(brief(result), { outcome: "bad", answer: "Z0123456789ABC not found", problems: zoneProblem() });
-      assert.equal(result.problems[0]!.message, "Z0123456789ABC is no hosted zone of this account.");
+      assert.equal(result.problems[0]!.message, "Z0123456789ABC is not a hosted zone of this account.");
     }
   });
 
-  it("wants the hostname inside the zone, as a name below it or as the zone itself", async () => {
+  it("requires a hostname inside the zone, as a name below it or as the zone itself", async () => {
     assert.deepEqual(await zoneProblems(zoned("llm.acme.io")), []);
     assert.deepEqual(await zoneProblems(zoned("ACME.io")), []);
     for (const name of ["other.io", "me.io", "x.acme.io"]) assert.deepEqual(await zoneProblems(zoned(name)), zoneProblem(), name);
@@ -29,13 +29,13 @@ describe("the question about the hosted zone", () => {
     assert.equal(result.problems[0]!.fix, "Set ingress.hostedZoneId to the public zone of acme.io (aws route53 list-hosted-zones).");
   });
 
-  it("refuses a private zone where ACM would look for its record", async () => {
+  it("refuses a private zone if ACM must find its record there", async () => {
     const result = await resultOf(hostedZone, named, zoned("acme.io", true));
     assert.deepEqual(brief(result), { outcome: "bad", answer: "acme.io, private", problems: zoneProblem() });
-    assert.match(result.problems[0]!.message, /ACM issues the certificate would not be seen/);
+    assert.match(result.problems[0]!.message, /ACM would not find its validation record there/);
   });
 
-  it("takes a private zone of the VPC with a certificate of one's own, and warns where it is not the VPC's", async () => {
+  it("accepts a private zone of the VPC with your certificate, and warns if it is not the VPC's", async () => {
     const own = `ingress.certificateArn=${certificateArn}`;
     const inVpc: Settings = [...adopted, "ingress.hostname=llm.acme.io", "ingress.hostedZoneId=Z0123456789ABC", own];
     assert.deepEqual(await zoneProblems(zoned("acme.io", true), inVpc), []);
@@ -48,7 +48,7 @@ describe("the question about the hosted zone", () => {
     assert.deepEqual(await zoneProblems(zoned("acme.io", true), open), zoneProblem());
   });
 
-  it("does not arise without a zone, nor for a placeholder", async () => {
+  it("does not arise without a zone or for a placeholder", async () => {
     assert.equal(await arises(hostedZone, ["dev"]), false);
     assert.equal(await arises(hostedZone, ["prod"]), false);
   });
@@ -60,7 +60,7 @@ const certificateProblems = async (changes: Parameters<typeof issued>[0], settin
   brief(await resultOf(certificate, settings, withCertificate(changes))).problems;
 
 describe("the question about the certificate", () => {
-  it("takes AWS's word that there is none", async () => {
+  it("accepts AWS's answer that there is none", async () => {
     const answers = { "acm:DescribeCertificate": awsError("ResourceNotFoundException", "Could not find certificate") };
     const result = await resultOf(certificate, certified, answers);
     assert.deepEqual(brief(result), { outcome: "bad", answer: "not found", problems: problem() });
@@ -74,12 +74,15 @@ describe("the question about the certificate", () => {
     });
   }
 
-  it("refuses one of another region without asking for it", async () => {
+  it("refuses one of another region without asking AWS", async () => {
     const elsewhere = certificateArn.replace("us-west-2", "us-east-1");
     const { report, account } = await preflight([certificate], [...certified, `ingress.certificateArn=${elsewhere}`], {});
-    assert.deepEqual(brief(report.checks[0]!), { outcome: "bad", answer: "of us-east-1", problems: problem() });
+    assert.deepEqual(brief(report.checks[0]!), { outcome: "bad", answer: "in us-east-1", problems: problem() });
     assert.equal(account.calls.length, 0);
-    assert.match(report.problems[0]!.message, /is in us-east-1, and the load balancer in us-west-2 can use its own region's only\.$/);
+    assert.match(
+      report.problems[0]!.message,
+      /is in us-east-1, and the load balancer in us-west-2 can only use a certificate of its own region\.$/,
+    );
   });
 
   for (const [covers, ...names] of [
@@ -98,7 +101,7 @@ describe("the question about the certificate", () => {
     });
   }
 
-  it("asks for no name where the configuration has none", async () => {
+  it("checks no name if the configuration has none", async () => {
     const settings: Settings = ["dev", `ingress.certificateArn=${certificateArn}`];
     assert.deepEqual(await certificateProblems({ DomainName: "other.io", SubjectAlternativeNames: [] }, settings), []);
     const { report } = await preflight([certificate], settings, withCertificate({}));

@@ -1,5 +1,5 @@
-// Proves of every check what all of them owe: they call what they say, leave a refusal and a late answer to be listed, and call nothing good
-// that they could not read. What each makes of an answer stands in the spec of its theme. That AWS answers like this is a matter of its API.
+// Proves the rules for all checks: they make only the calls that they declare, list a refusal or a late answer as not asked, and call nothing
+// good that they could not read. Other specs prove what each makes of an answer. This spec does not prove that AWS answers like this.
 import assert from "node:assert/strict";
 import type { Operation } from "../../../preflight/account/account";
 import { accountChecks } from "../../../preflight/account/accountChecks";
@@ -14,7 +14,7 @@ const callsOf = async (settings: Settings, name: string, answers: Answers): Prom
 const checkNamed = (name: string) => accountChecks.find((check) => check.name === name)!;
 
 describe("every question to the account", () => {
-  it("has a name of its own and an account in which it is well", () => {
+  it("has a unique name and an account in which the answer is good", () => {
     assert.deepEqual(
       goodCases.map(({ name }) => name),
       accountChecks.map(({ name }) => name),
@@ -24,7 +24,7 @@ describe("every question to the account", () => {
 
   for (const { name, settings, answers, answer } of goodCases) {
     describe(name, () => {
-      it("is good where all is well, and says what was found", async () => {
+      it("is good if all is well, and says what it found", async () => {
         const { report } = await preflight([checkNamed(name)], settings, answers);
         assert.deepEqual(
           report.checks.map((check) => [check.outcome, check.answer]),
@@ -40,7 +40,7 @@ describe("every question to the account", () => {
         assert.equal(report.checks[0]!.source, [...new Set(account.calls.map((call) => call.name))].join(", "));
       });
 
-      it("is not asked, in AWS's words, where any of its calls is denied", async () => {
+      it("is not asked, with AWS's message, if any of its calls is denied", async () => {
         for (const operation of await callsOf(settings, name, answers)) {
           const { report } = await preflight([checkNamed(name)], settings, { ...answers, [operation]: denied(operation) });
           assert.deepEqual(
@@ -56,7 +56,7 @@ describe("every question to the account", () => {
         }
       });
 
-      it("is not asked where an answer is empty, and says what was missing", async () => {
+      it("is not asked if an answer is empty, and says what is missing", async () => {
         for (const operation of await callsOf(settings, name, answers)) {
           const { report } = await preflight([checkNamed(name)], settings, { ...answers, [operation]: {} });
           assert.deepEqual(
@@ -68,7 +68,7 @@ describe("every question to the account", () => {
         }
       });
 
-      it("is not asked where an answer is late, and holds up no other", async () => {
+      it("is not asked if an answer is late, and does not delay the others", async () => {
         const [slow] = (await callsOf(settings, name, answers)).filter((each) => each !== "sts:GetCallerIdentity");
         if (slow === undefined) return; // identity itself
         const { report } = await preflight(

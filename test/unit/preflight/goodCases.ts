@@ -1,4 +1,4 @@
-/** For every check of the account: an environment in which it arises, what AWS answers where all is well, and what the check says then. */
+/** For every check of the account: an environment in which it arises, what AWS answers if all is well, and what the check says then. */
 import { adoptedSettings } from "../../support/environments";
 import {
   caller,
@@ -40,7 +40,7 @@ export const vcpusInUse = {
   },
 } satisfies Answers;
 
-/** The stack prod, with a reservation, a name and a certificate of its own. */
+/** The stack prod with a reservation; the stack dev with a hostname and a hosted zone or a certificate. */
 export const reserved: Settings = ["prod", `capacity.reservationId=${reservationId}`];
 export const named: Settings = ["dev", "ingress.hostname=llm.acme.io", "ingress.hostedZoneId=Z0123456789ABC"];
 export const certified: Settings = ["dev", "ingress.hostname=llm.acme.io", `ingress.certificateArn=${certificateArn}`];

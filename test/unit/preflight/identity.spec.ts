@@ -1,4 +1,4 @@
-// Proves who is found to call, and when EKS would be told of the creator twice. That EKS refuses the second entry is taken from its documentation.
+// Proves which principal calls, and when the creator would get two access entries. EKS's documentation says that it refuses the second.
 import assert from "node:assert/strict";
 import { identity } from "../../../preflight/account/checks/identity";
 import { account, caller } from "./answers";
@@ -14,15 +14,15 @@ const twice = (index: number) => [
   { code: "administrator-is-creator", severity: "error", path: `cluster.administrators[${index}]`, changes: [] },
 ];
 
-describe("the question who calls", () => {
+describe("the question which principal calls", () => {
   it("resolves a session to its role and finds that role among the administrators, whatever its path", async () => {
     const result = await resultOf(identity, administrators(role("other"), role("team/deployer")), callerOf(caller.Arn!));
     assert.deepEqual(brief(result), { outcome: "bad", answer: `account ${account}, as ${role("deployer")}`, problems: twice(1) });
     assert.equal(
       result.problems[0]!.message,
-      `${role("deployer")} calls AWS and creates the cluster, and EKS gives the creator its entry; a second one fails the first deployment.`,
+      `${role("deployer")} calls AWS and creates the cluster. EKS makes the creator an administrator; a second entry for it fails the first deployment.`,
     );
-    assert.equal(result.question, "Who calls AWS in us-west-2, and does cluster.administrators name it again?");
+    assert.equal(result.question, "Which principal calls AWS in us-west-2, and does cluster.administrators list it again?");
   });
 
   it("compares a user by its whole ARN", async () => {
@@ -33,26 +33,26 @@ describe("the question who calls", () => {
     assert.deepEqual(brief(other).problems, []);
   });
 
-  it("takes a role of another account, or of a longer name, for another", async () => {
+  it("treats a role of another account, or with a longer name, as another principal", async () => {
     for (const arn of ["arn:aws:iam::999999999999:role/deployer", role("deployer-2"), role("my-deployer")]) {
       const result = await resultOf(identity, administrators(arn), callerOf(caller.Arn!));
       assert.deepEqual(brief(result).problems, [], arn);
     }
   });
 
-  it("lets a cluster that exists alone: somebody else may have created it", async () => {
+  it("accepts a cluster that exists: another principal may have created it", async () => {
     const answers = { ...callerOf(caller.Arn!), "eks:DescribeCluster": { cluster: { name: "vllm-eks-dev" } } };
     const { report, account: asked } = await preflight([identity], administrators(role("deployer")), answers);
     assert.deepEqual(report.problems, []);
     assert.deepEqual(asked.calls[1], { name: "eks:DescribeCluster", input: { name: "vllm-eks-dev" } });
   });
 
-  it("says of the root user what AWS says of it", async () => {
+  it("repeats AWS's advice about the root user", async () => {
     const result = await resultOf(identity, ["dev"], callerOf(`arn:aws:iam::${account}:root`));
     assert.equal(result.outcome, "good");
     assert.equal(
       result.answer,
-      `account ${account}, as arn:aws:iam::${account}:root, the root user: AWS advises against using it, and it can be named no administrator`,
+      `account ${account}, as arn:aws:iam::${account}:root, the root user: AWS advises against using it, and it cannot be listed as an administrator`,
     );
   });
 });

@@ -1,4 +1,4 @@
-// Proves which images are asked for, how, and when they are missing. That a node may pull what exists is not proved: it pulls as another principal.
+// Proves which images the check looks up, how, and when they are missing. It does not prove that a node, another principal, may pull them.
 import assert from "node:assert/strict";
 import { image } from "../../../preflight/account/checks/image";
 import { image as found } from "./answers";
@@ -28,12 +28,7 @@ describe("the question about the image", () => {
 
   for (const [words, engineImage, repositoryName, id] of [
     ["by digest alone", `123456789012.dkr.ecr.us-west-2.amazonaws.com/ml/vllm@${digest}`, "ml/vllm", { imageDigest: digest }],
-    [
-      "by digest, where there is a tag too",
-      `123456789012.dkr.ecr.us-west-2.amazonaws.com/vllm:1@${digest}`,
-      "vllm",
-      { imageDigest: digest },
-    ],
+    ["by digest, if there is a tag too", `123456789012.dkr.ecr.us-west-2.amazonaws.com/vllm:1@${digest}`, "vllm", { imageDigest: digest }],
     ["at the dual-stack host", "123456789012.dkr-ecr.us-west-2.on.aws/vllm:1", "vllm", { imageTag: "1" }],
     ["at the FIPS host", "123456789012.dkr.ecr-fips.us-west-2.amazonaws.com/vllm:1", "vllm", { imageTag: "1" }],
   ] as const) {
@@ -47,10 +42,10 @@ describe("the question about the image", () => {
     ["ImageNotFoundException", "no such tag or digest in vllm"],
     ["RepositoryNotFoundException", "no repository vllm"],
   ] as const) {
-    it(`takes ${code} as AWS's answer`, async () => {
+    it(`accepts ${code} as AWS's answer`, async () => {
       const result = await resultOf(image, ["dev"], { "ecr:DescribeImages": awsError(code, "not found") });
       assert.deepEqual(brief(result), { outcome: "bad", answer, problems: missing });
-      assert.equal(result.problems[0]!.message, `${uri} is not there: ${answer}.`);
+      assert.equal(result.problems[0]!.message, `${uri} does not exist: ${answer}.`);
       assert.equal(
         result.problems[0]!.fix,
         `Choose an image that the registry has: aws ecr describe-images --registry-id ${account} --repository-name vllm --region us-west-2`,
@@ -65,15 +60,15 @@ describe("the question about the image", () => {
     assert.equal(result.problems[0]!.message, `${uri} is archived and cannot be pulled.`);
   });
 
-  it("is not asked where the registry is in another region", async () => {
+  it("is not asked if the registry is in another region", async () => {
     const result = await resultOf(image, custom("123456789012.dkr.ecr.eu-west-1.amazonaws.com/vllm:1"), answers);
     assert.deepEqual(
       [result.outcome, result.answer],
-      ["notAsked", "the registry is in eu-west-1 and only us-west-2 is asked; layers would cross regions"],
+      ["notAsked", "the registry is in eu-west-1, and the preflight asks only us-west-2; nodes would pull the image across regions"],
     );
   });
 
-  it("does not arise for registries that are not asked this way", async () => {
+  it("does not arise for registries outside private ECR", async () => {
     for (const engineImage of ["public.ecr.aws/deep-learning-containers/vllm:1", "docker.io/vllm/vllm-openai:v0.27.1", "vllm:1"])
       assert.equal(await arises(image, custom(engineImage)), false, engineImage);
   });

@@ -1,4 +1,4 @@
-// Proves which versions are refused on which day. When EKS ends a version's support, EKS says.
+// Proves which versions are refused on which day. EKS says when it ends a version's support.
 import assert from "node:assert/strict";
 import { kubernetesVersion } from "../../../preflight/account/checks/kubernetesVersion";
 import { clusterVersions } from "./answers";
@@ -27,7 +27,7 @@ describe("the question about the Kubernetes version", () => {
   it("refuses one that EKS does not offer, and proposes the newest that it supports", async () => {
     const result = await resultOf(kubernetesVersion, ["dev"], offering("1.33", "1.34", "1.36"));
     assert.deepEqual(brief(result), { outcome: "bad", answer: "under standard support: 1.34, 1.36", problems: refused("1.36") });
-    assert.equal(result.problems[0]!.message, "Kubernetes 1.35: EKS does not offer it; under standard support are 1.34, 1.36.");
+    assert.equal(result.problems[0]!.message, "Kubernetes 1.35: EKS does not offer it. Versions under standard support: 1.34, 1.36.");
   });
 
   it("prefers the package's default to a newer one", async () => {
@@ -35,14 +35,14 @@ describe("the question about the Kubernetes version", () => {
     assert.deepEqual(brief(result).problems, refused("1.35"));
   });
 
-  it("counts the last day of support as supported, and the next not", async () => {
+  it("counts the last day of support as supported, but not the next", async () => {
     assert.equal((await resultOf(kubernetesVersion, ["dev"], ending("2026-11-24T00:00:00Z"))).outcome, "good");
     const result = await resultOf(kubernetesVersion, ["dev"], ending("2026-11-23T00:00:00Z"));
     assert.deepEqual(brief(result).problems, refused("1.36"));
-    assert.match(result.problems[0]!.message, /: standard support ended on 2026-11-23; /);
+    assert.match(result.problems[0]!.message, /: standard support ended on 2026-11-23\. /);
   });
 
-  it("proposes nothing where EKS supports nothing", async () => {
+  it("proposes nothing if EKS supports nothing", async () => {
     assert.deepEqual(brief(await resultOf(kubernetesVersion, ["dev"], offering())).problems, refused());
   });
 

@@ -1,4 +1,4 @@
-/** A web server on this machine that stands in for AWS's endpoints and writes down what it was asked. */
+/** A web server on this machine that replaces AWS's endpoints and records requests. */
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -23,7 +23,7 @@ export interface LoopbackAws {
   close(): Promise<void>;
 }
 
-/** `undefined` as a reply never comes. */
+/** With `undefined` as reply, it never answers. */
 export async function loopbackAws(reply: (request: AwsRequest) => Reply | undefined): Promise<LoopbackAws> {
   const requests: AwsRequest[] = [];
   const server = http.createServer((incoming, outgoing) => {
@@ -75,7 +75,7 @@ export const queryError = (code: string, message: string): Reply => ({
   body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
 });
 
-/** The environment of the process with these variables and without any other that the SDK reads; returns what puts it back. */
+/** Sets these variables in the process and removes all others that the SDK reads; returns a function that restores them. */
 export function withAwsEnvironment(variables: Record<string, string>): () => void {
   const before = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("AWS_")));
   for (const name of Object.keys(before)) delete process.env[name];

@@ -10,7 +10,7 @@ import { proxyFor } from "../../../preflight/machine/proxy";
 import { eventually } from "../../engine/support/eventually";
 import { clusterServer, type ClusterServer } from "./clusterServer";
 
-// Proves limits and refusals with shell scripts and servers on loopback. That a name server or a network that is slow ends in time is not proved.
+// Proves limits and refusals with shell scripts and servers on loopback, but not that a slow name server or network ends in time.
 
 const machine = nodeMachine();
 
@@ -20,11 +20,11 @@ describe("programs of this machine", () => {
     assert.equal(await machine.output("sh", ["-c", "echo answer; echo warning >&2"]), "answer\n");
   });
 
-  it("that are not there reject with ENOENT", async () => {
+  it("reject with ENOENT if they do not exist", async () => {
     await assert.rejects(machine.output("aws-4711", ["--version"]), { code: "ENOENT" });
   });
 
-  it("that fail reject with their reason: the last line that names one", async () => {
+  it("reject with their reason if they fail: the last line that names one", async () => {
     const script = "echo Traceback >&2; echo; echo 'An error occurred (AccessDenied)' >&2; echo more >&2; exit 254";
     await assert.rejects(machine.output("sh", ["-c", script]), (error) => {
       assert.ok(error instanceof ProgramFailure);
@@ -34,11 +34,11 @@ describe("programs of this machine", () => {
     await assert.rejects(machine.output("sh", ["-c", "exit 7"]), { message: "sh ended with status 7" });
   });
 
-  it("have nobody to ask: neither a terminal nor input", async () => {
+  it("cannot ask the user: they have neither a terminal nor input", async () => {
     assert.equal(await machine.output("sh", ["-c", 'read -r line; (: < /dev/tty) 2>/dev/null && echo terminal; echo "<$line>"']), "<>\n");
   });
 
-  it("are ended after their time, with all that they started", async () => {
+  it("are killed after their time, with everything that they started", async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "vllm-eks-program-"));
     try {
       const began = performance.now();
@@ -52,12 +52,12 @@ describe("programs of this machine", () => {
     }
   });
 
-  it("are ended when they print without end", async () => {
+  it("are killed when they print without end", async () => {
     await assert.rejects(machine.output("yes", []), { message: "yes printed more than 1048576 bytes" });
   });
 });
 
-/** A process that ended and that nobody waited for is still listed, as a zombie. */
+/** A process that ended is still listed, as a zombie, until its parent waits for it. */
 function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -90,11 +90,11 @@ describe("addresses asked from this machine", () => {
     await new Promise((resolve) => plain.close(resolve));
   });
 
-  it("are reached whatever their certificate is signed by, as long as nothing is sent", async () => {
+  it("are reached with any certificate, as long as no header is sent", async () => {
     assert.equal(await machine.httpStatus(`${cluster.url}/readyz`), 401);
   });
 
-  it("get no header, which may be a token, behind a certificate that nobody here trusts", async () => {
+  it("get no header, which may contain a token, if the certificate is not trusted", async () => {
     const seen = cluster.requests.length;
     await assert.rejects(machine.httpStatus(`${cluster.url}/readyz`, { authorization: "Bearer hf_test" }), {
       code: "SELF_SIGNED_CERT_IN_CHAIN",
@@ -103,29 +103,29 @@ describe("addresses asked from this machine", () => {
     assert.equal(cluster.requests.length, seen);
   });
 
-  it("answer with a text, without the line's end", async () => {
+  it("answer with a text, without the line break", async () => {
     assert.equal(await machine.text(`${url}/address`), "198.51.100.7");
   });
 
-  it("answer with no text where they answer with an error, or with too much", async () => {
+  it("give no text if they answer with an error, or with too much", async () => {
     await assert.rejects(machine.text(`${url}/none`), { message: `${url}/none answered with status 500` });
     await assert.rejects(machine.text(`${url}/long`), { message: `${url}/long answered with more than 65536 bytes` });
   });
 
-  it("reject where nothing answers", async () => {
+  it("reject if nothing answers", async () => {
     await assert.rejects(machine.httpStatus("https://127.0.0.1:1/"), { code: "ECONNREFUSED" });
   });
 
   it("are late after three seconds", async () => {
     cluster.answers["/silent"] = "silent";
-    await assert.rejects(machine.httpStatus(`${cluster.url}/silent`), { message: `no answer of ${cluster.url.slice(8)} in 3 s` });
+    await assert.rejects(machine.httpStatus(`${cluster.url}/silent`), { message: `no answer from ${cluster.url.slice(8)} in 3 s` });
   });
 
-  it("are not asked where a proxy stands between", async () => {
+  it("are not asked behind a proxy", async () => {
     process.env.HTTPS_PROXY = "http://proxy:3128";
     try {
       await assert.rejects(machine.httpStatus("https://cluster.example/"), {
-        message: "cluster.example is reached through a proxy here (HTTPS_PROXY), and the preflight asks without one",
+        message: "cluster.example is behind a proxy here (HTTPS_PROXY), and the preflight does not use proxies",
       });
     } finally {
       delete process.env.HTTPS_PROXY;

@@ -1,5 +1,5 @@
-// Proves that no answer of AWS that lacks a field makes a check stumble, and of each check which fields it cannot do without. Fields of a wrong
-// type are not tried: the SDK gives those of its model or none.
+// Proves that no check throws when an answer of AWS lacks a field, and which fields each check needs. It does not try fields of a wrong
+// type: the SDK gives those of its model or none.
 import assert from "node:assert/strict";
 import type { Operation } from "../../../preflight/account/account";
 import { accountChecks } from "../../../preflight/account/accountChecks";
@@ -24,7 +24,7 @@ function without(value: unknown, [key, ...rest]: Path): unknown {
   );
 }
 
-/** The same answers, of which one lacks one field. */
+/** The same answers, without one field of one of them. */
 function lacking(answers: Answers, operation: Operation, path: Path): Answers {
   const recorded = (answers as Record<string, unknown>)[operation];
   const mutated =
@@ -64,7 +64,7 @@ const dispensable: Record<string, RegExp> = {
 
 describe("an answer that lacks a field", () => {
   for (const { name, settings, answers } of goodCases) {
-    it(`makes ${name} stumble over none, and leaves it good over those alone that it does not need`, async () => {
+    it(`does not make ${name} throw, and leaves it good only if it does not need the field`, async () => {
       const check = accountChecks.find((each) => each.name === name)!;
       const { account } = await preflight([check], settings, answers);
       for (const { name: operation, input } of account.calls) {

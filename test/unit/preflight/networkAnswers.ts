@@ -1,4 +1,4 @@
-/** Answers of EC2 about a network that is adopted, in which everything is well. */
+/** Answers of EC2 about an adopted network in which everything is well. */
 import type { Subnet } from "@aws-sdk/client-ec2";
 
 export const vpcId = "vpc-0123456789abcdef0";
@@ -28,7 +28,7 @@ export const adoptedSubnets: Subnet[] = [
   subnet(secondBalancerId, "b", "10.0.2.0/24", 251),
 ];
 
-/** EC2 answers by id, and with an error for one that is missing. */
+/** EC2 answers by id, and with an error for a missing one. */
 export const subnetsOf = (all: readonly Subnet[]) => ({
   "ec2:DescribeSubnets": ({ SubnetIds = [] }: { SubnetIds?: string[] | undefined }) => ({
     Subnets: all.filter(({ SubnetId }) => SubnetIds.includes(SubnetId ?? "")),

@@ -1,4 +1,4 @@
-// Proves how the price list is asked and read. That the invoice says the same is not proved: savings plans and credits are not in the list.
+// Proves how the price list is asked and read. The invoice may differ: savings plans and credits are not in the list.
 import assert from "node:assert/strict";
 import { prices, findPricesToday } from "../../../preflight/account/checks/prices";
 import { environmentOf } from "../../support/environments";
@@ -37,7 +37,7 @@ describe("today's prices", () => {
     );
   });
 
-  it("stand beside the catalog's, which may be of another region", async () => {
+  it("are shown beside the catalog's, which may be for another region", async () => {
     const answers = priceList({ "p4d.24xlarge": "24.1500000000", "m6i.large": "0.1070000000" });
     const result = await resultOf(prices, ["dev", "aws:region=eu-west-1"], answers);
     assert.equal(result.outcome, "good");
@@ -47,7 +47,7 @@ describe("today's prices", () => {
     );
   });
 
-  it("leave out what capacity blocks are listed at", async () => {
+  it("leave out the prices of capacity blocks", async () => {
     const blocks = [product("p5en.48xlarge", "63.2960000000"), product("p5en.48xlarge", "0.0000000000", { marketoption: "CapacityBlock" })];
     const result = await resultOf(prices, [...reserved, "cluster.systemInstanceType=p5en.48xlarge"], listing(...blocks));
     assert.equal(result.answer, "p5en.48xlarge $63.296/h on demand (catalog: $63.296/h, us-east-1)");
@@ -63,17 +63,17 @@ describe("today's prices", () => {
       listing(product("p4d.24xlarge", "1"), product("p4d.24xlarge", "2")),
       "AWS lists several on-demand prices of p4d.24xlarge in us-west-2: 1, 2",
     ],
-    ["the list is no JSON", listing("<html>"), "pricing:GetProducts answered with a product that is no JSON object"],
-    ["the list is no object", listing("null"), "pricing:GetProducts answered with a product that is no JSON object"],
+    ["the list is not JSON", listing("<html>"), "pricing:GetProducts answered with a product that is not a JSON object"],
+    ["the list is not an object", listing("null"), "pricing:GetProducts answered with a product that is not a JSON object"],
     ["a product has no terms", listing("{}"), "AWS lists no on-demand price of p4d.24xlarge in us-west-2"],
   ] as const) {
-    it(`are not asked where ${words}`, async () => {
+    it(`are not asked if ${words}`, async () => {
       const result = await resultOf(prices, adopted, answers);
       assert.deepEqual([result.outcome, result.answer], ["notAsked", answer]);
     });
   }
 
-  it("are numbers for the plan, of the types that could be asked", async () => {
+  it("are numbers for the plan, for the types with an answer", async () => {
     const today = { asOf: "2026-11-24" };
     assert.deepEqual(await found(["dev"], priceList({ "p4d.24xlarge": "21.96", "m6i.large": "0.096" })), {
       "p4d.24xlarge": { usdPerHour: 21.96, ...today },

@@ -1,4 +1,4 @@
-/** An AWS account that answers as it is told: by operation, with an error, or late. */
+/** An AWS account with given answers: by operation, with an error, or late. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountApi, Operation, Operations } from "../../../preflight/account/account";
@@ -8,7 +8,7 @@ import { environmentOf } from "../../support/environments";
 
 export type Output<Name extends Operation> = Omit<Operations[Name]["output"], "$metadata">;
 
-/** In AWS's own shape; a function sees what was asked. */
+/** In the form of AWS's API; a function gets the request. */
 export type Answers = {
   [Name in Operation]?: Output<Name> | Error | Late | ((input: Operations[Name]["input"]) => Output<Name> | Error);
 };
@@ -51,7 +51,7 @@ export interface Asked {
   account: RecordedAccount;
 }
 
-/** No question to AWS goes to this machine. */
+/** Checks of the account ask nothing of this machine. */
 const noMachine = {} as Surroundings["machine"];
 
 export async function preflight(
@@ -61,7 +61,7 @@ export async function preflight(
   budgetMilliseconds?: number,
 ): Promise<Asked> {
   const environment = environmentOf(stack, ...settings);
-  assert.ok(environment.aws, `${stack} is no environment on AWS`);
+  assert.ok(environment.aws, `${stack} is not an environment on AWS`);
   const account = recordedAccount(answers);
   const surroundings = { environment, aws: environment.aws, account, cluster: undefined, machine: noMachine };
   return { report: await runChecks(surroundings, checks, budgetMilliseconds), account };

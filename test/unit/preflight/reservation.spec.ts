@@ -1,4 +1,4 @@
-// Proves what makes a reservation unusable. How EC2 describes one is taken from its API; that a launch then succeeds nobody knows before.
+// Proves what makes a reservation unusable. EC2's API says how it describes one; no answer shows that a launch will succeed.
 import assert from "node:assert/strict";
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
 import { reservation } from "../../../preflight/account/checks/reservation";
@@ -18,11 +18,11 @@ const id = "capacity.reservationId";
 describe("the question about a reservation", () => {
   it("asks for it by its id", async () => {
     const { report, account } = await preflight([reservation], reserved, found({}));
-    assert.equal(report.checks[0]!.question, `Has ${reservationId} 4 places for p5en.48xlarge in us-west-2b?`);
+    assert.equal(report.checks[0]!.question, `Does ${reservationId} have room for 4 × p5en.48xlarge in us-west-2b?`);
     assert.deepEqual(account.calls, [{ name: "ec2:DescribeCapacityReservations", input: { CapacityReservationIds: [reservationId] } }]);
   });
 
-  it("takes AWS's word that there is none", async () => {
+  it("accepts AWS's answer that there is none", async () => {
     for (const code of ["InvalidCapacityReservationId.NotFound", "InvalidCapacityReservationId.Malformed"]) {
       const answers = { "ec2:DescribeCapacityReservations": awsError(code, "The capacity reservation ID does not exist") };
       const result = await resultOf(reservation, reserved, answers);
@@ -42,26 +42,26 @@ describe("the question about a reservation", () => {
       "is in another zone of the network",
       { AvailabilityZone: "us-west-2c" },
       [problem("availabilityZone", [{ path: "availabilityZone", value: "us-west-2c" }])],
-      /is in us-west-2c, and the nodes are to launch in us-west-2b/,
+      /is in us-west-2c, and the nodes launch in us-west-2b/,
     ],
     ["is in a zone outside the network", { AvailabilityZone: "us-west-2d" }, [problem("availabilityZone")], /is in us-west-2d/],
     ["is for another platform", { InstancePlatform: "Windows" }, [problem(id)], /is for Windows, tenancy default/],
     ["is for dedicated hardware", { Tenancy: "dedicated" }, [problem(id)], /is for Linux\/UNIX, tenancy dedicated/],
-    ["is cancelled", { State: "cancelled" }, [problem(id)], /is cancelled; nodes launch into an active one only/],
+    ["is cancelled", { State: "cancelled" }, [problem(id)], /is cancelled; nodes launch only into an active one/],
     [
       "begins later",
       { State: "scheduled", StartDate: new Date("2026-12-01T00:00:00Z") },
       [problem(id)],
-      /is scheduled, to start at 2026-12-01T00:00:00Z;/,
+      /is scheduled and starts at 2026-12-01T00:00:00Z;/,
     ],
     [
       "has too few free places",
       { AvailableInstanceCount: 3 },
       [problem(id)],
-      /^4 nodes are to run in \S+, and 3 of its 4 places are free\.$/,
+      /^4 nodes need places in \S+, and 3 of its 4 places are free\.$/,
     ],
     [
-      "lies in a placement group",
+      "is in a placement group",
       { PlacementGroupArn: "arn:aws:ec2:us-west-2:123456789012:placement-group/p" },
       [problem(id, [], "warning")],
       /placement-group\/p/,
@@ -76,25 +76,25 @@ describe("the question about a reservation", () => {
     ["ends today", { EndDate: new Date("2026-11-24T20:00:00Z") }, [problem(id, [], "warning")], /ends at 2026-11-24T20:00:00Z, in 20\.0 h/],
   ];
   for (const [words, changes, problems, message] of cases) {
-    it(`has a problem where it ${words}`, async () => {
+    it(`has a problem if it ${words}`, async () => {
       const result = await resultOf(reservation, reserved, found(changes));
       assert.deepEqual(brief(result).problems, problems);
       assert.match(result.problems[0]!.message, message);
     });
   }
 
-  it("has none where it ends tomorrow", async () => {
+  it("has no problem if it ends tomorrow", async () => {
     const result = await resultOf(reservation, reserved, found({ EndDate: new Date("2026-11-25T00:00:00Z") }));
     assert.deepEqual([result.outcome, result.answer.split(", ").at(-1)], ["good", "until 2026-11-25T00:00:00Z"]);
   });
 
-  it("has none where nodes of this stack run in the places that are taken", async () => {
+  it("has no problem if nodes of this stack run in the places that are taken", async () => {
     const own = { CapacityReservationId: reservationId, ...ownTag("prod") };
     const enough = await resultOf(reservation, reserved, found({ AvailableInstanceCount: 2 }, [own, own]));
     assert.equal(enough.outcome, "good");
     const elsewhere = { ...ownTag("prod"), CapacityReservationId: "cr-00000000000000001" };
     const short = await resultOf(reservation, reserved, found({ AvailableInstanceCount: 2 }, [own, elsewhere]));
-    assert.match(short.problems[0]!.message, /2 of its 4 places are free, beside 1 in which nodes of this stack run\.$/);
+    assert.match(short.problems[0]!.message, /2 of its 4 places are free; nodes of this stack already run in 1 more\.$/);
   });
 
   it("names everything that is wrong at once", async () => {
@@ -113,10 +113,13 @@ describe("the question about a reservation", () => {
     const group = "arn:aws:resource-groups:us-west-2:123456789012:group/gpus";
     const settings: Settings = ["dev", "capacity.type=reservation", `capacity.reservationGroupArn=${group}`];
     const result = await resultOf(reservation, settings, {});
-    assert.deepEqual([result.outcome, result.answer], ["notAsked", `${group} is a group: its reservations are not looked into`]);
+    assert.deepEqual(
+      [result.outcome, result.answer],
+      ["notAsked", `${group} is a resource group; the preflight does not look into its reservations`],
+    );
   });
 
-  it("does not arise on demand, without nodes, nor for a placeholder", async () => {
+  it("does not arise on demand, without nodes or for a placeholder", async () => {
     assert.equal(await arises(reservation, ["dev"]), false);
     assert.equal(await arises(reservation, [...reserved, "nodeCount=0", "replicas=0"]), false);
     assert.equal(await arises(reservation, ["prod"]), false);
@@ -141,7 +144,7 @@ describe("the question about a capacity block", () => {
       assert.deepEqual(brief(result).problems, [problem("capacity.startsAt", [], "warning")]);
       assert.equal(
         result.problems[0]!.message,
-        `${reservationId} is ${State}; it starts at 2026-12-06T11:30:00Z, and no node can launch before.`,
+        `${reservationId} is ${State}; it starts at 2026-12-06T11:30:00Z, and no node can launch until it is active.`,
       );
     }
   });
@@ -160,7 +163,7 @@ describe("the question about a capacity block", () => {
     assert.deepEqual(brief(ordinary).problems, [problem("capacity.type", [{ path: "capacity.type", value: "reservation" }])]);
   });
 
-  it("is not asked where EC2 says scheduled and no start", async () => {
+  it("is not asked if EC2 says scheduled but gives no start", async () => {
     const { StartDate: _, ...undated } = capacityReservation(scheduled);
     const result = await resultOf(reservation, block, { "ec2:DescribeCapacityReservations": { CapacityReservations: [undated] } });
     assert.deepEqual(

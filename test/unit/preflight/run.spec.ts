@@ -1,4 +1,4 @@
-// Proves how questions are asked together: order, time, shared calls, and what a report says of them. The questions here are made up.
+// Proves how questions are asked together: order, time, shared calls, and their report. The questions here are made up.
 import assert from "node:assert/strict";
 import { accountChecks } from "../../../preflight/account/accountChecks";
 import type { Check, Surroundings } from "../../../preflight/check";
@@ -57,7 +57,7 @@ describe("a preflight", () => {
     );
   });
 
-  it("makes one call of the same call by two questions, and two of different ones", async () => {
+  it("makes one call if two questions need the same one, and two for different ones", async () => {
     const { report, account } = await run([asking("a"), asking("b"), asking("c", { other: 1 })]);
     assert.deepEqual(
       account.calls.map(({ input }) => input),
@@ -69,7 +69,7 @@ describe("a preflight", () => {
     );
   });
 
-  it("shares a refusal like an answer", async () => {
+  it("shares a refusal as it shares an answer", async () => {
     const { report, account } = await run([asking("a"), asking("b")], undefined, {
       "sts:GetCallerIdentity": awsError("ExpiredToken", "The security token\n included in the request is expired"),
     });
@@ -78,7 +78,7 @@ describe("a preflight", () => {
       assert.deepEqual([outcome, answer], ["notAsked", "ExpiredToken: The security token included in the request is expired"]);
   });
 
-  it("ends a question whose answer is late, with the time it had, and keeps the others", async () => {
+  it("ends a question with a late answer, says its time, and keeps the others", async () => {
     const began = performance.now();
     const { report } = await run([asking("late"), finding("other")], 30, { "sts:GetCallerIdentity": new Late(2000) });
     assert.ok(performance.now() - began < 1000);
@@ -93,7 +93,7 @@ describe("a preflight", () => {
     assert.equal(defaultBudgetMilliseconds, 5000);
   });
 
-  it("asks all questions before the first answer has come", async () => {
+  it("asks all questions before the first answer arrives", async () => {
     let asked = 0;
     let allAsked: () => void;
     const together = new Promise<void>((resolve) => (allAsked = resolve));
@@ -110,7 +110,7 @@ describe("a preflight", () => {
     );
   });
 
-  it("writes down what was asked of the cluster and of the machine", async () => {
+  it("records the requests to the cluster and the machine", async () => {
     const surroundings = {
       account: { call: () => Promise.reject(new Error("none")) },
       cluster: { get: () => Promise.resolve(undefined) },
@@ -125,7 +125,7 @@ describe("a preflight", () => {
     assert.equal(checks[0]!.source, "GET /version, GET https://example.com, aws --version");
   });
 
-  it("lists what a check throws that is no error, in its words", async () => {
+  it("lists what a check throws if it is not an error", async () => {
     const { report } = await run([check("odd", () => Promise.reject("no reason"))]);
     assert.deepEqual([report.checks[0]!.outcome, report.checks[0]!.answer], ["notAsked", "no reason"]);
   });
@@ -167,11 +167,11 @@ describe("the policy of the preflight", () => {
     });
   });
 
-  it("allows to read and never to change", () => {
+  it("allows only reading", () => {
     for (const action of preflightPolicy(accountChecks).Statement[0]!.Action) assert.match(action, /^[a-z0-9]+:(Describe|Get)[A-Z]\w+$/);
   });
 
-  it("leaves out who one is, which AWS tells everybody", () => {
+  it("leaves out GetCallerIdentity, which needs no permission", () => {
     assert.deepEqual(preflightPolicy([asking("a")]).Statement[0]!.Action, []);
   });
 });

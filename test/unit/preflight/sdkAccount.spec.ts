@@ -1,4 +1,4 @@
-// Proves how calls reach AWS's endpoints, by a stand-in on this machine: by which region, with which errors, how long. What AWS answers is not proved.
+// Proves how calls reach AWS's endpoints, with a stand-in on this machine: region, errors, time. It does not prove what AWS answers.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { sdkAccount } from "../../../preflight/account/sdkAccount";
@@ -11,7 +11,7 @@ const ec2Error = (code: string): Reply => ({
   body: `<Response><Errors><Error><Code>${code}</Code><Message>no such id</Message></Error></Errors><RequestID>1</RequestID></Response>`,
 });
 
-describe("the account by way of the SDK", () => {
+describe("the account through the SDK", () => {
   let server: LoopbackAws;
   let reply: (request: AwsRequest) => Reply | undefined;
   let putBack = () => {};
@@ -48,7 +48,7 @@ describe("the account by way of the SDK", () => {
     );
   });
 
-  it("asks for prices in us-east-1, from where the list is served", async () => {
+  it("asks for prices in us-east-1, where AWS serves the list", async () => {
     reply = () => json({ FormatVersion: "aws_v1", PriceList: ["{}"] });
     const { PriceList } = await account().call("pricing:GetProducts", { ServiceCode: "AmazonEC2" });
     assert.deepEqual(PriceList?.map(String), ["{}"]);
@@ -96,7 +96,7 @@ describe("the account by way of the SDK", () => {
     assert.equal(server.requests.length, 2);
   });
 
-  it("tries a call once more that AWS could not serve, and no third time", async () => {
+  it("retries once a call that AWS could not serve", async () => {
     reply = () => ({ status: 503, body: "<Response/>" });
     await assert.rejects(account().call("ec2:DescribeVpcs", {}));
     assert.equal(server.requests.length, 2);
@@ -109,7 +109,7 @@ describe("the account by way of the SDK", () => {
     assert.ok(performance.now() - began < 2000);
   });
 
-  it("loads no client before the first call to its service, and then no other", () => {
+  it("loads a client at the first call to its service, and no other", () => {
     const program = `
       const { sdkAccount } = require("./preflight/account/sdkAccount");
       const loaded = () => [...new Set(Object.keys(require.cache).flatMap((file) => /@aws-sdk\\/(client-[\\w-]+)/.exec(file)?.[1] ?? []))];

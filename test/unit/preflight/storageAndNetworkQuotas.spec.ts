@@ -1,4 +1,4 @@
-// Proves what is counted against the quotas of network and file system. That AWS counts the same is taken from its documentation (catalog/quotas.ts).
+// Proves what counts against the quotas of network and file system. AWS's documentation says that it counts the same (catalog/quotas.ts).
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fileSystemQuota } from "../../../preflight/account/checks/fileSystemQuota";
@@ -21,8 +21,8 @@ const problem = (path: string) => ({ code: "quota-too-low", severity: "error", p
 const problemsOf = async (answers: Answers, settings: Settings = ["dev"]) =>
   brief(await resultOf(networkQuotas, settings, answers)).problems;
 
-describe("the quotas of a network that is made", () => {
-  it("are too low where each is used up, and each has its command", async () => {
+describe("the quotas of a created network", () => {
+  it("are too low if each is used up, and each problem has its command", async () => {
     const result = await resultOf(networkQuotas, ["dev"], network(many(5, {}), many(5, {}), many(50, alb("vpc-1"))));
     assert.deepEqual(brief(result).problems, [problem("network.vpcId"), problem("network.natGateways"), problem("ingress.mode")]);
     assert.deepEqual(
@@ -35,11 +35,11 @@ describe("the quotas of a network that is made", () => {
     );
     assert.equal(
       result.problems[0]!.message,
-      'The quota "VPCs per Region" (L-F678F1CE) of us-west-2 is 5 VPCs; 5 are used and this stack has 1: 6 are needed.',
+      'The quota "VPCs per Region" (L-F678F1CE) of us-west-2 is 5 VPCs; 5 are used and this stack adds 1: 6 are needed.',
     );
   });
 
-  it("are not touched by what an earlier deployment made", async () => {
+  it("ignore what an earlier deployment created", async () => {
     const vpc = { VpcId: "vpc-own", ...own };
     const answers = network([vpc, ...many(4, {})], [own, ...many(4, {})], [alb("vpc-own"), ...many(49, alb("vpc-1"))]);
     assert.deepEqual(await problemsOf(answers), []);
@@ -47,7 +47,7 @@ describe("the quotas of a network that is made", () => {
     assert.deepEqual(await problemsOf(others), [problem("network.vpcId")]);
   });
 
-  it("count an address for the one NAT gateway, or for each zone", async () => {
+  it("count one address for a single NAT gateway, or one for each zone", async () => {
     const three = network([], many(3, {}), []);
     assert.deepEqual(await problemsOf(three), []);
     assert.deepEqual(await problemsOf(three, ["dev", "network.natGateways=onePerZone"]), [problem("network.natGateways")]);
@@ -55,7 +55,7 @@ describe("the quotas of a network that is made", () => {
     assert.equal(report.checks[0]!.question, "Do the quotas of us-west-2 leave room for a VPC, 3 elastic IPs and a load balancer?");
   });
 
-  it("count application load balancers only, and none where the endpoint stays inside", async () => {
+  it("count only application load balancers, and none if the endpoint stays inside", async () => {
     assert.deepEqual(await problemsOf(network([], [], many(60, { Type: "network" }))), []);
     const { report, account } = await preflight([networkQuotas], ["dev", "ingress.mode=none"], network([], [], many(60, alb("vpc-1"))));
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe("the quota of the file system", () => {
     return /\((L-\w+)\): \d+ GiB, (\d+) used by others, (\d+) needed/.exec(answer)!.slice(1);
   };
 
-  it("is too low by one GiB, with the command that asks for what is needed", async () => {
+  it("is too low by one GiB, with the command that requests what is needed", async () => {
     const result = await resultOf(fileSystemQuota, ["dev"], storage([fileSystem("SCRATCH_2", 2400)], 3599));
     assert.deepEqual(brief(result).problems, [problem("modelStore.storageCapacityGiB")]);
     assert.match(result.problems[0]!.fix, /--service-code fsx --quota-code L-AD2FC696 --desired-value 3600 --region us-west-2$/);
@@ -108,7 +108,7 @@ describe("the quota of the file system", () => {
     assert.deepEqual(await used(persistent, all), ["L-8F1B9C74", "9600", "10800"]);
   });
 
-  it("counts neither this stack's own, nor other kinds, nor what failed, nor what has no capacity of its own", async () => {
+  it("ignores this stack's file systems, other kinds, failed ones and those without a fixed capacity", async () => {
     const others = [
       { ...fileSystem("SCRATCH_2", 1200), ...own },
       { ...fileSystem("SCRATCH_2", 1200), Lifecycle: "FAILED" },
@@ -119,7 +119,7 @@ describe("the quota of the file system", () => {
     assert.deepEqual(await used(persistent, [elastic]), ["L-8F1B9C74", "0", "1200"]);
   });
 
-  it("is the sum of all others and the one asked for, whatever they are", async () => {
+  it("is compared with the sum of all others and the requested one, whatever they are", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 8 }), async (sizes) => {
         const sum = sizes.reduce((total, size) => total + size, 0);

@@ -1,4 +1,4 @@
-// Proves what makes an adopted network unsuitable. That packets then arrive is not proved: security groups and network ACLs are not read.
+// Proves what makes an adopted network unsuitable, but not that packets arrive: security groups and network ACLs are not read.
 import assert from "node:assert/strict";
 import type { Instance, RouteTable, Subnet } from "@aws-sdk/client-ec2";
 import { instanceType } from "../../../catalog/instanceTypes";
@@ -33,7 +33,7 @@ const withRoute = (route: object): Answers => withTables({ ...mainTable, Routes:
 const problemsOf = async (answers: Answers, settings = adopted) => brief(await resultOf(subnets, settings, answers)).problems;
 
 describe("the question about an adopted network", () => {
-  it("finds a VPC and subnets that are not there, all at once", async () => {
+  it("reports a VPC and subnets that do not exist, all at once", async () => {
     const noVpc = { ...adoptedAnswers, "ec2:DescribeVpcs": awsError("InvalidVpcID.NotFound", "The vpc ID does not exist") };
     assert.deepEqual(await problemsOf(noVpc), [problem("network.vpcId")]);
     const missing: Answers = {
@@ -52,7 +52,7 @@ describe("the question about an adopted network", () => {
     assert.equal(result.problems[0]!.message, `${nodeSubnetId} does not exist in us-west-2 for this account.`);
   });
 
-  it("wants DNS names and resolution in the VPC, each with the command that switches it on", async () => {
+  it("requires DNS names and resolution in the VPC, each with the command that switches it on", async () => {
     const result = await resultOf(subnets, adopted, { ...adoptedAnswers, ...dns(false, false) });
     assert.deepEqual(
       result.problems.map(({ path, fix }) => [path, fix]),
@@ -63,7 +63,7 @@ describe("the question about an adopted network", () => {
     );
   });
 
-  it("wants the nodes in the zone of the configuration, in the VPC and in the range that the file system lets in", async () => {
+  it("requires the nodes in the zone of the configuration, in the VPC and in the range that the file system admits", async () => {
     const elsewhere = { AvailabilityZone: "us-west-2c" };
     assert.deepEqual(await problemsOf(withSubnet(0, elsewhere)), [problem(node, [{ path: "availabilityZone", value: "us-west-2c" }])]);
     assert.deepEqual(await problemsOf(withSubnet(0, { VpcId: "vpc-other" })), [problem(node)]);
@@ -80,7 +80,7 @@ describe("the question about an adopted network", () => {
     ["a NAT gateway that is gone", { NatGatewayId: "nat-1", State: "blackhole" }, node],
     ["nothing at all", {}, node],
   ] as const) {
-    it(`${path === undefined ? "accepts" : "refuses"} a node subnet whose packets leave through ${words}`, async () => {
+    it(`${path === undefined ? "accepts" : "refuses"} a node subnet with a default route through ${words}`, async () => {
       const found = await problemsOf(withRoute(route));
       assert.deepEqual(
         found.filter(({ severity }) => severity === "error"),
@@ -96,7 +96,7 @@ describe("the question about an adopted network", () => {
     assert.deepEqual([none.outcome, none.answer], ["notAsked", `ec2:DescribeRouteTables answered without routes of ${nodeSubnetId}`]);
   });
 
-  it("wants an address for every node and pod, and warns below what the CNI takes", async () => {
+  it("requires an address for every node and pod, and warns below what the CNI takes", async () => {
     // 2 × p4d: one address and four pods each at least, two interfaces of 50 where the plugin can.
     assert.deepEqual(await problemsOf(withSubnet(0, { AvailableIpAddressCount: 9 })), [problem(node)]);
     assert.deepEqual(await problemsOf(withSubnet(0, { AvailableIpAddressCount: 10 })), [problem(node, [], "warning")]);
@@ -104,7 +104,7 @@ describe("the question about an adopted network", () => {
     assert.deepEqual(await problemsOf(withSubnet(0, { AvailableIpAddressCount: 200 })), []);
   });
 
-  it("counts no addresses for nodes that run", async () => {
+  it("counts no addresses for running nodes", async () => {
     const own: Instance = { InstanceType: "p4d.24xlarge", ...ownTag("dev") };
     const full = (...running: Instance[]) => ({
       ...withSubnet(0, { AvailableIpAddressCount: 0 }),
@@ -115,7 +115,7 @@ describe("the question about an adopted network", () => {
     assert.deepEqual(await problemsOf(full(own, { ...own, Tags: [] })), [problem(node)]);
   });
 
-  it("wants the load balancer in two zones, the one of the pods among them", async () => {
+  it("requires the load balancer in two zones, including the zone of the pods", async () => {
     const zones = (a: string, b: string) => ({
       ...adoptedAnswers,
       ...subnetsOf([adoptedSubnets[0]!, { ...adoptedSubnets[1]!, AvailabilityZone: a }, { ...adoptedSubnets[2]!, AvailabilityZone: b }]),
@@ -126,7 +126,7 @@ describe("the question about an adopted network", () => {
     assert.deepEqual(await problemsOf(zones("us-west-2a", "us-west-2a")), [problem(all), problem(all)]);
   });
 
-  it("wants eight addresses for the load balancer, and only warns once it stands", async () => {
+  it("requires eight addresses for the load balancer, and only warns once it exists", async () => {
     assert.deepEqual(await problemsOf(withSubnet(2, { AvailableIpAddressCount: 8 })), []);
     const few = withSubnet(2, { AvailableIpAddressCount: 7 });
     assert.deepEqual(await problemsOf(few), [problem(balancer(1))]);
@@ -134,12 +134,12 @@ describe("the question about an adopted network", () => {
     assert.deepEqual(await problemsOf(standing), [problem(balancer(1), [], "warning")]);
   });
 
-  it("wants the ranges of the load balancer's subnets among those that the pods let in", async () => {
+  it("requires the ranges of the load balancer's subnets among those that the pods admit", async () => {
     const next = [{ path: "network.loadBalancerCidrs[2]", value: "10.0.3.0/24" }];
     assert.deepEqual(await problemsOf(withSubnet(1, { CidrBlock: "10.0.3.0/24" })), [problem("network.loadBalancerCidrs", next)]);
   });
 
-  it("wants an internet gateway behind a public endpoint and warns of one behind an internal", async () => {
+  it("requires an internet gateway for a public endpoint and warns of one for an internal endpoint", async () => {
     const open: Settings = [
       ...adopted,
       "ingress.scheme=internet-facing",
@@ -154,18 +154,18 @@ describe("the question about an adopted network", () => {
     assert.deepEqual(await problemsOf(half), [problem(balancer(0), [], "warning")]);
   });
 
-  it("looks at the load balancer's subnets only where there is one", async () => {
+  it("looks at the load balancer's subnets only if there is a load balancer", async () => {
     const quiet: Settings = [...adopted, "ingress.mode=none"];
     assert.deepEqual(await problemsOf(withSubnet(1, { AvailableIpAddressCount: 0, AvailabilityZone: "us-west-2b" }), quiet), []);
   });
 
-  it("wants no subnet of a new cluster where EKS makes no control plane", async () => {
+  it("refuses a subnet for a new cluster where EKS does not place control planes", async () => {
     const refused = withSubnet(1, { AvailabilityZoneId: "use1-az3" });
     assert.deepEqual(await problemsOf(refused, created), [problem(balancer(0))]);
     assert.deepEqual(await problemsOf(refused), []);
   });
 
-  it("does not arise where the network is made, nor for placeholders", async () => {
+  it("does not arise for a created network or for placeholders", async () => {
     assert.equal(await arises(subnets, ["dev"]), false);
     assert.equal(await arises(subnets, [...adopted, "network.nodeSubnetId=<subnet>"]), false);
   });

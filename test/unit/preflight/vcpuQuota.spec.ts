@@ -1,4 +1,4 @@
-// Proves how vCPUs are counted against a quota, by cases and by properties. That AWS counts so is taken from its documentation (catalog/quotas.ts).
+// Proves how vCPUs count against a quota, by cases and by properties. AWS's documentation says that it counts like this (catalog/quotas.ts).
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
@@ -24,7 +24,7 @@ const numbers = async (value: number, answers: Answers, settings: Settings = ["d
 };
 
 describe("the quota of the GPU nodes", () => {
-  it("is too low where what runs and the nodes exceed it, and the command asks for what is needed", async () => {
+  it("is too low if running instances and the nodes exceed it, and the command requests what is needed", async () => {
     const result = await resultOf(vcpuQuota, ["dev"], { ...use([p4d]), ...quota({ "L-417A185B": 287 }) });
     assert.deepEqual(brief(result), {
       outcome: "bad",
@@ -37,13 +37,13 @@ describe("the quota of the GPU nodes", () => {
     );
     assert.equal(
       result.problems[0]!.fix,
-      "Ask AWS for more and wait for its answer: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-417A185B --desired-value 288 --region us-west-2",
+      "Request an increase and wait until AWS grants it: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-417A185B --desired-value 288 --region us-west-2",
     );
     const enough = await resultOf(vcpuQuota, ["dev"], { ...use([p4d]), ...quota({ "L-417A185B": 288 }) });
     assert.equal(enough.outcome, "good");
   });
 
-  it("is AWS's default where the account has no value of its own", async () => {
+  it("is AWS's default if the account has no value", async () => {
     const missing = awsError("NoSuchResourceException", "The request failed because the specified quota does not exist.");
     const answers: Answers = {
       ...use([]),
@@ -70,7 +70,7 @@ describe("the quota of the GPU nodes", () => {
     assert.deepEqual(await numbers(500, use([{ InstanceType: "p5.48xlarge", ...ownTag("dev") }])), [500, 192, 384]);
   });
 
-  it("counts what was bought in the same way and belongs to the same families only", async () => {
+  it("counts only what was bought in the same way and belongs to the same families", async () => {
     const others: Instance[] = [
       { ...p4d, InstanceLifecycle: "spot" },
       { ...p4d, InstanceLifecycle: "capacity-block" },
@@ -81,7 +81,7 @@ describe("the quota of the GPU nodes", () => {
     assert.deepEqual(await numbers(500, use(others), ["dev", "capacity.type=spot"]), [500, 96, 288]);
   });
 
-  it("takes the vCPUs of a type that the catalog lacks from the instance itself", async () => {
+  it("takes the vCPUs of a type that the catalog lacks from the instance", async () => {
     const old: Instance = { InstanceType: "p3.16xlarge", CpuOptions: { CoreCount: 32, ThreadsPerCore: 2 } };
     assert.deepEqual(await numbers(500, use([old])), [500, 64, 256]);
     const result = await resultOf(vcpuQuota, ["dev"], { ...use([{ InstanceType: "p3.16xlarge" }]), ...quota({}) });
@@ -111,7 +111,7 @@ describe("the quota of the GPU nodes", () => {
     assert.deepEqual(await numbers(500, use([{ ...p4d, ...ownTag("dev") }], [open(2)])), [500, 0, 288]);
   });
 
-  it("adds up the pages of an answer, and none of too many", async () => {
+  it("adds up the pages of an answer, unless there are too many", async () => {
     const page = (NextToken?: string) => ({ ...instances(p4d), ...(NextToken !== undefined && { NextToken }) });
     const answers: Answers = {
       ...use([]),
@@ -133,15 +133,15 @@ describe("the quota of the GPU nodes", () => {
     assert.equal(count, 10);
   });
 
-  it("does not arise for capacity that is paid for, nor without nodes", async () => {
+  it("does not arise for paid capacity or without nodes", async () => {
     assert.equal(await arises(vcpuQuota, ["prod", `capacity.reservationId=${reservationId}`]), false);
     assert.equal(await arises(vcpuQuota, ["prod", "capacity.type=capacityBlock", `capacity.reservationId=${reservationId}`]), false);
     assert.equal(await arises(vcpuQuota, ["dev", "nodeCount=0"]), false);
   });
 
-  it("is not asked where AWS states none", async () => {
+  it("is not asked if AWS states none", async () => {
     const result = await resultOf(vcpuQuota, ["dev", "instanceType=p6-b200.48xlarge", "capacity.type=spot"], use([]));
-    assert.deepEqual([result.outcome, result.answer], ["notAsked", "AWS states no spot quota for p6-b200.48xlarge, so none was asked"]);
+    assert.deepEqual([result.outcome, result.answer], ["notAsked", "AWS states no spot quota for p6-b200.48xlarge, so none was checked"]);
   });
 });
 
@@ -150,7 +150,7 @@ describe("the quota of the system nodes", () => {
   const small: Instance = { InstanceType: "m6i.large", CpuOptions: { CoreCount: 1, ThreadsPerCore: 2 } };
   const ofCluster = (name: string) => ({ Tags: [{ Key: "eks:cluster-name", Value: name }] });
 
-  it("is too low for two of them beside another in a new account", async () => {
+  it("is too low for two of them beside another instance in a new account", async () => {
     const result = await resultOf(systemVcpuQuota, ["dev"], answers([small]));
     assert.deepEqual(brief(result).problems, [
       { code: "quota-too-low", severity: "error", path: "cluster.systemInstanceType", changes: [] },
@@ -158,14 +158,14 @@ describe("the quota of the system nodes", () => {
     assert.match(result.answer, /: 5 vCPUs, 2 used by others, 6 needed in all$/);
   });
 
-  it("knows its own by the cluster's name", async () => {
+  it("recognises its nodes by the cluster's name", async () => {
     const own = { ...small, ...ofCluster("vllm-eks-dev") };
     assert.match((await resultOf(systemVcpuQuota, ["dev"], answers([own, own]))).answer, /, 0 used by others, 4 needed/);
     assert.match((await resultOf(systemVcpuQuota, ["dev"], answers([{ ...small, ...ofCluster("other") }]))).answer, /, 2 used/);
   });
 });
 
-describe("the demand of vCPUs", () => {
+describe("the demand for vCPUs", () => {
   const amount = fc.nat({ max: 5000 });
   const uses = fc.record({ running: amount, reservedForOthers: amount, reservedForNodes: amount, nodesRunning: amount, nodes: amount });
 
@@ -180,7 +180,7 @@ describe("the demand of vCPUs", () => {
     );
   });
 
-  it("is the same before the nodes run and after, whatever part of them lies in a reservation", () => {
+  it("is the same before and after the nodes run, whatever part of them runs in a reservation", () => {
     fc.assert(
       fc.property(amount, amount, amount, (running, places, nodes) => {
         const landed = Math.min(places, nodes);
@@ -213,12 +213,12 @@ describe("catalog/quotas", () => {
     ["mac2.metal", undefined, undefined],
     ["u-6tb1.56xlarge", undefined, undefined],
   ] as const) {
-    it(`counts ${type} against ${onDemand ?? "none that it knows"}, and on spot against ${spot ?? "none that it knows"}`, () => {
+    it(`counts ${type} against ${onDemand ?? "no known quota"}, and on spot against ${spot ?? "no known quota"}`, () => {
       assert.deepEqual([vcpuQuotaOf(type, "onDemand")?.quotaCode, vcpuQuotaOf(type, "spot")?.quotaCode], [onDemand, spot]);
     });
   }
 
-  it("has a page, a day and a confidence for every quota, and each code once", () => {
+  it("has a page, a date and a confidence for every quota, and each code once", () => {
     const all = [...vcpuQuotas, ...Object.values(quotas)];
     assert.equal(new Set(all.map(({ quotaCode }) => quotaCode)).size, 12);
     for (const { quotaCode, source } of all) {

@@ -1,4 +1,4 @@
-// Proves which zones are refused and what is proposed instead. Which zones EKS refuses is a matter of the catalog and its source.
+// Proves which zones are refused and what is proposed instead. The catalog says which zones EKS refuses, with its source.
 import assert from "node:assert/strict";
 import { zones } from "../../../preflight/account/checks/zones";
 import * as answers from "./answers";
@@ -12,7 +12,7 @@ const changed = (name: string, changes: object) =>
 const list = (...values: string[]) => values.map((value, index) => ({ path: `network.availabilityZones[${index}]`, value }));
 
 describe("the question about zones", () => {
-  it("replaces a zone that the account does not have by one that it has, and keeps the GPU zone in front", async () => {
+  it("replaces a zone that the account does not have with one that it has, and keeps the GPU zone first", async () => {
     const result = await resultOf(zones, ["dev"], answering(...listed.filter(({ ZoneName }) => ZoneName !== "us-west-2b")));
     assert.deepEqual(brief(result), {
       outcome: "bad",
@@ -33,7 +33,7 @@ describe("the question about zones", () => {
     assert.equal(result.problems[0]!.fix, 'Set network.availabilityZones to ["us-west-2a","us-west-2c","us-west-2d"].');
   });
 
-  it("keeps the GPU zone in front whatever its letter", async () => {
+  it("keeps the GPU zone first whatever its letter", async () => {
     const result = await resultOf(zones, ["dev", "availabilityZone=us-west-2c"], changed("us-west-2b", { State: "unavailable" }));
     assert.deepEqual(result.problems[0]!.changes, list("us-west-2c", "us-west-2a", "us-west-2d"));
   });
@@ -41,11 +41,11 @@ describe("the question about zones", () => {
   for (const [words, changes] of [
     ["AWS says it is impaired", { State: "impaired" }],
     ["it is a local-zone", { ZoneType: "local-zone" }],
-    ["EKS makes no control plane in usw1-az2", { ZoneId: "usw1-az2" }],
-    ["EKS makes no control plane in use1-az3", { ZoneId: "use1-az3" }],
-    ["EKS makes no control plane in cac1-az3", { ZoneId: "cac1-az3" }],
+    ["EKS does not place control planes in usw1-az2", { ZoneId: "usw1-az2" }],
+    ["EKS does not place control planes in use1-az3", { ZoneId: "use1-az3" }],
+    ["EKS does not place control planes in cac1-az3", { ZoneId: "cac1-az3" }],
   ] as const) {
-    it(`refuses a zone of which ${words}`, async () => {
+    it(`refuses a zone: ${words}`, async () => {
       const result = await resultOf(zones, ["dev"], changed("us-west-2c", changes));
       assert.equal(result.problems.length, 1);
       assert.match(result.problems[0]!.message, new RegExp(`^us-west-2c: ${words}\\. Usable`));
@@ -53,7 +53,7 @@ describe("the question about zones", () => {
     });
   }
 
-  it("proposes no list where too few zones are left to fill it", async () => {
+  it("proposes no list if too few zones are left to fill it", async () => {
     const result = await resultOf(zones, ["dev"], answering(...listed.slice(0, 2)));
     assert.deepEqual(brief(result).problems, [
       { code: "zone-unavailable", severity: "error", path: "network.availabilityZones", changes: [] },
@@ -66,11 +66,11 @@ describe("the question about zones", () => {
     assert.deepEqual(brief(result).problems, [{ code: "zone-unavailable", severity: "error", path: "availabilityZone", changes: [] }]);
   });
 
-  it("asks about the GPU zone alone in an adopted network, where EKS may make no control plane", async () => {
+  it("asks only about the GPU zone in an adopted network, where EKS need not place a control plane", async () => {
     const result = await resultOf(zones, adopted, changed("us-west-2b", { ZoneId: "usw1-az2" }));
     assert.deepEqual([result.outcome, result.question], ["good", "May this account use us-west-2b?"]);
     const missing = await resultOf(zones, adopted, answering(...listed.filter(({ ZoneName }) => ZoneName === "us-west-2a")));
     assert.deepEqual(brief(missing).problems, [{ code: "zone-unavailable", severity: "error", path: "availabilityZone", changes: [] }]);
-    assert.match(missing.problems[0]!.fix, /with another network\.nodeSubnetId\.$/);
+    assert.match(missing.problems[0]!.fix, /and network\.nodeSubnetId to a subnet there\.$/);
   });
 });
