@@ -170,7 +170,7 @@ describe("download script", () => {
     const { code, output } = await download();
     assert.equal(code, 75);
     assert.equal(hub.requests.length, 10);
-    assert.match(output, /HTTP Error 503.*\(10 times in a row\); the files so far stay/);
+    assert.match(output, /HTTP Error 503.*\(10 times in a row\); the downloaded data stays/);
   });
 
   it("resolves a branch once and keeps that commit when the branch moves", async () => {
