@@ -43,7 +43,7 @@ function reservationProblems({ type, reservationId, reservationGroupArn }: Capac
   }
   if (reservationId !== undefined || reservationGroupArn !== undefined) return [];
   const needs = type === CapacityType.CapacityBlock ? "capacity.reservationId" : "capacity.reservationId or capacity.reservationGroupArn";
-  const message = `Capacity type ${type} needs ${needs}, and none is set: without it the nodes cannot use the capacity that you paid for.`;
+  const message = `Capacity type ${type} needs ${needs}. Without it the nodes cannot use the capacity that you paid for.`;
   return [
     error("reservation-missing", "capacity.reservationId", message, `Set ${needs} (aws ec2 describe-capacity-reservations lists yours).`),
   ];

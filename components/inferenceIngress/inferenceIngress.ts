@@ -11,7 +11,7 @@ import { endpointSettings, exposureOf, plainSettings } from "./settings";
 export interface InferenceIngressArgs extends InferenceIngressOptions {
   /**
    * Seconds without a byte in either direction, 1–4000, after which the load balancer answers 504. An answer that is not streamed is silent
-   * until it is complete. Pass the output of VllmLeaderWorkerSet, whose server keeps connections longer; otherwise clients would see 502.
+   * until it is complete. Pass the output of VllmLeaderWorkerSet: its server keeps connections longer. Otherwise clients see 502.
    * @default 600
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
    */

@@ -236,7 +236,7 @@ def main() -> int:
         say("error: %s" % refused)
         return 1
     except (Unavailable, OSError) as error:
-        say("error: %s; the files so far stay, and the next attempt continues." % error)
+        say("error: %s; the downloaded data stays, and the next attempt continues." % error)
         return 75
     return 0
 

@@ -1,6 +1,5 @@
-// Proves that a component speaks of arguments that it has: in the paths of its problems, in what it proposes and in its words. That the
-// proposals
-// help is shown where each rule is tested.
+// Proves that the problems of a component name only its own arguments: in paths, proposals and text. The specs of the rules prove that the
+// proposals help.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instanceTypes } from "../../catalog/instanceTypes";
@@ -16,17 +15,17 @@ import { twoNodes } from "./vllmLeaderWorkerSet/servingSamples";
 
 const types = namedTypes();
 
-/** Every argument with its path, those of nested objects too. */
+/** Paths of all arguments, including those of nested objects. */
 function paths(fields: readonly Field[], prefix = ""): string[] {
   return fields.flatMap(({ name, type }) => [`${prefix}${name}`, ...paths(types.get(type)?.fields ?? [], `${prefix}${name}.`)]);
 }
 
-/** The name is beside the arguments. */
+/** The name of a component is not one of its arguments, but problems may name it. */
 const argumentsOf = Object.fromEntries(
   componentNames.map((name) => [name, new Set([...paths(componentSource(name).arguments), "name"])]),
 ) as Record<ComponentName, Set<string>>;
 
-/** Words in the shape of an argument's name that are values, vLLM's own, or names of other things. */
+/** Words that look like an argument but are values, words of vLLM, or names of other things. */
 const otherWords = ["vLLM", "kvCache", "nodeGroup", "loadBalancer", ...Object.values(CapacityType)];
 
 const camelCase = /(?<![\w./"-])[a-z]+(?:\.[a-z]\w*)*[A-Z]\w*/g;
@@ -34,10 +33,10 @@ const camelCase = /(?<![\w./"-])[a-z]+(?:\.[a-z]\w*)*[A-Z]\w*/g;
 function assertNames(component: ComponentName, problems: readonly Problem[]): void {
   const isKnown = (path: string) => argumentsOf[component].has(path.replaceAll(/\[\d+\]/g, ""));
   for (const { code, path, message, fix, changes } of problems) {
-    assert.ok(isKnown(path), `${code} stands at ${path}`);
+    assert.ok(isKnown(path), `${code} is at ${path}`);
     for (const change of changes) assert.ok(isKnown(change.path), `${code} proposes ${change.path}`);
-    const said = [...`${message} ${fix}`.matchAll(camelCase)].map(([word]) => word);
-    const unknown = said.filter((word) => !isKnown(word) && !isKnown(`engine.${word}`) && !otherWords.includes(word));
+    const words = [...`${message} ${fix}`.matchAll(camelCase)].map(([word]) => word);
+    const unknown = words.filter((word) => !isKnown(word) && !isKnown(`engine.${word}`) && !otherWords.includes(word));
     assert.deepEqual(unknown, [], `${code}: ${message} ${fix}`);
     const set = [...fix.matchAll(/\b[Ss]et ([\w.]+) to\b/g)].map(([, word]) => word!).filter((word) => word !== "it");
     assert.deepEqual(
@@ -52,7 +51,7 @@ const optional = <T>(...values: T[]) => fc.constantFrom<T | undefined>(undefined
 const counts = [-1, 0, 1, 1.5, 2, 3, 6, 8, 16, 200_000];
 const timeouts = optional({ create: "45m" }, { create: "soon", update: "0m", delete: "5" });
 
-/** Without what is undefined: an argument that is not given. */
+/** Leaves out undefined values: such an argument is not given. */
 const given = <T extends object>(options: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   options.map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as T);
 
@@ -74,7 +73,7 @@ function everyProblem<T extends object>(
   return codes;
 }
 
-describe("a component speaks of its own arguments", () => {
+describe("a component names only its own arguments", () => {
   it("in every problem of EfaGpuNodeGroup", () => {
     const reservation = optional("cr-0123456789abcdef0", "cr-x");
     const capacity = fc.record({
@@ -144,7 +143,7 @@ describe("a component speaks of its own arguments", () => {
     assert.ok(codes.size >= 8, [...codes].join(" "));
   });
 
-  it("in every problem of VllmLeaderWorkerSet, those of memory and layout too", () => {
+  it("in every problem of VllmLeaderWorkerSet, including those of memory and layout", () => {
     const engine = fc.record({
       vllmVersion: optional("0.12.0", "latest"),
       maxModelLen: optional(-5, 4096, 10_000_000),
@@ -186,7 +185,7 @@ describe("a component speaks of its own arguments", () => {
     for (const code of ["wrong-type", "model-unknown", "out-of-range"]) assert.ok(codes.has(code), [...codes].join(" "));
   });
 
-  it("in the warning of a set that is paused", () => {
+  it("in the warning about a paused set", () => {
     const { problems } = tryResolveServing("vllm", { ...twoNodes, replicas: 0 });
     assert.deepEqual(
       problems.map(({ code, path }) => `${code} ${path}`),
@@ -195,7 +194,7 @@ describe("a component speaks of its own arguments", () => {
     assertNames("VllmLeaderWorkerSet", problems);
   });
 
-  it("and says in words how many nodes a model needs, which only a node group can be told", () => {
+  it("and says how many nodes a model needs without naming nodeCount, an argument of the node group", () => {
     const one = {
       ...twoNodes,
       model: "deepseek-ai/DeepSeek-R1",

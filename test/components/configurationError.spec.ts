@@ -4,12 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, refuseErrors } from "../../components/problems";
 import type { Problem } from "../../sizing/problem";
 
-// Proves what the error of a wrong configuration carries. That Pulumi prints its message is shown by the engine lane.
+// Proves the content of the error for a wrong configuration. The engine lane proves that Pulumi prints its message.
 
-describe("the error of a wrong configuration", () => {
+describe("the error for a wrong configuration", () => {
   const problem: Problem = { code: "too-few-nodes", severity: "error", path: "nodeCount", message: "1.", fix: "Two.", changes: [] };
 
-  it("has every problem, by path and code, and what to do", () => {
+  it("lists every problem with path, code and what to do", () => {
     const { message, problems } = new ConfigurationError("The stack dev", [problem, { ...problem, path: "replicas" }]);
     assert.equal(
       message,
@@ -18,7 +18,7 @@ describe("the error of a wrong configuration", () => {
     assert.equal(problems.length, 2);
   });
 
-  it("is one that Pulumi prints without a stack, and for a component one that names properties to other languages too", () => {
+  it("is printed by Pulumi without a stack, and for a component also names the properties to other languages", () => {
     const ofStack = new ConfigurationError("The stack dev", [problem]);
     assert.deepEqual([pulumi.RunError.isInstance(ofStack), pulumi.InputPropertiesError.isInstance(ofStack)], [true, false]);
     const paused = { ...problem, severity: "warning" as const, path: "replicas" };
@@ -38,7 +38,7 @@ describe("the error of a wrong configuration", () => {
     );
   });
 
-  it("names the caller's own lines and no frame inside a package, for which Node would take ten seconds to print it", () => {
+  it("contains the caller's lines but no frame inside a package, because Node would need ten seconds to print it", () => {
     const error = new ConfigurationError("The stack dev", [problem]);
     const frames = error.stack!.split("\n").filter((line) => /^\s+at /.test(line));
     assert.match(frames[0]!, /configurationError\.spec\.ts/);

@@ -5,7 +5,7 @@ import { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSe
 import { recordProgram } from "../support/record";
 import { twoNodes } from "./vllmLeaderWorkerSet/servingSamples";
 
-// Proves that waiting changes no input. That the late children wait, and only they, is proved in the specs of the components.
+// Proves that waiting does not change inputs. The specs of the components prove that the late children wait, and only they.
 
 type StartAfter = { startAfter?: pulumi.Input<string>[] };
 
@@ -22,8 +22,8 @@ const components: Record<string, (late: StartAfter) => pulumi.ComponentResource>
       ...late,
     }),
   VllmLeaderWorkerSet: (late) => new VllmLeaderWorkerSet("vllm", { ...twoNodes, ...late }),
-  "InferenceIngress of its own": (late) => endpoint("direct", late),
-  "InferenceIngress of the controller": (late) => endpoint("controller", late),
+  "InferenceIngress in direct mode": (late) => endpoint("direct", late),
+  "InferenceIngress in controller mode": (late) => endpoint("controller", late),
 };
 
 const endpoint = (mode: "direct" | "controller", late: StartAfter) =>
@@ -35,11 +35,11 @@ const endpoint = (mode: "direct" | "controller", late: StartAfter) =>
 
 describe("startAfter", () => {
   for (const [title, make] of Object.entries(components))
-    it(`makes no input of ${title} unknown in a preview, which would show as a replacement`, async () => {
+    it(`keeps every input of ${title} known in a preview; an unknown one would show as a replacement`, async () => {
       const inputsOf = async (waiting: boolean) => {
         const recording = await recordProgram(
           () => {
-            // In a preview nobody knows its ARN.
+            // In a preview its ARN is unknown.
             const gate = new aws.ec2.PlacementGroup("gate", { strategy: "cluster" });
             make(waiting ? { startAfter: [gate.arn] } : {});
           },

@@ -19,9 +19,7 @@ const namesIn = ({ resources, types }: NamedSchema): string[] => [
   ...Object.values(types).flatMap(({ properties }) => Object.keys(properties ?? {})),
 ];
 
-/**
- * `PyName` of Pulumi's generator (pkg/codegen/python/python.go): a run of capitals is a word, and its last capital begins the next word.
- */
+/** `PyName` of Pulumi's generator (pkg/codegen/python/python.go): a run of capitals is a word; its last capital begins the next word. */
 const pyName = (name: string): string =>
   name
     .replaceAll(/([A-Z]+)([A-Z][a-rt-z])/g, "$1_$2")

@@ -50,7 +50,7 @@ describe("the package", () => {
     );
   });
 
-  it("registers each component under its token in the schema: another token would replace everything when a program changes language", () => {
+  it("registers each component under its token in the schema: another would replace everything when a program changes language", () => {
     for (const name of componentNames) {
       const source = publicSurface[name].toString();
       assert.deepEqual(source.match(/"vllm-eks:[^"]*"/g), [`"${packageName}:index:${name}"`], name);

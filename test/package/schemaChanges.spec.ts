@@ -22,27 +22,27 @@ const without = (all: string[], name: string) => all.filter((each) => each !== n
 
 describe("a change of the schema", () => {
   it("is not reported when only words differ", () => {
-    const said = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => (inputProperties.nodeCount!.description = "Other words."));
-    assert.deepEqual(said, []);
+    const found = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => (inputProperties.nodeCount!.description = "Other words."));
+    assert.deepEqual(found, []);
   });
 
   it("is breaking when the type of an input changes", () => {
-    const said = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => (inputProperties.nodeCount!.type = "string"));
-    assert.deepEqual(said, ["breaking: input EfaGpuNodeGroup.nodeCount was plain number and is plain string"]);
+    const found = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => (inputProperties.nodeCount!.type = "string"));
+    assert.deepEqual(found, ["breaking: input EfaGpuNodeGroup.nodeCount was plain number and is plain string"]);
   });
 
   it("is breaking when a plain input becomes wiring, because generated SDKs write it differently", () => {
-    const said = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => delete inputProperties.nodeCount!.plain);
-    assert.deepEqual(said, ["breaking: input EfaGpuNodeGroup.nodeCount was plain number and is number"]);
+    const found = ofComponent("EfaGpuNodeGroup", ({ inputProperties }) => delete inputProperties.nodeCount!.plain);
+    assert.deepEqual(found, ["breaking: input EfaGpuNodeGroup.nodeCount was plain number and is number"]);
   });
 
   it("is breaking when an input is renamed: the old name is gone, and the new one is required", () => {
-    const said = ofComponent("EfaGpuNodeGroup", (component) => {
+    const found = ofComponent("EfaGpuNodeGroup", (component) => {
       const { nodeCount, ...others } = component.inputProperties;
       component.inputProperties = { ...others, nodes: nodeCount! };
       component.requiredInputs = [...without(component.requiredInputs, "nodeCount"), "nodes"];
     });
-    assert.deepEqual(said, [
+    assert.deepEqual(found, [
       "breaking: input EfaGpuNodeGroup.nodeCount was removed or renamed",
       "breaking: input EfaGpuNodeGroup.nodes is now required",
       "additive, update the golden file: input EfaGpuNodeGroup.nodes is new",
@@ -60,8 +60,8 @@ describe("a change of the schema", () => {
   });
 
   it("is additive when an optional input is added", () => {
-    const said = ofComponent("LustreModelStore", ({ inputProperties }) => (inputProperties.backup = { type: "boolean", optional: true }));
-    assert.deepEqual(said, ["additive, update the golden file: input LustreModelStore.backup is new"]);
+    const found = ofComponent("LustreModelStore", ({ inputProperties }) => (inputProperties.backup = { type: "boolean", optional: true }));
+    assert.deepEqual(found, ["additive, update the golden file: input LustreModelStore.backup is new"]);
   });
 
   it("is breaking when an output is removed, changes its type or becomes optional, and additive when one is added", () => {
@@ -79,12 +79,12 @@ describe("a change of the schema", () => {
   });
 
   it("is breaking when a component or a type is removed, and additive when one is added", () => {
-    const said = changes((after) => {
+    const found = changes((after) => {
       after.resources[token("Store")] = after.resources[token("LustreModelStore")]!;
       delete after.resources[token("LustreModelStore")];
       delete after.types[token("ResourceTimeouts")];
     });
-    assert.deepEqual(said, [
+    assert.deepEqual(found, [
       "breaking: component LustreModelStore was removed or renamed",
       "breaking: type ResourceTimeouts was removed or renamed",
       "additive, update the golden file: component Store is new",

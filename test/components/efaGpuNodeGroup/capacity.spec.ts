@@ -5,7 +5,7 @@ import { inConfiguration } from "../../../environment/configurationPaths";
 import { capacityProblems } from "../../../components/efaGpuNodeGroup/capacityProblems";
 import { resolveNodeGroup } from "../../../components/efaGpuNodeGroup/resolveNodeGroup";
 
-// Does not prove that EC2 or EKS accepts the combination; the provider passes CAPACITY_BLOCK and capacity-block through unread.
+// Does not prove that EC2 or EKS accepts the combination: the provider passes CAPACITY_BLOCK and capacity-block on without a check.
 const id = "cr-0123456789abcdef0";
 const group = "arn:aws:resource-groups:us-west-2:111122223333:group/gpus";
 const startsAt = "2026-12-01T11:30:00Z";
@@ -23,7 +23,7 @@ const found = (capacity: CapacityArgs, more: { asOf?: string; placementGroup?: b
 };
 
 describe("capacity of a GPU node group", () => {
-  it("is bought on demand where nothing is said", () => {
+  it("is bought on demand by default", () => {
     const plan = resolveNodeGroup({ instanceType: "p5.48xlarge", nodeCount: 2 });
     assert.equal(plan.nodeGroup.capacityType, "ON_DEMAND");
     assert.deepEqual(plan.nodeGroup.instanceTypes, ["p5.48xlarge"]);
@@ -33,7 +33,7 @@ describe("capacity of a GPU node group", () => {
     ["on demand", onDemand, { capacityType: "ON_DEMAND", noRoomForTwo: false, instanceTypeInTemplate: false }],
     ["on spot", spot, { capacityType: "SPOT", noRoomForTwo: false, instanceTypeInTemplate: false }],
     [
-      "from one reservation and nothing else",
+      "only from one reservation",
       reservation,
       {
         capacityType: "ON_DEMAND",
@@ -44,7 +44,7 @@ describe("capacity of a GPU node group", () => {
       },
     ],
     [
-      "from a group of reservations and nothing else",
+      "only from a group of reservations",
       { type: CapacityType.Reservation, reservationGroupArn: group },
       {
         capacityType: "ON_DEMAND",
@@ -73,7 +73,7 @@ describe("capacity of a GPU node group", () => {
     });
   }
 
-  it("is updated without a spare node and repaired by a reboot where it is reserved, since neither can be had twice", () => {
+  it("is updated without a spare node and repaired by a reboot if it is reserved, because there are no other nodes", () => {
     for (const capacity of [reservation, block]) {
       const { updateConfig, nodeRepairConfig } = planOf(capacity).nodeGroup;
       assert.deepEqual(updateConfig, { maxUnavailable: 1, updateStrategy: "MINIMAL" });
@@ -99,7 +99,7 @@ describe("capacity of a GPU node group", () => {
     }
   });
 
-  describe("of a block that has not started", () => {
+  describe("in a block that has not started", () => {
     const waiting = { ...block, startsAt };
     it("asks for no nodes, with a warning", () => {
       assert.deepEqual(planOf(waiting, { asOf: "2026-12-01T11:29:59Z" }).nodeGroup.scalingConfig, {
@@ -109,19 +109,19 @@ describe("capacity of a GPU node group", () => {
       });
       assert.deepEqual(found(waiting, { asOf: "2026-12-01" }), ["warning capacity-block-not-started capacity.startsAt"]);
     });
-    it("asks for all of them from the second it starts", () => {
+    it("asks for all nodes from the second at which the block starts", () => {
       assert.equal(planOf(waiting, { asOf: startsAt }).nodeGroup.scalingConfig.desiredSize, 2);
       assert.equal(planOf(waiting, { asOf: "2026-12-01T12:30:00+01:00" }).nodeGroup.scalingConfig.desiredSize, 2);
       assert.deepEqual(found(waiting, { asOf: startsAt }), []);
     });
-    it("changes nothing but the number of nodes when it starts", () => {
+    it("changes only the number of nodes when the block starts", () => {
       const before = planOf(waiting, { asOf: "2026-11-24" });
       const after = planOf(waiting, { asOf: "2026-12-02" });
       const { scalingConfig, ...rest } = after.nodeGroup;
       assert.deepEqual({ ...before, nodeGroup: null }, { ...after, nodeGroup: null });
       assert.deepEqual(before.nodeGroup, { ...rest, scalingConfig: { ...scalingConfig, desiredSize: 0 } });
     });
-    it("cannot be judged without a date", () => assert.deepEqual(found(waiting), ["error missing-value asOf"]));
+    it("is refused without a date", () => assert.deepEqual(found(waiting), ["error missing-value asOf"]));
   });
 
   const refused: [title: string, capacity: CapacityArgs, more: Parameters<typeof found>[1], problems: string[]][] = [
@@ -147,9 +147,9 @@ describe("capacity of a GPU node group", () => {
       ["error capacity-conflict capacity.reservationGroupArn"],
     ],
     ["a start outside a capacity block", { ...reservation, startsAt }, { asOf: startsAt }, ["error capacity-conflict capacity.startsAt"]],
-    ["a start that is no time", { ...block, startsAt: "tomorrow" }, { asOf: startsAt }, ["error wrong-type capacity.startsAt"]],
-    ["a date that is none", { ...block, startsAt }, { asOf: "today" }, ["error wrong-type asOf"]],
-    ["an id that is none", { ...reservation, reservationId: "gpu-reservation" }, {}, ["error wrong-type capacity.reservationId"]],
+    ["a start that is not a time", { ...block, startsAt: "tomorrow" }, { asOf: startsAt }, ["error wrong-type capacity.startsAt"]],
+    ["an invalid date", { ...block, startsAt }, { asOf: "today" }, ["error wrong-type asOf"]],
+    ["an invalid id", { ...reservation, reservationId: "gpu-reservation" }, {}, ["error wrong-type capacity.reservationId"]],
     ["a placement group with a reservation", reservation, { placementGroup: true }, ["error capacity-conflict placementGroup"]],
     ["a placement group with a capacity block", block, { placementGroup: true }, ["error capacity-conflict placementGroup"]],
     ["on demand for a type sold as blocks", onDemand, { type: "p5e.48xlarge" }, ["error capacity-conflict capacity.type"]],
@@ -159,11 +159,11 @@ describe("capacity of a GPU node group", () => {
     it(`is refused for ${title}`, () => assert.deepEqual(found(capacity, more), problems));
   }
 
-  it("lets a placeholder of an environment file pass, for the stack to ask for", () => {
+  it("accepts a placeholder of an environment file, for which the stack asks later", () => {
     assert.deepEqual(found({ ...block, reservationId: "<reservation id>" }), []);
   });
 
-  it("names the setting where a configuration keeps it", () => {
+  it("names the setting by its path in the configuration", () => {
     const found = capacityProblems({ capacity: reservation, placementGroup: true }, instanceType("p5.48xlarge"));
     assert.equal(found[0]?.path, "placementGroup");
     const [problem] = inConfiguration("EfaGpuNodeGroup", found);

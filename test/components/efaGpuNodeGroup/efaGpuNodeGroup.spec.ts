@@ -9,7 +9,7 @@ import type { RecordedResource } from "../../../plan/recordedResource";
 import type { Recording } from "../../../plan/recordingMonitor";
 import { comesBefore, ofType, only, recordProgram, suspectInputs, type ProgramOptions } from "../../support/record";
 
-// Proves what is registered; that EC2 launches it, that nodes join and that EFA carries traffic is proved only in an account.
+// Proves what is registered. Only an account can prove that EC2 launches it, that nodes join and that EFA carries traffic.
 const wiring = { clusterName: "serving", clusterSecurityGroupId: "sg-cluster", vpcId: "vpc-0", subnetId: "subnet-gpu" };
 const plain: EfaGpuNodeGroupArgs = { ...wiring, instanceType: "p4d.24xlarge", nodeCount: 2 };
 const reserved = { type: "reservation", reservationId: "cr-0123456789abcdef0" } as const;
@@ -18,7 +18,7 @@ const block = { type: "capacityBlock", reservationId: "cr-0123456789abcdef0" } a
 const group = (change: Partial<EfaGpuNodeGroupArgs> = {}, options: ProgramOptions = {}): Promise<Recording> =>
   recordProgram(() => new EfaGpuNodeGroup("gpu", { ...plain, ...change }), options);
 
-/** The group wired to resources, each of which gives one value that only deployment knows. */
+/** The group wired to resources; each gives one value that is known only after its deployment. */
 const wiredProgram = () => {
   const from = (source: string) => new aws.ec2.PlacementGroup(source, { strategy: "cluster" }).arn;
   const wired = Object.fromEntries(Object.keys(wiring).map((key) => [key, from(key)])) as Record<
@@ -53,12 +53,12 @@ describe("GPU node group", () => {
     assert.deepEqual(suspectInputs(recording), []);
   });
 
-  it("registers the same in preview, where nothing of network, cluster and store is known yet", async () => {
+  it("registers the same in preview, where values of network, cluster and store are unknown", async () => {
     const urns = async (preview: boolean) => (await recordProgram(wiredProgram, { preview })).resources.map(({ urn }) => urn).sort();
     assert.deepEqual(await urns(true), await urns(false));
   });
 
-  it("tells the engine plain topology only, so that no child waits for the component", async () => {
+  it("registers only plain topology, so that children do not wait for the component", async () => {
     const { inputs, secretPaths } = only(await group({ capacity: block }), "vllm-eks:index:EfaGpuNodeGroup");
     assert.deepEqual(inputs, {
       instanceType: "p4d.24xlarge",
@@ -70,7 +70,7 @@ describe("GPU node group", () => {
     assert.deepEqual(secretPaths, []);
   });
 
-  it("gives labels, GPUs and EFA devices of a node to whoever schedules on it", async () => {
+  it("outputs labels, GPUs and EFA devices of a node for scheduling", async () => {
     const recording = await recordProgram(() => {
       const gpu = new EfaGpuNodeGroup("gpu", { ...plain, instanceType: "p5.48xlarge" });
       const { nodeGroupName, nodeRoleArn, autoscalingGroupName, labels, gpusPerNode, efaInterfacesPerNode } = gpu;
@@ -100,7 +100,7 @@ describe("GPU node group", () => {
       });
     }
 
-    it("holds no image, subnet, profile or type, which would take the join from EKS or be refused", async () => {
+    it("contains no image, subnet, profile or type: EKS would not join the nodes or would refuse the template", async () => {
       const { inputs } = template(await group());
       assert.deepEqual(Object.keys(inputs).sort(), [
         "blockDeviceMappings",
@@ -129,7 +129,7 @@ describe("GPU node group", () => {
       assert.match(Buffer.from(inputs.userData as string, "base64").toString(), /^MIME-Version: 1\.0\n/);
     });
 
-    it("targets what was paid for", async () => {
+    it("targets the capacity that was paid for", async () => {
       const target = { capacityReservationTarget: { capacityReservationId: reserved.reservationId } };
       const onReservation = template(await group({ capacity: reserved })).inputs;
       assert.deepEqual(onReservation.capacityReservationSpecification, {
@@ -151,7 +151,7 @@ describe("GPU node group", () => {
     });
   });
 
-  it("lets the EFA group talk to itself both ways, and to nobody else", async () => {
+  it("lets the EFA group talk only to itself, in both directions", async () => {
     const recording = await group();
     const rules = recording.resources.filter(({ type }) => type.startsWith("aws:vpc/securityGroup"));
     assert.equal(rules.length, 2);
@@ -164,20 +164,20 @@ describe("GPU node group", () => {
     assert.deepEqual([inputs.ingress, inputs.egress], [undefined, undefined]);
   });
 
-  it("keeps the tag of the cluster off the EFA group, or the load balancer controller would find two", async () => {
+  it("does not put the tag of the cluster on the EFA group, or the load balancer controller would find two groups", async () => {
     const tags = { "kubernetes.io/cluster/serving": "owned", team: "search" };
     const fabric = only(await group({ tags }), "aws:ec2/securityGroup:SecurityGroup");
     assert.deepEqual(fabric.inputs.tags, { Name: "gpu", team: "search" });
   });
 
-  it("lets nodes join, pull images and give pods addresses, and nothing else", async () => {
+  it("lets nodes only join, pull images and give pods addresses", async () => {
     const attached = ofType(await group(), "aws:iam/rolePolicyAttachment:RolePolicyAttachment").map(
       ({ inputs }) => String(inputs.policyArn).split("/")[1],
     );
     assert.deepEqual(attached.sort(), ["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy"]);
   });
 
-  it("runs nodes of the cluster's GPU image with the labels and taints that pods answer", async () => {
+  it("runs nodes with the GPU image of EKS and the labels and taints that pods match", async () => {
     const { inputs } = nodes(await group({ releaseVersion: "1.35.0-20260714" }));
     const { launchTemplate, nodeRoleArn, ...rest } = inputs;
     assert.deepEqual(rest, {
@@ -199,7 +199,7 @@ describe("GPU node group", () => {
     assert.match(nodeRoleArn as string, /^arn:aws:iam::/);
   });
 
-  it("outlives its nodes with the role's policies and the EFA rules", async () => {
+  it("keeps the role's policies and the EFA rules until its nodes are gone", async () => {
     const recording = await group();
     const needed = [...policyAttachments, "SecurityGroupIngressRule gpu-fabric-ingress", "SecurityGroupEgressRule gpu-fabric-egress"];
     for (const name of needed) {
@@ -208,7 +208,7 @@ describe("GPU node group", () => {
     }
   });
 
-  it("waits with each child for what it uses and for nothing else: only the node group for cluster name and startAfter", async () => {
+  it("lets each child wait only for what it uses: only the node group waits for cluster name and startAfter", async () => {
     const recording = await recordProgram(wiredProgram);
     const waiting = (source: string) => {
       const first = only(recording, "aws:ec2/placementGroup:PlacementGroup", source);
@@ -221,12 +221,12 @@ describe("GPU node group", () => {
     assert.deepEqual(waiting("vpcId").sort(), ["gpu-fabric", "gpu-fabric-egress", "gpu-fabric-ingress", "gpu-nodes", "gpu-template"]);
   });
 
-  it("mixes startAfter into no input", async () => {
+  it("does not put startAfter into inputs", async () => {
     const inputs = ({ resources }: Recording) => new Map(resources.map(({ urn, inputs: given }) => [urn, given]));
     assert.deepEqual(inputs(await group({ startAfter: [pulumi.output("/models/weights")] })), inputs(await group()));
   });
 
-  it("passes its time limits to the node group and to nothing else", async () => {
+  it("passes its timeouts only to the node group", async () => {
     const recording = await group({ timeouts: { create: "45m", update: "3h", delete: "40m" } });
     const limited = recording.resources.filter(({ customTimeouts }) => Object.keys(customTimeouts ?? {}).length > 0);
     assert.deepEqual(
@@ -236,14 +236,14 @@ describe("GPU node group", () => {
     assert.equal(nodes(recording).customTimeouts?.create, "45m");
   });
 
-  it("lets AWS names be chosen at creation, so that a replacement can stand beside what it replaces", async () => {
+  it("lets Pulumi choose names at creation, so that a resource and its replacement can exist at the same time", async () => {
     for (const { name, inputs } of (await group()).resources) {
       const fixed = ["name", "nodeGroupName", "namePrefix", "nodeGroupNamePrefix"].filter((key) => key in inputs);
       assert.deepEqual(fixed, [], name);
     }
   });
 
-  it("is deleted before its replacement exactly where there is no room for two", async () => {
+  it("is deleted before its replacement only if there is no room for two", async () => {
     const deletedFirst = async (change: Partial<EfaGpuNodeGroupArgs>) => nodes(await group(change)).deleteBeforeReplace;
     assert.deepEqual(
       [
@@ -256,7 +256,7 @@ describe("GPU node group", () => {
     );
   });
 
-  it("rolls no node for a change of tags: the launch template keeps the tags of its first deployment", async () => {
+  it("does not replace nodes for a change of tags: the launch template keeps the tags of its first deployment", async () => {
     const seen = ({ inputs, ignoreChanges }: RecordedResource) =>
       Object.fromEntries(Object.entries(inputs).filter(([key]) => !ignoreChanges.includes(key)));
     const [before, after] = [await group({ tags: { team: "search" } }), await group({ tags: { team: "ads" } })];
@@ -269,14 +269,14 @@ describe("GPU node group", () => {
     ]);
   });
 
-  it("pauses with no nodes and nothing else changed", async () => {
+  it("pauses by changing only the number of nodes", async () => {
     const [running, paused] = [await group(), await group({ nodeCount: 0 })];
     assert.deepEqual(nodes(paused).inputs, { ...nodes(running).inputs, scalingConfig: { minSize: 0, desiredSize: 0, maxSize: 1 } });
     const others = ({ resources }: Recording) => resources.filter(({ custom, name }) => custom && name !== "gpu-nodes");
     assert.deepEqual(others(paused), others(running));
   });
 
-  it("reserves no huge pages unless asked", async () => {
+  it("reserves huge pages only if asked", async () => {
     const userData = async (change: Partial<EfaGpuNodeGroupArgs>) =>
       Buffer.from(template(await group(change)).inputs.userData as string, "base64").toString();
     assert.doesNotMatch(await userData({}), /hugepages/);

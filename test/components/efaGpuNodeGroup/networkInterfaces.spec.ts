@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { efaNetworkInterfaces, efaSharesCard0 } from "../../../components/efaGpuNodeGroup/networkInterfaces";
 import { instanceType, instanceTypesWithEfa } from "../../../catalog/instanceTypes";
 
-// Proves the layout against the published rules; that EC2 accepts it is proved only by launching.
+// Proves the layout against the published rules. Only a launch can prove that EC2 accepts it.
 describe("network interfaces of a GPU node", () => {
   const supported = instanceTypesWithEfa().filter((type) => type.unsupportedReason === undefined);
 
@@ -16,23 +16,23 @@ describe("network interfaces of a GPU node", () => {
         assert.equal(interfaces.filter((each) => each.interfaceType === "efa-only").length, type.efaInterfaces);
       });
 
-      it("puts the only IP address on card 0, device 0, and first", () => {
+      it("puts the only IP address first, on card 0, device 0", () => {
         const withAddress = interfaces.filter((each) => each.interfaceType === "interface");
         assert.deepEqual(withAddress, [{ networkCardIndex: 0, deviceIndex: 0, interfaceType: "interface" }]);
         assert.equal(interfaces[0], withAddress[0]);
       });
 
-      it("has at most one EFA device on a card, and no card beyond those of the type", () => {
+      it("has at most one EFA device on a card, and only cards of the type", () => {
         const cards = interfaces.filter((each) => each.interfaceType === "efa-only").map((each) => each.networkCardIndex);
         assert.equal(new Set(cards).size, cards.length);
         assert.ok(cards.every((card) => card < type.networkCards));
       });
 
-      it("uses device 0 of every card but the first, whose device 0 is taken", () => {
+      it("uses device 0 of every card except the first, where it is taken", () => {
         for (const each of interfaces.slice(1)) assert.equal(each.deviceIndex, each.networkCardIndex === 0 ? 1 : 0);
       });
 
-      it("counts no more interfaces on card 0 than the card holds", () => {
+      it("does not have more interfaces on card 0 than the card holds", () => {
         assert.ok(interfaces.filter((each) => each.networkCardIndex === 0).length <= type.interfacesOnCard0);
       });
     });

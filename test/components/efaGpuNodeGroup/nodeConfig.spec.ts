@@ -6,10 +6,10 @@ import { instanceType, instanceTypesWithEfa } from "../../../catalog/instanceTyp
 import { nodeUserData } from "../../../components/efaGpuNodeGroup/nodeConfig";
 import { rootVolume } from "../../../components/efaGpuNodeGroup/rootVolume";
 
-// Does not prove that nodeadm accepts the document, nor that its maxPods holds against the one EKS adds: only a booted node shows that.
+// Does not prove that nodeadm accepts the document, nor that its maxPods overrides the one EKS adds: only a booted node can show that.
 const golden = (file: string) => readFileSync(join(__dirname, "../../golden/userData", file), "utf8");
 
-/** Content types and bodies of a MIME multipart document, as a mail reader would take it apart. */
+/** Content types and bodies of a MIME multipart document, as a mail reader would parse it. */
 function mimeParts(document: string): { contentType: string; body: string }[] {
   const boundary = /boundary="(.+)"/.exec(document)?.[1] ?? assert.fail("no boundary");
   const [, ...parts] = document.split(new RegExp(`^--${boundary}(?:--)?\n`, "m"));
@@ -27,10 +27,10 @@ describe("user data of a GPU node", () => {
     ["p5.48xlarge-huge-pages.txt", "p5.48xlarge", 5120],
     ["p6-b300.48xlarge.txt", "p6-b300.48xlarge", 0],
   ] as const) {
-    it(`is that of ${file}`, () => assert.equal(nodeUserData(instanceType(type), hugePagesMiB), golden(file)));
+    it(`matches ${file}`, () => assert.equal(nodeUserData(instanceType(type), hugePagesMiB), golden(file)));
   }
 
-  it("puts images on the local disks of every type that has them, and pulls in parallel", () => {
+  it("puts images on local disks if the type has them, and pulls in parallel", () => {
     for (const type of instanceTypesWithEfa().filter((each) => each.nvmeGB > 0)) {
       const [part, ...others] = mimeParts(nodeUserData(type, 0));
       assert.equal(others.length, 0);
@@ -49,7 +49,7 @@ describe("user data of a GPU node", () => {
     assert.equal(kubelet("p6-b300.48xlarge"), undefined);
   });
 
-  it("reserves huge pages only where they are asked for, in pages of 2 MiB, before the part that starts kubelet", () => {
+  it("reserves huge pages only if asked, in pages of 2 MiB, before the part that starts kubelet", () => {
     const parts = mimeParts(nodeUserData(instanceType("p5.48xlarge"), 5120));
     assert.deepEqual(
       parts.map(({ contentType }) => contentType),
@@ -59,13 +59,13 @@ describe("user data of a GPU node", () => {
     assert.doesNotMatch(nodeUserData(instanceType("p5.48xlarge"), 0), /hugepages/);
   });
 
-  it("has kubelet count the huge pages: one that an image started earlier is restarted after they are reserved", () => {
+  it("restarts a kubelet that started early, so that it counts the reserved huge pages", () => {
     const script = mimeParts(nodeUserData(instanceType("p5.48xlarge"), 5120))[0]?.body ?? "";
     const [reserve, restart] = ["sysctl --load", "systemctl try-restart kubelet"].map((command) => script.indexOf(command));
     assert.ok(reserve! > 0 && restart! > reserve!, script);
   });
 
-  it("asks for the fastest gp3 volume only where the images are on it", () => {
+  it("asks for the fastest gp3 volume only if the images are on it", () => {
     const type = instanceType("p4d.24xlarge");
     const base = { volumeType: "gp3", volumeSize: 200, encrypted: "true", deleteOnTermination: "true" };
     assert.deepEqual(rootVolume(type, 200), base);

@@ -1,4 +1,4 @@
-// Proves the Ingress as registered. What the AWS Load Balancer Controller makes of it is proved only on a cluster with that controller.
+// Proves the Ingress as registered. Only a cluster with the AWS Load Balancer Controller can prove what the controller creates from it.
 import assert from "node:assert/strict";
 import { comesBefore, only, suspectInputs } from "../../support/record";
 import { children, recordEndpoint } from "./endpoint";
@@ -13,7 +13,7 @@ const annotationsOf = (inputs: Record<string, unknown>) => {
 };
 
 describe("an endpoint that the load balancer controller owns", () => {
-  it("is one Ingress and nothing else", async () => {
+  it("is just one Ingress", async () => {
     const recording = await recordEndpoint({ mode: "controller" });
     assert.deepEqual(children(recording), ["Ingress llm-ingress"]);
     assert.deepEqual(suspectInputs(recording), []);
@@ -28,7 +28,7 @@ describe("an endpoint that the load balancer controller owns", () => {
     assert.match(String(recording.outputs.url), /^http:\/\/internal-k8s-llm-ingress-.*\.elb\.amazonaws\.com$/);
   });
 
-  it("asks for the same load balancer as the one that Pulumi would own", async () => {
+  it("asks for the same load balancer that Pulumi would create", async () => {
     const annotations = annotationsOf(only(await recordEndpoint({ mode: "controller", idleTimeoutSeconds: 900 }), ingress).inputs);
     assert.deepEqual(annotations, {
       scheme: "internal",
@@ -51,7 +51,7 @@ describe("an endpoint that the load balancer controller owns", () => {
     });
   });
 
-  it("with a certificate serves HTTPS under its hostname and redirects HTTP", async () => {
+  it("serves HTTPS under its hostname and redirects HTTP, if it has a certificate", async () => {
     const recording = await recordEndpoint({
       mode: "controller",
       scheme: "internet-facing",
@@ -72,7 +72,7 @@ describe("an endpoint that the load balancer controller owns", () => {
     assert.equal(recording.outputs.url, "https://llm.example.com");
   });
 
-  it("never goes with the cluster: its controller must remove the load balancer while it lives", async () => {
+  it("is not deleted with the cluster: its controller must first remove the load balancer", async () => {
     const recording = await recordEndpoint({ mode: "controller" }, { deletedWithCluster: true });
     const carriers = recording.resources.filter((resource) => resource.deletedWith !== undefined);
     assert.deepEqual(carriers, []);

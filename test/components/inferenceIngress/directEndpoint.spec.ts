@@ -1,5 +1,4 @@
-// Proves what is registered and in which order. That AWS accepts it, issues a certificate and routes a request is proved only in an
-// account.
+// Proves what is registered and in which order. Only an account can prove that AWS accepts it, issues a certificate and routes a request.
 import assert from "node:assert/strict";
 import { ancestors, comesBefore, ofType, only, suspectInputs } from "../../support/record";
 import { children, recordEndpoint, shortType } from "./endpoint";
@@ -27,7 +26,7 @@ const certificateArn = "arn:aws:acm:us-west-2:111122223333:certificate/12345678-
 const named = { hostname: "llm.example.com", hostedZoneId: "Z0123456789ABCDEFGHIJ" };
 
 describe("an endpoint that Pulumi owns", () => {
-  it("is an internal load balancer on HTTP when nothing else is asked for", async () => {
+  it("is an internal load balancer on HTTP by default", async () => {
     const recording = await recordEndpoint();
     assert.deepEqual(children(recording), internal);
     assert.deepEqual(suspectInputs(recording), []);
@@ -70,7 +69,7 @@ describe("an endpoint that Pulumi owns", () => {
     }
   });
 
-  it("sends pods requests on port 8000 by address, the idlest first, and lets them drain", async () => {
+  it("sends requests to port 8000 of the pods by address, to the least busy one first, and lets pods drain", async () => {
     const targetGroup = only(await recordEndpoint({ drainSeconds: 300 }), "aws:lb/targetGroup:TargetGroup");
     assert.deepEqual(targetGroup.inputs, {
       vpcId: "vpc-0a1b2c3d4e5f60718",
@@ -93,7 +92,7 @@ describe("an endpoint that Pulumi owns", () => {
     });
   });
 
-  it("may reach the pods' port and nothing else, and owns the rule that lets it in", async () => {
+  it("may reach only the pods' port, and owns the rule that lets it in", async () => {
     const recording = await recordEndpoint();
     const group = only(recording, "aws:ec2/securityGroup:SecurityGroup");
     assert.equal(group.inputs.egress ?? group.inputs.ingress, undefined);
@@ -107,14 +106,14 @@ describe("an endpoint that Pulumi owns", () => {
     assert.equal("networking" in (only(recording, binding).inputs.spec as object), false);
   });
 
-  it("opens only the ports it listens on, for each range once", async () => {
+  it("opens only the ports it listens on, once for each range", async () => {
     const plain = await recordEndpoint({ inboundCidrs: ["10.0.0.0/16", "10.0.0.0/16", "192.168.0.0/24"] });
     const names = (recording: typeof plain) => ofType(recording, ingressRule).map((rule) => rule.name.replace("llm-", ""));
     assert.deepEqual(names(plain).sort(), ["80-from-10.0.0.0-16", "80-from-192.168.0.0-24", "from-lb"]);
     assert.deepEqual(names(await recordEndpoint({ certificateArn })).sort(), ["443-from-10.0.0.0-16", "80-from-10.0.0.0-16", "from-lb"]);
   });
 
-  it("with a certificate serves HTTPS and redirects HTTP to it", async () => {
+  it("serves HTTPS and redirects HTTP to it, if it has a certificate", async () => {
     const recording = await recordEndpoint({ certificateArn });
     assert.deepEqual(children(recording), withTls);
     const { inputs } = only(recording, listener, "llm-https");
@@ -126,7 +125,7 @@ describe("an endpoint that Pulumi owns", () => {
     assert.match(String(recording.outputs.url), /^https:\/\/internal-llm-lb-/);
   });
 
-  it("gets certificate, validation and alias from a hostname and its zone, and its URL uses the hostname", async () => {
+  it("creates certificate, validation and alias for a hostname and its zone, and uses the hostname in its URL", async () => {
     const recording = await recordEndpoint({
       ...named,
       scheme: "internet-facing",
@@ -151,12 +150,12 @@ describe("an endpoint that Pulumi owns", () => {
     assert.deepEqual(suspectInputs(recording), []);
   });
 
-  it("with its own certificate adds only the alias to the zone", async () => {
+  it("adds only the alias to the zone, if a certificate is given", async () => {
     const recording = await recordEndpoint({ ...named, certificateArn });
     assert.deepEqual(children(recording), [...withTls, "Record llm-alias"].sort());
   });
 
-  it("does not wait for the cluster with anything but its port rules and the binding", async () => {
+  it("lets only its port rules and the binding wait for the cluster", async () => {
     const recording = await recordEndpoint(named);
     const cluster = only(recording, "vllm-eks:test:Cluster");
     const waiting = recording.resources.filter((resource) => resource.name.startsWith("llm") && comesBefore(recording, cluster, resource));
@@ -166,7 +165,7 @@ describe("an endpoint that Pulumi owns", () => {
     assert.deepEqual(late.map(shortType), ["TargetGroupBinding"]);
   });
 
-  it("binds the Service beside the LeaderWorkerSet: neither waits for the other", async () => {
+  it("binds the Service in parallel with the LeaderWorkerSet: neither waits for the other", async () => {
     const recording = await recordEndpoint();
     const [bound, engine] = [only(recording, binding), only(recording, "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet")];
     assert.equal(comesBefore(recording, engine, bound), false);
@@ -178,7 +177,7 @@ describe("an endpoint that Pulumi owns", () => {
     assert.deepEqual(bound.inputs.metadata, { namespace: "inference" });
   });
 
-  it("is destroyed without the controller: only the binding goes with the cluster, everything in AWS is deleted", async () => {
+  it("is destroyed without the controller: the binding goes with the cluster, and Pulumi deletes everything in AWS", async () => {
     const recording = await recordEndpoint(named, { deletedWithCluster: true });
     const cluster = only(recording, "vllm-eks:test:Cluster");
     const carriers = recording.resources.filter((resource) => resource.deletedWith === cluster.urn);
@@ -187,10 +186,10 @@ describe("an endpoint that Pulumi owns", () => {
       ["llm-binding"],
     );
     const component = only(recording, "vllm-eks:index:InferenceIngress");
-    assert.equal(component.deletedWith, undefined, "the engine would hand it down to the load balancer");
+    assert.equal(component.deletedWith, undefined, "the engine would pass it on to the load balancer");
   });
 
-  it("is taken apart in the order that AWS accepts", async () => {
+  it("is destroyed in an order that AWS accepts", async () => {
     const recording = await recordEndpoint({ certificateArn });
     const group = only(recording, "aws:ec2/securityGroup:SecurityGroup");
     const targetGroup = only(recording, "aws:lb/targetGroup:TargetGroup");
@@ -203,7 +202,7 @@ describe("an endpoint that Pulumi owns", () => {
     assert.equal(comesBefore(recording, only(recording, "kubernetes:helm.sh/v3:Release"), only(recording, binding)), true);
   });
 
-  it("deletes the load balancer before it makes another, because a target group belongs to one only", async () => {
+  it("deletes the load balancer before it creates another, because a target group belongs to only one", async () => {
     const recording = await recordEndpoint({ timeouts: { create: "15m", delete: "15m" } });
     const { deleteBeforeReplace, customTimeouts } = only(recording, loadBalancer);
     assert.equal(deleteBeforeReplace, true);
@@ -213,7 +212,7 @@ describe("an endpoint that Pulumi owns", () => {
     assert.equal(ancestors(recording, target).has(only(recording, loadBalancer).urn), false, "a target group outlives its load balancer");
   });
 
-  it("leaves every name in AWS and Kubernetes to be chosen, so that replacements do not collide", async () => {
+  it("lets Pulumi choose every name in AWS and Kubernetes, so that replacements do not collide", async () => {
     for (const { name, inputs } of (await recordEndpoint(named)).resources.filter((resource) =>
       /^llm-(?!alias|certificate)/.test(resource.name),
     )) {

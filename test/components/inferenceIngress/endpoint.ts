@@ -1,4 +1,4 @@
-/** A cluster, a network and a Service as far as an endpoint sees them. */
+/** A cluster, a network and a Service, reduced to what an endpoint uses. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { RecordedResource } from "../../../plan/recordedResource";
@@ -6,7 +6,7 @@ import type { Recording } from "../../../plan/recordingMonitor";
 import { InferenceIngress, type InferenceIngressArgs } from "../../../components/inferenceIngress/inferenceIngress";
 import { recordProgram } from "../../support/record";
 
-/** In the place of an EKS cluster: its outputs are known only when it exists. */
+/** Replaces an EKS cluster: its outputs are known only after it exists. */
 class Cluster extends pulumi.CustomResource {
   declare readonly securityGroupId: pulumi.Output<string>;
   constructor(name: string) {
@@ -16,7 +16,7 @@ class Cluster extends pulumi.CustomResource {
 
 export type Overrides = Partial<InferenceIngressArgs>;
 
-/** Registers one endpoint named `llm`, with the controller's Release and the cluster that it is given. */
+/** Registers one endpoint named `llm`, with a cluster and the controller's Release. */
 export function recordEndpoint(
   overrides: Overrides = {},
   options: { preview?: boolean; deletedWithCluster?: boolean } = {},
@@ -26,7 +26,7 @@ export function recordEndpoint(
       const cluster = new Cluster("cluster");
       const controller = new k8s.helm.v3.Release("controller", { chart: "aws-load-balancer-controller", namespace: "kube-system" });
       const serving = new k8s.core.v1.Service("engine", { metadata: { name: "engine", namespace: "inference" } });
-      // Beside the endpoint, as in a deployment: neither waits for the other.
+      // In parallel with the endpoint, as in a deployment: neither waits for the other.
       new k8s.apiextensions.CustomResource("engine", {
         apiVersion: "leaderworkerset.x-k8s.io/v1",
         kind: "LeaderWorkerSet",
@@ -54,7 +54,7 @@ export function recordEndpoint(
 
 const outside = new Set(["cluster", "controller", "engine"]);
 
-/** What the endpoint itself made, as `type name`, sorted; type without its package and module. */
+/** The children of the endpoint as `type name`, sorted; the type is without package and module. */
 export const children = (recording: Recording): string[] =>
   recording.resources
     .filter((resource) => !outside.has(resource.name) && resource.custom)

@@ -1,4 +1,4 @@
-// Proves what is refused before anything is made. Whether a zone is public or a certificate matches a name only the account knows.
+// Proves what is refused before anything is created. Only the account knows whether a zone is public or a certificate matches a name.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigurationError } from "../../../components/problems";
@@ -11,13 +11,13 @@ const open: Exposure = { ...internal, scheme: "internet-facing", authenticated: 
 const found = (exposure: Exposure) => checkExposure(exposure).map(({ code, severity, path }) => `${severity} ${code} ${path}`);
 
 describe("exposure of an endpoint", () => {
-  it("is fine inside the VPC without TLS and key, and on the internet with both", () => {
+  it("is accepted inside the VPC without TLS and key, and on the internet with both", () => {
     assert.deepEqual(found(internal), []);
     assert.deepEqual(found(open), []);
     assert.deepEqual(found({ ...open, certificateGiven: false, hostnameGiven: true, hostedZoneGiven: true }), []);
   });
 
-  it("is refused on the internet without certificate, key and ranges, all three at once", () => {
+  it("is refused on the internet without certificate, key and ranges, with all three problems at once", () => {
     assert.deepEqual(found({ ...internal, scheme: "internet-facing", inboundCidrs: [] }), [
       "error public-without-certificate certificateArn",
       "error public-without-auth scheme",
@@ -25,7 +25,7 @@ describe("exposure of an endpoint", () => {
     ]);
   });
 
-  it("proposes to stay internal where a public endpoint lacks what it needs", () => {
+  it("proposes an internal endpoint if a public one lacks what it needs", () => {
     const [problem] = checkExposure({ ...open, certificateGiven: false });
     assert.deepEqual(problem!.changes, [{ path: "scheme", value: "internal" }]);
     assert.deepEqual(found({ ...internal, scheme: "internal" }), []);
@@ -36,7 +36,7 @@ describe("exposure of an endpoint", () => {
     assert.ok(found({ ...open, authenticated: false, inboundCidrs: ["0.0.0.0/0"] }).includes("error public-without-auth scheme"));
   });
 
-  it("is refused when nobody may connect", () => {
+  it("is refused if no range may connect", () => {
     assert.deepEqual(found({ ...internal, inboundCidrs: [] }), ["error missing-value inboundCidrs"]);
   });
 
@@ -53,7 +53,7 @@ describe("exposure of an endpoint", () => {
     assert.deepEqual(found({ ...byController, certificateGiven: true }), []);
   });
 
-  it("holds an idle timeout to 1–4000 s and draining to 0–3585 s", () => {
+  it("limits the idle timeout to 1–4000 s and draining to 0–3585 s", () => {
     const idle = "error out-of-range idleTimeoutSeconds";
     for (const [seconds, problems] of [
       [0, [idle]],
@@ -76,7 +76,7 @@ describe("exposure of an endpoint", () => {
     assert.deepEqual(checkExposure({ ...internal, idleTimeoutSeconds: 5000 })[0]!.changes, [{ path: "idleTimeoutSeconds", value: 4000 }]);
   });
 
-  it("needs subnets in two zones where their number is known", () => {
+  it("needs subnets in two zones, if their number is known", () => {
     assert.deepEqual(found({ ...internal, subnetCount: 1 }), ["error missing-value subnetIds"]);
     assert.deepEqual(found({ ...internal, subnetCount: 2 }), []);
   });
@@ -86,7 +86,7 @@ describe("exposure of an endpoint", () => {
     assert.deepEqual(found(wrong), ["error out-of-range mode", "error out-of-range scheme"]);
   });
 
-  it("refuses ranges that a security group would not keep as written", () => {
+  it("refuses ranges that a security group would change", () => {
     assert.deepEqual(
       found({ ...internal, inboundCidrs: ["10.0.0.0/16", "10.0.0.1/16", "10.0.0.0", "::/0", "10.0.0.256/32", "10.0.0.0/33"] }),
       [
@@ -103,7 +103,7 @@ describe("exposure of an endpoint", () => {
     assert.equal(cidrMistake("255.255.255.255/32"), undefined);
   });
 
-  it("proposes a range that it then accepts, whatever address was given", () => {
+  it("proposes a range that it accepts, for every address", () => {
     const octet = fc.integer({ min: 0, max: 255 });
     fc.assert(
       fc.property(fc.tuple(octet, octet, octet, octet), fc.integer({ min: 0, max: 32 }), (octets, length) => {
@@ -114,7 +114,7 @@ describe("exposure of an endpoint", () => {
     );
   });
 
-  it("keeps the component's name within what a load balancer's name allows", () => {
+  it("refuses a component's name that a load balancer's name does not allow", () => {
     assert.deepEqual(checkName("a".repeat(21), "direct"), []);
     assert.equal(checkName("a".repeat(22), "direct")[0]!.code, "name-too-long");
     assert.equal(checkName("internal-llm", undefined)[0]!.code, "out-of-range");

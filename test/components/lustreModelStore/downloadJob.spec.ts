@@ -1,4 +1,4 @@
-// Proves the manifests as values. That an API server accepts them and that the pod mounts is proved only on a cluster.
+// Proves the manifests as values. Only a cluster can prove that an API server accepts them and that the pod mounts the volume.
 import assert from "node:assert/strict";
 import { downloadJobManifest, downloadNetworkPolicy, type DownloadJobArgs } from "../../../components/lustreModelStore/downloadJob";
 import { modelDirectory } from "../../../components/modelDirectory";
@@ -19,7 +19,7 @@ describe("download Job", () => {
   const manifest = (changes: Partial<DownloadJobArgs> = {}) => downloadJobManifest({ ...args, ...changes }) as any;
   const pod = (changes: Partial<DownloadJobArgs> = {}) => manifest(changes).spec.template.spec;
 
-  it("has a name that is the same for the same arguments and fits a DNS label", () => {
+  it("has the same name for the same arguments, and the name is a DNS label", () => {
     assert.equal(manifest().metadata.name, manifest().metadata.name);
     assert.match(manifest().metadata.name, /^download-[0-9a-f]{10}$/);
   });
@@ -40,7 +40,7 @@ describe("download Job", () => {
     });
   }
 
-  it("keeps each revision in a directory of its own under the model", () => {
+  it("keeps each revision in a separate directory under the model", () => {
     assert.equal(modelDirectory("Qwen/Qwen3-32B", "9216db5"), "/models/Qwen/Qwen3-32B/9216db5");
     assert.equal(modelDirectory("gpt2", "refs/pr/1"), "/models/gpt2/refs--pr--1");
   });
@@ -59,7 +59,7 @@ describe("download Job", () => {
     assert.deepEqual(Object.keys(downloadScripts), ["download.py", "hub.py"]);
   });
 
-  it("imports the standard library and its own second file only, so that any small Python image runs it", () => {
+  it("imports only the standard library and its second file, so that any small Python image runs it", () => {
     const standard =
       "argparse collections.abc concurrent.futures errno fcntl hashlib http.client json os random re signal socket ssl sys threading time typing";
     const known = new Set([
@@ -86,12 +86,12 @@ describe("download Job", () => {
     );
   });
 
-  it("takes the token from its Secret and nothing else from the environment", () => {
+  it("takes only the token from the environment, and the token from its Secret", () => {
     assert.deepEqual(pod().containers[0].env, [{ name: "HF_TOKEN", valueFrom: { secretKeyRef: { name: "hugging-face", key: "token" } } }]);
     assert.deepEqual(pod({ huggingFaceTokenSecretName: undefined }).containers[0].env, []);
   });
 
-  it("is root without any capability, because a new Lustre root belongs to root", () => {
+  it("runs as root without capabilities, because a new Lustre file system belongs to root", () => {
     assert.deepEqual(pod().securityContext, { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } });
     assert.deepEqual(pod().containers[0].securityContext, {
       allowPrivilegeEscalation: false,
@@ -101,7 +101,7 @@ describe("download Job", () => {
     assert.equal(pod().automountServiceAccountToken, false);
   });
 
-  it("prefers the volume's zone, does not require it, and stays off GPU nodes", () => {
+  it("prefers the volume's zone but does not require it, and does not run on GPU nodes", () => {
     const { affinity, tolerations, nodeSelector } = pod();
     assert.deepEqual(Object.keys(affinity.nodeAffinity), ["preferredDuringSchedulingIgnoredDuringExecution"]);
     const [term] = affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution;
@@ -109,7 +109,7 @@ describe("download Job", () => {
     assert.deepEqual([tolerations, nodeSelector, pod({ availabilityZone: undefined }).affinity], [undefined, undefined, undefined]);
   });
 
-  it("fails at once on the exit code that needs a person, and does not count drained nodes", () => {
+  it("fails at once on the exit code for problems that a person must fix, and does not count drained nodes", () => {
     const { spec } = manifest();
     assert.equal(spec.backoffLimit, 6);
     assert.equal(spec.ttlSecondsAfterFinished, undefined);
@@ -123,7 +123,7 @@ describe("download Job", () => {
     );
   });
 
-  it("is replaced by the next update after it failed", () => {
+  it("is replaced by the next update after a failure", () => {
     assert.deepEqual(manifest().metadata.annotations, { "pulumi.com/replaceUnready": "true" });
   });
 
@@ -145,7 +145,7 @@ describe("download Job", () => {
       assert.deepEqual(policy.egress[1], { ports: [{ protocol: "TCP", port: 443 }] });
     });
 
-    it("opens the port of a mirror beside 443", () => {
+    it("opens the port of a mirror in addition to 443", () => {
       const ports = (endpoint: string) => (downloadNetworkPolicy(endpoint) as any).egress[1].ports.map(({ port }: any) => port);
       assert.deepEqual(ports("https://hub.example.test:8443"), [443, 8443]);
       assert.deepEqual(ports("http://hub.example.test"), [443, 80]);

@@ -1,5 +1,5 @@
-// Runs the real script as a process against a Hub made here. Does not prove that the Hub still answers as this one does, nor Lustre's
-// locks.
+// Runs the real script as a process against a fake Hub. Does not prove that the real Hub answers like this one, nor that locks of Lustre
+// work.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -52,7 +52,7 @@ describe("download script", () => {
   const marker = () => JSON.parse(readFileSync(path.join(target, ".complete.json"), "utf8")) as { commit: string; files: object };
   const hasMarker = () => existsSync(path.join(target, ".complete.json"));
 
-  it("downloads what vLLM reads, byte for byte, and none of the copies in other formats", async () => {
+  it("downloads what vLLM reads, byte for byte, and not the copies in other formats", async () => {
     const { code, output } = await download();
     assert.equal(code, 0, output);
     assert.deepEqual(stored(), wanted);
@@ -75,7 +75,7 @@ describe("download script", () => {
     assert.equal(marker().commit, commit);
   });
 
-  it("does nothing, not even a request, when the marker and all files are there", async () => {
+  it("does not send any request if the marker and all files exist", async () => {
     await download();
     hub.requests.length = 0;
     const { code, output } = await download();
@@ -84,7 +84,7 @@ describe("download script", () => {
     assert.deepEqual(hub.requests, []);
   });
 
-  it("fetches a file again that is gone although the marker is there", async () => {
+  it("fetches a missing file again although the marker exists", async () => {
     await download();
     hub.requests.length = 0;
     rmSync(path.join(target, "config.json"));
@@ -92,7 +92,7 @@ describe("download script", () => {
     assert.deepEqual(hub.filesFetched(), ["config.json"]);
   });
 
-  it("continues a partial file of an earlier pod where it ended", async () => {
+  it("continues a partial file of an earlier pod from its end", async () => {
     mkdirSync(target, { recursive: true });
     writeFileSync(path.join(target, `${wanted[2]}.part`), shard.subarray(0, 123_456));
     assert.equal((await download()).code, 0);
@@ -118,7 +118,7 @@ describe("download script", () => {
     assert.equal(sha256(readFileSync(path.join(target, wanted[2]!))), sha256(shard));
   });
 
-  it("throws a partial file away whose bytes are wrong, and downloads it whole", async () => {
+  it("deletes a partial file with wrong bytes and downloads the whole file", async () => {
     mkdirSync(target, { recursive: true });
     writeFileSync(path.join(target, `${wanted[2]}.part`), Buffer.alloc(1000, 1));
     const { code, output } = await download();
@@ -139,7 +139,7 @@ describe("download script", () => {
     assert.equal(sha256(readFileSync(path.join(target, wanted[2]!))), sha256(shard));
   });
 
-  it("leaves neither file nor marker where the checksum is wrong for good", async () => {
+  it("leaves neither file nor marker if the checksum stays wrong", async () => {
     hub.misbehave = ({ url, headers }, response) => {
       if (!url?.includes("00002")) return false;
       sendFrom(Buffer.alloc(50_000, 9), headers.range, response);
@@ -152,7 +152,7 @@ describe("download script", () => {
     assert.equal(hasMarker(), false);
   });
 
-  it("waits as long as a 429 says before it asks again", async () => {
+  it("waits as long as a 429 says before the next request", async () => {
     let refused = 0;
     hub.misbehave = ({ url }, response) => {
       if (!url?.includes("config.json") || refused++ > 0) return false;
@@ -165,15 +165,15 @@ describe("download script", () => {
     assert.ok(second! - first! >= 1000, `asked again after ${second! - first!} ms`);
   });
 
-  it("gives up after ten failures in a row with the exit code that means another attempt", async () => {
+  it("gives up after ten failures in a row, with the exit code for another attempt", async () => {
     hub.misbehave = ({ url }, response) => url!.startsWith("/api/") && Boolean(response.writeHead(503).end());
     const { code, output } = await download();
     assert.equal(code, 75);
     assert.equal(hub.requests.length, 10);
-    assert.match(output, /HTTP Error 503.*\(10 times in a row\); the files so far stay/);
+    assert.match(output, /HTTP Error 503.*\(10 times in a row\); the downloaded data stays/);
   });
 
-  it("resolves a branch once and keeps to that commit when the branch moves", async () => {
+  it("resolves a branch once and keeps that commit when the branch moves", async () => {
     hub.misbehave = ({ url }, response) => url!.includes("config.json") && Boolean(response.writeHead(410).end());
     assert.equal((await download({ revision: "main" })).code, 1);
     hub.misbehave = () => false;
@@ -197,7 +197,7 @@ describe("download script", () => {
     });
   }
 
-  it("sends the token to the Hub and not to the host that a file is redirected to", async () => {
+  it("sends the token to the Hub but not to the host of a redirect", async () => {
     const content = new FakeHub({});
     content.misbehave = ({ headers }, response) => {
       sendFrom(shard, headers.range, response);
@@ -229,7 +229,7 @@ describe("download script", () => {
     assert.deepEqual(hub.filesFetched(), []);
   });
 
-  it("lets one of two pods download and the other find it done", async () => {
+  it("lets one of two pods download, and the other finds the model complete", async () => {
     const runs = await Promise.all([download(), download()]);
     assert.deepEqual(
       runs.map(({ code }) => code),

@@ -1,4 +1,4 @@
-/** A small Hugging Face Hub on the loopback interface, and the download script as a process against it. */
+/** A small Hugging Face Hub on the loopback interface, and a function that runs the download script against it. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ export const model = "acme/tiny";
 
 export interface HubFile {
   content: Buffer;
-  /** Large files carry their SHA-256 in the listing. */
+  /** The listing has the SHA-256 of such a file, as of all large files. */
   lfs: boolean;
 }
 
@@ -24,13 +24,13 @@ export interface SeenRequest {
   at: number;
 }
 
-/** Answers a request itself by returning true; otherwise the hub answers as it should. */
+/** Returns true if it has answered the request; otherwise the hub answers normally. */
 export type Misbehaviour = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export class FakeHub {
   readonly requests: SeenRequest[] = [];
   misbehave: Misbehaviour = () => false;
-  /** What each branch points to. */
+  /** Commit of each branch. */
   branches: Record<string, string> = { main: commit };
   private readonly server: Server;
 
@@ -103,7 +103,7 @@ export interface ScriptRun {
 
 const scriptFolder = path.join(__dirname, "../../../components/lustreModelStore");
 
-/** Lays the scripts out as a mounted ConfigMap does, behind links. */
+/** Writes the scripts as in a mounted ConfigMap, behind links. */
 export function mountScripts(folder: string): void {
   mkdirSync(path.join(folder, "..data"));
   for (const [name, text] of Object.entries(downloadScripts)) {
@@ -112,7 +112,7 @@ export function mountScripts(folder: string): void {
   }
 }
 
-/** Runs the script as the container does, with waits shortened; `-B` leaves no compiled copy in the folder. */
+/** Runs the script as the container does, with shorter waits; with `-B` Python does not write a compiled copy. */
 export function runDownload(options: {
   endpoint: string;
   target: string;

@@ -1,5 +1,4 @@
-// Proves what is registered, in which order and with which inputs. Does not prove that FSx accepts it, that a mount works, nor the
-// download.
+// Proves what is registered, in which order and with which inputs. Does not prove that FSx accepts it, nor that mount and download work.
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
@@ -23,7 +22,7 @@ const jobType = "kubernetes:batch/v1:Job";
 const configMapType = "kubernetes:core/v1:ConfigMap";
 const policyType = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 
-/** The store beside a stand-in for the cluster: its security group, the kubeconfig made from it, and an add-on. */
+/** The store with a stand-in for the cluster: a security group, a kubeconfig made from it, and an add-on. */
 function program(changes: Changes = {}, clusterDelayMs = 0, options: pulumi.ComponentResourceOptions = {}) {
   return () => {
     const cluster = new aws.ec2.SecurityGroup("cluster", { vpcId: "vpc-1" });
@@ -65,8 +64,8 @@ describe("LustreModelStore", () => {
   let recording: Recording;
   before(async () => (recording = await recordProgram(program())));
 
-  it("makes exactly these children, all directly below itself", () => {
-    const made = children(recording).map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
+  it("creates exactly these children, all directly below itself", () => {
+    const names = children(recording).map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
     const peers = ["self", "10-0-0-0-19", "10-0-32-0-19"];
     const rules = (kind: string, direction: string) =>
       peers.flatMap((peer) => [988, 1018].map((port) => `SecurityGroup${kind}Rule models-${direction}-${port}-${peer}`));
@@ -81,10 +80,10 @@ describe("LustreModelStore", () => {
       "NetworkPolicy models-download",
       "Job models-download",
     ];
-    assert.deepEqual(made.sort(), [...rules("Ingress", "ingress"), ...rules("Egress", "egress"), ...others].sort());
+    assert.deepEqual(names.sort(), [...rules("Ingress", "ingress"), ...rules("Egress", "egress"), ...others].sort());
   });
 
-  it("registers the same resources in a preview, without a stray value in either", async () => {
+  it("registers the same resources in preview and update, without suspect inputs in either", async () => {
     const preview = await recordProgram(program(), { preview: true });
     assert.deepEqual(preview.resources.map(({ urn }) => urn).sort(), recording.resources.map(({ urn }) => urn).sort());
     assert.deepEqual([...suspectInputs(recording), ...suspectInputs(preview)], []);
@@ -108,7 +107,7 @@ describe("LustreModelStore", () => {
     }
   });
 
-  it("makes the file system after all rules of its own group, since FSx refuses to create it without them", () => {
+  it("creates the file system after all rules of its group, because FSx needs them", () => {
     const before = ancestors(recording, only(recording, fileSystemType));
     const own = [...ofType(recording, ingressType), ...ofType(recording, egressType)].filter(({ name }) => !name.includes("callback"));
     assert.equal(own.length, 12);
@@ -126,7 +125,7 @@ describe("LustreModelStore", () => {
     assert.ok(!comesBefore(slow, only(slow, "aws:eks/addon:Addon"), only(slow, fileSystemType)));
   });
 
-  it("lets the file system call nodes back by rules that the file system does not wait for and the download does", () => {
+  it("opens the nodes to callbacks with rules for which the download waits but the file system does not", () => {
     const callbacks = ofType(recording, ingressType).filter(({ name }) => name.includes("callback"));
     assert.deepEqual(
       callbacks.map(inputs).map(({ fromPort, toPort }) => [fromPort, toPort]),
@@ -156,18 +155,24 @@ describe("LustreModelStore", () => {
     assert.deepEqual([subnetIds, securityGroupIds.length, tags], ["subnet-1", 1, { Name: "models", team: "serving" }]);
   });
 
-  it("gives PERSISTENT_2 its throughput and metadata of a size that follows the capacity", async () => {
+  it("gives PERSISTENT_2 its throughput, and metadata with a size that follows the capacity", async () => {
     const changes: Changes = { deploymentType: StoreDeploymentType.Persistent2, storageCapacityGiB: 2400, throughputMBpsPerTiB: 500 };
     const persistent = await recordProgram(program(changes));
-    const made = inputs(only(persistent, fileSystemType));
+    const fileSystem = inputs(only(persistent, fileSystemType));
     assert.deepEqual(
-      [made.deploymentType, made.storageCapacity, made.perUnitStorageThroughput, made.metadataConfiguration, made.fileSystemTypeVersion],
+      [
+        fileSystem.deploymentType,
+        fileSystem.storageCapacity,
+        fileSystem.perUnitStorageThroughput,
+        fileSystem.metadataConfiguration,
+        fileSystem.fileSystemTypeVersion,
+      ],
       ["PERSISTENT_2", 2400, 500, { mode: "AUTOMATIC" }, "2.15"],
     );
     assert.equal(persistent.outputs.readMBps, (500 * 2400) / 1024);
   });
 
-  it("keeps the size of the file system out of volume and claim: a claim of a static volume can never be resized", async () => {
+  it("keeps the size of the file system out of volume and claim, because a claim of a static volume cannot be resized", async () => {
     const larger = await recordProgram(program({ storageCapacityGiB: 2400 }));
     for (const each of [recording, larger]) {
       assert.deepEqual(inputs(only(each, volumeType)).spec.capacity, { storage: "1200Gi" });
@@ -175,7 +180,7 @@ describe("LustreModelStore", () => {
     }
   });
 
-  it("protects the file system and nothing else, so that a Job can still be replaced", async () => {
+  it("protects only the file system, so that Pulumi can still replace a Job", async () => {
     const guarded = await recordProgram(program({ protect: true }));
     assert.deepEqual(
       guarded.resources.filter((each) => each.protect).map(({ name }) => name),
@@ -187,11 +192,12 @@ describe("LustreModelStore", () => {
     );
   });
 
-  it("names neither volume, claim, scripts nor policy itself, so that a change makes a new one and rolls the pods", () => {
+  it("fixes no name of volume, claim, scripts or policy, so that a change makes a new one and replaces the pods", () => {
     for (const type of [volumeType, claimType, configMapType, policyType])
       assert.equal(inputs(only(recording, type)).metadata?.name, undefined, type);
     assert.match(inputs(only(recording, jobType)).metadata.name, /^download-[0-9a-f]{10}$/);
-    for (const type of [groupType, fileSystemType]) for (const made of ofType(recording, type)) assert.equal(made.inputs.name, undefined);
+    for (const type of [groupType, fileSystemType])
+      for (const resource of ofType(recording, type)) assert.equal(resource.inputs.name, undefined);
   });
 
   it("binds the claim to a static volume that is mounted with flock under its random mount name", () => {
@@ -209,24 +215,24 @@ describe("LustreModelStore", () => {
     assert.deepEqual([volume.capacity.storage, claim.spec.resources.requests.storage], ["1200Gi", "1200Gi"]);
   });
 
-  it("makes claim and download after the CSI driver, so that destroy unmounts while the driver lives", () => {
+  it("creates claim and download after the CSI driver, so that destroy unmounts while the driver still runs", () => {
     const addon = only(recording, "aws:eks/addon:Addon");
     for (const type of [claimType, jobType]) assert.ok(comesBefore(recording, addon, only(recording, type)), type);
     assert.ok(comesBefore(recording, only(recording, policyType), only(recording, jobType)));
   });
 
-  it("starts what uses the model path after the download", () => {
+  it("lets resources that use the model path start after the download", () => {
     assert.equal(recording.outputs.modelPath, `/models/acme/large/${"a".repeat(40)}`);
     assert.ok(comesBefore(recording, only(recording, jobType), only(recording, "aws:ec2/placementGroup:PlacementGroup")));
     assert.deepEqual(only(recording, jobType).customTimeouts, { create: "60m", update: "60m", delete: "10m" });
   });
 
-  it("puts every object in the cluster under the given Kubernetes provider and every resource of AWS under the given account", () => {
+  it("uses the given Kubernetes provider for every object in the cluster and the given account for every AWS resource", () => {
     for (const { type, provider } of children(recording))
       assert.match(provider ?? "", type.startsWith("kubernetes:") ? /::kubernetes::/ : /::account::/, type);
   });
 
-  it("keeps deletedWith from the file system, which does not disappear with the cluster", async () => {
+  it("does not pass deletedWith to the file system, which does not disappear with the cluster", async () => {
     const withCluster = await recordProgram(() => {
       const cluster = new aws.ec2.SecurityGroup("control-plane", { vpcId: "vpc-1" });
       program({}, 0, { deletedWith: cluster })();
@@ -236,7 +242,7 @@ describe("LustreModelStore", () => {
     assert.deepEqual(marked.sort(), [jobType, configMapType, volumeType, claimType, policyType].sort());
   });
 
-  it("tells all its problems at once, before anything is registered", () => {
+  it("reports all its problems at once, before anything is registered", () => {
     const changes: Changes = {
       storageCapacityGiB: 1500,
       throughputMBpsPerTiB: 500,

@@ -7,7 +7,7 @@ import {
   workerArguments,
 } from "../../../components/vllmLeaderWorkerSet/engineArguments";
 
-// Proves the argument lists against vLLM's documented flags; that a vLLM release parses them is proved only by running it.
+// Proves the argument lists against vLLM's documented flags. Only a running vLLM can prove that it parses them.
 const settings = (changes: Partial<EngineSettings> = {}): EngineSettings => ({
   servedModelName: "org/model",
   tensorParallelSize: 8,
@@ -24,7 +24,7 @@ const refused = (...extraArguments: string[]) =>
   checkEngineArguments(settings({ engine: { extraArguments } })).map(({ code, severity, path }) => ({ code, severity, path }));
 
 describe("arguments of vllm serve", () => {
-  it("start a group natively over its nodes: count, rank, port, and no server on workers", () => {
+  it("start a group natively on its nodes: with count, rank and port, and without a server on workers", () => {
     const shared = ["/models/m", "--served-model-name", "org/model", "--tensor-parallel-size", "8", "--pipeline-parallel-size", "2"];
     const group = ["--nnodes", "2", "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", "29501"];
     const drain = ["--shutdown-timeout", "120", "--disable-access-log-for-endpoints", "/health,/metrics,/ping"];
@@ -32,12 +32,12 @@ describe("arguments of vllm serve", () => {
     assert.deepEqual(workerArguments(settings(), "/models/m"), [...shared, ...group, "--headless"]);
   });
 
-  it("leave rank and node count out of a group of one", () => {
+  it("have no rank and node count in a group of one", () => {
     const words = leaderArguments(settings({ groupSize: 1, pipelineParallelSize: 1 }), "/models/m");
     for (const flag of ["--nnodes", "--node-rank", "--master-port", "--headless"]) assert.equal(words.includes(flag), false, flag);
   });
 
-  it("pass each setting of the engine once, and none that was left to vLLM", () => {
+  it("contain each setting of the engine once, and no unset one", () => {
     const engine = {
       maxModelLen: 16000,
       gpuMemoryUtilization: 0.9,
@@ -53,7 +53,7 @@ describe("arguments of vllm serve", () => {
     assert.equal(leaderArguments(settings(), "/m").includes("--max-model-len"), false);
   });
 
-  it("drain requests from 0.18 on and quieten the access log from 0.16 on, because older engines refuse the flags", () => {
+  it("drain requests since 0.18 and quieten the access log since 0.16, because older engines refuse the flags", () => {
     const flags = (vllmVersion: string) => {
       const words = leaderArguments(settings({ vllmVersion }), "/m");
       return ["--shutdown-timeout", "--disable-access-log-for-endpoints"].filter((flag) => words.includes(flag));
@@ -64,7 +64,7 @@ describe("arguments of vllm serve", () => {
     assert.deepEqual(flags("0.18.0"), ["--shutdown-timeout", "--disable-access-log-for-endpoints"]);
   });
 
-  it("put the model's own arguments before the user's, and drop those that the user replaced", () => {
+  it("have the model's arguments before the user's, without those that the user replaced", () => {
     const modelArguments = ["--enable-auto-tool-choice", "--tool-call-parser", "hermes", "--kv-cache-dtype", "fp8"];
     const engine = { kvCacheDtype: "auto", extraArguments: ["--tool_call_parser=qwen3_coder"] };
     const words = workerArguments(settings({ modelArguments, engine }), "/m");
@@ -75,15 +75,15 @@ describe("arguments of vllm serve", () => {
     );
   });
 
-  it("read a flag's value in both spellings", () => {
+  it("have flags with values that are found in both spellings", () => {
     assert.equal(argumentValue(["--a", "1", "--b-c=2"], "--b-c"), "2");
     assert.equal(argumentValue(["--b_c", "2"], "--b-c"), "2");
     assert.equal(argumentValue(["--a"], "--b-c"), undefined);
   });
 });
 
-describe("refused engine arguments", () => {
-  it("refuse a key in clear text in every spelling, and never repeat it", () => {
+describe("the check of engine arguments", () => {
+  it("refuses a key in clear text in every spelling, and never repeats it", () => {
     for (const words of [
       ["--api-key", "s3cret"],
       ["--api-key=s3cret"],
@@ -101,7 +101,7 @@ describe("refused engine arguments", () => {
     }
   });
 
-  it("refuse flags that settings, group or probes rely on, each at its place in the list", () => {
+  it("refuses flags that settings, group or probes rely on, each with its index in the list", () => {
     for (const flag of [
       "--tensor-parallel-size",
       "-tp",
@@ -120,7 +120,7 @@ describe("refused engine arguments", () => {
     }
   });
 
-  it("let through flags whose names only begin alike, and values that look like flags' neighbours", () => {
+  it("accepts flags with names that only begin alike, and values that look like such flags", () => {
     const words = [
       "--model-loader-extra-config",
       "{}",
@@ -135,13 +135,13 @@ describe("refused engine arguments", () => {
     assert.deepEqual(refused("--generation-config", "vllm", "--seed", "-1"), []);
   });
 
-  it("warn of code from the model's repository", () => {
+  it("warns of code from the model's repository", () => {
     assert.deepEqual(refused("--trust-remote-code"), [
       { code: "engine-argument-reserved", severity: "warning", path: "engine.extraArguments[0]" },
     ]);
   });
 
-  it("refuse engines below 0.13 for several nodes only, and engines older than the model", () => {
+  it("refuses engines below 0.13 only for several nodes, and engines older than the model", () => {
     const codes = (changes: Partial<EngineSettings>, minimum?: string) =>
       checkEngineArguments(settings(changes), minimum).map(({ code }) => code);
     assert.deepEqual(codes({ vllmVersion: "0.12.0" }), ["engine-version-unsupported"]);

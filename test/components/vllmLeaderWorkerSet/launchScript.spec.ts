@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { directCommand, launchCommand, launchScript } from "../../../components/vllmLeaderWorkerSet/launchScript";
 
-// Runs the script as a process, with stand-ins for getent and vllm on the PATH. Does not prove that cluster DNS answers or that vLLM
-// starts.
-describe("the launch script of a group that spans nodes", () => {
+// Runs the script as a process, with stand-ins for getent and vllm on the PATH. Does not prove that cluster DNS answers or that
+// vLLM starts.
+describe("the launch script of a group of several nodes", () => {
   let folder: string;
 
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "launch-"))));
@@ -30,7 +30,7 @@ describe("the launch script of a group that spans nodes", () => {
       child.on("close", (code) => resolve({ code, stdout }));
     });
 
-  it("hands every argument to vllm serve as it came and adds the leader's address", async () => {
+  it("passes every argument unchanged to vllm serve and adds the leader's address", async () => {
     command("getent", `[ "$*" = "hosts vllm-0.vllm.inference" ] && echo "10.0.1.17   vllm-0.vllm.inference.svc.cluster.local"`);
     command("vllm", `printf '<%s>' "$@"`);
     const { code, stdout } = await finished(start(["/models/a b", "--served-model-name", "$(rm -rf x); `id` *"]));
@@ -38,7 +38,7 @@ describe("the launch script of a group that spans nodes", () => {
     assert.equal(stdout, "<serve></models/a b><--served-model-name><$(rm -rf x); `id` *><--master-addr><10.0.1.17>");
   });
 
-  it("takes an IPv6 address as well", async () => {
+  it("accepts an IPv6 address too", async () => {
     command("getent", `echo "fd00:10::17 vllm-0.vllm.inference"`);
     command("vllm", `echo "$@"`);
     assert.equal((await finished(start(["m"]))).stdout, "serve m --master-addr fd00:10::17\n");
@@ -46,7 +46,7 @@ describe("the launch script of a group that spans nodes", () => {
 
   it("waits while the leader has no address, instead of failing, and never starts vllm with an empty one", async () => {
     const calls = join(folder, "calls");
-    // Not found, then found with nothing to show, then an address.
+    // First an error, then an empty answer, then an address.
     command("getent", `echo x >> ${calls}; case $(wc -l < ${calls}) in 1) exit 2;; 2) exit 0;; *) echo "10.0.1.18 leader";; esac`);
     command("vllm", `echo "$@"`);
     const { code, stdout } = await finished(start(["m"]));
@@ -65,7 +65,7 @@ describe("the launch script of a group that spans nodes", () => {
     assert.ok(Date.now() - sent < 2000);
   });
 
-  it("becomes vllm: the process that gets SIGTERM is vllm itself, and its exit code is the pod's", async () => {
+  it("becomes vllm: vllm itself gets SIGTERM, and its exit code is that of the pod", async () => {
     command("getent", `echo "10.0.1.17 leader"`);
     command("vllm", `trap 'echo drained; exit 7' TERM; echo "pid $$"; while :; do sleep 0.1; done`);
     const child = start(["m"]);
@@ -76,11 +76,11 @@ describe("the launch script of a group that spans nodes", () => {
     assert.deepEqual({ code, stdout }, { code: 7, stdout: `pid ${child.pid}\ndrained\n` });
   });
 
-  it("holds nothing that Kubernetes would expand in a container's command: $(NAME) or $$", () => {
+  it("contains nothing that Kubernetes would expand in a container's command: $(NAME) or $$", () => {
     assert.doesNotMatch(launchScript, /\$\(|\$\$/);
   });
 
-  it("is one constant text that nothing is written into, and starts no Ray", () => {
+  it("is a constant text without values of the user, and does not start Ray", () => {
     assert.deepEqual(launchCommand, ["/bin/bash", "-c", launchScript, "launch-vllm"]);
     assert.doesNotMatch(launchScript, /\bray\b|eval/);
     assert.deepEqual(directCommand, ["vllm", "serve"]);

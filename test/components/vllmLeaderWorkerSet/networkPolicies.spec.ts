@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { clientPolicy, groupPolicy } from "../../../components/vllmLeaderWorkerSet/networkPolicies";
 
-// Proves the rules as written. That the CNI enforces them is proved only on a cluster; EFA traffic passes no network policy at all.
+// Proves the rules as written. Only a cluster can prove that the CNI enforces them. Network policies do not apply to EFA traffic.
 describe("network policies", () => {
   const set = { matchLabels: { "leaderworkerset.sigs.k8s.io/name": "vllm" } };
 
-  it("let pods of the set talk to each other on every port, and out of it only to cluster DNS", () => {
+  it("let pods of the set talk to each other on every port, and outside the set only to cluster DNS", () => {
     assert.deepEqual(groupPolicy("vllm"), {
       podSelector: set,
       policyTypes: ["Ingress", "Egress"],
@@ -44,7 +44,7 @@ describe("network policies", () => {
     });
   });
 
-  it("let nobody in from outside when there is neither: an empty list of clients would mean everybody", () => {
+  it("do not let any client in without load balancer and metrics: an empty list of clients would let all of them in", () => {
     assert.equal(clientPolicy("vllm", []), undefined);
   });
 });

@@ -4,8 +4,8 @@ import { VllmLeaderWorkerSet, type VllmLeaderWorkerSetArgs } from "../../../comp
 import { only, recordProgram } from "../../support/record";
 import { local, oneNode, twoNodes } from "./servingSamples";
 
-// Proves what is sent to Kubernetes, word for word. That an API server and the controller accept it is proved by the engine lane; that GPUs
-// and EFA work in such a pod is proved only on AWS.
+// Proves what is sent to Kubernetes, word for word. The engine lane proves that an API server and the controller accept it. Only AWS can
+// prove that GPUs and EFA work in such a pod.
 /* eslint-disable @typescript-eslint/no-explicit-any */
 async function templatesOf(args: VllmLeaderWorkerSetArgs): Promise<{ leader: any; worker: any; spec: any }> {
   const recording = await recordProgram(() => void new VllmLeaderWorkerSet("vllm", args));
@@ -28,7 +28,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
   let leader: any, worker: any, spec: any;
   before(async () => ({ leader, worker, spec } = await templatesOf(twoNodes)));
 
-  it("form groups of two that start together, are rebuilt as a whole and are rolled without spare GPUs", () => {
+  it("form groups of two that start together, are recreated as a whole and are updated without spare GPUs", () => {
     const { leaderWorkerTemplate, ...rest } = spec;
     assert.deepEqual(rest, {
       replicas: 1,
@@ -40,7 +40,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     assert.equal(leaderWorkerTemplate.restartPolicy, "RecreateGroupAfterStart");
   });
 
-  it("run exactly this container as leader", () => {
+  it("run exactly this container in the leader", () => {
     const { env, volumeMounts, ...container } = leader.spec.containers[0];
     assert.ok(env);
     assert.deepEqual(volumeMounts, mounts);
@@ -73,7 +73,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     });
   });
 
-  it("run workers headless, without key, port, start-up probe or liveness probe", () => {
+  it("run workers headless, without key, port, start-up probe and liveness probe", () => {
     const container = worker.spec.containers[0];
     assert.deepEqual(container.args.slice(-3), ["--reasoning-parser", "deepseek_r1", "--headless"]);
     assert.deepEqual(container.command, launchCommand);
@@ -88,7 +88,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     assert.equal(leader.spec.terminationGracePeriodSeconds, 165);
   });
 
-  it("take all of the node's GPUs and EFA interfaces, and only IPC_LOCK as a privilege", () => {
+  it("take all GPUs and EFA interfaces of the node, with IPC_LOCK as the only privilege", () => {
     for (const template of [leader, worker]) {
       const { resources, securityContext } = template.spec.containers[0];
       for (const list of [resources.requests, resources.limits])
@@ -112,12 +112,12 @@ describe("pods of a group on two p4d.24xlarge", () => {
         },
       });
       assert.deepEqual(template.spec.nodeSelector, { "vllm-eks/gpu-node": "true", "node.kubernetes.io/instance-type": "p4d.24xlarge" });
-      // Not the CSI driver's start-up taint: a pod must wait until its volume can be mounted.
+      // The CSI driver's start-up taint is missing: a pod must wait until it can mount its volume.
       assert.deepEqual(template.spec.tolerations, [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }]);
     }
   });
 
-  it("stay in one zone even when none is named: pods follow pods of their own set", async () => {
+  it("stay in one zone even if none is given: pods follow other pods of their set", async () => {
     const unplaced = { ...twoNodes };
     delete unplaced.availabilityZone;
     const templates = await templatesOf(unplaced);
@@ -130,7 +130,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     }
   });
 
-  it("mount the weights from the claim, memory as /dev/shm and the node's disk as compile cache", () => {
+  it("mount the weights from the claim, memory as /dev/shm, and the node's disk as compile cache", () => {
     const volumes = leader.spec.volumes;
     assert.deepEqual(volumes[0], { name: "model", persistentVolumeClaim: { claimName: "weights-1a2b" } });
     assert.deepEqual(volumes.slice(2), [
@@ -140,7 +140,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     assert.deepEqual(worker.spec.volumes, volumes);
   });
 
-  it("set exactly these variables, and none that takes NVLink, GPUDirect or the EFA libraries away", () => {
+  it("set exactly these variables, and none that switches off NVLink, GPUDirect or the EFA libraries", () => {
     assert.deepEqual(environmentOf(leader), {
       ...{ HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1", VLLM_CACHE_ROOT: "/var/cache/vllm" },
       ...{ TORCHINDUCTOR_CACHE_DIR: "/var/cache/vllm/torchinductor", TRITON_CACHE_DIR: "/var/cache/vllm/triton" },
@@ -153,7 +153,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
     assert.doesNotMatch(names, /NCCL_\w+_DISABLE|NCCL_NET_GDR_LEVEL|FI_PROVIDER|LD_LIBRARY_PATH|RAY/);
   });
 
-  it("ask for huge pages only when the node group made them, and then for exactly those, out of the same memory", async () => {
+  it("request huge pages only if the node group reserves them, and then exactly those, out of the same memory", async () => {
     assert.equal("hugepages-2Mi" in leader.spec.containers[0].resources.requests, false);
     const reserved = await templatesOf({ ...twoNodes, hugePagesMiB: 5120 });
     const { requests, limits } = reserved.worker.spec.containers[0].resources;
@@ -173,7 +173,7 @@ describe("a group on one node", () => {
     assert.deepEqual(worker, leader);
   });
 
-  it("still takes the whole node when its model needs fewer GPUs", async () => {
+  it("takes the whole node even if its model needs fewer GPUs", async () => {
     const { leader } = await templatesOf({ ...oneNode, tensorParallelSize: 4 });
     assert.equal(leader.spec.containers[0].resources.limits["nvidia.com/gpu"], "8");
     assert.equal(leader.spec.containers[0].resources.limits["vpc.amazonaws.com/efa"], "4");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { podResources } from "../../../components/vllmLeaderWorkerSet/podResources";
 
-// Proves how quantities are written, for every instance type. That the controller's webhook writes them so, and that an update of a set
-// which says otherwise finds a change each time, was seen in the engine lane, which repeats an update of `dev`.
+// Proves the form of quantities for every instance type. The engine lane, which repeats an update of `dev`, showed that the controller's
+// webhook writes this form, and that with another form every update finds a change.
 
 describe("quantities of a serving pod", () => {
   const written = instanceTypes.flatMap((type) =>
@@ -13,7 +13,7 @@ describe("quantities of a serving pod", () => {
     }),
   );
 
-  it("are in the form to which Kubernetes brings them itself", () => {
+  it("have the form that Kubernetes itself writes", () => {
     for (const quantity of written.flat()) {
       const [, amount = "", unit = ""] = /^(\d+)(m|Mi|Gi|Ti)?$/.exec(quantity) ?? [];
       assert.notEqual(amount, "", quantity);
@@ -22,7 +22,7 @@ describe("quantities of a serving pod", () => {
     }
   });
 
-  it("are 16 GiB of shared memory on a node with GPUs, in those words", () => {
+  it("give 16Gi of shared memory on a node with GPUs", () => {
     const p4d = instanceTypes.find(({ name }) => name === "p4d.24xlarge")!;
     assert.equal(podResources(p4d, 62, 0).sharedMemory, "16Gi");
     assert.equal(podResources(p4d, 62, 6144).requests["hugepages-2Mi"], "6Gi");

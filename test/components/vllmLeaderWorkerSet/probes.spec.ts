@@ -28,7 +28,7 @@ describe("probe scripts", () => {
 
   const run = (script: keyof typeof probeScripts, args: string[], env: Record<string, string> = {}) =>
     new Promise<{ code: number | null; output: string }>((resolve) => {
-      // A proxy of the environment must not be asked: the engine is on this very host.
+      // The script must not use a proxy from the environment: the engine is on the same host.
       const child = spawn("python3", ["-I", join(folder, script), ...args], {
         env: { ...process.env, http_proxy: "http://127.0.0.1:9", ...env },
       });
@@ -76,7 +76,7 @@ describe("probe scripts", () => {
     assert.deepEqual({ code, output }, { code: 1, output: "completion refused: HTTP 401" });
   });
 
-  it("fails when the server accepts the request and never answers, within its deadline", async () => {
+  it("fails within its deadline if the server accepts the request and never answers", async () => {
     const began = Date.now();
     const { code, output } = await serving(
       () => undefined,
@@ -102,7 +102,7 @@ describe("probe scripts", () => {
     ["a list", "[1]"],
     ["HTML", "<html></html>"],
   ] as const) {
-    it(`fails when a 200 carries ${what}`, async () => {
+    it(`fails if a 200 has ${what}`, async () => {
       assert.equal(
         (
           await serving(
@@ -115,7 +115,7 @@ describe("probe scripts", () => {
     });
   }
 
-  it("calls a worker ready exactly when its leader answers /health", async () => {
+  it("reports a worker as ready only if its leader answers /health", async () => {
     const at = (status: number) =>
       serving(
         (request, response) => response.writeHead(request.url === "/health" ? status : 404).end(),
@@ -125,7 +125,7 @@ describe("probe scripts", () => {
     assert.equal((await at(503)).code, 1);
   });
 
-  it("imports the standard library only", () => {
+  it("imports only the standard library", () => {
     const imported = Object.values(probeScripts).map((text) => text.match(/^(?:import|from) .*$/gm)?.map((line) => line.split(" ")[1]));
     assert.deepEqual(imported, [
       ["json", "os", "sys", "urllib.error", "urllib.request"],
@@ -135,19 +135,19 @@ describe("probe scripts", () => {
 });
 
 describe("probes", () => {
-  it("give the start-up probe exactly its budget, rounded up to whole tries", () => {
+  it("give the start-up exactly its budget, rounded up to whole tries", () => {
     const { periodSeconds, failureThreshold, exec, timeoutSeconds } = leaderStartupProbe("org/model", 905) as Record<string, unknown>;
     assert.deepEqual({ periodSeconds, failureThreshold, timeoutSeconds }, { periodSeconds: 10, failureThreshold: 91, timeoutSeconds: 10 });
     assert.deepEqual(exec, { command: ["python3", "/etc/vllm-eks/probes/completion.py", "http://127.0.0.1:8000", "org/model", "8"] });
   });
 
-  it("restart a leader only after three minutes or more of silence, and take it out of service much earlier", () => {
+  it("restart a leader only after three minutes or more of silence, but take it out of service much earlier", () => {
     const silence = ({ periodSeconds, failureThreshold }: Record<string, unknown>) => Number(periodSeconds) * Number(failureThreshold);
     assert.equal(silence(leaderLivenessProbe as Record<string, unknown>), 240);
     assert.equal(silence(leaderReadinessProbe as Record<string, unknown>), 15);
   });
 
-  it("never ask a worker for HTTP of its own: it has no server", () => {
+  it("never send HTTP requests to a worker, because it has no server", () => {
     assert.deepEqual(Object.keys(workerReadinessProbe), ["exec", "periodSeconds", "timeoutSeconds", "failureThreshold"]);
   });
 });

@@ -7,7 +7,7 @@ import { tryResolveServing, resolveServing } from "../../../components/vllmLeade
 import type { VllmLeaderWorkerSetOptions } from "../../../components/vllmLeaderWorkerSet/servingProblems";
 import { local, oneNode, twoNodes } from "./servingSamples";
 
-// Proves what is refused before anything is made. The arithmetic of layout and memory has specs of its own.
+// Proves what is refused before anything is created. Other specs prove the arithmetic of layout and memory.
 const refused = (changes: Partial<VllmLeaderWorkerSetOptions>, base: VllmLeaderWorkerSetOptions = twoNodes, name = "vllm") =>
   tryResolveServing(name, { ...base, ...changes })
     .problems.filter(({ severity }) => severity === "error")
@@ -18,7 +18,7 @@ describe("arguments of a serving set", () => {
     it(`are accepted as in the examples (${what})`, () => assert.deepEqual(refused({}, args), []));
   }
 
-  it("are refused all at once, each by code and path, before anything is made", () => {
+  it("are refused all at once, each with code and path, before anything is created", () => {
     const wrong = {
       ...{ instanceType: "p4d.24xlarg", availabilityZone: "us-west-2", loadBalancerCidrs: ["10.0.0.0/24", "10.0.0.1/24"] },
       ...{ model: "deepseek-ai/DeepSeek-R1-Distil-Qwen-32B", readMBps: 0, drainSeconds: -1 },
@@ -50,31 +50,31 @@ describe("arguments of a serving set", () => {
     );
   });
 
-  it("refuse names that the controller would accept and then fail on: too long, or no DNS label", () => {
+  it("refuse names that the controller would accept and then fail on: too long, or not a DNS label", () => {
     assert.deepEqual(refused({}, twoNodes, "v".repeat(50)), []);
     assert.deepEqual(refused({}, twoNodes, "v".repeat(51)), ["name-too-long name"]);
     assert.deepEqual(refused({ replicas: 11 }, twoNodes, "v".repeat(50)), ["name-too-long name"]);
     for (const name of ["1vllm", "Vllm", "vllm-", "v_llm"]) assert.deepEqual(refused({}, twoNodes, name), ["wrong-type name"], name);
   });
 
-  it("refuse a model that does not fit, with what layout and memory say", () => {
+  it("refuse a model that does not fit, with the problems of layout and memory", () => {
     assert.deepEqual(refused({ model: "meta-llama/Llama-3.1-405B-Instruct" }).length > 0, true);
     assert.deepEqual(refused({ engine: { maxModelLen: 10_000_000 } }).includes("max-model-len-beyond-model engine.maxModelLen"), true);
   });
 
-  it("refuse huge pages that are no whole pages or most of the node", () => {
+  it("refuse huge pages that are not whole pages or take most of the node", () => {
     for (const hugePagesMiB of [5121, 600_000])
       assert.deepEqual(refused({ hugePagesMiB }), ["out-of-range hugePagesMiB"], String(hugePagesMiB));
     assert.deepEqual(refused({ hugePagesMiB: 5120 }), []);
     assert.deepEqual(refused({ hugePagesMiB: 2 }, local), ["out-of-range hugePagesMiB"]);
   });
 
-  it("refuse a release of vLLM that knows no several nodes, for groups of several nodes alone", () => {
+  it("refuse a release of vLLM that does not support several nodes, only for groups of several nodes", () => {
     assert.deepEqual(refused({ engine: { vllmVersion: "0.12.0" } }), ["engine-version-unsupported engine.vllmVersion"]);
     assert.deepEqual(refused({ engine: { vllmVersion: "0.12.0" } }, oneNode), []);
   });
 
-  it("warn, and go on, when a node update would give up before a group has drained and loaded", () => {
+  it("warn, and continue, if a node update would give up before a group has drained and loaded", () => {
     const slow = tryResolveServing("vllm", { ...twoNodes, replicas: 2, readMBps: 50 });
     assert.deepEqual(
       slow.problems.map(({ code, severity }) => `${severity} ${code}`),
@@ -85,15 +85,15 @@ describe("arguments of a serving set", () => {
 });
 
 describe("start-up budget", () => {
-  it("follows the speed at which weights are read", () => {
+  it("depends on the speed at which weights are read", () => {
     const seconds = (readMBps: number) => tryResolveServing("vllm", { ...twoNodes, readMBps }).serving?.timeouts.startupProbeSeconds;
-    // 61.03 GiB at 240 MB/s take 273 s; three times that and 180 s of start, in whole minutes.
+    // 61.03 GiB at 240 MB/s take 273 s; the budget is three times that plus 180 s of start, in whole minutes.
     assert.deepEqual([seconds(240), seconds(120), seconds(1e9)], [1380, 2220, 900]);
   });
 });
 
 describe("resources of a pod", () => {
-  it("never exceed what the node can give beside huge pages and DaemonSets, on any type", () => {
+  it("never exceed what huge pages and DaemonSets leave of a node, on any type", () => {
     const types = instanceTypes.filter((type) => type.gpu && type.unsupportedReason === undefined);
     fc.assert(
       fc.property(fc.constantFrom(...types), fc.integer({ min: 0, max: 4096 }), (type, hugePages) => {

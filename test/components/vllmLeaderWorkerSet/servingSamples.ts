@@ -1,4 +1,4 @@
-/** The deployments that the specs of VllmLeaderWorkerSet look at. */
+/** The deployments in the specs of VllmLeaderWorkerSet. */
 import type { VllmLeaderWorkerSetArgs } from "../../../components/vllmLeaderWorkerSet/vllmLeaderWorkerSet";
 
 const wiring = {
@@ -9,7 +9,7 @@ const wiring = {
   apiKeySecretName: "api-key-9f8e",
 };
 
-/** The AWS walk-through's own: 16 A100 in two nodes. */
+/** The deployment of the AWS walk-through: 16 A100 in two nodes. */
 export const twoNodes: VllmLeaderWorkerSetArgs = {
   ...wiring,
   model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
@@ -25,7 +25,7 @@ export const twoNodes: VllmLeaderWorkerSetArgs = {
 
 export const oneNode: VllmLeaderWorkerSetArgs = { ...twoNodes, pipelineParallelSize: 1 };
 
-/** A laptop's cluster. */
+/** A cluster on a laptop. */
 export const local: VllmLeaderWorkerSetArgs = {
   ...wiring,
   model: "Qwen/Qwen3-0.6B",

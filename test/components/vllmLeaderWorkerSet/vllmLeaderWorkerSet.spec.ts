@@ -6,7 +6,7 @@ import type { Recording } from "../../../plan/recordingMonitor";
 import { ancestors, comesBefore, ofType, only, recordProgram, suspectInputs } from "../../support/record";
 import { local, oneNode, twoNodes } from "./servingSamples";
 
-// Proves what is registered, under which parent and after what. That the controller forms groups from it is proved by the engine lane.
+// Proves what is registered, under which parent and in which order. The engine lane proves that the controller forms groups from it.
 const setType = "kubernetes:leaderworkerset.x-k8s.io/v1:LeaderWorkerSet";
 const policyType = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const budgetType = "kubernetes:policy/v1:PodDisruptionBudget";
@@ -15,7 +15,7 @@ const serviceType = "kubernetes:core/v1:Service";
 const registered = (args: VllmLeaderWorkerSetArgs, preview = false): Promise<Recording> =>
   recordProgram(() => void new VllmLeaderWorkerSet("vllm", args), { preview });
 
-/** As in a stack: everything wired comes from other resources. */
+/** As in a stack, every wired value comes from another resource. */
 class Upstream extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   constructor(name: string) {
@@ -57,7 +57,7 @@ describe("VllmLeaderWorkerSet", () => {
     });
   }
 
-  it("registers the same resources in preview and update when everything wired is unknown", async () => {
+  it("registers the same resources in preview and update if every wired value is unknown", async () => {
     const urns = async (preview: boolean) => {
       const recording = await recordProgram(() => void new VllmLeaderWorkerSet("vllm", wired()), { preview });
       return recording.resources.map(({ urn }) => urn).sort();
@@ -76,7 +76,7 @@ describe("VllmLeaderWorkerSet", () => {
     }
   });
 
-  it("puts the set after the Service and every policy, in preview too", async () => {
+  it("registers the set after the Service and every policy, in preview too", async () => {
     for (const preview of [false, true]) {
       const recording = await recordProgram(() => void new VllmLeaderWorkerSet("vllm", wired()), { preview });
       const set = only(recording, setType);
@@ -86,7 +86,7 @@ describe("VllmLeaderWorkerSet", () => {
     }
   });
 
-  it("does not let Pulumi wait for the Service's endpoints, which come only with the loaded model", async () => {
+  it("does not let Pulumi wait for the endpoints of the Service, which exist only after the model has loaded", async () => {
     const { inputs } = only(await registered(twoNodes), serviceType);
     const { annotations, name } = inputs.metadata as { annotations: unknown; name: string };
     assert.deepEqual(annotations, { ...fieldManager, "pulumi.com/skipAwait": "true" });
@@ -97,7 +97,7 @@ describe("VllmLeaderWorkerSet", () => {
     });
   });
 
-  it("waits for the set to be available, for as long as image, load and drain may take", async () => {
+  it("waits until the set is available, for as long as image, load and drain may take", async () => {
     const set = only(await registered(twoNodes), setType);
     assert.deepEqual((set.inputs.metadata as { annotations: unknown }).annotations, {
       ...fieldManager,
@@ -106,7 +106,7 @@ describe("VllmLeaderWorkerSet", () => {
     assert.deepEqual(set.customTimeouts, { create: "48m", update: "51m", delete: "13m" });
   });
 
-  it("pauses with zero replicas: the set stays, nothing waits for it, and Service and policies are untouched", async () => {
+  it("pauses with zero replicas: the set stays, Pulumi does not wait for it, and Service and policies do not change", async () => {
     const [paused, running] = [await registered({ ...twoNodes, replicas: 0 }), await registered(twoNodes)];
     const set = only(paused, setType);
     assert.equal((set.inputs.spec as { replicas: number }).replicas, 0);
@@ -115,7 +115,7 @@ describe("VllmLeaderWorkerSet", () => {
     assert.deepEqual(paused.resources.map(({ urn }) => urn).sort(), running.resources.map(({ urn }) => urn).sort());
   });
 
-  it("fixes the names of set and Service alone, so that changed probes and policies replace the old objects", async () => {
+  it("fixes only the names of set and Service, so that changed probes and policies replace the old objects", async () => {
     const named = (await registered({ ...twoNodes, replicas: 2 })).resources.filter(
       ({ inputs }) => (inputs.metadata as { name?: string } | undefined)?.name,
     );
@@ -125,7 +125,7 @@ describe("VllmLeaderWorkerSet", () => {
     ]);
   });
 
-  it("budgets all pods of all groups but one, and has no budget with fewer than two groups", async () => {
+  it("has a disruption budget for all pods of all groups but one, and none with fewer than two groups", async () => {
     const spec = async (args: VllmLeaderWorkerSetArgs) => ofType(await registered(args), budgetType).map(({ inputs }) => inputs.spec);
     const selector = { matchLabels: { "leaderworkerset.sigs.k8s.io/name": "vllm" } };
     assert.deepEqual(await spec({ ...twoNodes, replicas: 3 }), [{ minAvailable: 4, selector }]);
@@ -134,7 +134,7 @@ describe("VllmLeaderWorkerSet", () => {
     assert.deepEqual(await spec({ ...twoNodes, replicas: 0 }), []);
   });
 
-  it("counts a worker as ready only with its leader, or the budget would take a loading group for a serving one", async () => {
+  it("counts a worker as ready only with its leader, or the budget would count a loading group as serving", async () => {
     const { inputs } = only(await registered({ ...twoNodes, replicas: 2 }), setType);
     const { workerTemplate } = (
       inputs.spec as { leaderWorkerTemplate: { workerTemplate: { spec: { containers: { readinessProbe: unknown }[] } } } }
@@ -148,20 +148,20 @@ describe("VllmLeaderWorkerSet", () => {
     });
   });
 
-  it("leaves running pods alone when groups are added", async () => {
+  it("does not change running pods when groups are added", async () => {
     const template = async (replicas: number) =>
       (only(await registered({ ...twoNodes, replicas }), setType).inputs.spec as Record<string, unknown>).leaderWorkerTemplate;
     assert.deepEqual(await template(4), await template(1));
   });
 
-  it("shows no secret: the key is named, and read by the leader alone", async () => {
+  it("does not show secrets: it names the key, and only the leader reads it", async () => {
     const recording = await registered({ ...twoNodes, apiKeySecretName: pulumi.secret("name-of-the-secret") });
     const text = JSON.stringify(recording.resources);
     assert.equal(text.split('"secretKeyRef"').length - 1, 1);
     assert.equal(text.split("name-of-the-secret").length - 1, 1);
   });
 
-  it("gives out name, port, waits, labels, sizes and fit", async () => {
+  it("outputs name, port, timeouts, labels, sizes and fit", async () => {
     const recording = await registered({ ...twoNodes, replicas: 2 });
     const { fitSummary, ...outputs } = recording.componentOutputs.get(only(recording, "vllm-eks:index:VllmLeaderWorkerSet").urn)!;
     const labels = { "leaderworkerset.sigs.k8s.io/name": "vllm" };
