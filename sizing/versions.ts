@@ -37,7 +37,7 @@ export function checkKubernetesVersion(version: string, today: string, creating:
       unsupported(
         version,
         creating ? today : undefined,
-        `the package has no facts about it, only about ${kubernetesVersions.map((known) => known.version).join(", ")}`,
+        `this package only knows ${kubernetesVersions.map((known) => known.version).join(", ")}`,
       ),
     ];
   const reason = supportProblem(row, today);
@@ -54,7 +54,7 @@ function supportProblem(row: KubernetesVersionFacts, today: string): string | un
     case KubernetesSupport.Extended:
       return `standard support ended on ${row.standardSupportEndsOn}; until ${row.extendedSupportEndsOn} the control plane costs ${hourly("controlPlaneExtended")} instead of ${hourly("controlPlaneStandard")}`;
     case KubernetesSupport.Ended:
-      return `extended support ended on ${row.extendedSupportEndsOn}, and EKS upgrades such clusters by itself`;
+      return `extended support ended on ${row.extendedSupportEndsOn}, and EKS upgrades such clusters automatically`;
   }
 }
 
@@ -76,7 +76,7 @@ function unsupported(version: string, creatingOn: string | undefined, reason: st
 function fixOf(creatingOn: string | undefined, successor: string | undefined): string {
   if (creatingOn === undefined) return `Upgrade the cluster one minor version at a time, towards ${defaultKubernetesVersion}.`;
   if (successor !== undefined) return `Create the cluster with ${successor}.`;
-  return `Take a newer release of this package: it knows no version under standard support on ${creatingOn}.`;
+  return `Use a newer release of this package: this one knows no version that has standard support on ${creatingOn}.`;
 }
 
 /** The default while it is supported, then the newest that is. */
@@ -94,10 +94,10 @@ function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] 
       code: "kernel-unproven",
       severity: "warning",
       path: "cluster.version",
-      message: `Kubernetes ${row.version} brings nodes with kernel ${row.amiKernel}, and no record shows FSx for Lustre mounted with it.`,
+      message: `Nodes of Kubernetes ${row.version} run kernel ${row.amiKernel}, and there is no record of FSx for Lustre mounted with it.`,
       fix: creating
-        ? `Use ${defaultKubernetesVersion}, or mount the file system on one node before counting on it.`
-        : "Mount the file system on one node before counting on it.",
+        ? `Use ${defaultKubernetesVersion}, or mount the file system on one node before you rely on it.`
+        : "Mount the file system on one node before you rely on it.",
       changes: creating ? defaultVersion : [],
     }),
   ];
@@ -114,7 +114,7 @@ export function checkAddonVersions(versions: Readonly<Record<string, string>>): 
         code: "out-of-range",
         path,
         message: `${path} is ${version}; it must be ${minimumVersion} or newer.`,
-        fix: `Remove it for EKS's own default, or set a version that aws eks describe-addon-versions --addon-name ${name} lists.`,
+        fix: `Remove it to get the EKS default, or set a version that aws eks describe-addon-versions --addon-name ${name} lists.`,
         changes: [{ path, value: `v${minimumVersion}-eksbuild.1` }],
       }),
     ];
@@ -129,13 +129,13 @@ export function checkDriver(request: { cudaVersion: string; driver: string }): P
   if (!unknown && (minimum === undefined || compareVersions(driver, String(minimum)) >= 0)) return [];
   const fitting = newestReleaseFor(driver);
   const rule = unknown
-    ? `is of a newer series than CUDA ${newestCuda}, the newest whose driver is known`
+    ? `is of a newer series than CUDA ${newestCuda}, the newest with a known driver`
     : `needs NVIDIA driver ${minimum} or newer`;
   return [
     problem({
       code: "driver-too-old",
       path: "engine.image",
-      message: `The image's CUDA ${cudaVersion} ${rule}, and the node image has ${driver}.`,
+      message: `The image's CUDA ${cudaVersion} ${rule}, but the node image has ${driver}.`,
       fix: `Use a newer node image (gpuNodes.releaseVersion)${fitting ? `, or a vLLM image with an older CUDA: ${fitting} is the newest for this driver` : ""}.`,
     }),
   ];

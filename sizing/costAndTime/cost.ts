@@ -76,16 +76,15 @@ const capacityNotes: Readonly<Record<CapacityType, string | undefined>> = {
   onDemand: undefined,
   spot: "Spot GPUs are counted at the on-demand list price, which is the most they cost.",
   reservation: "The GPU reservation is billed at the on-demand list price from its start to its end, whether or not nodes run.",
-  capacityBlock:
-    "The GPU capacity block is paid in advance at its own price; the on-demand list price stands in for it where there is one.",
+  capacityBlock: "The GPU capacity block is paid in advance at its own price; if there is an on-demand list price, it is used instead.",
 };
 
 /** What a pause does not end. */
 const pausedNotes: Readonly<Record<CapacityType, string | undefined>> = {
   onDemand: undefined,
   spot: undefined,
-  reservation: "The GPU reservation bills through the pause; its instances are not in the total.",
-  capacityBlock: "The GPU capacity block is paid in advance and is not in the total; a pause gives nothing back.",
+  reservation: "The GPU reservation is billed during the pause; its instances are not in the total.",
+  capacityBlock: "The GPU capacity block is paid in advance and is not in the total; a pause refunds nothing.",
 };
 
 export function hourlyCost(request: HourlyCostRequest): HourlyCost {

@@ -11,7 +11,7 @@ export function durationsByType(overrides: ReadonlyMap<string, Duration> = new M
 
 function recordedOrNone(type: string): Duration {
   const row = resourceDuration(type);
-  return row ? recorded(row) : { label: type, seconds: 0, source: "takes no time of its own", assumed: false };
+  return row ? recorded(row) : { label: type, seconds: 0, source: "takes no time", assumed: false };
 }
 
 export function recorded({ label, seconds, source }: DurationRow): Phase {

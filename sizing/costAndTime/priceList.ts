@@ -37,12 +37,12 @@ export class PriceList {
   notes(): string[] {
     const prices = [...this.used.values()];
     const elsewhere = prices.some((price) => price.fromOtherRegion)
-      ? [`Prices of ${priceRegion} stand in for ${this.region}, which the catalog does not price.`]
+      ? [`The catalog has no prices for ${this.region}: those of ${priceRegion} are used.`]
       : [];
     const assumed = prices
       .filter((price) => price.source.confidence !== "high")
       .map(({ item, usd, unit }) => `${item} $${usd} per ${unit}`);
-    const known = assumed.length > 0 ? [`Assumed, because not read in a price list of 2026: ${assumed.join(", ")}.`] : [];
+    const known = assumed.length > 0 ? [`Assumed, not read in a 2026 price list: ${assumed.join(", ")}.`] : [];
     return [...this.missing, ...elsewhere, ...known];
   }
 }

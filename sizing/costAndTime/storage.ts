@@ -99,8 +99,8 @@ function checkType({ deploymentType, throughputMBpsPerTiB }: UncheckedStoreReque
         storeError(
           "store-type-unknown",
           "deploymentType",
-          `"${deploymentType}" is no deployment type this package makes: SCRATCH_2 (fixed 200 MB/s per TiB, lost when a server fails) or PERSISTENT_2 (replicated).`,
-          "Use PERSISTENT_2 to keep the weights, SCRATCH_2 where a new download costs less than replication.",
+          `"${deploymentType}" is not a deployment type that this package creates: SCRATCH_2 (fixed 200 MB/s per TiB, lost when a server fails) or PERSISTENT_2 (replicated).`,
+          "Use PERSISTENT_2 to keep the weights, or SCRATCH_2 if another download costs less than replication.",
           "PERSISTENT_2",
         ),
       ];
@@ -111,7 +111,7 @@ function scratchThroughput(given: number): Problem {
   return problem({
     code: "store-throughput-invalid",
     path: "throughputMBpsPerTiB",
-    message: `${given} is given with SCRATCH_2, whose throughput is fixed at 200 MB/s per TiB: FSx refuses the setting.`,
+    message: `throughputMBpsPerTiB is ${given}, but SCRATCH_2 has a fixed throughput of 200 MB/s per TiB: FSx refuses the setting.`,
     fix: "Remove throughputMBpsPerTiB, or use PERSISTENT_2.",
     changes: given in persistent ? [{ path: "deploymentType", value: "PERSISTENT_2" }] : [],
   });
@@ -122,7 +122,7 @@ function persistentThroughput(given: number | undefined): Problem {
   return storeError(
     "store-throughput-invalid",
     "throughputMBpsPerTiB",
-    `${given ?? "Nothing"} is given, and PERSISTENT_2 needs one of ${persistentThroughputs.join(", ")} MB/s per TiB.`,
+    `throughputMBpsPerTiB is ${given ?? "not set"}; PERSISTENT_2 needs one of ${persistentThroughputs.join(", ")} MB/s per TiB.`,
     `Set throughputMBpsPerTiB to ${legal}.`,
     legal,
   );
@@ -133,11 +133,11 @@ function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, nee
   const fix = `Set storageCapacityGiB to ${legal}.`;
   const problems: Problem[] = [];
   if (given !== nextStoreCapacityGiB(given)) {
-    const message = `${given} GiB is no size FSx sells: 1200, 2400, and from there steps of 2400.`;
+    const message = `FSx does not sell ${given} GiB. Choose 1200, 2400 or a larger multiple of 2400.`;
     problems.push(storeError("store-size-step", "storageCapacityGiB", message, fix, legal));
   }
   if (given < neededGiB) {
-    const message = `${given} GiB does not hold ${neededGiB.toFixed(1)} GiB: the weights of every kept revision and 10 % headroom.`;
+    const message = `${given} GiB is too small: the weights of every kept revision and 10 % headroom need ${neededGiB.toFixed(1)} GiB.`;
     problems.push(storeError("store-too-small", "storageCapacityGiB", message, fix, legal));
   }
   return problems;

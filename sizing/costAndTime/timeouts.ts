@@ -140,7 +140,7 @@ export function drainExceedsUpdate(request: {
       code: "drain-exceeds-update",
       severity: "warning",
       path: "engine",
-      message: `Draining (${inMinutes(terminationGracePeriodSeconds)} min) and loading again (${inMinutes(loadSecondsCold)} min) take ${inMinutes(seconds)} min for each of ${replicas} groups, and an EKS node group update gives up on a node after 15 min.`,
+      message: `Draining (${inMinutes(terminationGracePeriodSeconds)} min) and loading again (${inMinutes(loadSecondsCold)} min) take ${inMinutes(seconds)} min for each of ${replicas} groups, but an EKS node group update gives up on a node after 15 min.`,
       fix: "Make the model store faster (modelStore.throughputMBpsPerTiB or modelStore.storageCapacityGiB), or update the GPU nodes by replacing their node group.",
     }),
   ];

@@ -54,7 +54,7 @@ function shardProblem(shape: ModelShape, type: InstanceTypeFacts, request: Paral
   const message = `vLLM refuses ${shape.id} at tensor parallel size ${request.tensorParallelSize}: ${fault.message}`;
   const withExperts = { ...request, enableExpertParallel: true };
   if (shape.moe && !request.enableExpertParallel && isSound(shape, type, withExperts)) {
-    const fix = "Keep experts whole on each rank with engine.enableExpertParallel, or lower tensorParallelSize.";
+    const fix = "Set engine.enableExpertParallel to true to keep experts whole on each rank, or lower tensorParallelSize.";
     return problem({
       code: fault.code,
       path: "tensorParallelSize",
@@ -101,7 +101,7 @@ function fabricProblems(
   const within = gpu.linkGBps;
   const message =
     `TP ${size} over nodes of ${gpu.count} GPUs sends ${2 * shape.layers} all-reduces a token through EFA at ${decimal(between)} GB/s a GPU ` +
-    `instead of ${within} GB/s inside a node: communication about ${Math.max(1, Math.round(within / between))} times slower.`;
+    `instead of ${within} GB/s inside a node: communication is about ${Math.max(1, Math.round(within / between))} times slower.`;
   return [
     problem({
       code: "tensor-parallel-crosses-nodes",

@@ -76,7 +76,7 @@ function contextBarelyFits({ maxModelLen, kvCacheTokens, uncertaintyPercent, lon
     severity: "warning",
     path: "engine.maxModelLen",
     message: `One request of ${maxModelLen} tokens fits the estimated ${kvCacheTokens} tokens of KV cache, but not at the low end of its ±${uncertaintyPercent} %.`,
-    fix: `Set engine.maxModelLen to ${longest} to be safe, or leave it and be ready for vLLM to refuse the start.`,
+    fix: `Set engine.maxModelLen to ${longest} to be safe, or keep it and accept that vLLM may refuse to start.`,
     changes: [{ path: "engine.maxModelLen", value: longest }],
   });
 }
@@ -119,7 +119,7 @@ function roomier({ shape, type, layout, settings }: Subject): { fix: string; cha
       const memory = memoryBudget(shape, type, larger, settings);
       if (memory.longestSafeContext < Math.min(memory.maxModelLen, shape.maxPositionEmbeddings)) continue;
       const changes = changedSplit(layout, split, nodes);
-      return { fix: `It fits ${nodes} × ${type.name}: set ${words(changes)}.`, changes };
+      return { fix: `Set ${words(changes)}: the model then fits on ${nodes} × ${type.name}.`, changes };
     }
   }
   return {

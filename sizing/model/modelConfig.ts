@@ -50,7 +50,7 @@ export function modelShapeFromConfig(
   if (!known && !reading.assumeDense) return { problems: [unknownArchitecture(outer, text)] };
   const { name, architecture } = known ?? { name: nameOf(outer), architecture: plainDecoder };
   const { shape, unread } = readShape(completedConfig(text, architecture), name, architecture, id);
-  if (unread.length > 0) return { problems: [unsupportedConfig(`a positive integer, or the form ${name} uses, is needed`, unread)] };
+  if (unread.length > 0) return { problems: [unsupportedConfig(`expected a positive integer, or the form that ${name} uses`, unread)] };
   const warnings = [...(known ? [] : [denseEstimate(outer, text)]), ...(text === outer ? [] : [languageModelOnly()])];
   return { shape, problems: warnings };
 }

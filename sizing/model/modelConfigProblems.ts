@@ -11,7 +11,7 @@ export function unknownModel(model: string): Problem {
   return problem({
     code: "model-unknown",
     path: "model",
-    message: `"${model}" is not one of the ${ids.length} models whose numbers are known.${meant ? ` Did you mean "${meant}"?` : ""}`,
+    message: `"${model}" is not one of the ${ids.length} models in the catalog.${meant ? ` Did you mean "${meant}"?` : ""}`,
     fix: `${meant ? `Set model to "${meant}", or give` : "Give"} the model's own config.json (modelConfigFile in a configuration, --model-config in fit): any model of a supported architecture deploys with it.`,
     changes: meant ? [{ path: "model", value: meant }] : [],
   });
@@ -58,8 +58,8 @@ export function unknownArchitecture(outer: JsonObject, text: JsonObject): Proble
   return problem({
     code: "model-config-unsupported",
     path: "modelConfigFile",
-    message: `Architecture ${nameOf(outer)} is none of ${architectureNames.join(", ")}.${others}`,
-    fix: "Give a model of an architecture that is known. For a rough figure, let fit read this one as a dense decoder: --assume-dense.",
+    message: `Architecture ${nameOf(outer)} is not one of ${architectureNames.join(", ")}.${others}`,
+    fix: "Use a model with one of these architectures. For a rough figure, run fit with --assume-dense: it reads this one as a dense decoder.",
   });
 }
 
@@ -68,8 +68,8 @@ export const denseEstimate = (outer: JsonObject, text: JsonObject): Problem =>
     code: "model-config-unsupported",
     severity: "warning",
     path: "modelConfigFile",
-    message: `Architecture ${nameOf(outer)} is not known and is read as a dense decoder; left out: ${unreadFields(text) || "nothing with a number"}.`,
-    fix: "Take the figures as a rough estimate; they are wrong for experts, states, windows and compressed caches.",
+    message: `Architecture ${nameOf(outer)} is not known, so it is read as a dense decoder. Fields left out: ${unreadFields(text) || "nothing with a number"}.`,
+    fix: "Treat the figures as a rough estimate: they are wrong for experts, states, windows and compressed caches.",
   });
 
 export const languageModelOnly = (): Problem =>
@@ -77,6 +77,6 @@ export const languageModelOnly = (): Problem =>
     code: "model-config-unsupported",
     severity: "warning",
     path: "modelConfigFile",
-    message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower come on top.",
-    fix: "Leave a few GiB per GPU, for example with a lower engine.maxNumSeqs, or serve text alone with --language-model-only.",
+    message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower are not included.",
+    fix: "Leave a few GiB free on each GPU, for example with a lower engine.maxNumSeqs, or serve only text with --language-model-only.",
   });

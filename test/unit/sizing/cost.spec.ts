@@ -35,7 +35,7 @@ describe("cost per hour", () => {
     });
     assert.equal(gpuPaidWithoutNodes, false);
     assert.deepEqual(notes, [
-      "Assumed, because not read in a price list of 2026: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
+      "Assumed, not read in a 2026 price list: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
         "lustreScratch2 $0.14 per GB-month, applicationLoadBalancer $0.0225 per hour, loadBalancerCapacityUnit $0.008 per LCU-hour.",
     ]);
   });
@@ -87,7 +87,7 @@ describe("cost per hour", () => {
   it("says that another region is priced with us-east-1", () => {
     const other = hourlyCost({ ...development, region: "eu-west-1" });
     assert.equal(other.total, hourlyCost(development).total);
-    assert.ok(other.notes.includes("Prices of us-east-1 stand in for eu-west-1, which the catalog does not price."));
+    assert.ok(other.notes.includes("The catalog has no prices for eu-west-1: those of us-east-1 are used."));
     assert.ok(!hourlyCost(development).notes.some((note) => note.startsWith("Prices of")));
   });
 
@@ -136,7 +136,7 @@ describe("cost before the first token", () => {
   it("says of a paused reservation that it goes on billing, outside the total", () => {
     const { gpuNodes, notes } = hourlyCost({ ...development, nodeCount: 0, capacityType: "reservation" });
     assert.equal(gpuNodes, 0);
-    assert.match(notes.join(" "), /reservation bills through the pause; its instances are not in the total/);
+    assert.match(notes.join(" "), /reservation is billed during the pause; its instances are not in the total/);
   });
 
   it("counts a paid reservation from minute 0, because it bills without nodes too", () => {

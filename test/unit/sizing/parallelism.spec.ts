@@ -186,7 +186,7 @@ describe("groups against nodes", () => {
       problems.map(({ code }) => code),
       ["idle-gpus"],
     );
-    assert.match(problems[0]!.message, /12 GPUs idle: \$82\.56 an hour/);
+    assert.match(problems[0]!.message, /12 GPUs are idle: \$82\.56 an hour/);
   });
 
   it("takes no nodes and no replicas as a pause, and no nodes with replicas as too few", () => {

@@ -55,7 +55,7 @@ describe("model store", () => {
             },
           ],
         );
-        assert.ok(problems[0]!.message.startsWith(`${given} GiB is no size FSx sells`));
+        assert.ok(problems[0]!.message.startsWith(`FSx does not sell ${given} GiB.`));
       });
     }
 
@@ -65,7 +65,7 @@ describe("model store", () => {
       const [problem, ...others] = checkStore(scratch, needed);
       assert.deepEqual(others, []);
       assert.equal(problem!.code, "store-too-small");
-      assert.equal(problem!.message, "1200 GiB does not hold 1265.0 GiB: the weights of every kept revision and 10 % headroom.");
+      assert.equal(problem!.message, "1200 GiB is too small: the weights of every kept revision and 10 % headroom need 1265.0 GiB.");
       assert.deepEqual(problem!.changes, [{ path: "storageCapacityGiB", value: 2400 }]);
     });
 

@@ -68,11 +68,11 @@ describe("Kubernetes version", () => {
     assert.deepEqual(problem!.changes, []);
   });
 
-  it("says that EKS upgrades clusters by itself after extended support", () => {
+  it("says that EKS upgrades clusters automatically after extended support", () => {
     assert.doesNotMatch(checkKubernetesVersion("1.31", "2026-11-26", false)[0]!.message, /by itself/);
     assert.match(
       checkKubernetesVersion("1.31", "2026-11-27", false)[0]!.message,
-      /extended support ended on 2026-11-26, and EKS upgrades such clusters by itself/,
+      /extended support ended on 2026-11-26, and EKS upgrades such clusters automatically/,
     );
   });
 
@@ -115,7 +115,7 @@ describe("CUDA of the image against the driver of the node", () => {
     const [problem, ...others] = checkDriver({ cudaVersion: "13.0", driver: "570.195.03" });
     assert.deepEqual(others, []);
     assert.deepEqual([problem!.code, problem!.severity, problem!.path], ["driver-too-old", "error", "engine.image"]);
-    assert.equal(problem!.message, "The image's CUDA 13.0 needs NVIDIA driver 580 or newer, and the node image has 570.195.03.");
+    assert.equal(problem!.message, "The image's CUDA 13.0 needs NVIDIA driver 580 or newer, but the node image has 570.195.03.");
   });
 
   it("names the newest released vLLM whose CUDA the driver runs", () => {
