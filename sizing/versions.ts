@@ -1,4 +1,4 @@
-/** Whether versions go together: Kubernetes with support dates and the node's kernel, add-ons with what uses them, CUDA with the driver. */
+/** Checks that versions work together: Kubernetes, support dates and the node's kernel; add-ons and what uses them; CUDA and the driver. */
 import { driverFloors, vllmImages } from "../catalog/images";
 import { priceOf, priceRegion } from "../catalog/prices";
 import {
@@ -29,7 +29,7 @@ export function compareVersions(a: string, b: string): number {
 
 const versionParts = (version: string) => (/^v?(\d+(?:\.\d+)*)/.exec(version)?.[1] ?? "").split(".").map(Number);
 
-/** `today` as `YYYY-MM-DD`. `creating`: the cluster is made by this program; an existing one may be older and gets warnings only. */
+/** `today` as `YYYY-MM-DD`. `creating`: this program creates the cluster. An existing cluster may be older and gets only warnings. */
 export function checkKubernetesVersion(version: string, today: string, creating: boolean): Problem[] {
   const row = findKubernetesVersion(version);
   if (!row)
@@ -79,7 +79,7 @@ function fixOf(creatingOn: string | undefined, successor: string | undefined): s
   return `Use a newer release of this package: this one knows no version that has standard support on ${creatingOn}.`;
 }
 
-/** The default while it is supported, then the newest that is. */
+/** The default version while it is supported, then the newest supported version. */
 function versionToCreate(today: string): string | undefined {
   const supported = kubernetesVersions.filter((row) => kubernetesSupportOn(row, today) === KubernetesSupport.Standard);
   return (supported.find(({ version }) => version === defaultKubernetesVersion) ?? supported.at(-1))?.version;
@@ -103,7 +103,7 @@ function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] 
   ];
 }
 
-/** `versions`: by the add-on's name, as EKS writes them (`v1.19.2-eksbuild.1`). Without one, EKS chooses. */
+/** `versions`: by the add-on's name, as EKS writes them (`v1.19.2-eksbuild.1`). EKS chooses a version for the others. */
 export function checkAddonVersions(versions: Readonly<Record<string, string>>): Problem[] {
   return Object.values<AddonFacts>(addons).flatMap(({ name, minimumVersion }) => {
     const version = versions[name];
@@ -121,7 +121,7 @@ export function checkAddonVersions(versions: Readonly<Record<string, string>>): 
   });
 }
 
-/** `driver` is that of the node image, for example `580.159.03`. A CUDA older than every known floor passes. */
+/** `driver` is the driver of the node image, for example `580.159.03`. A CUDA older than every known floor passes. */
 export function checkDriver(request: { cudaVersion: string; driver: string }): Problem[] {
   const { cudaVersion, driver } = request;
   const minimum = minimumDriver(cudaVersion);
@@ -147,10 +147,10 @@ const newestCuda =
     .sort(compareVersions)
     .at(-1) ?? "";
 
-/** Every series so far asked for a newer driver than the one before. */
+/** Every CUDA series so far needs a newer driver than the series before. */
 const isNewerSeries = (cudaVersion: string) => (versionParts(cudaVersion)[0] ?? 0) > (versionParts(newestCuda)[0] ?? 0);
 
-/** Builds from commits between releases are not proposed. */
+/** Does not propose builds from commits between releases. */
 function newestReleaseFor(driver: string): string | undefined {
   return vllmImages
     .filter(({ minimumDriver, vllmVersion }) => compareVersions(driver, String(minimumDriver)) >= 0 && /^[\d.]+$/.test(vllmVersion))
@@ -159,7 +159,7 @@ function newestReleaseFor(driver: string): string | undefined {
     .at(-1);
 }
 
-/** Minor versions of one CUDA series share their driver floor: the newest floor that is not newer than the CUDA asked for. */
+/** Minor versions of one CUDA series share their driver floor: takes the newest floor that is not newer than `cudaVersion`. */
 function minimumDriver(cudaVersion: string): number | undefined {
   return driverFloors
     .filter((floor) => compareVersions(floor.cudaVersion, cudaVersion) <= 0)

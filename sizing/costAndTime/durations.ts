@@ -4,7 +4,7 @@ import type { DownloadTime } from "./download";
 import type { LoadTime } from "./storage";
 import type { Duration, DurationOf, Phase } from "./timeline";
 
-/** Recorded durations by type; `overrides` by URN come first, and a type without a record (a component, a provider) takes no time. */
+/** Recorded durations by type; `overrides` by URN come first. A type without a record (a component, a provider) takes no time. */
 export function durationsByType(overrides: ReadonlyMap<string, Duration> = new Map()): DurationOf {
   return (node) => overrides.get(node.urn) ?? recordedOrNone(node.type);
 }
@@ -27,7 +27,7 @@ export function downloadJobDuration(download: DownloadTime): Duration {
   return whole("model download", [recorded(phaseDurations.downloadImagePull), weights]);
 }
 
-/** From the pod's creation to its first completion. `imagePull`: what the nodes do with layers of the image. */
+/** From the pod's creation to its first completion. `imagePull`: how the nodes pull the layers of the image. */
 export function engineDuration(request: { load: LoadTime; imagePull: "parallel" | "sequential" }): Duration {
   const { load, imagePull } = request;
   const weights: Phase = {

@@ -1,14 +1,14 @@
-/** Prices of one region as they are used, and what must be said about those that were. */
+/** The prices of one region that a cost uses, and the notes about them. */
 import { onDemandPriceOf, priceOf, priceRegion, type Price, type PriceItem } from "../../catalog/prices";
 
-/** Asked of AWS's price list. */
+/** A price from the AWS price list. */
 export interface PriceToday {
   usdPerHour: number;
   /** `YYYY-MM-DD` */
   asOf: string;
 }
 
-/** Collects the prices that were used, and what must be said about them. */
+/** Collects the prices that a cost uses, and writes the notes about them. */
 export class PriceList {
   private readonly used = new Map<string, Price>();
   private readonly missing: string[] = [];

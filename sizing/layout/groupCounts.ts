@@ -1,9 +1,9 @@
-/** Whether the nodes and the replicas go together, and what those cost that serve nothing. */
+/** Checks that nodes and replicas match, and says what idle nodes and GPUs cost. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ParallelLayout, ParallelRequest } from "./parallelLayout";
 import { problem, type Problem } from "../problem";
 
-/** Rules between one group's size, the nodes and the replicas. */
+/** Rules for one group's size, the nodes and the replicas. */
 export function countProblems(type: InstanceTypeFacts, layout: ParallelLayout, request: ParallelRequest): Problem[] {
   const { nodeCount, replicas, nodesPerGroup, gpusPerNode, gpusPerGroup } = layout;
   if (nodeCount === 0 && replicas === 0 && (request.nodeCount === 0 || request.replicas === 0)) return [paused(layout)];

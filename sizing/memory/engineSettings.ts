@@ -1,4 +1,4 @@
-/** Whether the engine's settings are in range, and whether the GPU can compute what the weights and the cache are stored in. */
+/** Whether the engine's settings are in range, and whether the GPU can compute with the formats of the weights and the cache. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { EngineMemorySettings } from "./memoryBudget";
@@ -61,7 +61,7 @@ function contextProblems(shape: ModelShape, { maxModelLen }: EngineMemorySetting
 }
 
 /**
- * Context ranks share out the copies that tensor parallelism makes of a KV head.
+ * Context ranks divide the copies of a KV head that tensor parallelism makes.
  * https://docs.vllm.ai/en/latest/serving/context_parallel_deployment/
  */
 function decodeContextProblems(

@@ -1,4 +1,4 @@
-/** Whether a model, a context length and a KV cache fit the GPUs of a layout, said before anything is deployed. */
+/** Whether a model, a context length and a KV cache fit the GPUs of a layout. The check runs before anything is deployed. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { engineSettingProblems } from "./engineSettings";
@@ -10,7 +10,7 @@ import { problem, type Change, type Problem } from "../problem";
 
 export type { EngineMemorySettings, GroupMemory, RankMemory } from "./memoryBudget";
 
-/** Memory comes with problems too, so that the numbers that refuse a layout can be shown; none where a setting is out of range. */
+/** Returns the memory also for a refused layout, so that its numbers can be shown. Returns no memory if a setting is out of range. */
 export function resolveMemory(
   shape: ModelShape,
   type: InstanceTypeFacts,
@@ -30,12 +30,12 @@ interface Subject {
   settings: EngineMemorySettings;
 }
 
-/** The first of three walls that is hit: weights, KV cache, context. */
+/** The first of three limits that is exceeded: weights, KV cache, context. */
 function fitProblems(subject: Subject, memory: GroupMemory): Problem[] {
   const fullest = memory.ranks.reduce((least, rank) => (rank.kvCacheGiB < least.kvCacheGiB ? rank : least));
   if (fullest.weightsGiB + fullest.nonTorchGiB > memory.gpuMemoryGiB) return [doesNotFit(subject, memory, fullest)];
   if (memory.kvCacheTokens === 0) return [noKvCache(subject, memory, fullest)];
-  // A context beyond the model is a problem of its own.
+  // A context beyond the model is a separate problem.
   const asked = Math.min(memory.maxModelLen, subject.shape.maxPositionEmbeddings);
   if (memory.longestContext < asked) return [contextDoesNotFit(subject, memory, fullest)];
   return memory.longestSafeContext < asked ? [contextBarelyFits(memory)] : [];
@@ -81,7 +81,7 @@ function contextBarelyFits({ maxModelLen, kvCacheTokens, uncertaintyPercent, lon
   });
 }
 
-/** Settings that make room without other hardware, the mildest that is enough. */
+/** The mildest settings that make enough room on the same hardware. */
 function cheaperSettings({ shape, type, layout, settings }: Subject): Change[] | undefined {
   const attempts: Change[][] = [
     [{ path: "engine.maxNumSeqs", value: 256 }],

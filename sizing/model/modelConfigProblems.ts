@@ -17,7 +17,7 @@ export function unknownModel(model: string): Problem {
   });
 }
 
-/** The id nearest to what was typed, with or without its organisation, if less than a third of it differs. */
+/** The id closest to the typed text, with or without its organisation, if less than a third of it differs. */
 function resembling(typed: string, ids: string[]): string | undefined {
   const folded = typed.toLowerCase().slice(0, 200);
   const apart = ids.map((id) => {
@@ -29,7 +29,7 @@ function resembling(typed: string, ids: string[]): string | undefined {
   return nearest && nearest.share < 0.33 ? nearest.id : undefined;
 }
 
-/** What a file calls itself. */
+/** The name that a file gives its architecture. */
 export const nameOf = (config: JsonObject) => JSON.stringify(config["architectures"] ?? config["model_type"] ?? null).slice(0, 80);
 
 export const unsupportedConfig = (rule: string, fields: string[]): Problem =>
@@ -40,11 +40,11 @@ export const unsupportedConfig = (rule: string, fields: string[]): Problem =>
     fix: "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.",
   });
 
-/** Fields of a plain decoder; whatever else holds a number may change what the model needs. */
+/** Fields of a plain decoder. Any other field with a number may change what the model needs. */
 const plainFields =
   /^(hidden_size|intermediate_size|num_hidden_layers|num_attention_heads|num_key_value_heads|head_dim|vocab_size|max_position_embeddings|rope_theta|rms_norm_eps|layer_norm_eps|initializer_range|.*_token_id|.*dropout|sliding_window|max_window_layers|pretraining_tp)$/;
 
-/** Names of up to twelve fields that nobody interprets. */
+/** Names of up to twelve fields that the reading does not interpret. */
 function unreadFields(config: JsonObject): string {
   const counts = (value: unknown) => typeof value === "number" || isObject(value) || Array.isArray(value);
   const unread = Object.keys(config).filter((key) => !plainFields.test(key) && key !== "architectures" && counts(config[key]));
