@@ -1,4 +1,4 @@
-/** Who may import whom. `npm run lint` checks it; docs/design.md says why; test/package/layers.spec.ts breaks each rule once. */
+/** Which folder may import which. `npm run lint` checks this, docs/design.md explains it, test/package/layers.spec.ts breaks each rule once. */
 
 /** Folders from the inside out; each may import only those before it. */
 const layers = ["catalog", "sizing", "components", "environment", "preflight", "stacks", "plan", "policy", "automation"];
@@ -38,7 +38,7 @@ export default {
     ...pure,
     {
       name: "program-without-policies",
-      comment: "A program is judged by policies from outside and knows none of them.",
+      comment: "Policies check a program from outside, so the program does not import them.",
       severity: "error",
       from: { path: "^index\\.ts$" },
       to: { path: "^policy/" },
@@ -59,12 +59,13 @@ export default {
     },
     {
       name: "no-circles",
-      comment: "Modules that import each other, types included, cannot be read or moved one by one: move what both need into a third.",
+      comment:
+        "You cannot read or move modules one by one if they import each other, even only types: move what both need into a third module.",
       severity: "error",
       from: {},
       to: { circular: true },
     },
   ],
-  // Type imports count. Packages are named and not read.
+  // Type imports count. The check sees the names of packages but does not read them.
   options: { tsPreCompilationDeps: true, doNotFollow: { path: "node_modules" } },
 };

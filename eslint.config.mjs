@@ -2,15 +2,15 @@ import eslint from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
-/** A file that is read as a whole fits on a few screens. Lines count as an editor counts them. */
+/** A file that you read as a whole should fit on a few screens. Counts all lines, as an editor does. */
 const mostLines = (max) => ({ "max-lines": ["error", { max, skipBlankLines: false, skipComments: false }] });
 
-/** Each holds one ComponentResource, whose constructor and documentation belong together. */
+/** Each holds one ComponentResource: its constructor and documentation belong together. */
 const componentFiles = ["efaGpuNodeGroup", "inferenceIngress", "lustreModelStore", "vllmLeaderWorkerSet"].map(
   (name) => `components/${name}/${name}.ts`,
 );
 
-/** Tables of facts, a row or a field a line: a reader searches them and does not read them. */
+/** Tables of facts, one row or field per line: you search them instead of reading them. */
 const tables = [
   "catalog/durations.ts",
   "catalog/gpus.ts",
@@ -21,7 +21,7 @@ const tables = [
   "test/calibration/rows.ts",
 ];
 
-/** Longer than the rule; each is to be divided, and its line here deleted. */
+/** Longer than the rule allows. Divide each file, then delete its line here. */
 const tooLong = [
   "components/lustreModelStore/downloadScript.ts",
   "test/engine/cloud/cloud.ts",
@@ -53,7 +53,7 @@ export default tseslint.config(
   {
     rules: {
       ...mostLines(200),
-      // Prettier breaks code; this holds comments. It breaks no text, template or pattern, and an address cannot be broken.
+      // Prettier wraps code; this rule limits comments. Strings, templates, patterns and URLs cannot be wrapped.
       "max-len": ["error", { code: 140, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
     },
   },
@@ -61,10 +61,10 @@ export default tseslint.config(
   { files: ["**/*.spec.ts"], rules: mostLines(300) },
   { files: [...tables, ...tooLong], rules: { "max-lines": "off" } },
   {
-    // Components and sizing must give the same answer on every machine and day.
+    // Catalog, sizing and components must give the same result on every machine and every day.
     files: ["catalog/**/*.ts", "sizing/**/*.ts", "components/**/*.ts"],
     rules: {
-      "no-restricted-globals": ["error", { name: "process", message: "Take it as an argument." }],
+      "no-restricted-globals": ["error", { name: "process", message: "Pass it as an argument." }],
       "no-restricted-properties": ["error", { object: "Date", property: "now" }, { object: "Math", property: "random" }],
     },
   },
@@ -72,7 +72,7 @@ export default tseslint.config(
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/no-unused-expressions": "off" },
   },
-  // Objects as an API server or an engine hands them out have whatever fields they have.
+  // Objects from an API server or an engine may have any fields.
   { files: ["test/engine/**/*.ts"], rules: { "@typescript-eslint/no-explicit-any": "off" } },
   { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   {

@@ -1,8 +1,8 @@
-# What .ci/run is made of: lanes with a limit each and one deadline for all of them, and the counts. Sourced; needs bash and GNU coreutils.
+# The parts of .ci/run: lanes, each with a limit, one deadline for all of them, and the counts. To be sourced; needs bash and GNU coreutils.
 
 deadline=${deadline:-4500} # seconds from the start of the script
-grace=${grace:-20}         # seconds from the request to end until a lane is killed
-skip_status=77             # a lane ends with it that lacks something of the machine
+grace=${grace:-20}         # seconds between asking a lane to end and killing it
+skip_status=77             # exit status of a lane if the machine lacks something it needs
 
 passed=0
 failed=0
@@ -13,9 +13,9 @@ trap '[ -z "$running" ] || kill "$running" 2>/dev/null; exit 130' INT TERM
 
 # least=S limit=S [status=N] [show=no] lane NAME COMMAND…
 #
-# Runs the command, shows its output (show=no: only when it failed), and counts it as one check, each of mocha's tests in it as another.
-# It passes when it ends with `status` (0). It may take `limit` seconds, and never more than are left: what takes longer is ended and has failed.
-# With fewer than `least` seconds left it could not end in time, so it is not started but skipped. So is a lane that ends with 77.
+# Runs the command and shows its output (show=no: only if it fails). The command counts as one check, and each of its mocha tests as another.
+# The lane passes if the command exits with `status` (0). It may take `limit` seconds, but not more than are left: after that it is ended and fails.
+# With fewer than `least` seconds left it could not finish in time, so it is skipped. A lane that exits with 77 also counts as skipped.
 lane() {
   local name=$1 wanted=${status:-0} left=$((deadline - grace - SECONDS)) started=$SECONDS
   shift
@@ -41,7 +41,7 @@ lane() {
   rm -f "$log"
 }
 
-# run_for SECONDS LOG COMMAND…: returns the command's status, 124 when it was ended. The output goes through a file and not through a pipe:
+# run_for SECONDS LOG COMMAND…: returns the command's status, 124 if it was ended. The output goes through a file, not a pipe:
 # a process that is left behind would keep a pipe open, and this script would wait for it.
 run_for() {
   local seconds=$1 log=$2 status shown=
@@ -56,11 +56,11 @@ run_for() {
   status=$?
   [ -z "$shown" ] || wait "$shown"
   running=
-  [ "$status" -ne 137 ] || status=124 # killed, because it did not end when it was asked to
+  [ "$status" -ne 137 ] || status=124 # killed because it did not end when asked
   return "$status"
 }
 
-# count_tests LOG: what mocha said at its end.
+# count_tests LOG: adds the numbers that mocha prints at the end.
 count_tests() {
   passed=$((passed + $(said passing "$1")))
   failed=$((failed + $(said failing "$1")))
@@ -83,7 +83,7 @@ record() {
   table+=("$(printf '%-44s %-7s %5ds%s' "$name" "$result" "$seconds" "${why:+  $why}")")
 }
 
-# summary: the table, and the line that the counts are read from. Fails when a check failed.
+# summary: prints the table and the line with the counts. Fails if a check failed.
 summary() {
   printf '\n'
   printf '%s\n' "${table[@]}"

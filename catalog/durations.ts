@@ -1,16 +1,16 @@
-/** How long each step of a deployment takes, recorded elsewhere or assumed; what depends on sizes is computed in sizing instead. */
+/** How long each step of a deployment takes, recorded elsewhere or assumed. sizing/ computes what depends on sizes. */
 import type { Source } from "./source";
 
 export interface DurationRow {
   /** Pulumi resource type, or the name of an engine phase. */
   key: string;
   label: string;
-  /** Typical: what a plan counts with. */
+  /** The typical duration, which the plan uses. */
   seconds: number;
-  /** Shortest and longest on record; absent where a single figure is known. */
+  /** Shortest and longest on record; absent if only one figure is known. */
   bestSeconds?: number;
   longestSeconds?: number;
-  /** `low`: no public record; the plan prints the phase as assumed. */
+  /** `low`: there is no public record, and the plan prints the phase as assumed. */
   source: Source;
 }
 
@@ -42,10 +42,10 @@ const nodeGroupLogs: Source = {
   confidence: "medium",
 };
 
-/** By Pulumi resource type. A remote component is one block: its last child decides. */
+/** Durations by Pulumi resource type. A remote component is one block that ends with its last child. */
 export const resourceDurations: readonly DurationRow[] = [
   {
-    // Public Terraform logs: 8m23s, 8m55s, 9m6s, 9m24s, 10m12s to 11m23s; access entries and the health poll come on top.
+    // Public Terraform logs: 8m23s, 8m55s, 9m6s, 9m24s, 10m12s to 11m23s; access entries and the health poll add to it.
     key: "eks:index:Cluster",
     label: "EKS control plane",
     seconds: 600,
@@ -88,7 +88,7 @@ export const resourceDurations: readonly DurationRow[] = [
   { key: "aws:iam/role:Role", label: "IAM role", seconds: 10, source: assumed },
   { key: "kubernetes:helm.sh/v3:Release", label: "Helm release", seconds: 45, source: assumed },
   {
-    // The load balancer controller makes and registers it: an ALB, seen from Kubernetes.
+    // The load balancer controller creates and registers it: an ALB, as Kubernetes sees it.
     key: "kubernetes:networking.k8s.io/v1:Ingress",
     label: "Ingress and its load balancer",
     seconds: 180,
@@ -98,13 +98,13 @@ export const resourceDurations: readonly DurationRow[] = [
   },
 ];
 
-/** Types that `resourceDurations` does not list, by what their type starts with. */
+/** Types that `resourceDurations` does not list, by the start of their name. */
 export const smallResourceDurations: readonly DurationRow[] = [
   { key: "aws:", label: "AWS object", seconds: 5, bestSeconds: 2, longestSeconds: 10, source: assumed },
   { key: "kubernetes:", label: "Kubernetes object", seconds: 1, source: assumed },
 ];
 
-/** Duration of one resource; undefined for a type that takes no time of its own, such as a component or a provider. */
+/** Duration of one resource; undefined for a type that takes no time, such as a component or a provider. */
 export function resourceDuration(type: string): DurationRow | undefined {
   return resourceDurations.find((row) => row.key === type) ?? smallResourceDurations.find((row) => type.startsWith(row.key));
 }
@@ -141,7 +141,7 @@ export const phaseDurations = {
   },
   /** Small Python image of the download Job. */
   downloadImagePull: { key: "downloadImagePull", label: "download image", seconds: 15, source: assumed },
-  /** Everything between weights in memory and a served port except compilation: NCCL, profiling, CUDA graphs. */
+  /** Everything except compilation from weights in memory to an open port: NCCL, profiling, CUDA graphs. */
   engineInitCold: {
     key: "engineInitCold",
     label: "engine start, first time",
@@ -175,7 +175,7 @@ export const phaseDurations = {
     longestSeconds: 6,
     source: fastModelLoading,
   },
-  /** The start-up probe is one real completion: first use of kernels. */
+  /** The start-up probe is one real completion, which uses the kernels for the first time. */
   firstCompletion: { key: "firstCompletion", label: "first completion", seconds: 15, source: assumed },
   /** Two successful health checks of the target group at 5 to 10 s. */
   targetHealthy: { key: "targetHealthy", label: "target healthy", seconds: 20, bestSeconds: 10, longestSeconds: 20, source: assumed },
@@ -202,13 +202,13 @@ export const rates = {
 
 interface NodeBandwidthRow {
   instanceType: string;
-  /** What the instance sustains; above it lives on network credits that last minutes. */
+  /** What the instance sustains. Above it the instance uses network credits, which last minutes. */
   baselineGbps: number;
   burstGbps: number;
   source: Source;
 }
 
-/** Network of the system nodes, one of which runs the download Job: its baseline may be what limits a long download. */
+/** Network of the system nodes. One of them runs the download Job, and its baseline may limit a long download. */
 const systemNodeNetwork: Source = {
   url: "https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html",
   asOf: "2026-11-22",

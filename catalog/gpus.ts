@@ -1,4 +1,4 @@
-/** GPU models: memory, and what bounds their speed. Marketing pages often count with sparsity: such numbers are halved here. */
+/** GPU models: memory, and the limits of their speed. Marketing pages often count with sparsity; we halve those numbers. */
 import type { Source } from "./source";
 
 export interface GpuFacts {
@@ -16,11 +16,11 @@ export interface GpuFacts {
    * Streaming multiprocessors, written down from memory of NVIDIA's white papers; only the sampler of vLLM 0.17 to 0.20 depends on them.
    */
   multiprocessors: number;
-  /** Peak of its memory. */
+  /** Peak bandwidth of its memory. */
   memoryGBps: number;
-  /** Peak of its tensor cores without sparsity, by the width of what they multiply; absent where they cannot. */
+  /** Peak of its tensor cores without sparsity, by number format; absent if they do not support the format. */
   teraflops: { bf16: number; fp8?: number; fp4?: number };
-  /** One direction of the link of one GPU: NVLink, or PCIe ×16. */
+  /** Bandwidth of the link of one GPU in one direction: NVLink, or PCIe ×16. */
   linkGBps: number;
   /** Where bandwidth and teraflops were read. */
   throughputSource: Source;
@@ -55,7 +55,7 @@ const plannerRecords: Source = {
   confidence: "high",
 };
 
-/** CUDA sees 0.6–1.3 % less than the EC2 API states on every type where both are known, hence × 0.987. */
+/** On every type where both are known, CUDA sees 0.6–1.3 % less than the EC2 API states, hence × 0.987. */
 const derivedFromEc2: Source = { ...describedTypes, confidence: "low" };
 
 export const a10g: GpuModel = {
@@ -195,7 +195,7 @@ export const b300: GpuModel = {
   linkGBps: 900,
   throughputSource: read("https://www.nvidia.com/en-us/data-center/hgx/", "high"),
 };
-/** 740 GB in all over 4 GPUs. */
+/** 740 GB in total over 4 GPUs. */
 export const gb200: GpuModel = {
   model: "GB200",
   memoryMiB: 176430,

@@ -1,4 +1,4 @@
-/** Container images, each pinned: vLLM from AWS Deep Learning Containers, and the small one that downloads weights. */
+/** Container images, each pinned: vLLM from AWS Deep Learning Containers, and the small image that downloads weights. */
 import { findRegion } from "./regions";
 import type { Source } from "./source";
 
@@ -56,7 +56,7 @@ function ubuntu(vllmVersion: string, cudaVersion: string, efaInstaller: string):
   return { tag, vllmVersion, cudaVersion, minimumDriver: driverOf(cudaVersion), efaInstaller, source: releasedTags };
 }
 
-/** Amazon Linux 2023, vLLM built from source; `vllmVersion` is what the release notes say was built. */
+/** Amazon Linux 2023, vLLM built from source; `vllmVersion` is the version that the release notes name. */
 function amazonLinux(release: string, vllmVersion: string, cudaVersion: string, confidence: Source["confidence"] = "high"): VllmImageFacts {
   return {
     tag: `server-cuda-v${release}`,
@@ -76,10 +76,10 @@ export const vllmImages: readonly VllmImageFacts[] = [
   ...["0.20.0", "0.20.1", "0.20.2", "0.21.0", "0.22.0", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.25.1", "0.26.0", "0.27.1"].map(
     (version) => ubuntu(version, "13.0", "1.47.0"),
   ),
-  // The EFA installer of the 1.x images was not read.
+  // We did not read the EFA installer version of the 1.x images.
   amazonLinux("1.0", "0.19.1", "12.9", "medium"),
   amazonLinux("1.1", "0.19.1", "12.9", "medium"),
-  // Built from commits before the release: version rules of 0.20.0 do not hold for certain.
+  // Built from commits before the release: the version rules of 0.20.0 may not apply.
   amazonLinux("1.2", "0.20.0.dev60", "12.9", "medium"),
   amazonLinux("1.3", "0.20.0.dev361", "12.9", "medium"),
   amazonLinux("1.4", "0.20.0.dev361", "12.9", "medium"),
@@ -94,8 +94,8 @@ export const defaultVllmImageTag = "0.27.1-gpu-py312-cu130-ubuntu22.04-ec2";
 export const defaultVllmImage: VllmImageFacts = imageOfTag(defaultVllmImageTag);
 
 /**
- * Image in the region's own registry: no transfer between regions, and the S3 gateway endpoint carries its layers. A region that AWS
- * lists no registry for gets the public image.
+ * Image in the region's registry: nothing is transferred between regions, and the layers come through the S3 gateway endpoint. A region
+ * for which AWS lists no registry gets the public image.
  */
 export function vllmImageUri(region: string, tag: string = defaultVllmImageTag): string {
   const account = findRegion(region)?.deepLearningContainersAccount;
@@ -109,7 +109,7 @@ export function publicVllmImageUri(tag: string = defaultVllmImageTag): string {
   return `public.ecr.aws/deep-learning-containers/vllm:${tag}`;
 }
 
-/** What is known of an image: a tag of the catalog is recognised on any host, with or without a digest. */
+/** The facts about an image. A tag of the catalog is recognised on any host, with or without a digest. */
 export function imageFactsOf(uri: string): VllmImageFacts | undefined {
   const withoutDigest = uri.split("@")[0] ?? "";
   const [lastPart = "", ...folders] = withoutDigest.split("/").reverse();
@@ -124,7 +124,7 @@ interface DownloadImageFacts {
   source: Source;
 }
 
-/** Runs the download script, which needs Python's standard library only. Pinned by version: no digest could be verified offline. */
+/** Runs the download script, which needs only Python's standard library. Pinned by version: we could not verify a digest offline. */
 export const downloadImage: DownloadImageFacts = {
   uri: "public.ecr.aws/docker/library/python:3.13.7-slim-bookworm",
   source: { url: "https://gallery.ecr.aws/docker/library/python", asOf: "2026-11-22", confidence: "medium" },

@@ -1,21 +1,21 @@
 /**
- * `vllm-eks/catalog`: the facts that a program of one's own needs beside the components. Only names that somebody outside this package has
- * a use for are here, each with that use; what the environments alone read (quotas of other services, durations, rates) stays inside.
+ * `vllm-eks/catalog`: the facts that your program needs in addition to the components. It exports only names that are useful outside this
+ * package, each with its use. What only the environments read (quotas of other services, durations, rates) stays internal.
  */
 
 /**
- * What `instanceType` of EfaGpuNodeGroup and VllmLeaderWorkerSet may be, and the hardware that every function of `vllm-eks/sizing` takes.
+ * The allowed values of `instanceType` of EfaGpuNodeGroup and VllmLeaderWorkerSet, and the hardware that `vllm-eks/sizing` functions take.
  */
 export { findInstanceType, instanceTypes, type InstanceTypeFacts } from "./instanceTypes";
 export type { GpuFacts } from "./gpus";
 
-/** `instanceType` and `model` of a program's own functions, with the names that editors complete. */
+/** Types for `instanceType` and `model` in your functions, with names that editors complete. */
 export type { InstanceTypeName, ModelName } from "./names";
 
-/** What `model` may be without a config.json; `revision` is the commit to download, `engineArguments` what the publisher asks for. */
+/** The values of `model` that need no config.json. `revision` is the commit to download, `engineArguments` what its publisher advises. */
 export { findModel, models, type CatalogModel } from "./models";
 
-/** A model as `vllm-eks/sizing` takes it; its parts have names because a shape can be written by hand. */
+/** A model as `vllm-eks/sizing` takes it. Its parts have named types so that you can write a shape by hand. */
 export type {
   AttentionPattern,
   LinearAttention,
@@ -27,10 +27,10 @@ export type {
   WeightFormat,
 } from "./modelShape";
 
-/** `image` of VllmLeaderWorkerSet has no default: this is the region's own copy, and what is known of it. */
+/** `image` of VllmLeaderWorkerSet has no default. These names give the copy in a region, and the facts about it. */
 export { defaultVllmImage, imageFactsOf, publicVllmImageUri, vllmImages, vllmImageUri, type VllmImageFacts } from "./images";
 
-/** A program that makes its own cluster chooses a version whose nodes mount the file system, and installs the controllers below. */
+/** If your program creates its cluster, choose a version with nodes that can mount the file system, and install these controllers. */
 export {
   charts,
   defaultKubernetesVersion,
@@ -47,8 +47,8 @@ export {
 /** The price of a node before it exists: for budgets and for policies. */
 export { currency, onDemandPriceOf, priceRegion, type Price, type PriceRow, type PriceUnit } from "./prices";
 
-/** The quota that refuses GPU nodes most often, by its code: to ask for a raise before the first deployment. */
+/** The quota that most often refuses GPU nodes, with its code, so that you can request an increase before the first deployment. */
 export { vcpuQuotaOf, type QuotaFacts, type VcpuQuotaFacts } from "./quotas";
 
-/** Every row says where it comes from, when it said so and how far to trust it. */
+/** Every row says where the fact comes from, on which day, and how far to trust it. */
 export type { Source } from "./source";

@@ -27,9 +27,9 @@ export interface InstanceTypeFacts {
   architecture: "x86_64" | "arm64";
   vcpus: number;
   memoryGiB: number;
-  /** Absent on the `cpu` row, which stands for any node without GPUs. */
+  /** Absent on the `cpu` row, which represents any node without GPUs. */
   gpu?: GpuFacts;
-  /** Network bandwidth in all, Gbit/s. */
+  /** Total network bandwidth, Gbit/s. */
   networkGbps: number;
   networkCards: number;
   /** EFA devices the type offers; 0 without EFA. */
@@ -37,12 +37,12 @@ export interface InstanceTypeFacts {
   /** Network interfaces on card 0, and IPv4 addresses of each: the VPC CNI uses no other card. */
   interfacesOnCard0: number;
   ipv4PerInterface: number;
-  /** Local NVMe in all, GB. 0 without. */
+  /** Total local NVMe, GB; 0 without local disks. */
   nvmeGB: number;
   ebsGbps: number;
-  /** What the scheduler may give away on a fresh EKS node. */
+  /** What the scheduler can allocate on a fresh EKS node. */
   allocatable: { cpuMilli: number; memoryMi: number };
-  /** Linux on demand, us-east-1. Absent where the type is sold only as capacity blocks. */
+  /** Linux on demand, us-east-1. Absent if the type is sold only as capacity blocks. */
   onDemandUsdPerHour?: number;
   /** Quota that counts this type's vCPUs; absent on the `cpu` row. */
   vcpuQuotaCode?: string;
@@ -59,7 +59,7 @@ const driverOfG7 =
   "it needs NVIDIA driver 595 or newer, and the EKS accelerated AMI ships 580 " +
   "(https://github.com/awslabs/amazon-eks-ami/blob/81fec2e8/doc/usage/g7-ami.md); g7e types work";
 const ultraServer =
-  "it is an arm64 UltraServer sold as UltraServer capacity blocks, with a network card layout of its own, and the vLLM images for current versions are x86_64";
+  "it is an arm64 UltraServer sold as UltraServer capacity blocks, with a different network card layout, and the vLLM images for current versions are x86_64";
 
 /** One line of the table; `allocatable`, `link` and the quota follow from the other columns. */
 interface Columns {
@@ -118,7 +118,7 @@ function allocatableOf(vcpus: number, memoryGiB: number, [interfacesOnCard0, ipv
 // prettier-ignore
 export const instanceTypes: readonly InstanceTypeFacts[] = [
   {
-    // Stands for a node of any local cluster; 110 pods is kubelet's own default.
+    // Represents a node of any local cluster; 110 pods is the kubelet's default.
     name: "cpu", architecture: "x86_64", vcpus: 4, memoryGiB: 16, networkGbps: 10, networkCards: 1, efaInterfaces: 0,
     interfacesOnCard0: 1, ipv4PerInterface: 110, nvmeGB: 0, ebsGbps: 0, allocatable: { cpuMilli: 3920, memoryMi: 13568 },
     onDemandUsdPerHour: 0,
@@ -155,10 +155,10 @@ export const instanceTypes: readonly InstanceTypeFacts[] = [
   row("p5e.48xlarge",     { vcpus: 192, memoryGiB: 2048, gpu: [8, h200],       networkGbps: 3200, cards: [32, 32], interfaces: [2, 50],  nvmeGB: 30400, ebsGbps:  80 }),
   row("p5en.48xlarge",    { vcpus: 192, memoryGiB: 2048, gpu: [8, h200],       networkGbps: 3200, cards: [16, 16], interfaces: [4, 50],  nvmeGB: 30400, ebsGbps: 100, usd: 63.296 }),
   row("p6-b200.48xlarge", { vcpus: 192, memoryGiB: 2048, gpu: [8, b200],       networkGbps: 3200, cards: [8, 8],   interfaces: [4, 50],  nvmeGB: 30400, ebsGbps: 100, usd: 113.9328 }),
-  // Card 0 carries no EFA device, hence one card more than devices.
+  // Card 0 has no EFA device, so there is one card more than devices.
   row("p6-b300.48xlarge", { vcpus: 192, memoryGiB: 4096, gpu: [8, b300],       networkGbps: 6400, cards: [17, 16], interfaces: [4, 50],  nvmeGB: 30400, ebsGbps: 100, usd: 142.416 }),
   {
-    // Listed so that it is refused by name; bandwidth, disks and addresses were not read anywhere.
+    // Listed so that it is refused by name. We found no source for bandwidth, disks and addresses.
     ...row("p6e-gb200.36xlarge", { vcpus: 144, memoryGiB: 960, gpu: [4, gb200], networkGbps: 1600, cards: [17, 8], interfaces: [4, 50], nvmeGB: 0, ebsGbps: 0 }, ultraServer),
     architecture: "arm64",
     source: excludedUltraServer,
@@ -179,7 +179,7 @@ export function instanceType(name: string): InstanceTypeFacts {
   return type;
 }
 
-/** Types on which a group may span nodes, refused ones included: filter on `unsupportedReason` to propose one. */
+/** Types on which a group may span nodes, including refused types: filter on `unsupportedReason` to propose one. */
 export function instanceTypesWithEfa(): InstanceTypeFacts[] {
   return instanceTypes.filter((type) => type.efaInterfaces > 0);
 }

@@ -1,4 +1,4 @@
-/** What the arithmetic needs to know of a model: the numbers of its Hugging Face `config.json`, with one meaning each. */
+/** What the arithmetic needs to know about a model: the numbers of its Hugging Face `config.json`, with one meaning each. */
 
 export interface ModelShape {
   /** Hugging Face repository, for example `Qwen/Qwen3-32B`. */
@@ -14,39 +14,39 @@ export interface ModelShape {
   /** Width of a dense feed-forward layer. */
   intermediateSize: number;
   vocabSize: number;
-  /** Longest context the model was made for, in tokens. */
+  /** Longest context that the model supports, in tokens. */
   maxPositionEmbeddings: number;
   /** The output head is the embedding matrix, stored once. */
   tiedEmbeddings: boolean;
   /** Query, key and value projections carry a bias (Qwen2 does). */
   attentionBias: boolean;
-  /** Query and key are normalised per head (Qwen3, GLM-4.5): two vectors of `headDim` a layer. */
+  /** Query and key are normalised per head (Qwen3, GLM-4.5): two vectors of `headDim` per layer. */
   queryKeyNorm?: boolean;
-  /** Share of a head that rotary embedding turns. @default 1 */
+  /** Share of a head that rotary embedding rotates. @default 1 */
   rotaryShare?: number;
   mla?: MultiHeadLatentAttention;
   moe?: MixtureOfExperts;
   attention: AttentionPattern;
-  /** What the layers without attention keep instead of keys and values; given exactly where `attention` is `hybrid`. */
+  /** What the layers without attention keep instead of keys and values; given if and only if `attention` is `hybrid`. */
   state?: LinearAttention | Mamba2;
-  /** Where each block is one thing only (Nemotron-H): a letter a block, `M` Mamba-2, `*` attention, `-` feed-forward, `E` experts. */
+  /** Blocks of Nemotron-H, which do one thing each, one letter per block: `M` Mamba-2, `*` attention, `-` feed-forward, `E` experts. */
   blockPattern?: string;
   weights: WeightFormat;
 }
 
-/** Multi-head latent attention (DeepSeek, Kimi): one latent vector a token instead of key and value heads. */
+/** Multi-head latent attention (DeepSeek, Kimi): one latent vector per token instead of key and value heads. */
 export interface MultiHeadLatentAttention {
-  /** Absent where the query is projected directly (DeepSeek-V2-Lite). */
+  /** Absent if the query is projected directly (DeepSeek-V2-Lite). */
   qLoraRank?: number;
   kvLoraRank: number;
   ropeHeadDim: number;
   nopeHeadDim: number;
   valueHeadDim: number;
-  /** Picks the tokens that attention reads (DeepSeek-V3.2, GLM-5), from a cache of its own. */
+  /** Picks the tokens that attention reads (DeepSeek-V3.2, GLM-5). It has a separate cache. */
   indexer?: { heads: number; headDim: number };
 }
 
-/** Gated delta net (Qwen3-Next, Qwen3.5): a matrix a value head, and the last inputs of a convolution. */
+/** Gated delta net (Qwen3-Next, Qwen3.5): a matrix per value head, and the last inputs of a convolution. */
 export interface LinearAttention {
   kind: "linearAttention";
   keyHeads: number;
@@ -93,7 +93,7 @@ export interface WeightFormat {
 export interface Quantization {
   method: "fp8" | "awq" | "gptq" | "compressed-tensors" | "mxfp4" | "nvfp4" | "bitsandbytes";
   bitsPerWeight: number;
-  /** Edge of a square scale block; a tensor-parallel shard that is no multiple of it is refused by vLLM. */
+  /** Edge of a square scale block; vLLM refuses a tensor-parallel shard that is not a multiple of it. */
   blockSize?: number;
   /** Weights that share a scale along the input dimension. */
   groupSize?: number;

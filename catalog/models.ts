@@ -1,7 +1,7 @@
 /**
- * Models whose numbers were read, with the revision that the package deploys.
+ * Known models, with the revision that the package deploys.
  *
- * Left out because `ModelShape` cannot say what their memory depends on, and a wrong number is worse than none: DeepSeek-V4 and Kimi-K3
+ * Left out because `ModelShape` cannot describe their memory, and a wrong number is worse than none: DeepSeek-V4 and Kimi-K3
  * (compressed caches), Gemma 4 (two head widths).
  */
 import type { AttentionPattern, MixtureOfExperts, ModelShape, MultiHeadLatentAttention, Quantization } from "./modelShape";
@@ -14,13 +14,13 @@ export interface CatalogModel {
   shape: ModelShape;
   /** Parameter count that the model's publisher states; a test compares it with the one computed from the shape. */
   publishedParameters?: number;
-  /** Commit on Hugging Face that the package deploys by default; absent where none was verified. */
+  /** Commit on Hugging Face that the package deploys by default; absent if none was verified. */
   revision?: string;
-  /** Size of the download where the checkpoint holds more than the served weights (extra prediction layers, other formats), GiB. */
+  /** Size of the download if the checkpoint holds more than the served weights (extra prediction layers, other formats), GiB. */
   downloadGiB?: number;
-  /** A token is needed to download it. */
+  /** The download needs a Hugging Face token. */
   gated: boolean;
-  /** vLLM arguments the model's publisher or the vLLM recipes ask for, as an argument list. */
+  /** vLLM arguments that the model's publisher or the vLLM recipes recommend, as an argument list. */
   engineArguments: string[];
   minimumVllmVersion?: string;
   source: Source;
@@ -40,7 +40,7 @@ const copiedQwqConfig: Source = {
 };
 const glmSource = (url: string): Source => ({ url, asOf: "2026-11-22", confidence: "medium" });
 
-/** Written down from memory of the file; where the publisher states a parameter count, the shape reproduces it exactly. */
+/** Written down from memory of the file; if the publisher states a parameter count, the shape reproduces it exactly. */
 const cardOf = (id: string, confidence: Source["confidence"] = "medium"): Source => ({
   url: `https://huggingface.co/${id} (config.json)`,
   asOf: "2026-11-22",
@@ -59,7 +59,7 @@ type Dense = Pick<
 > &
   Partial<ModelShape>;
 
-/** The shape that most publishers use: heads of 128, full attention, bfloat16, an output head of its own, no biases. */
+/** The shape that most publishers use: heads of 128, full attention, bfloat16, a separate output head, no biases. */
 const shape = (architecture: string, values: Dense): ModelShape => ({
   architecture,
   headDim: 128,
@@ -128,7 +128,7 @@ const llama4Scout = shape("Llama4ForConditionalGeneration", {
   moe: experts(16, 1, 8192, { sharedExperts: 1, sharedExpertIntermediateSize: 8192 }),
   attention: { kind: "chunked", window: 8192, fullLayers: 12 },
 });
-/** Layers with and without experts take turns. */
+/** Layers with and without experts alternate. */
 const llama4Maverick = renamed(llama4Scout, "meta-llama/Llama-4-Maverick-17B-128E-Instruct", {
   maxPositionEmbeddings: 1048576,
   moe: experts(128, 1, 8192, { sharedExperts: 1, sharedExpertIntermediateSize: 8192, every: 2 }),
@@ -301,7 +301,7 @@ const mistralSmall = shape("MistralForCausalLM", {
   maxPositionEmbeddings: 32768,
 });
 
-/** Every second layer sees the last 128 tokens only. Attention stays bfloat16; 4-bit experts with an 8-bit scale for 32 weights. */
+/** Every second layer sees only the last 128 tokens. Attention stays bfloat16; 4-bit experts with an 8-bit scale for 32 weights. */
 const gptOss = (id: string, layers: number, count: number): ModelShape =>
   shape("GptOssForCausalLM", {
     id,
@@ -367,8 +367,8 @@ const gemma3 = shape("Gemma3ForConditionalGeneration", {
 const deepSeekDownloadGiB = 641.3;
 
 /**
- * DeepSeek's tool calls need, besides a parser, a chat template from the vLLM sources (`--chat-template`), which is left to
- * `engine.extraArguments`: without it a request's tools would be dropped in silence.
+ * DeepSeek's tool calls need a parser and a chat template from the vLLM sources (`--chat-template`). Set the template in
+ * `engine.extraArguments`: without it vLLM silently drops the tools of a request.
  * https://github.com/vllm-project/recipes/blob/8959cf6/models/deepseek-ai/DeepSeek-V3.1.yaml
  */
 const deepSeekThinking = reasoning("deepseek_r1");
@@ -467,7 +467,7 @@ export const models: readonly CatalogModel[] = [
     source: copiedQwqConfig,
   },
   {
-    // Trained from the same base as QwQ-32B and of the same dimensions.
+    // Trained from the same base as QwQ-32B, with the same dimensions.
     shape: renamed(qwen25With32B, "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", { maxPositionEmbeddings: 131072 }),
     publishedParameters: 32_763_876_352,
     revision: "711ad2ea6aa40cfca18895e8aca02ab92df1a746",
@@ -504,7 +504,7 @@ export const models: readonly CatalogModel[] = [
     source: cardOf("meta-llama/Llama-3.3-70B-Instruct"),
   },
   {
-    // One scale for each output channel: no block that a shard could cut.
+    // One scale for each output channel, so there is no block that a shard could cut.
     shape: quantized(llama70B, "RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic", { method: "compressed-tensors", bitsPerWeight: 8 }),
     gated: false,
     engineArguments: toolCalls("llama3_json"),
@@ -582,7 +582,7 @@ export const models: readonly CatalogModel[] = [
   },
   {
     shape: deepSeekV32,
-    // With the layer for speculative decoding that is not loaded.
+    // Includes the layer for speculative decoding, which is not loaded.
     downloadGiB: 642.12,
     gated: false,
     engineArguments: ["--tokenizer-mode", "deepseek_v32", ...reasoning("deepseek_v3"), ...toolCalls("deepseek_v32")],
@@ -631,7 +631,7 @@ export const models: readonly CatalogModel[] = [
     source: glmSource("https://github.com/andreidhoang/stanford-ai"),
   },
   {
-    // One scale for each output channel: no block that a shard could cut.
+    // One scale for each output channel, so there is no block that a shard could cut.
     shape: quantized(glm46, "zai-org/GLM-4.6-FP8", {
       method: "compressed-tensors",
       bitsPerWeight: 8,
@@ -652,10 +652,10 @@ export const models: readonly CatalogModel[] = [
 
 const byId = new Map(models.map((model) => [model.shape.id, model]));
 
-/** The branch that is downloaded where no revision is named. It moves: the download resolves it once and keeps to that commit. */
+/** The branch to download if no revision is given. It moves, so the download resolves it once and keeps that commit. */
 export const defaultRevision = "main";
 
-/** The row of a Hugging Face repository, or undefined for one that is not in the catalog. */
+/** The row of a Hugging Face repository, or undefined if the catalog does not have it. */
 export function findModel(id: string): CatalogModel | undefined {
   return byId.get(id);
 }

@@ -1,10 +1,10 @@
-/** List prices in USD. All are of us-east-1: a plan for another region uses them and says so. */
+/** List prices in USD for us-east-1. A plan for another region uses them and says so. */
 import { findInstanceType } from "./instanceTypes";
 import type { Source } from "./source";
 
 export const currency = "USD";
 export const priceRegion = "us-east-1";
-/** Regions whose list prices of GPU instances are normally those of `priceRegion`. */
+/** Regions in which GPU instances normally cost the same as in `priceRegion`. */
 const regionsWithEqualPrices: readonly string[] = [priceRegion, "us-west-2"];
 export const hoursPerMonth = 730;
 
@@ -26,7 +26,7 @@ export interface PriceRow {
   source: Source;
 }
 
-/** `high`: seen on a price page of 2026. `medium`: known list price, not checked again in 2026; a plan prints it as assumed. */
+/** `high`: seen on a price page of 2026. `medium`: known list price, not checked again in 2026, which the plan prints as assumed. */
 const seen = (url: string): Source => ({ url, asOf: "2026-11-22", confidence: "high" });
 const known = (url: string): Source => ({ url, asOf: "2026-11-22", confidence: "medium" });
 
@@ -48,7 +48,7 @@ const rows = {
   applicationLoadBalancer:   { usd: 0.0225, unit: PriceUnit.Hour,      source: known(elb) },
   loadBalancerCapacityUnit:  { usd: 0.008,  unit: PriceUnit.LcuHour,   source: known(elb) },
   publicIpv4Address:         { usd: 0.005,  unit: PriceUnit.Hour,      source: seen(vpc) },
-  // 3,000 IOPS and 125 MB/s are included; the next two rows price what goes beyond.
+  // 3,000 IOPS and 125 MB/s are included; the next two rows price the rest.
   gp3Volume:                 { usd: 0.08,   unit: PriceUnit.GBMonth,   source: known(ebs) },
   gp3Iops:                   { usd: 0.005,  unit: PriceUnit.IopsMonth, source: known(ebs) },
   gp3Throughput:             { usd: 0.04,   unit: PriceUnit.MBpsMonth, source: known(ebs) },
@@ -75,13 +75,13 @@ export type PriceItem = keyof typeof rows;
 export const prices: readonly PriceRow[] = Object.entries(rows).map(([item, row]) => ({ item, ...row }));
 
 export interface Price extends PriceRow {
-  /** Region that the number is of. */
+  /** Region that the number applies to. */
   region: string;
-  /** The number is of another region than the one asked for. */
+  /** The number applies to another region than the requested one. */
   fromOtherRegion: boolean;
 }
 
-/** Price of an item in a region; a region without rows of its own gets those of us-east-1, marked. */
+/** Price of an item in a region; a region without rows gets the price of us-east-1, marked as such. */
 export function priceOf(item: PriceItem, region: string): Price {
   return { item, ...rows[item], region: priceRegion, fromOtherRegion: region !== priceRegion };
 }
@@ -93,7 +93,7 @@ const instancePrices: Source = {
   confidence: "high",
 };
 
-/** Hour of an instance on demand; undefined for a type that is sold as capacity blocks only or that the catalog does not price. */
+/** Hourly on-demand price of an instance; undefined if the type is sold only as capacity blocks or the catalog has no price. */
 export function onDemandPriceOf(instanceType: string, region: string): Price | undefined {
   if (instanceType in rows) return priceOf(instanceType as PriceItem, region);
   const usd = findInstanceType(instanceType)?.onDemandUsdPerHour;
@@ -103,7 +103,7 @@ export function onDemandPriceOf(instanceType: string, region: string): Price | u
   return { item: instanceType, usd, unit: PriceUnit.Hour, source, region: priceRegion, fromOtherRegion };
 }
 
-/** Item that prices a file system: its deployment type and, for PERSISTENT_2, throughput in MB/s per TiB. */
+/** The price item of a file system, by deployment type and, for PERSISTENT_2, by throughput in MB/s per TiB. */
 export function lustrePriceItem(deploymentType: string, throughputMBpsPerTiB?: number): PriceItem | undefined {
   if (deploymentType === "SCRATCH_2") return "lustreScratch2";
   const item = `lustrePersistent2At${throughputMBpsPerTiB ?? ""}`;

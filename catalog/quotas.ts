@@ -1,19 +1,19 @@
-/** Service Quotas that a deployment can meet, by their codes, and the zones in which EKS makes no control plane. */
+/** Service Quotas that a deployment can reach, by code, and the zones in which EKS does not create a control plane. */
 import type { Source } from "./source";
 
 export interface QuotaFacts {
   serviceCode: "ec2" | "vpc" | "elasticloadbalancing" | "fsx";
   quotaCode: string;
-  /** As Service Quotas calls it. */
+  /** The name in Service Quotas. */
   name: string;
   unit: "vCPUs" | "VPCs" | "addresses" | "load balancers" | "GiB";
   source: Source;
 }
 
-/** Counts the vCPUs of running instances of some families, bought in one way. */
+/** A quota on the vCPUs of running instances of some families, for one way of buying them. */
 export interface VcpuQuotaFacts extends QuotaFacts {
   lifecycle: "onDemand" | "spot";
-  /** Letters before the generation (`g` of g5.8xlarge), with the generation where generations have quotas of their own (`p5`). */
+  /** Letters before the generation (`g` of g5.8xlarge), with the generation if it has a separate quota (`p5`). */
   families: readonly string[];
 }
 
@@ -21,9 +21,9 @@ const read = (url: string, confidence: Source["confidence"] = "high"): Source =>
 
 const ec2 = read("https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html");
 const vpc = read("https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html");
-/** The page states names and defaults without codes; the codes are those of published answers of ListServiceQuotas, which agree. */
+/** The page states names and defaults but no codes. The codes are from published answers of ListServiceQuotas, which agree. */
 const fsx = read("https://docs.aws.amazon.com/general/latest/gr/fsx.html", "medium");
-/** The code is that of published programs and answers of ListServiceQuotas, which agree. */
+/** The code is from published programs and answers of ListServiceQuotas, which agree. */
 const elb = read("https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html", "medium");
 
 /** "Standard (A, C, D, H, I, M, R, T, Z)"; Im and Is count as I. */
@@ -43,7 +43,7 @@ function vcpus(
 // prettier-ignore
 export const vcpuQuotas: readonly VcpuQuotaFacts[] = [
   vcpus("L-417A185B", "Running On-Demand P instances", "onDemand", ["p"]),
-  // That gr types count as G is inferred from their name.
+  // We infer from the name that gr types count as G.
   vcpus("L-DB2E81BA", "Running On-Demand G and VT instances", "onDemand", ["g", "gr", "vt"]),
   vcpus("L-1216C47A", "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", "onDemand", standard),
   vcpus("L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests", "spot", ["p2", "p3", "p4"]),
@@ -72,7 +72,7 @@ export const quotas = {
   },
 } as const satisfies Record<string, QuotaFacts>;
 
-/** The quota that counts a type; undefined where none is known. */
+/** The quota that counts a type; undefined if none is known. */
 export function vcpuQuotaOf(instanceType: string, lifecycle: VcpuQuotaFacts["lifecycle"]): VcpuQuotaFacts | undefined {
   const [withGeneration = "", letters = ""] = /^([a-z]+)\d/.exec(instanceType) ?? [];
   return vcpuQuotas.find(

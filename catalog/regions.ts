@@ -4,8 +4,8 @@ import type { Source } from "./source";
 interface RegionFacts {
   name: string;
   /**
-   * Letters of zones that an account is assumed to see and to be allowed to use; which of them offer an instance type is asked
-   * before deployment. Absent where nothing is known.
+   * Letters of the zones that we assume an account can see and use. The preflight asks which of them offer an instance type.
+   * Absent if nothing is known.
    */
   zoneLetters?: string[];
   zoneSource?: Source;
@@ -20,7 +20,7 @@ const registries: Source = {
   confidence: "high",
 };
 
-/** Zone letters are per account in older regions and change: never more than an assumption. */
+/** In older regions zone letters differ by account, and they change: they are only an assumption. */
 const assumedZones: Source = { url: "assumption of this package: the usual letters", asOf: "2026-11-22", confidence: "low" };
 
 const sharedAccount = "763104351884";
@@ -81,7 +81,7 @@ const regionsOfSharedEksImages: readonly string[] = [
   ...["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"],
 ];
 
-/** Accounts that hold the images of EKS's own plugins in the other regions; the source's row of ap-east-2 names another region's host. */
+/** Accounts that hold the images of the EKS plugins in the other regions. The source's row for ap-east-2 names another region's host. */
 const ownEksImagesAccount: Readonly<Record<string, string>> = {
   "af-south-1": "877085696533",
   "ap-east-1": "800184023465",
@@ -100,7 +100,7 @@ const ownEksImagesAccount: Readonly<Record<string, string>> = {
   "mx-central-1": "730335286997",
 };
 
-/** Registry of EKS's own plugins in a region; where the source names none, that of us-west-2. */
+/** Registry of the EKS plugins in a region; the registry of us-west-2 if the source names none. */
 export function eksImageRegistry(region: string): string {
   const account = ownEksImagesAccount[region] ?? sharedEksImagesAccount;
   const known = account !== sharedEksImagesAccount || regionsOfSharedEksImages.includes(region);
@@ -110,7 +110,7 @@ export function eksImageRegistry(region: string): string {
 interface CapacityBlockRegions {
   instanceTypes: string[];
   regions: string[];
-  /** False where the source names more regions than are listed here: an absent one proves nothing. */
+  /** False if the source names more regions than this list: a missing region then proves nothing. */
   complete: boolean;
   source: Source;
 }
@@ -121,7 +121,7 @@ const capacityBlocks: Source = {
   confidence: "medium",
 };
 
-/** Where capacity blocks are sold; no G type is. */
+/** Where capacity blocks are sold. G types are not sold as capacity blocks. */
 // prettier-ignore
 export const capacityBlockRegions: readonly CapacityBlockRegions[] = [
   { instanceTypes: ["p6-b300.48xlarge"], regions: ["us-east-1", "us-west-2"], complete: false, source: capacityBlocks },

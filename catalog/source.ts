@@ -1,6 +1,6 @@
 /** Where a fact comes from. Every row of the catalog carries one of these. */
 export interface Source {
-  /** Page, repository path or log line that states the fact; words where no address is known. */
+  /** Page, repository path or log line that states the fact; a description if no address is known. */
   url: string;
   /** Day on which the source said so, `YYYY-MM-DD`. */
   asOf: string;

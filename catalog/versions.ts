@@ -1,4 +1,4 @@
-/** Versions of everything the package installs or needs, each pinned, with the support dates that decide whether it may be installed. */
+/** Versions of everything the package installs or needs, each pinned, with the support dates that decide whether it can be installed. */
 import type { Source } from "./source";
 
 export interface KubernetesVersionFacts {
@@ -9,7 +9,7 @@ export interface KubernetesVersionFacts {
   extendedSupportEndsOn: string;
   /** Kernel of the AL2023 NVIDIA AMI for this version. */
   amiKernel: string;
-  /** A mount of FSx for Lustre was seen to work with that kernel. */
+  /** Whether a mount of FSx for Lustre is known to work with that kernel. */
   lustreProven: boolean;
   source: Source;
 }
@@ -31,7 +31,7 @@ export const kubernetesVersions: readonly KubernetesVersionFacts[] = [
   { version: "1.36", releasedOn: "2026-06-02", standardSupportEndsOn: "2027-08-02", extendedSupportEndsOn: "2028-08-02", amiKernel: "6.18", lustreProven: false, source: supportDates },
 ];
 
-/** Newest version whose kernel is known to mount Lustre. */
+/** Newest version with a kernel that is known to mount Lustre. */
 export const defaultKubernetesVersion = "1.35";
 
 export function findKubernetesVersion(version: string): KubernetesVersionFacts | undefined {
@@ -60,7 +60,7 @@ interface AmiFacts {
   /** Date part of the release; the whole `releaseVersion` starts with a Kubernetes patch version that EKS chooses. */
   release: string;
   nvidiaDriver: string;
-  /** Branch of that driver, which image and CUDA are checked against. */
+  /** Branch of that driver; image and CUDA are checked against it. */
   nvidiaDriverBranch: number;
   containerd: string;
   efaDriver: string;
@@ -87,7 +87,7 @@ export interface ChartFacts {
   /** Helm repository; absent for an OCI chart. */
   repository?: string;
   namespace: string;
-  /** Image that the chart of this version runs, and what to know of it. */
+  /** Image that this version of the chart runs, and what to know about it. */
   image: string;
   imageNote?: string;
   source: Source;
@@ -119,7 +119,7 @@ export const charts = {
     repository: "https://aws.github.io/eks-charts",
     namespace: "kube-system",
     image: "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.20",
-    imageNote: "The chart names us-west-2 for every region; override it where that registry cannot be reached.",
+    imageNote: "The chart names us-west-2 for every region; override it if that registry cannot be reached.",
     source: eksCharts,
   },
   loadBalancerController: {
@@ -137,7 +137,7 @@ export interface AddonFacts {
   name: string;
   /** Absent: EKS's default for the cluster's version at the time of creation. No source gives versions for 1.35. */
   version?: string;
-  /** Lowest version with what the package uses. */
+  /** Lowest version that has the features that the package uses. */
   minimumVersion?: string;
   source: Source;
 }
@@ -176,7 +176,7 @@ export const requirements = {
     version: "0.9.0",
     source: { url: "https://github.com/kubernetes-sigs/lws/releases/tag/v0.9.0", asOf: "2026-08-21", confidence: "high" },
   },
-  /** Has `--nnodes`, `--node-rank` and `--headless` for certain (several nodes without Ray); 0.11.1 or 0.12.0 brought them. */
+  /** Has `--nnodes`, `--node-rank` and `--headless` for certain (several nodes without Ray). They came with 0.11.1 or 0.12.0. */
   minimumVllmMultiNode: {
     version: "0.13.0",
     source: { url: "https://github.com/vllm-project/vllm/pull/23691", asOf: "2026-08-21", confidence: "medium" },
@@ -186,7 +186,7 @@ export const requirements = {
     version: "0.18.0",
     source: { url: "https://github.com/vllm-project/vllm/pull/36666", asOf: "2026-08-21", confidence: "medium" },
   },
-  /** Always stated: the default 2.10 is refused by the 2.15 client of AL2023. */
+  /** Always set, because the 2.15 client of AL2023 refuses the default 2.10. */
   fsxLustre: {
     version: "2.15",
     source: {
@@ -195,7 +195,7 @@ export const requirements = {
       confidence: "high",
     },
   },
-  /** Version 1 of the CLI has a floor of its own. */
+  /** Version 1 of the CLI has a different minimum. */
   minimumAwsCli1: {
     version: "1.24.0",
     source: {
@@ -204,7 +204,7 @@ export const requirements = {
       confidence: "high",
     },
   },
-  /** `eks.Cluster` refuses to be constructed without it, in preview too. */
+  /** The constructor of `eks.Cluster` fails without it, also in preview. */
   minimumAwsCli: {
     version: "2.7.0",
     source: { url: "https://github.com/pulumi/pulumi-eks/tree/v4.3.0/nodejs/eks", asOf: "2026-11-22", confidence: "high" },

@@ -1,4 +1,4 @@
-/** Which instance types and splits hold a model, cheapest first, and whether a layout that was chosen is larger than it need be. */
+/** Which instance types and splits hold a model, cheapest first, and whether a chosen layout is larger than necessary. */
 import { instanceTypes, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { shardFaults } from "./layout/divisibility";
@@ -12,36 +12,36 @@ import { throughputBounds, type ThroughputBounds } from "./costAndTime/throughpu
 /** One group of one instance type. */
 export interface FitCandidate {
   shape: DocumentShape;
-  /** Absent where the model cannot be split so. */
+  /** Absent if the model cannot be split this way. */
   memory?: GroupMemory;
-  /** On demand, us-east-1; absent where the type is sold only as capacity blocks. */
+  /** On demand, us-east-1; absent if the type is sold only as capacity blocks. */
   hourlyUsd?: number;
-  /** Bounds; absent where nothing fits. */
+  /** Upper bounds; absent if nothing fits. */
   throughput?: ThroughputBounds;
-  /** Memory that each GPU of the fullest stage lacks before there is any KV cache; absent where there is some. */
+  /** Memory that each GPU of the fullest stage is short of before any KV cache; absent if there is a KV cache. */
   missingGiBPerGpu?: number;
-  /** Whether it needs `engine.enableExpertParallel`. */
+  /** Whether this shape needs `engine.enableExpertParallel`. */
   enableExpertParallel: boolean;
   verdict: "deployable" | "refused";
   problems: Problem[];
 }
 
-/** A smaller group that does the same. */
+/** A smaller group that serves the same request. */
 interface CheaperAlternative {
   layout: ParallelLayout;
   memory: GroupMemory;
   /** Nodes saved over all replicas. */
   nodesSaved: number;
-  /** Absent where the type has no on-demand price. */
+  /** Absent if the type has no on-demand price. */
   usdSavedPerHour?: number;
 }
 
-/** Largest group that is tried. */
+/** Nodes of the largest group to try. */
 const mostNodes = 4;
 
 /**
- * Best layout of each type that fits, cheapest first;
- * then, of each type, the largest group that costs less than the first and does not fit.
+ * The best layout that fits on each type, cheapest first. Then, for each type, the largest group that costs less than the first but does
+ * not fit.
  */
 export function fitCandidates(model: ResolvedModel, settings: EngineMemorySettings): FitCandidate[] {
   const types = instanceTypes.filter((type) => type.gpu && type.unsupportedReason === undefined);
@@ -52,8 +52,8 @@ export function fitCandidates(model: ResolvedModel, settings: EngineMemorySettin
 }
 
 /**
- * The smallest number of nodes of the same type on which one group still holds one request of the same length;
- * undefined where it is this one.
+ * The smallest number of nodes of the same type on which one group still holds one request of the same length.
+ * Undefined if the layout already uses that number.
  */
 export function cheaperAlternative(
   shape: ModelShape,
@@ -82,7 +82,7 @@ interface Attempt {
   enableExpertParallel: boolean;
 }
 
-/** Fewest nodes first; of those, the widest tensor parallelism that uses every GPU. */
+/** Tries the fewest nodes first, and on those the widest tensor parallelism that uses every GPU. */
 function firstThatFits(shape: ModelShape, type: InstanceTypeFacts, settings: EngineMemorySettings): FitCandidate | undefined {
   for (const nodes of nodeCounts(type)) {
     const fits = attempts(shape, type, nodes, settings, 1).find((attempt) => !hasErrors(attempt.problems));
@@ -106,14 +106,14 @@ function largestThatFails(
 
 const nodeCounts = (type: InstanceTypeFacts) => Array.from({ length: type.efaInterfaces > 0 ? mostNodes : 1 }, (_, index) => index + 1);
 
-/** Closer to fitting: more requests at once or, where not even one block is left, less memory missing. */
+/** Compares how close two attempts are to fitting: by requests at once or, if neither has a block left, by the memory that is missing. */
 function isNearer({ memory: one }: Attempt, { memory: other }: Attempt): boolean {
   if (!one || !other) return one !== undefined;
   const missing = ({ ranks }: GroupMemory) => Math.min(...ranks.map(({ kvCacheGiB }) => kvCacheGiB));
   return one.maxConcurrency === other.maxConcurrency ? missing(one) > missing(other) : one.maxConcurrency > other.maxConcurrency;
 }
 
-/** Splits of whole nodes that the model divides by; experts are kept whole where slicing them is refused. */
+/** Splits of whole nodes that divide the model. Experts stay whole if vLLM refuses to slice them. */
 function attempts(shape: ModelShape, type: InstanceTypeFacts, nodes: number, settings: EngineMemorySettings, replicas: number): Attempt[] {
   return sensibleSplits(type, nodes).flatMap((split) => {
     const needsExpertParallel =
@@ -128,7 +128,7 @@ function attempts(shape: ModelShape, type: InstanceTypeFacts, nodes: number, set
   });
 }
 
-/** No warning that the context may not fit after all. */
+/** Whether no warning says that the context may not fit. */
 const isSafe = (attempt: Attempt) => !attempt.problems.some((problem) => problem.code === "context-does-not-fit");
 
 function candidate(shape: ModelShape, type: InstanceTypeFacts, attempt: Attempt, settings: EngineMemorySettings): FitCandidate | undefined {

@@ -1,36 +1,36 @@
 /**
- * `vllm-eks/sizing`: the arithmetic behind `vllm-eks fit`, for programs and policies. Only entry points are here; the tensors and budgets
- * they are made of change with every vLLM release and stay inside.
+ * `vllm-eks/sizing`: the arithmetic behind `vllm-eks fit`, for programs and policies. This file exports entry points only. The tensors and
+ * budgets behind them change with every vLLM release and stay internal.
  */
 
-/** A model by its id, or by the text of its config.json: the argument of nearly everything below. */
+/** A model by its id, or by the text of its config.json: nearly every function below takes it. */
 export { modelShapeFromConfig, resolveModel, type ConfigReading, type ResolvedModel } from "./model/modelConfig";
 
-/** Size of a model. Bytes of weights as GiB are `neededGiB` of LustreModelStore, for a checkpoint that holds nothing else. */
+/** The size of a model. If the checkpoint holds only the weights, their bytes in GiB are `neededGiB` of LustreModelStore. */
 export { parameterCount, weightBytes } from "./model/parameters";
 
 /**
- * `storageCapacityGiB` of LustreModelStore is `nextStoreCapacityGiB(neededStoreGiB([…]))`;
- * `loadSeconds` says how long each node then reads.
+ * Set `storageCapacityGiB` of LustreModelStore to `nextStoreCapacityGiB(neededStoreGiB([…]))`.
+ * `loadSeconds` says how long each node then takes to read the weights.
  */
 export { loadSeconds, neededStoreGiB, nextStoreCapacityGiB, type LoadLimit, type LoadTime, type StoreRequest } from "./costAndTime/storage";
 
-/** Whether a split is one that vLLM accepts, and how many nodes and groups it makes. */
+/** Whether vLLM accepts a split, and how many nodes and groups it needs. */
 export { resolveLayout, sensibleSplits, type DocumentShape } from "./layout/parallelism";
 export type { ParallelLayout, ParallelRequest } from "./layout/parallelLayout";
 
-/** Whether it fits, and what is left for the KV cache. */
+/** Whether the model fits, and what is left for the KV cache. */
 export { resolveMemory, type EngineMemorySettings, type GroupMemory, type RankMemory } from "./memory/memory";
 
 /** Which instance types hold a model, cheapest first. */
 export { fitCandidates, type FitCandidate } from "./fit";
 
-/** How fast it can be at most. */
+/** How fast the model can run at most. */
 export { throughputBounds, type ThroughputBounds } from "./costAndTime/throughput";
 
 /** What an hour costs, by part. */
 export { hourlyCost, type HourlyCost, type HourlyCostRequest, type RootVolume, type SystemNodes } from "./costAndTime/cost";
 export type { PriceToday } from "./costAndTime/priceList";
 
-/** What judges a request returns problems, in the words of the plan, and throws nothing. */
+/** Functions that check a request return problems, worded as in the plan, and do not throw. */
 export { hasErrors, type Change, type Problem, type ProblemCode, type Severity } from "./problem";

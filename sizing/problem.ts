@@ -1,4 +1,4 @@
-/** What is wrong with a configuration, in a form that a person can act on and a program can match. */
+/** What is wrong with a configuration, in a form that a person can act on and a program can parse. */
 
 export const problemCodes = [
   "unknown-key",
@@ -84,39 +84,39 @@ export const problemCodes = [
 export type ProblemCode = (typeof problemCodes)[number];
 
 /**
- * `error`: refused. `warning`: works, and costs or risks something. `setBeforeUp`: a value that only the user has still stands as a
- * placeholder; planning goes on, `pulumi up` refuses.
+ * `error`: the configuration is refused. `warning`: it works, but costs or risks something. `setBeforeUp`: a value that only the user knows
+ * is still a placeholder: `plan` continues, `pulumi up` refuses.
  */
 export type Severity = "error" | "warning" | "setBeforeUp";
 
 export interface Problem {
   code: ProblemCode;
   severity: Severity;
-  /** Configuration path, for example `capacity.reservationId`; in a component used directly `args.` stands before it. */
+  /** Configuration path, for example `capacity.reservationId`; for a component used directly, the path starts with `args.`. */
   path: string;
   /** The value given and the rule with its numbers. */
   message: string;
   /** What to do, in words. */
   fix: string;
-  /** The same as settings, from which every front end makes its own command; an empty list where no value can be proposed. */
+  /** The fix as settings, from which each front end builds its command. Empty if no value can be proposed. */
   changes: Change[];
 }
 
-/** One setting of the configuration: `value` is what would be typed. */
+/** One setting of the configuration: `value` is what the user would type. */
 export interface Change {
   path: string;
   value: string | number | boolean;
 }
 
-/** What every rule says; the rest has a default. */
+/** What every rule must state; the other fields have defaults. */
 export interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
   /** @default error */
   severity?: Severity;
-  /** @default none can be proposed */
+  /** @default none */
   changes?: Change[];
 }
 
-/** The one place where a problem is made. Keys come in one order, because the plan prints them as JSON. */
+/** Creates every problem. The order of the keys is fixed because the plan prints them as JSON. */
 export function problem({ code, severity = "error", path, message, fix, changes = [] }: ProblemParts): Problem {
   return { code, severity, path, message, fix, changes };
 }
@@ -125,15 +125,15 @@ export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.severity === "error");
 }
 
-/** Stands before the path of a problem where a component was used directly. */
+/** Prefix of the path of a problem when a component is used directly. */
 export const argumentPrefix = "args.";
 
-/** The same problem where the arguments of a component are at fault instead of a configuration. */
+/** The same problem, pointing at the arguments of a component instead of a configuration. */
 export function atArguments(problem: Problem): Problem {
   const changes = problem.changes.map((change) => ({ ...change, path: `${argumentPrefix}${change.path}` }));
-  // The name of a component is beside its arguments.
+  // The name of a component is not one of its arguments.
   return { ...problem, path: problem.path === "name" ? problem.path : `${argumentPrefix}${problem.path}`, changes };
 }
 
-/** Angle brackets mark a value that only the user has: it is asked for as such before `pulumi up`, and AWS knows nothing of it. */
+/** Angle brackets mark a value that only the user knows. The user must set it before `pulumi up`; AWS is not asked about it. */
 export const isPlaceholder = (value: string): boolean => /^<.*>$/.test(value);

@@ -1,12 +1,12 @@
-/** One setting, two names: a component's argument and the key under which a configuration keeps it. */
+/** One setting has two names: the argument of a component and the key in a configuration. */
 import type { Problem } from "./problem";
 
 export interface SettingNames {
-  /** Paths that begin with the first name begin with the second one instead. */
+  /** Replaces the first name by the second at the start of a path. */
   paths: Readonly<Record<string, string>>;
-  /** What messages and fixes say, word for word. */
+  /** Replaces these texts in messages and fixes. */
   texts?: Readonly<Record<string, string>>;
-  /** Settings that this front end changes in another way than by a value: proposals for them are left out. */
+  /** Settings that this front end does not change by a value: proposals for them are left out. */
   unset?: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export function renamed(found: Problem, names: SettingNames): Problem {
   return { ...found, path: path(found.path), message: text(found.message), fix: text(found.fix), changes };
 }
 
-/** Of the names that a path begins with, the longest counts. */
+/** If a path begins with several names, the longest one counts. */
 function renamedPath(path: string, paths: Readonly<Record<string, string>>): string {
   const begins = (name: string) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`);
   const name = Object.keys(paths)

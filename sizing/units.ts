@@ -1,11 +1,11 @@
-/** Units that sizes and rates are converted by. Memory and files count by 1024, disks, networks and prices by 1000. */
+/** Conversions of sizes and rates. Memory and files use powers of 1024; disks, networks and prices use powers of 1000. */
 
 export const bytesPerGiB = 1024 ** 3;
 export const bytesPerMB = 1e6;
 export const bytesPerGB = 1e9;
 export const gigabytesPerGiB = bytesPerGiB / bytesPerGB;
 
-/** MB/s, and GB/s, of a rate in Gbit/s. */
+/** One Gbit/s in MB/s, and in GB/s. */
 export const MBpsPerGbps = 125;
 export const GBpsPerGbps = 1 / 8;
 

@@ -1,4 +1,4 @@
-/** Whether versions go together: Kubernetes with support dates and the node's kernel, add-ons with what uses them, CUDA with the driver. */
+/** Checks that versions work together: Kubernetes, support dates and the node's kernel; add-ons and what uses them; CUDA and the driver. */
 import { driverFloors, vllmImages } from "../catalog/images";
 import { priceOf, priceRegion } from "../catalog/prices";
 import {
@@ -29,7 +29,7 @@ export function compareVersions(a: string, b: string): number {
 
 const versionParts = (version: string) => (/^v?(\d+(?:\.\d+)*)/.exec(version)?.[1] ?? "").split(".").map(Number);
 
-/** `today` as `YYYY-MM-DD`. `creating`: the cluster is made by this program; an existing one may be older and gets warnings only. */
+/** `today` as `YYYY-MM-DD`. `creating`: this program creates the cluster. An existing cluster may be older and gets only warnings. */
 export function checkKubernetesVersion(version: string, today: string, creating: boolean): Problem[] {
   const row = findKubernetesVersion(version);
   if (!row)
@@ -37,7 +37,7 @@ export function checkKubernetesVersion(version: string, today: string, creating:
       unsupported(
         version,
         creating ? today : undefined,
-        `the package has no facts about it, only about ${kubernetesVersions.map((known) => known.version).join(", ")}`,
+        `this package only knows ${kubernetesVersions.map((known) => known.version).join(", ")}`,
       ),
     ];
   const reason = supportProblem(row, today);
@@ -54,7 +54,7 @@ function supportProblem(row: KubernetesVersionFacts, today: string): string | un
     case KubernetesSupport.Extended:
       return `standard support ended on ${row.standardSupportEndsOn}; until ${row.extendedSupportEndsOn} the control plane costs ${hourly("controlPlaneExtended")} instead of ${hourly("controlPlaneStandard")}`;
     case KubernetesSupport.Ended:
-      return `extended support ended on ${row.extendedSupportEndsOn}, and EKS upgrades such clusters by itself`;
+      return `extended support ended on ${row.extendedSupportEndsOn}, and EKS upgrades such clusters automatically`;
   }
 }
 
@@ -76,10 +76,10 @@ function unsupported(version: string, creatingOn: string | undefined, reason: st
 function fixOf(creatingOn: string | undefined, successor: string | undefined): string {
   if (creatingOn === undefined) return `Upgrade the cluster one minor version at a time, towards ${defaultKubernetesVersion}.`;
   if (successor !== undefined) return `Create the cluster with ${successor}.`;
-  return `Take a newer release of this package: it knows no version under standard support on ${creatingOn}.`;
+  return `Use a newer release of this package: this one knows no version that has standard support on ${creatingOn}.`;
 }
 
-/** The default while it is supported, then the newest that is. */
+/** The default version while it is supported, then the newest supported version. */
 function versionToCreate(today: string): string | undefined {
   const supported = kubernetesVersions.filter((row) => kubernetesSupportOn(row, today) === KubernetesSupport.Standard);
   return (supported.find(({ version }) => version === defaultKubernetesVersion) ?? supported.at(-1))?.version;
@@ -94,16 +94,16 @@ function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] 
       code: "kernel-unproven",
       severity: "warning",
       path: "cluster.version",
-      message: `Kubernetes ${row.version} brings nodes with kernel ${row.amiKernel}, and no record shows FSx for Lustre mounted with it.`,
+      message: `Nodes of Kubernetes ${row.version} run kernel ${row.amiKernel}, and there is no record of FSx for Lustre mounted with it.`,
       fix: creating
-        ? `Use ${defaultKubernetesVersion}, or mount the file system on one node before counting on it.`
-        : "Mount the file system on one node before counting on it.",
+        ? `Use ${defaultKubernetesVersion}, or mount the file system on one node before you rely on it.`
+        : "Mount the file system on one node before you rely on it.",
       changes: creating ? defaultVersion : [],
     }),
   ];
 }
 
-/** `versions`: by the add-on's name, as EKS writes them (`v1.19.2-eksbuild.1`). Without one, EKS chooses. */
+/** `versions`: by the add-on's name, as EKS writes them (`v1.19.2-eksbuild.1`). EKS chooses a version for the others. */
 export function checkAddonVersions(versions: Readonly<Record<string, string>>): Problem[] {
   return Object.values<AddonFacts>(addons).flatMap(({ name, minimumVersion }) => {
     const version = versions[name];
@@ -114,14 +114,14 @@ export function checkAddonVersions(versions: Readonly<Record<string, string>>): 
         code: "out-of-range",
         path,
         message: `${path} is ${version}; it must be ${minimumVersion} or newer.`,
-        fix: `Remove it for EKS's own default, or set a version that aws eks describe-addon-versions --addon-name ${name} lists.`,
+        fix: `Remove it to get the EKS default, or set a version that aws eks describe-addon-versions --addon-name ${name} lists.`,
         changes: [{ path, value: `v${minimumVersion}-eksbuild.1` }],
       }),
     ];
   });
 }
 
-/** `driver` is that of the node image, for example `580.159.03`. A CUDA older than every known floor passes. */
+/** `driver` is the driver of the node image, for example `580.159.03`. A CUDA older than every known floor passes. */
 export function checkDriver(request: { cudaVersion: string; driver: string }): Problem[] {
   const { cudaVersion, driver } = request;
   const minimum = minimumDriver(cudaVersion);
@@ -129,13 +129,13 @@ export function checkDriver(request: { cudaVersion: string; driver: string }): P
   if (!unknown && (minimum === undefined || compareVersions(driver, String(minimum)) >= 0)) return [];
   const fitting = newestReleaseFor(driver);
   const rule = unknown
-    ? `is of a newer series than CUDA ${newestCuda}, the newest whose driver is known`
+    ? `is of a newer series than CUDA ${newestCuda}, the newest with a known driver`
     : `needs NVIDIA driver ${minimum} or newer`;
   return [
     problem({
       code: "driver-too-old",
       path: "engine.image",
-      message: `The image's CUDA ${cudaVersion} ${rule}, and the node image has ${driver}.`,
+      message: `The image's CUDA ${cudaVersion} ${rule}, but the node image has ${driver}.`,
       fix: `Use a newer node image (gpuNodes.releaseVersion)${fitting ? `, or a vLLM image with an older CUDA: ${fitting} is the newest for this driver` : ""}.`,
     }),
   ];
@@ -147,10 +147,10 @@ const newestCuda =
     .sort(compareVersions)
     .at(-1) ?? "";
 
-/** Every series so far asked for a newer driver than the one before. */
+/** Every CUDA series so far needs a newer driver than the series before. */
 const isNewerSeries = (cudaVersion: string) => (versionParts(cudaVersion)[0] ?? 0) > (versionParts(newestCuda)[0] ?? 0);
 
-/** Builds from commits between releases are not proposed. */
+/** Does not propose builds from commits between releases. */
 function newestReleaseFor(driver: string): string | undefined {
   return vllmImages
     .filter(({ minimumDriver, vllmVersion }) => compareVersions(driver, String(minimumDriver)) >= 0 && /^[\d.]+$/.test(vllmVersion))
@@ -159,7 +159,7 @@ function newestReleaseFor(driver: string): string | undefined {
     .at(-1);
 }
 
-/** Minor versions of one CUDA series share their driver floor: the newest floor that is not newer than the CUDA asked for. */
+/** Minor versions of one CUDA series share their driver floor: takes the newest floor that is not newer than `cudaVersion`. */
 function minimumDriver(cudaVersion: string): number | undefined {
   return driverFloors
     .filter((floor) => compareVersions(floor.cudaVersion, cudaVersion) <= 0)

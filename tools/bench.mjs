@@ -1,5 +1,5 @@
-// How long a plan takes, beside a bare import of the five Pulumi packages it stands on:
-// both in turn, in one run, so that a busy machine hits both.
+// Compares the time of a plan with a bare import of the five Pulumi packages that it uses.
+// Both run in turn, so that a busy machine slows both.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
@@ -60,7 +60,7 @@ function ratio(what, key, target) {
   console.log(`${what} ratio of medians: ${found.toFixed(2)} (target ${target}: ${found <= target ? "met" : "missed"})`);
 }
 
-/** Not ours to shorten: shown apart. */
+/** Shown separately, because we cannot shorten it. */
 function npmItself() {
   const runs = Array.from({ length: 3 }, () => {
     const direct = run(plan).milliseconds;

@@ -1,4 +1,4 @@
-// Builds the package into dist/, from where it is published: package.json's entries point at the same paths there, as JavaScript.
+// Builds the package into dist/, which is published. The entries of package.json point at the same paths there, as JavaScript.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -13,7 +13,7 @@ const dist = path.join(root, "dist");
 const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
 
 fs.rmSync(dist, { recursive: true, force: true });
-// The declarations, and the type check of everything that goes into the package.
+// Writes the declarations, and checks the types of everything that goes into the package.
 execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",
@@ -27,21 +27,21 @@ keepPublicDeclarations(
   Object.values(manifest.exports).flatMap(({ types }) => types ?? []),
 );
 
-// Schemas of the plan, the policy pack's own file, the built-in environments, and what belongs to every package. Not PulumiPlugin.yaml: the
-// plugin host reads the types of the components from their sources, so other languages take the repository (docs/programs.md).
+// Schemas of the plan, the file of the policy pack, the built-in environments, and what belongs to every package. PulumiPlugin.yaml is left
+// out: the plugin host reads the component types from the sources, so other languages use the repository (docs/programs.md).
 const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
 const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
 files.push("configuration.schema.json"); // the environments name it for editors
-// The pages that messages of the program name, and those that a user of the package looks things up in; the others would make it too large.
+// The pages that messages of the program name, and those in which a user looks things up. All pages would make the package too large.
 const lookedUp = ["configuration", "programs", "existing-cluster", "security", "troubleshooting", "limits"];
 const pages = [...["problems", "operations", "preflight", "sizing"], ...lookedUp].map((page) => `docs/${page}.md`);
 fs.cpSync(path.join(root, "docs/preflight-policy.json"), path.join(dist, "docs/preflight-policy.json"));
 for (const file of [...data, ...files, ...pages]) fs.cpSync(path.join(root, file), path.join(dist, file));
 for (const page of [...files, ...pages].filter((file) => file.endsWith(".md"))) keepLinksInside(path.join(dist, page));
 
-// A consumer runs no scripts of ours and installs no tools of ours.
+// A consumer does not run our scripts or install our tools.
 const { scripts: _scripts, devDependencies: _tools, ...published } = manifest;
-// In the repository `main` is the plugin, which needs the sources; whoever installs the package enters at the components.
+// In the repository `main` is the plugin, which needs the sources. A program that installs the package imports the components.
 const main = manifest.exports["."].default;
 fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ ...published, main }, null, 2) + "\n");
 
@@ -50,14 +50,14 @@ function built(module) {
   return createRequire(import.meta.url)(path.join(dist, `${module}.js`));
 }
 
-/** Replaces a declaration by what `written` makes of it and of the facts behind it. */
+/** Rewrites a declaration with `written`, which gets its text and the facts behind it. */
 function writeOut(declaration, written, facts) {
   const file = path.join(dist, declaration);
   fs.writeFileSync(file, written(fs.readFileSync(file, "utf8"), facts));
 }
 
 /**
- * Without comments, which the declarations carry, and without source maps: both would be as large as the code, and stack traces name the
+ * Leaves out comments, which are in the declarations, and source maps. Each would be as large as the code, and stack traces name the
  * functions of readable JavaScript anyway.
  */
 function writeJavaScript(source) {
@@ -78,7 +78,7 @@ function writeJavaScript(source) {
   fs.writeFileSync(output, outputText);
 }
 
-/** A link to a file that is not in the package becomes its text and the path of the file in the repository. */
+/** Replaces each link to a file outside the package by its text and the path of the file in the repository. */
 function keepLinksInside(page) {
   const text = fs.readFileSync(page, "utf8");
   const inside = text.replaceAll(/\[([^\]]+)\]\((?![a-z]+:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g, (link, name, target) => {

@@ -1,7 +1,7 @@
-// Started by bench.mjs, one process a size: deploys the dev environment several times in one program and prints the processor time it took.
+// bench.mjs starts it, one process per size. It deploys the dev environment several times in one program and prints the processor time.
 const path = require("node:path");
 
-Error.stackTraceLimit = 3; // as the command line does
+Error.stackTraceLimit = 3; // like the command line
 const build = path.resolve(".build");
 const { readConfiguration } = require(path.join(build, "plan", "configuration.js"));
 const { dryRun } = require(path.join(build, "plan", "dryRun.js"));
@@ -15,7 +15,7 @@ const { environment } = resolveEnvironment({
 });
 
 async function main() {
-  await dryRun(() => deploy(environment, {})); // loads what is loaded once
+  await dryRun(() => deploy(environment, {})); // loads the modules that load only once
   const before = process.cpuUsage();
   const { resources } = await dryRun(() => {
     for (let index = 0; index < times; index++) deploy(environment, {});

@@ -1,16 +1,14 @@
-// Puts scripts into the JavaScript of the package, which therefore reads no file when it runs and works in a bundle as well.
+// Puts scripts into the JavaScript of the package, so that it reads no files when it runs and also works in a bundle.
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { root } from "./transpile.mjs";
 
-/** Not part of the package: no call of it is left there. */
+/** Not part of the package, because no call of it is left there. */
 export const scriptReader = "components/scriptText.ts";
 const reader = path.basename(scriptReader, ".ts");
 
-/**
- * A transformer of the compiler: every `scriptText(__dirname, "name")` of the source becomes the text of that file, and the import goes.
- */
+/** A compiler transformer: every `scriptText(__dirname, "name")` of the source becomes the text of that file, and the import is removed. */
 export function inlineScripts(source) {
   return (context) => (file) => {
     const visit = (node) => {

@@ -1,2 +1,2 @@
-// Preloaded by bench.mjs: the peak memory of a process is known to itself alone.
+// bench.mjs preloads this file, because only the process itself knows its peak memory.
 process.on("exit", () => require("node:fs").writeSync(3, String(process.resourceUsage().maxRSS)));

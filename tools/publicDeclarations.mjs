@@ -1,18 +1,18 @@
-// Which declarations a consumer can reach, and where an editor finds the sources behind them.
+// Decides which declarations a consumer can reach, and where an editor finds their sources.
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { filesBelow, root } from "./transpile.mjs";
 
 /**
- * Folder of the sources in the package. Beside the declarations the compiler would take them instead, under the consumer's own settings.
+ * Folder of the sources in the package. Next to the declarations, the compiler would use them instead, with the consumer's settings.
  */
 const sourceFolder = "src";
 
-/** Layers whose sources an editor can open: what the components are made of. Those of the environments would double the package. */
+/** Layers with sources that an editor can open: the components and what they use. Those of the environments would double the package. */
 const layersWithSources = ["catalog", "sizing", "components"];
 
-/** Removes every declaration that no entry leads to. A map stays where its source comes along: without it, it leads nowhere. */
+/** Removes every declaration that no entry reaches. Keeps a map only if the package has its source. */
 export function keepPublicDeclarations(dist, entries) {
   const reached = new Set();
   for (const entry of entries) reach(path.join(dist, entry), reached);

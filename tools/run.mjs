@@ -1,5 +1,5 @@
 // Entry of `npm run plan` and `npm run fit`:
-// refreshes .build/, keeps V8's compiled code where Node can, and hands over to the command line.
+// refreshes .build/, keeps V8's compiled code if Node can, and starts the command line.
 import module, { createRequire } from "node:module";
 import path from "node:path";
 import { buildDirectory, transpile } from "./transpile.mjs";

@@ -1,6 +1,6 @@
-// The published declarations of what is derived from the configuration schema and from the catalog. In the sources these are types that the
-// compiler works out, and an editor shows neither meaning nor default of a key of theirs; here each becomes what a person would have
-// written.
+// Writes the published declarations of types that derive from the configuration schema and from the catalog. In the sources the compiler
+// derives these types, and an editor shows neither meaning nor default of their keys. Here each type is written out, as a person would
+// write it.
 import ts from "typescript";
 
 /**
@@ -27,7 +27,7 @@ export function writtenOutSettings(declaration, schema) {
     .concat("\n");
 }
 
-/** The declaration of catalog/names.ts with the known names in place of `string`, each on its line: the map of the file stays right. */
+/** The declaration of catalog/names.ts with the known names instead of `string`. No line moves: the map stays correct. */
 export function writtenOutNames(declaration, knownNames) {
   return Object.entries(knownNames).reduce((text, [type, names]) => {
     const line = `export type ${type} = string;`;
@@ -39,7 +39,7 @@ export function writtenOutNames(declaration, knownNames) {
 const isExported = (statement) => ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.[0]?.kind === ts.SyntaxKind.ExportKeyword;
 const isImportOfCatalog = (statement) => ts.isImportDeclaration(statement) && statement.moduleSpecifier.text.startsWith("../catalog/");
 
-/** What a reader finds without it having been written: settingTypes.ts says the same. */
+/** A setting that always has a value, even if the user did not write it. settingTypes.ts has the same rule. */
 const isAlwaysThere = (schema) => schema.default !== undefined || schema.type === "object";
 
 function fields(properties, isRequired, indent = "") {

@@ -1,6 +1,6 @@
-// Runs npm scripts, as many at a time as the machine has processors, and shows the output of each in one piece when it ends. All run to
-// their end; one that fails fails the whole. `npm test` takes what lint and types need so in two thirds of the time: neither keeps two
-// processors busy.
+// Runs npm scripts, as many at a time as the machine has processors, and shows the output of each in one piece when it ends. All run to the
+// end; if one fails, the whole run fails. For `npm test`, lint and types take two thirds of the time this way: neither keeps two processors
+// busy.
 import { spawn } from "node:child_process";
 import os from "node:os";
 
@@ -17,7 +17,7 @@ async function worker() {
   }
 }
 
-/** Output of both streams in the order in which it came. A process that a signal ended has failed. */
+/** Collects the output of both streams in order of arrival. A process that was ended by a signal has failed. */
 function run(script) {
   return new Promise((resolve, reject) => {
     const child = spawn("npm", ["run", "--silent", script], { stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });

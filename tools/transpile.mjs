@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const buildDirectory = path.join(root, ".build");
 
-/** Layers that the package is made of, from the inside out. */
+/** The layers of the package, from the inside out. */
 export const packageFolders = ["catalog", "sizing", "components", "environment", "preflight", "stacks", "plan", "policy", "automation"];
 const settings = {
   jsc: { parser: { syntax: "typescript" }, target: "es2022", keepClassNames: true },
@@ -62,13 +62,13 @@ export function filesBelow(directory) {
   });
 }
 
-/** An output carries its source's time: an older file that comes back counts as changed too. */
+/** An output has the modification time of its source, so an older file that comes back also counts as changed. */
 function sameTime(source, output) {
   const made = fs.statSync(output, { throwIfNoEntry: false });
   return made !== undefined && Math.abs(made.mtimeMs - fs.statSync(source).mtimeMs) < 2;
 }
 
-/** Written elsewhere and moved to its place, so that a second run at the same time never reads half a file. */
+/** Writes to a temporary file and moves it, so that a second run at the same time never reads half a file. */
 function write(file, content, mtimeMs) {
   const unfinished = path.join(buildDirectory, "unfinished", `${process.pid}-${path.basename(file)}`);
   fs.mkdirSync(path.dirname(unfinished), { recursive: true });

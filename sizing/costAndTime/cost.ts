@@ -1,4 +1,4 @@
-/** Dollars an hour by part, and what is spent before the first token. List prices: what a price does not cover is said in a note. */
+/** Dollars an hour by part, and what is spent before the first token. These are list prices; a note says what a price does not cover. */
 import { hoursPerMonth, lustrePriceItem } from "../../catalog/prices";
 import { findKubernetesVersion, KubernetesSupport, kubernetesSupportOn, kubernetesVersions } from "../../catalog/versions";
 import { PriceList, type PriceToday } from "./priceList";
@@ -15,11 +15,11 @@ export interface HourlyCostRequest {
   instanceType: string;
   nodeCount: number;
   capacityType: CapacityType;
-  /** Of each GPU node. Without it none is counted. */
+  /** Volume of each GPU node. If absent, no volume is counted. */
   rootVolume?: RootVolume;
-  /** Absent on an adopted cluster, whose nodes are paid for already. */
+  /** Absent on an adopted cluster: its nodes are already paid for. */
   systemNodes?: SystemNodes;
-  /** An adopted control plane is paid for already and counts 0. */
+  /** False for an adopted cluster: its control plane is already paid for and counts 0. */
   createCluster: boolean;
   kubernetesVersion: string;
   store?: UncheckedStoreRequest;
@@ -27,15 +27,15 @@ export interface HourlyCostRequest {
   natGateways: number;
   /** Public IPv4 addresses: of NAT gateways and of an internet-facing load balancer. */
   publicIps: number;
-  /** By instance type; the catalog's where there is none. */
+  /** Prices by instance type; the catalog prices the other types. */
   pricesToday?: Readonly<Record<string, PriceToday>>;
 }
 
 export interface RootVolume {
   sizeGiB: number;
-  /** Beyond 3000 they cost extra. */
+  /** IOPS beyond 3000 cost extra. */
   iops?: number;
-  /** Beyond 125 MB/s it costs extra. */
+  /** Throughput beyond 125 MB/s costs extra. */
   throughputMBps?: number;
 }
 
@@ -46,7 +46,7 @@ export interface SystemNodes {
   rootVolumeGiB?: number;
 }
 
-/** USD an hour. `null` where no price is known, and then in the total as well. */
+/** USD an hour. A part without a known price is `null`, and so is the total. */
 export interface HourlyCost {
   gpuNodes: number | null;
   systemNodes: number | null;
@@ -61,7 +61,7 @@ export interface HourlyCost {
 }
 
 interface BeforeFirstTokenCost {
-  /** Everything from minute 0 to the first token, as if it all were made at minute 0; GPUs from their own start. */
+  /** Everything from minute 0 to the first token, as if all of it existed from minute 0. GPUs count from their own start. */
   total: number | null;
   idleGpu: number | null;
   dataTransfer: number;
@@ -76,16 +76,15 @@ const capacityNotes: Readonly<Record<CapacityType, string | undefined>> = {
   onDemand: undefined,
   spot: "Spot GPUs are counted at the on-demand list price, which is the most they cost.",
   reservation: "The GPU reservation is billed at the on-demand list price from its start to its end, whether or not nodes run.",
-  capacityBlock:
-    "The GPU capacity block is paid in advance at its own price; the on-demand list price stands in for it where there is one.",
+  capacityBlock: "The GPU capacity block is paid in advance at its own price; if there is an on-demand list price, it is used instead.",
 };
 
-/** What a pause does not end. */
+/** What keeps costing money during a pause. */
 const pausedNotes: Readonly<Record<CapacityType, string | undefined>> = {
   onDemand: undefined,
   spot: undefined,
-  reservation: "The GPU reservation bills through the pause; its instances are not in the total.",
-  capacityBlock: "The GPU capacity block is paid in advance and is not in the total; a pause gives nothing back.",
+  reservation: "The GPU reservation is billed during the pause; its instances are not in the total.",
+  capacityBlock: "The GPU capacity block is paid in advance and is not in the total; a pause refunds nothing.",
 };
 
 export function hourlyCost(request: HourlyCostRequest): HourlyCost {
@@ -98,7 +97,7 @@ export function hourlyCost(request: HourlyCostRequest): HourlyCost {
       : 0,
     controlPlane: request.createCluster ? controlPlane(list, request.kubernetesVersion, request.today) : 0,
     modelStore: modelStore(list, request.store),
-    // One capacity unit holds 25 new connections a second, 3,000 open ones or 1 GB an hour; that text needs no second one is assumed.
+    // One capacity unit holds 25 new connections a second, 3,000 open ones or 1 GB an hour. We assume that text needs only one.
     loadBalancer: request.loadBalancer ? list.cost("applicationLoadBalancer", 1) + list.cost("loadBalancerCapacityUnit", 1) : 0,
     network: list.cost("natGateway", request.natGateways) + list.cost("publicIpv4Address", request.publicIps),
   };
@@ -120,7 +119,7 @@ function nodes(list: PriceList, instanceType: string, count: number, volume: Roo
   return sum([list.instances(instanceType, count), monthly / hoursPerMonth]);
 }
 
-/** A version without facts is older than the catalog, so beyond standard support, or newer and within it. */
+/** A version that the catalog does not list is older, so past standard support, or newer, so within it. */
 function controlPlane(list: PriceList, kubernetesVersion: string, today: string): number {
   const row = findKubernetesVersion(kubernetesVersion);
   const support = row ? kubernetesSupportOn(row, today) : supportWithoutFacts(kubernetesVersion);
@@ -138,12 +137,12 @@ function modelStore(list: PriceList, store: UncheckedStoreRequest | undefined): 
   return store && item ? list.cost(item, store.storageCapacityGiB) / hoursPerMonth : 0;
 }
 
-/** What it costs until somebody gets an answer: GPUs that wait, everything else, and the model's way through the NAT gateway. */
+/** What the time before the first answer costs: idle GPUs, everything else, and the model download through the NAT gateway. */
 export function beforeFirstToken(request: {
   timeline: { toFirstTokenMinutes: number; gpuBilledIdleMinutes: number };
   hourly: HourlyCost;
   region: string;
-  /** What is downloaded from outside AWS. */
+  /** Size of the download from outside AWS. */
   downloadGiB: number;
   /** 0: the download does not pass a NAT gateway. */
   natGateways: number;
@@ -159,5 +158,5 @@ export function beforeFirstToken(request: {
   return { total, idleGpu, dataTransfer, notes: list.notes() };
 }
 
-/** Unknown as soon as one part is. */
+/** `null` as soon as one part is unknown. */
 const sum = (parts: readonly (number | null)[]) => parts.reduce((all, part) => (all === null || part === null ? null : all + part), 0);

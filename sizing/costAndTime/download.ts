@@ -1,4 +1,4 @@
-/** How long the weights take from Hugging Face to the file system, by the slowest part of the way. */
+/** How long the weights take from Hugging Face to the file system, limited by the slowest part of the path. */
 import { rates, systemNodeBandwidth } from "../../catalog/durations";
 import { storeThroughput, type StoreRequest } from "./storage";
 import { MBpsPerGbps, megabytesOf } from "../units";
@@ -9,7 +9,7 @@ export interface DownloadTime {
 }
 
 /**
- * Small instances exceed their network baseline on credits "for 5 to 60 minutes"; 15 are counted.
+ * Small instances exceed their network baseline on credits "for 5 to 60 minutes"; we count 15.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-network-bandwidth.html
  */
 const burstSeconds = 15 * 60;

@@ -4,14 +4,14 @@ import type { DownloadTime } from "./download";
 import type { LoadTime } from "./storage";
 import type { Duration, DurationOf, Phase } from "./timeline";
 
-/** Recorded durations by type; `overrides` by URN come first, and a type without a record (a component, a provider) takes no time. */
+/** Recorded durations by type; `overrides` by URN come first. A type without a record (a component, a provider) takes no time. */
 export function durationsByType(overrides: ReadonlyMap<string, Duration> = new Map()): DurationOf {
   return (node) => overrides.get(node.urn) ?? recordedOrNone(node.type);
 }
 
 function recordedOrNone(type: string): Duration {
   const row = resourceDuration(type);
-  return row ? recorded(row) : { label: type, seconds: 0, source: "takes no time of its own", assumed: false };
+  return row ? recorded(row) : { label: type, seconds: 0, source: "takes no time", assumed: false };
 }
 
 export function recorded({ label, seconds, source }: DurationRow): Phase {
@@ -27,7 +27,7 @@ export function downloadJobDuration(download: DownloadTime): Duration {
   return whole("model download", [recorded(phaseDurations.downloadImagePull), weights]);
 }
 
-/** From the pod's creation to its first completion. `imagePull`: what the nodes do with layers of the image. */
+/** From the pod's creation to its first completion. `imagePull`: how the nodes pull the layers of the image. */
 export function engineDuration(request: { load: LoadTime; imagePull: "parallel" | "sequential" }): Duration {
   const { load, imagePull } = request;
   const weights: Phase = {

@@ -1,14 +1,14 @@
-/** Prices of one region as they are used, and what must be said about those that were. */
+/** The prices of one region that a cost uses, and the notes about them. */
 import { onDemandPriceOf, priceOf, priceRegion, type Price, type PriceItem } from "../../catalog/prices";
 
-/** Asked of AWS's price list. */
+/** A price from the AWS price list. */
 export interface PriceToday {
   usdPerHour: number;
   /** `YYYY-MM-DD` */
   asOf: string;
 }
 
-/** Collects the prices that were used, and what must be said about them. */
+/** Collects the prices that a cost uses, and writes the notes about them. */
 export class PriceList {
   private readonly used = new Map<string, Price>();
   private readonly missing: string[] = [];
@@ -37,12 +37,12 @@ export class PriceList {
   notes(): string[] {
     const prices = [...this.used.values()];
     const elsewhere = prices.some((price) => price.fromOtherRegion)
-      ? [`Prices of ${priceRegion} stand in for ${this.region}, which the catalog does not price.`]
+      ? [`The catalog has no prices for ${this.region}: those of ${priceRegion} are used.`]
       : [];
     const assumed = prices
       .filter((price) => price.source.confidence !== "high")
       .map(({ item, usd, unit }) => `${item} $${usd} per ${unit}`);
-    const known = assumed.length > 0 ? [`Assumed, because not read in a price list of 2026: ${assumed.join(", ")}.`] : [];
+    const known = assumed.length > 0 ? [`Assumed, not read in a 2026 price list: ${assumed.join(", ")}.`] : [];
     return [...this.missing, ...elsewhere, ...known];
   }
 }

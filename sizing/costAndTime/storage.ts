@@ -9,7 +9,7 @@ export interface StoreRequest {
   throughputMBpsPerTiB?: number;
 }
 
-/** What a user wrote: not yet known to be a type that exists. */
+/** What a user wrote. The type may not exist. */
 export interface UncheckedStoreRequest {
   deploymentType: string;
   storageCapacityGiB: number;
@@ -29,7 +29,7 @@ interface StoreThroughput {
 export interface LoadTime {
   /** Seconds until every node has read the weights from disk. */
   cold: number;
-  /** The same when they were read shortly before, from memory. */
+  /** The same from memory, when the weights were read shortly before. */
   warm: number;
   /** What a cold load waits for. */
   limitedBy: LoadLimit;
@@ -61,24 +61,24 @@ const stepGiB = 2400;
 
 /** A client without EFA: https://docs.aws.amazon.com/fsx/latest/LustreGuide/performance.html#throughput-clients */
 const clientGbps = 100;
-/** One client to one storage server, without EFA; a server is counted for every 1200 GiB, the size of one storage target. */
+/** One client to one storage server, without EFA; we count one server for every 1200 GiB, the size of one storage target. */
 const clientToServerGbps = 5;
 
 /**
- * vLLM's default safetensors loader, one node: 64 GB in 29 s, recorded from S3; taken for a file system as well.
+ * vLLM's default safetensors loader, one node: 64 GB in 29 s, recorded from S3. We assume the same rate for a file system.
  * https://docs.aws.amazon.com/eks/latest/userguide/ml-inference-fast-model-loading.html
  */
 const loaderMBps = 2200;
 
-/** Without a file system the weights lie on a disk nobody described: a gp3 volume without bought throughput gives this. Assumed. */
+/** Without a file system the weights are on an unknown disk. Assumed: a gp3 volume without extra throughput. */
 const localDiskMBps = 125;
 
-/** What the store must hold: every revision that is kept, and a tenth more for metadata and partial files of a download. */
+/** What the store must hold: every kept revision, and a tenth more for metadata and partial files of a download. */
 export function neededStoreGiB(revisionsGiB: readonly number[]): number {
   return 1.1 * revisionsGiB.reduce((sum, revision) => sum + revision, 0);
 }
 
-/** The smallest capacity FSx sells that holds this: 1200 GiB, 2400 GiB, and from there steps of 2400. */
+/** The smallest capacity that FSx sells and that holds this: 1200 GiB, 2400 GiB or a larger multiple of 2400. */
 export function nextStoreCapacityGiB(atLeastGiB: number): number {
   return atLeastGiB > smallestGiB ? Math.ceil(atLeastGiB / stepGiB) * stepGiB : smallestGiB;
 }
@@ -99,8 +99,8 @@ function checkType({ deploymentType, throughputMBpsPerTiB }: UncheckedStoreReque
         storeError(
           "store-type-unknown",
           "deploymentType",
-          `"${deploymentType}" is no deployment type this package makes: SCRATCH_2 (fixed 200 MB/s per TiB, lost when a server fails) or PERSISTENT_2 (replicated).`,
-          "Use PERSISTENT_2 to keep the weights, SCRATCH_2 where a new download costs less than replication.",
+          `"${deploymentType}" is not a deployment type that this package creates: SCRATCH_2 (fixed 200 MB/s per TiB, lost when a server fails) or PERSISTENT_2 (replicated).`,
+          "Use PERSISTENT_2 to keep the weights, or SCRATCH_2 if another download costs less than replication.",
           "PERSISTENT_2",
         ),
       ];
@@ -111,7 +111,7 @@ function scratchThroughput(given: number): Problem {
   return problem({
     code: "store-throughput-invalid",
     path: "throughputMBpsPerTiB",
-    message: `${given} is given with SCRATCH_2, whose throughput is fixed at 200 MB/s per TiB: FSx refuses the setting.`,
+    message: `throughputMBpsPerTiB is ${given}, but SCRATCH_2 has a fixed throughput of 200 MB/s per TiB: FSx refuses the setting.`,
     fix: "Remove throughputMBpsPerTiB, or use PERSISTENT_2.",
     changes: given in persistent ? [{ path: "deploymentType", value: "PERSISTENT_2" }] : [],
   });
@@ -122,7 +122,7 @@ function persistentThroughput(given: number | undefined): Problem {
   return storeError(
     "store-throughput-invalid",
     "throughputMBpsPerTiB",
-    `${given ?? "Nothing"} is given, and PERSISTENT_2 needs one of ${persistentThroughputs.join(", ")} MB/s per TiB.`,
+    `throughputMBpsPerTiB is ${given ?? "not set"}; PERSISTENT_2 needs one of ${persistentThroughputs.join(", ")} MB/s per TiB.`,
     `Set throughputMBpsPerTiB to ${legal}.`,
     legal,
   );
@@ -133,11 +133,11 @@ function checkCapacity({ storageCapacityGiB: given }: UncheckedStoreRequest, nee
   const fix = `Set storageCapacityGiB to ${legal}.`;
   const problems: Problem[] = [];
   if (given !== nextStoreCapacityGiB(given)) {
-    const message = `${given} GiB is no size FSx sells: 1200, 2400, and from there steps of 2400.`;
+    const message = `FSx does not sell ${given} GiB. Choose 1200, 2400 or a larger multiple of 2400.`;
     problems.push(storeError("store-size-step", "storageCapacityGiB", message, fix, legal));
   }
   if (given < neededGiB) {
-    const message = `${given} GiB does not hold ${neededGiB.toFixed(1)} GiB: the weights of every kept revision and 10 % headroom.`;
+    const message = `${given} GiB is too small: the weights of every kept revision and 10 % headroom need ${neededGiB.toFixed(1)} GiB.`;
     problems.push(storeError("store-too-small", "storageCapacityGiB", message, fix, legal));
   }
   return problems;
@@ -161,12 +161,12 @@ export function storeThroughput(request: StoreRequest): StoreThroughput {
 }
 
 /**
- * How long `nodes` nodes take that start together and each read all weights, by the slowest part of the way.
+ * How long `nodes` nodes take to read all weights when they start together, limited by the slowest part of the path.
  *
- * Cold, the disks deliver every byte once (nodes of a group read the same files at the same time and the servers' memory gives them to
- * the second reader) at their baseline: burst credits of the disks are spent by the download just before. The network of the file system
- * delivers every byte once per node, at its burst, whose credits grow while the store is idle. Warm holds where the weights fit the
- * servers' memory or half of a node's own; else a second load is as slow as the first.
+ * Cold, the disks deliver every byte once (nodes of a group read the same files at the same time, and the servers' memory serves the
+ * second reader) at their baseline: the download just before has used up their burst credits. The network of the file system
+ * delivers every byte once per node, at its burst rate: its credits grow while the store is idle. `warm` applies if the weights fit the
+ * servers' memory or half of a node's memory; otherwise a second load is as slow as the first.
  */
 export function loadSeconds(request: { weightsGiB: number; nodes: number; type: InstanceTypeFacts; store?: StoreRequest }): LoadTime {
   const { weightsGiB, nodes, type, store } = request;

@@ -1,6 +1,6 @@
 /**
- * How fast a group can decode at most: bounds, not predictions. Every byte that must be read is divided by the memory's bandwidth, every
- * multiplication by the tensor cores' peak, every all-reduce by the link. Engines reach a half to four fifths of it.
+ * Upper bounds for how fast a group can decode; they are not predictions. The bytes to read are divided by the memory's bandwidth, the
+ * multiplications by the tensor cores' peak, the all-reduces by the link's bandwidth. Engines reach a half to four fifths of the bound.
  */
 import type { GpuFacts } from "../../catalog/gpus";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
@@ -24,7 +24,7 @@ export interface ThroughputBounds {
   boundBy: "memory" | "compute";
 }
 
-/** The same for all shapes, or they could not be compared: a longer context costs more a token. */
+/** The same for all shapes, so that they can be compared: a longer context costs more per token. */
 const comparedContext = 4096;
 
 interface Decoding {
@@ -36,7 +36,7 @@ interface Decoding {
   cache: CacheRequest;
 }
 
-/** Undefined on nodes without GPUs, and where not one request fits. */
+/** Undefined on nodes without GPUs, and if not even one request fits. */
 export function throughputBounds(
   shape: ModelShape,
   type: InstanceTypeFacts,
@@ -84,7 +84,7 @@ function expertShare({ moe }: ModelShape, batch: number): number {
   return moe ? 1 - (1 - moe.activeExperts / moe.experts) ** batch : 1;
 }
 
-/** What one request's next token reads of the cache on one rank. */
+/** Bytes of the cache that one request's next token reads on one rank. */
 function cacheBytes({ shape, cache, layout }: Decoding, { firstLayer, layers }: RankPlace, contextTokens: number): number {
   const kinds = kindsOf(layersOf(shape).slice(firstLayer, firstLayer + layers));
   const perToken = attentionBytesPerToken(shape, cache);
@@ -93,7 +93,7 @@ function cacheBytes({ shape, cache, layout }: Decoding, { firstLayer, layers }: 
   return perToken * attended + kinds.state * stateBytes(shape, layout.tensorParallelSize);
 }
 
-/** Two for each weight, and in attention two for each number of each head's keys and values. */
+/** Two operations for each weight, and in attention two for each number of each head's keys and values. */
 function operations({ shape, layout }: Decoding, place: RankPlace, batch: number, contextTokens: number): number {
   const { full, window } = kindsOf(layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers));
   const seen = "window" in shape.attention ? Math.min(contextTokens, shape.attention.window) : contextTokens;
@@ -102,7 +102,7 @@ function operations({ shape, layout }: Decoding, place: RankPlace, batch: number
   return (batch * (2 * activeParameters(shape, place) + attention)) / layout.tensorParallelSize;
 }
 
-/** Weights of four bits without units for them are widened to sixteen, of eight bits likewise. */
+/** A GPU without units for four-bit or eight-bit weights widens them to sixteen bits. */
 function teraflops({ weights }: ModelShape, { teraflops: peak }: GpuFacts): number {
   const { quantization } = weights;
   if (quantization?.method === "nvfp4" || quantization?.method === "mxfp4") return peak.fp4 ?? peak.bf16;

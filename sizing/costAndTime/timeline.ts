@@ -1,6 +1,6 @@
 /** When each resource of a recorded program starts and ends, what the first token waits for, and how long GPUs are billed before it. */
 
-/** What the schedule needs to know of a registered resource. */
+/** What the schedule needs to know about a registered resource. */
 export interface TimelineNode {
   urn: string;
   type: string;
@@ -10,7 +10,7 @@ export interface TimelineNode {
   /** `urn::id` of an explicit provider. */
   provider?: string;
   custom: boolean;
-  /** Its children are not seen: one block whose outputs appear when the last of them is done. */
+  /** Its children are not visible: it counts as one block and has outputs when the last child is done. */
   remote: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Phase {
   assumed: boolean;
 }
 
-/** `phases`, when given, are its parts in order and count instead of `seconds`: the critical path shows them one by one. */
+/** `phases`, if given, are its parts in order. They count instead of `seconds`, and the critical path shows them one by one. */
 export interface Duration extends Phase {
   phases?: readonly Phase[];
 }
@@ -48,14 +48,14 @@ export interface Timeline {
   toFirstTokenMinutes: number;
   /** From minute 0 to the first token without gaps; resources that take no time are left out. */
   criticalPath: PathEntry[];
-  /** From the creation of the GPU nodes to the first token; 0 where the program makes none. */
+  /** From the creation of the GPU nodes to the first token; 0 if the program creates none. */
   gpuBilledIdleMinutes: number;
   /** The entries of the critical path that are assumed. */
   assumptions: string[];
 }
 
 interface TimelineOptions {
-  /** The resources that must be done before a first token can arrive. @default the engine and the way to it */
+  /** The resources that must be done before a first token can arrive. @default the engine and the path to it */
   servesFirstToken?: (node: TimelineNode) => boolean;
   /** The node groups that bill GPUs. @default those of EfaGpuNodeGroup */
   billsGpus?: (node: TimelineNode) => boolean;
@@ -71,8 +71,8 @@ const servingTypes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The engine's own rule: a resource starts when everything it depends on is done and its parent is registered. A component is registered
- * when its own inputs and dependencies are; it takes no time itself, and only a remote one is waited for as a whole.
+ * The rule of the Pulumi engine: a resource starts when everything it depends on is done and its parent is registered. A component is
+ * registered when its own inputs and dependencies are done, and takes no time itself. Dependents wait for its children only if remote.
  */
 export function timeline(resources: readonly TimelineNode[], durationOf: DurationOf, options: TimelineOptions = {}): Timeline {
   const graph = new Map(resources.map((node) => [node.urn, node]));
@@ -101,7 +101,7 @@ const isGpuNodeGroup = (node: TimelineNode, graph: ReadonlyMap<string, TimelineN
   node.type === "aws:eks/nodeGroup:NodeGroup" && graph.get(node.parent ?? "")?.type === "vllm-eks:index:EfaGpuNodeGroup";
 
 /**
- * Everything that must be over before this resource starts; what was not registered here (a read, an adopted resource) is there already.
+ * Everything that must be done before this resource starts. What was not registered here (a read, an adopted resource) already exists.
  */
 function predecessors(node: TimelineNode, graph: ReadonlyMap<string, TimelineNode>): TimelineNode[] {
   const provider = node.provider?.slice(0, node.provider.lastIndexOf("::"));
@@ -133,7 +133,7 @@ function scheduleAll(graph: ReadonlyMap<string, TimelineNode>, durationOf: Durat
 
 const nameCycle = (urns: string[], graph: ReadonlyMap<string, TimelineNode>) => urns.map((urn) => graph.get(urn)?.name ?? urn).join(" → ");
 
-/** A component of this program does nothing itself: its children are in the graph. */
+/** A component of this program takes no time itself: its children are in the graph. */
 const secondsOf = (node: TimelineNode, durationOf: DurationOf) =>
   node.custom || node.remote ? phasesOf(durationOf(node)).reduce((sum, phase) => sum + phase.seconds, 0) : 0;
 
@@ -148,7 +148,7 @@ function latest(nodes: readonly TimelineNode[], schedule: ReadonlyMap<string, Sc
   return last;
 }
 
-/** From the end back: before each resource stands the one whose end it waited for. */
+/** Walks back from the end: each resource is preceded by the one that it waited for. */
 function criticalPath(
   graph: ReadonlyMap<string, TimelineNode>,
   schedule: ReadonlyMap<string, ScheduledNode>,

@@ -1,4 +1,4 @@
-/** How long each wait may last: probes and draining of the pods, and create, update and delete of what the program registers. */
+/** How long each wait may last: probes and draining of the pods, and create, update and delete of the resources. */
 import { problem, type Problem } from "../problem";
 
 export interface ServingTimeouts {
@@ -6,7 +6,7 @@ export interface ServingTimeouts {
   startupProbeSeconds: number;
   /** `VLLM_ENGINE_READY_TIMEOUT_S`: how long the API server waits for its engine. */
   engineReadySeconds: number;
-  /** Silence after which the load balancer closes a connection. */
+  /** Idle time after which the load balancer closes a connection. */
   idleTimeoutSeconds: number;
   /** `VLLM_HTTP_TIMEOUT_KEEP_ALIVE`: how long the server keeps an idle connection. */
   keepAliveSeconds: number;
@@ -28,19 +28,19 @@ export interface DeploymentTimeout {
   delete: string;
 }
 
-/** NCCL, profiling, torch.compile and CUDA graphs after the weights: 60 to 120 s recorded, 180 s counted. */
+/** NCCL, profiling, torch.compile and CUDA graphs after the weights: 60 to 120 s recorded; we count 180 s. */
 const engineStartSeconds = 180;
 /** A load may take this many times its computed duration before it counts as failed. */
 const loadMargin = 3;
-/** Below this a slow disk, a busy file system or a first compilation would be killed in the middle and start again for ever. */
+/** With less time, a slow disk, a busy file system or a first compilation would get the pod killed half way, again and again. */
 const shortestStartupSeconds = 15 * 60;
 
 /** Time for the load balancer to learn that a pod is leaving; requests still arrive meanwhile. */
 const preStopSeconds = 15;
-/** Left after draining for the engine to free the GPUs. */
+/** Time after draining for the engine to free the GPUs. */
 const exitSeconds = 30;
 
-/** Longest answer without a byte that is still waited for: a completion without streaming. The load balancer's own default is 60 s. */
+/** How long a connection may wait without a byte: a completion without streaming takes that long. The load balancer's default is 60 s. */
 const defaultIdleTimeoutSeconds = 600;
 const defaultDrainSeconds = 120;
 
@@ -60,12 +60,12 @@ export function servingTimeouts(request: { loadSecondsCold: number; idleTimeoutS
     // Longer than the probe, so that one rule decides when a start has failed.
     engineReadySeconds: startupProbeSeconds + 60,
     idleTimeoutSeconds,
-    // A server that closes first answers a request already on the wire with a reset: the load balancer makes it a 502.
+    // If the server closes first, it resets a request that is already under way, and the load balancer turns that into a 502.
     keepAliveSeconds: idleTimeoutSeconds + 15,
     deregistrationDelaySeconds: preStopSeconds + drainSeconds,
     preStopSeconds,
     shutdownTimeoutSeconds: drainSeconds,
-    // The kubelets of a group do not begin in the same second: a worker that is ahead would end the last requests before the leader does.
+    // The kubelets of a group do not start in the same second: a worker that stops early would cut off the last requests of the leader.
     workerPreStopSeconds: preStopSeconds + drainSeconds + exitSeconds / 2,
     terminationGracePeriodSeconds: preStopSeconds + drainSeconds + exitSeconds,
   };
@@ -77,8 +77,8 @@ function startupSeconds(loadSecondsCold: number): number {
 }
 
 /**
- * Never below the provider's own defaults, and long enough that a wait gives up only after what it waits for has.
- * `replicas` groups are rolled, and `nodes` nodes replaced, one after the other.
+ * Never below the provider's defaults, and long enough that a wait gives up only after the thing it waits for has given up.
+ * Groups are rolled out one after the other, and nodes are replaced one after the other.
  */
 export function deploymentTimeouts(request: {
   loadSecondsCold: number;
@@ -101,7 +101,7 @@ export function deploymentTimeouts(request: {
   const growing = 60 * Math.ceil(storageCapacityGiB / 2400);
   const nodeReplacement = nodeDrainLimitSeconds + 15 * 60;
   return {
-    // Creation takes 5 to 10 min, the provider waits 30; growing a file system waits until its data is spread again.
+    // Creation takes 5 to 10 min, the provider waits 30; after growing, a file system must redistribute its data.
     fileSystem: timeout(45 * 60 + growing, 2 * 60 * 60 + 30 * growing, 45 * 60),
     downloadJob: timeout(download, download, 10 * 60),
     leaderWorkerSet: timeout(start, Math.max(1, replicas) * (start + drain), drain + 10 * 60),
@@ -123,7 +123,7 @@ const timeout = (create: number, update: number, remove: number): DeploymentTime
 export const minutes = (seconds: number) => `${Math.ceil(seconds / 60)}m`;
 
 /**
- * With two groups or more the disruption budget lets one group go at a time: the next node can be emptied only when the group before has
+ * With two groups or more the disruption budget lets one group go at a time: the next node can be emptied only when the previous group has
  * drained and loaded again.
  */
 export function drainExceedsUpdate(request: {
@@ -140,7 +140,7 @@ export function drainExceedsUpdate(request: {
       code: "drain-exceeds-update",
       severity: "warning",
       path: "engine",
-      message: `Draining (${inMinutes(terminationGracePeriodSeconds)} min) and loading again (${inMinutes(loadSecondsCold)} min) take ${inMinutes(seconds)} min for each of ${replicas} groups, and an EKS node group update gives up on a node after 15 min.`,
+      message: `Draining (${inMinutes(terminationGracePeriodSeconds)} min) and loading again (${inMinutes(loadSecondsCold)} min) take ${inMinutes(seconds)} min for each of ${replicas} groups, but an EKS node group update gives up on a node after 15 min.`,
       fix: "Make the model store faster (modelStore.throughputMBpsPerTiB or modelStore.storageCapacityGiB), or update the GPU nodes by replacing their node group.",
     }),
   ];

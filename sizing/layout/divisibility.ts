@@ -1,4 +1,4 @@
-/** Whether every tensor of a model divides among the ranks of a tensor-parallel group, with the words vLLM refuses it in. */
+/** Whether every tensor of a model divides among the ranks of a tensor-parallel group, with the message that vLLM prints if not. */
 import type { ModelShape } from "../../catalog/modelShape";
 import { feedForwardTensors, mixerTensors } from "../model/layerTensors";
 import { kindsOf, layersOf } from "../model/layers";
@@ -8,7 +8,7 @@ import { paddedVocabulary, type WeightTensor } from "../model/weightTensor";
 
 export interface ShardFault {
   code: Extract<ProblemCode, "heads-not-divisible" | "kv-heads-not-divisible" | "shard-not-divisible">;
-  /** vLLM's own text, so that a search for it finds this. */
+  /** vLLM's text, so that a search for it finds this code. */
   message: string;
 }
 

@@ -1,16 +1,16 @@
-/** What is asked of a split, and what it comes to on nodes of one instance type. */
+/** The requested split, and the layout that it gives on nodes of one instance type. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { GBpsPerGbps } from "../units";
 
 export interface ParallelRequest {
   tensorParallelSize: number;
   pipelineParallelSize: number;
-  /** Nodes in all. @default what the replicas need */
+  /** Total number of nodes. @default what the replicas need */
   nodeCount?: number;
   /** Groups, each a whole copy of the model. @default as many as the nodes hold */
   replicas?: number;
   enableExpertParallel: boolean;
-  /** The caller has no number of nodes to set: they follow from the replicas, and problems name the replicas instead. @default false */
+  /** The caller cannot set a number of nodes: it follows from the replicas, and problems name `replicas` instead. @default false */
   nodesFollowReplicas?: boolean;
 }
 
@@ -20,13 +20,13 @@ export interface ParallelLayout {
   /** 0 on the `cpu` row. */
   gpusPerNode: number;
   nodesPerGroup: number;
-  /** GPUs that a group computes on; a node's other GPUs stay idle. */
+  /** GPUs that a group computes on; the other GPUs of its nodes stay idle. */
   gpusPerGroup: number;
   replicas: number;
   nodeCount: number;
   /** GPUs that are paid for. */
   gpus: number;
-  /** Of those, GPUs that no rank runs on, idle nodes included. */
+  /** The paid GPUs that no rank runs on, idle nodes included. */
   idleGpus: number;
   idleNodes: number;
   layersPerStage: number[];
@@ -34,7 +34,7 @@ export interface ParallelLayout {
   nodesFollowReplicas?: boolean;
 }
 
-/** The share of a node's network that each of its GPUs has, GB/s. */
+/** The share of a node's network for each of its GPUs, GB/s. */
 export function networkGBpsOfGpu(type: InstanceTypeFacts, gpu: { count: number }): number {
   return (type.networkGbps * GBpsPerGbps) / gpu.count;
 }

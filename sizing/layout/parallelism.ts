@@ -7,7 +7,7 @@ import { nodesOfGroup, splitProblems } from "./parallelismProblems";
 import { given } from "../givenKeys";
 import { hasErrors, type Problem } from "../problem";
 
-/** The shape, in the words of the JSON that `plan` and `fit` print. */
+/** The shape, with the field names of the JSON that `plan` and `fit` print. */
 export interface DocumentShape {
   instanceType: string;
   gpusPerNode: number;
@@ -22,7 +22,7 @@ export interface DocumentShape {
   efaGbpsPerNode: number;
 }
 
-/** No layout when the model cannot be split as asked; wrong node or replica counts leave one, so that memory can still be told. */
+/** Returns no layout if the model cannot be split as requested. Wrong node or replica counts still give one, to size the memory. */
 export function resolveLayout(
   shape: ModelShape,
   type: InstanceTypeFacts,
@@ -59,8 +59,8 @@ function layOut(shape: ModelShape, type: InstanceTypeFacts, request: ParallelReq
 }
 
 /**
- * vLLM's `get_pp_indices` (`distributed/utils.py`): an even share, and the remainder one each from the second-last stage backwards,
- * because the last stage also carries the output head.
+ * vLLM's `get_pp_indices` (`distributed/utils.py`): an even share each, and one of the remaining layers for each stage from the
+ * second-last backwards, because the last stage also carries the output head.
  */
 export function layersPerStage(layers: number, stages: number): number[] {
   const share = Math.floor(layers / stages);
@@ -89,8 +89,8 @@ export function documentShape(type: InstanceTypeFacts, layout: ParallelLayout): 
 
 /**
  * Ways to run one group on `nodes` whole nodes, best first:
- * tensor parallelism inside a node in powers of two, and up to two pipeline stages a node (deeper pipelines mostly wait);
- * on one node also without using every GPU.
+ * tensor parallelism inside a node in powers of two, and up to two pipeline stages per node (deeper pipelines are mostly idle);
+ * on one node, also splits that leave GPUs unused.
  */
 export function sensibleSplits(type: InstanceTypeFacts, nodes: number): { tensorParallelSize: number; pipelineParallelSize: number }[] {
   const gpus = type.gpu?.count ?? 1;

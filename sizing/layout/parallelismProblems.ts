@@ -5,7 +5,7 @@ import { shardFaults, type ShardFault } from "./divisibility";
 import { networkGBpsOfGpu, type ParallelRequest } from "./parallelLayout";
 import { problem, type Change, type Problem } from "../problem";
 
-/** Rules between the model, one group and one instance type. */
+/** Rules for the model, one group and one instance type. */
 export function splitProblems(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): Problem[] {
   const malformed = [...rangeProblems(request), ...typeProblems(type)];
   if (malformed.length > 0) return malformed;
@@ -34,7 +34,7 @@ function rangeProblems(request: ParallelRequest): Problem[] {
   return [...check("tensorParallelSize", 1), ...check("pipelineParallelSize", 1), ...check("nodeCount", 0), ...check("replicas", 0)];
 }
 
-/** Keeps products exact; no deployment comes near. */
+/** Keeps products exact; far above any real deployment. */
 const mostOfAnything = 100_000;
 
 function typeProblems(type: InstanceTypeFacts): Problem[] {
@@ -54,7 +54,7 @@ function shardProblem(shape: ModelShape, type: InstanceTypeFacts, request: Paral
   const message = `vLLM refuses ${shape.id} at tensor parallel size ${request.tensorParallelSize}: ${fault.message}`;
   const withExperts = { ...request, enableExpertParallel: true };
   if (shape.moe && !request.enableExpertParallel && isSound(shape, type, withExperts)) {
-    const fix = "Keep experts whole on each rank with engine.enableExpertParallel, or lower tensorParallelSize.";
+    const fix = "Set engine.enableExpertParallel to true to keep experts whole on each rank, or lower tensorParallelSize.";
     return problem({
       code: fault.code,
       path: "tensorParallelSize",
@@ -95,13 +95,13 @@ function fabricProblems(
     const fix = "Choose an instance type with EFA, or a split that fits one node.";
     return [problem({ code: "efa-missing", severity: crosses ? "error" : "warning", path: "instanceType", message, fix })];
   }
-  // Ranks that fill no whole nodes are an error of their own; where tensor parallelism runs is the next question.
+  // Ranks that do not fill whole nodes are a separate error: report that first.
   if (!crosses || (size * stages) % gpu.count !== 0) return [];
   const between = networkGBpsOfGpu(type, gpu);
   const within = gpu.linkGBps;
   const message =
     `TP ${size} over nodes of ${gpu.count} GPUs sends ${2 * shape.layers} all-reduces a token through EFA at ${decimal(between)} GB/s a GPU ` +
-    `instead of ${within} GB/s inside a node: communication about ${Math.max(1, Math.round(within / between))} times slower.`;
+    `instead of ${within} GB/s inside a node: communication is about ${Math.max(1, Math.round(within / between))} times slower.`;
   return [
     problem({
       code: "tensor-parallel-crosses-nodes",
@@ -113,17 +113,17 @@ function fabricProblems(
   ];
 }
 
-/** What to do, as a problem says it. */
+/** The part of a problem that says what to do. */
 type Advice = Pick<Problem, "fix" | "changes">;
 
-/** The split over no more nodes that keeps most of the tensor parallelism, as words and as settings. */
+/** The split that keeps most of the tensor parallelism without more nodes, as text and as settings. */
 function nearestSplit(shape: ModelShape, type: InstanceTypeFacts, request: ParallelRequest): Advice {
   const gpus = type.gpu?.count ?? 1;
   const asked = request.tensorParallelSize * request.pipelineParallelSize;
-  // Nodes that are not there would only be the next problem.
+  // A split over more nodes than there are would only cause the next problem.
   const ranks = request.nodeCount ? Math.min(asked, request.nodeCount * gpus) : asked;
   const full = Math.ceil(ranks / gpus) * gpus;
-  // A node is paid for whole: where the GPUs asked for divide badly, all of them may divide well.
+  // You pay for a whole node: if the requested GPUs do not divide the model well, all GPUs of the node may.
   const totals = ranks < gpus ? [ranks, full] : [full];
   for (let size = Math.min(gpus, full); size >= 1; size--) {
     const total = totals.find((whole) => whole % size === 0 && (whole <= gpus || gpus % size === 0));

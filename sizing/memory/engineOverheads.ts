@@ -1,4 +1,4 @@
-/** GPU memory that is neither weights nor KV cache: what profiling allocates, what libraries keep, what CUDA graphs are estimated at. */
+/** GPU memory that is neither weights nor KV cache: what profiling allocates, what libraries keep, and the estimate for CUDA graphs. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { ParallelLayout } from "../layout/parallelLayout";
@@ -6,7 +6,7 @@ import { isAtLeast } from "./engineDefaults";
 import { kindsOf, layersOf } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
 
-/** A profiling run, as the engine is set up for it. */
+/** The engine settings of a profiling run. */
 interface ProfileRun {
   maxNumSeqs: number;
   maxNumBatchedTokens: number;
@@ -34,11 +34,11 @@ export function activationBytes(
  * (values, 64-bit indexes, cumulated probabilities): 39, fitted to
  * https://github.com/llm-d-incubation/llm-d-planner, docs/empirical-vllm-memory-results.md.
  * From 0.17 to 0.20 a Triton kernel keeps a row of fp32 for each multiprocessor instead (https://github.com/vllm-project/vllm/pull/33538);
- * since 0.21 FlashInfer's needs none (#40376).
+ * since 0.21 FlashInfer's sampler needs no such row (#40376).
  */
 export function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], { maxNumSeqs, vllmVersion }: ProfileRun): number {
   const entries = maxNumSeqs * vocabSize;
-  // The first engine (V0) sampled few rows: its logs show the forward pass alone.
+  // The first engine (V0) sampled few rows: its logs show only the forward pass.
   if (!isAtLeast(vllmVersion, "0.8")) return 0;
   if (!isAtLeast(vllmVersion, "0.17")) return 39 * entries;
   const scratch = isAtLeast(vllmVersion, "0.21") ? 0 : 4 * vocabSize * (gpu?.multiprocessors ?? 0);
@@ -56,9 +56,9 @@ export function forwardBytes(shape: ModelShape, tensorParallelSize: number, toke
 
 /**
  * CUDA context and NCCL buffers. Logged on one GPU: 0.02–0.26 GiB;
- * over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), whatever the size;
+ * over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), regardless of the model's size;
  * over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), on RTX PRO 6000, whose GPUs reach each other directly, 1.70 (TP 4).
- * Between nodes: assumed, no published log.
+ * Between nodes the number is assumed: no log is published.
  */
 export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayout): number {
   if (!gpu) return 0;
@@ -70,8 +70,8 @@ export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayo
 
 /**
  * vLLM's estimate: one graph for each batch size, twice (with and without attention).
- * 20 MiB a graph of a dense model, 45 of experts, is the middle of logs from 5 to 50;
- * the second model runner, which runs dense models since 0.25, measures what it keeps: 3 MiB.
+ * A graph takes 20 MiB for a dense model and 45 MiB with experts: the middle of logs from 5 to 50.
+ * The second model runner, which runs dense models since 0.25, measures what it keeps: 3 MiB.
  */
 export function graphsGiB(shape: ModelShape, layers: number, { maxNumSeqs, vllmVersion }: ProfileRun): number {
   const graphs = captureSizes(Math.min(2 * maxNumSeqs, 512)) + captureSizes(Math.min(maxNumSeqs, 512));

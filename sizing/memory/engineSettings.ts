@@ -1,4 +1,4 @@
-/** Whether the engine's settings are in range, and whether the GPU can compute what the weights and the cache are stored in. */
+/** Whether the engine's settings are in range, and whether the GPU can compute with the formats of the weights and the cache. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { EngineMemorySettings } from "./memoryBudget";
@@ -31,10 +31,11 @@ function rangeProblems(settings: EngineMemorySettings): Problem[] {
     problems.push(outOfRange("gpuMemoryUtilization", share, "a fraction of GPU memory above 0 and up to 1", 0.9));
   }
   if (maxModelLen !== undefined && maxModelLen !== -1 && !isCount(maxModelLen)) {
-    problems.push(outOfRange("maxModelLen", maxModelLen, "a number of tokens from 1, or -1 for the longest that fits", -1));
+    problems.push(outOfRange("maxModelLen", maxModelLen, "a number of tokens, 1 or more, or -1 for the longest that fits", -1));
   }
-  if (maxNumSeqs !== undefined && !isCount(maxNumSeqs)) problems.push(outOfRange("maxNumSeqs", maxNumSeqs, "a whole number from 1", 256));
-  if (tokens !== undefined && !isCount(tokens)) problems.push(outOfRange("maxNumBatchedTokens", tokens, "a whole number from 1", 2048));
+  if (maxNumSeqs !== undefined && !isCount(maxNumSeqs))
+    problems.push(outOfRange("maxNumSeqs", maxNumSeqs, "a whole number, 1 or more", 256));
+  if (tokens !== undefined && !isCount(tokens)) problems.push(outOfRange("maxNumBatchedTokens", tokens, "a whole number, 1 or more", 2048));
   if (tokens !== undefined && maxNumSeqs !== undefined && isCount(tokens) && tokens < maxNumSeqs) {
     const rule = `at least max_num_seqs: "max_num_batched_tokens (${tokens}) must be greater than or equal to max_num_seqs (${maxNumSeqs})"`;
     problems.push(outOfRange("maxNumBatchedTokens", tokens, rule, maxNumSeqs));
@@ -60,7 +61,7 @@ function contextProblems(shape: ModelShape, { maxModelLen }: EngineMemorySetting
 }
 
 /**
- * Context ranks share out the copies that tensor parallelism makes of a KV head.
+ * Context ranks divide the copies of a KV head that tensor parallelism makes.
  * https://docs.vllm.ai/en/latest/serving/context_parallel_deployment/
  */
 function decodeContextProblems(

@@ -1,4 +1,4 @@
-/** How vLLM divides the KV cache of a stage into blocks, and how many of them a request takes (`vllm/v1/core/kv_cache_utils.py`). */
+/** How vLLM divides the KV cache of a stage into blocks, and how many blocks a request takes (`vllm/v1/core/kv_cache_utils.py`). */
 import type { ModelShape } from "../../catalog/modelShape";
 import { kindsOf, layersOf, type Layer } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
@@ -16,7 +16,7 @@ export interface CachePool {
   blockTokens: number;
   bytesPerBlock: number;
   groups: CacheGroup[];
-  /** Of a rank; a group of ranks that shares a request's context holds as many tokens more. */
+  /** Number of ranks that share a request's context. Together they hold this many times the tokens of one rank. */
   contextRanks: number;
   maxNumBatchedTokens: number;
 }
@@ -24,13 +24,13 @@ export interface CachePool {
 /** Layers that share a request's block table. */
 type CacheGroup = { kind: "full" } | { kind: "state" } | { kind: "window"; window: number; chunked: boolean };
 
-/** Tokens of a block on CUDA. */
+/** Tokens per block on CUDA. */
 const blockTokens = 16;
 
 /**
  * The pool of the layers `[first, first + count)`.
- * Kinds of layers are cut into groups of equal size, the smallest kind's (or the largest's, where they are nearly alike),
- * so that one block id fits every group.
+ * Each kind of layers is cut into groups of equal size: the count of the rarest kind, or of the most frequent kind if the counts are close.
+ * So one block id fits every group.
  */
 export function cachePool(shape: ModelShape, request: CacheRequest, first = 0, count = shape.layers): CachePool {
   const layers = layersOf(shape);
@@ -73,7 +73,7 @@ export function blocksOfRequest(pool: CachePool, tokens: number): number {
   return pool.groups.reduce((sum, group) => {
     if (group.kind === "state") return sum + 1;
     if (group.kind === "full") return sum + inBlocks(tokens);
-    // What a step reads and what it writes. A window, unlike a chunk, may begin inside a block.
+    // Counts what a step reads and what it writes. A window, unlike a chunk, may begin inside a block.
     const held = inBlocks(group.window - (group.chunked ? 0 : 1) + pool.maxNumBatchedTokens) + (group.chunked ? 0 : 1);
     return sum + Math.min(inBlocks(tokens), held);
   }, 0);
@@ -95,13 +95,13 @@ export function longestRequest(pool: CachePool, blocks: number, most: number): n
 }
 
 /**
- * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied;
- * the latent vector of MLA is one for all heads, so every rank keeps it.
+ * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied.
+ * MLA has one latent vector for all heads, so every rank keeps it.
  */
 export function attentionBytesPerToken(shape: ModelShape, { tensorParallelSize, kvCacheDtype }: CacheRequest): number {
   if (!shape.mla) return 2 * Math.max(1, shape.kvHeads / tensorParallelSize) * shape.headDim * elementBytes(shape, kvCacheDtype);
   const { kvLoraRank, ropeHeadDim, indexer } = shape.mla;
-  // 512 bytes of fp8, four fp32 scales, 64 bfloat16 of rotary key; sparse attention has no other cache in vLLM.
+  // 512 bytes of fp8, four fp32 scales, 64 bfloat16 of rotary key; vLLM has no other cache for sparse attention.
   const latent =
     kvCacheDtype === "fp8_ds_mla" || (indexer && isFp8Cache(kvCacheDtype))
       ? 656
@@ -114,17 +114,20 @@ const isFp8Cache = (kvCacheDtype = "auto") => kvCacheDtype === "auto" || kvCache
 
 function elementBytes(shape: ModelShape, kvCacheDtype = "auto"): number {
   if (kvCacheDtype.startsWith("fp8") || kvCacheDtype.startsWith("int8")) return 1;
-  // Four bits, and an fp8 scale for sixteen of them.
+  // Each number takes four bits, and sixteen numbers share an fp8 scale.
   if (kvCacheDtype === "nvfp4") return 0.5625;
   return kvCacheDtype === "auto" ? dtypeBytes(shape.weights) : 2;
 }
 
-/** Attention's block grows, in whole sixteens, until its page holds the state of a layer ("Setting attention block size to 528 tokens"). */
+/**
+ * vLLM enlarges the attention block in steps of 16 tokens until its page holds the state of a layer
+ * ("Setting attention block size to 528 tokens").
+ */
 function tokensThatHoldAState(shape: ModelShape, bytesPerToken: number, { tensorParallelSize }: CacheRequest): number {
   return blockTokens * Math.max(1, Math.ceil(stateBytes(shape, tensorParallelSize) / (blockTokens * bytesPerToken)));
 }
 
-/** State of one layer and request on one rank: a matrix a head, and the last inputs of the convolution. */
+/** State of one layer and request on one rank: a matrix per head, and the last inputs of the convolution. */
 export function stateBytes({ state, weights }: ModelShape, tensorParallelSize: number): number {
   if (!state) return 0;
   const values =

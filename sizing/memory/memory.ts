@@ -1,4 +1,4 @@
-/** Whether a model, a context length and a KV cache fit the GPUs of a layout, said before anything is deployed. */
+/** Whether a model, a context length and a KV cache fit the GPUs of a layout. The check runs before anything is deployed. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { engineSettingProblems } from "./engineSettings";
@@ -10,7 +10,7 @@ import { problem, type Change, type Problem } from "../problem";
 
 export type { EngineMemorySettings, GroupMemory, RankMemory } from "./memoryBudget";
 
-/** Memory comes with problems too, so that the numbers that refuse a layout can be shown; none where a setting is out of range. */
+/** Returns the memory also for a refused layout, so that its numbers can be shown. Returns no memory if a setting is out of range. */
 export function resolveMemory(
   shape: ModelShape,
   type: InstanceTypeFacts,
@@ -30,12 +30,12 @@ interface Subject {
   settings: EngineMemorySettings;
 }
 
-/** The first of three walls that is hit: weights, KV cache, context. */
+/** The first of three limits that is exceeded: weights, KV cache, context. */
 function fitProblems(subject: Subject, memory: GroupMemory): Problem[] {
   const fullest = memory.ranks.reduce((least, rank) => (rank.kvCacheGiB < least.kvCacheGiB ? rank : least));
   if (fullest.weightsGiB + fullest.nonTorchGiB > memory.gpuMemoryGiB) return [doesNotFit(subject, memory, fullest)];
   if (memory.kvCacheTokens === 0) return [noKvCache(subject, memory, fullest)];
-  // A context beyond the model is a problem of its own.
+  // A context beyond the model is a separate problem.
   const asked = Math.min(memory.maxModelLen, subject.shape.maxPositionEmbeddings);
   if (memory.longestContext < asked) return [contextDoesNotFit(subject, memory, fullest)];
   return memory.longestSafeContext < asked ? [contextBarelyFits(memory)] : [];
@@ -76,12 +76,12 @@ function contextBarelyFits({ maxModelLen, kvCacheTokens, uncertaintyPercent, lon
     severity: "warning",
     path: "engine.maxModelLen",
     message: `One request of ${maxModelLen} tokens fits the estimated ${kvCacheTokens} tokens of KV cache, but not at the low end of its ±${uncertaintyPercent} %.`,
-    fix: `Set engine.maxModelLen to ${longest} to be safe, or leave it and be ready for vLLM to refuse the start.`,
+    fix: `Set engine.maxModelLen to ${longest} to be safe, or keep it and accept that vLLM may refuse to start.`,
     changes: [{ path: "engine.maxModelLen", value: longest }],
   });
 }
 
-/** Settings that make room without other hardware, the mildest that is enough. */
+/** The mildest settings that make enough room on the same hardware. */
 function cheaperSettings({ shape, type, layout, settings }: Subject): Change[] | undefined {
   const attempts: Change[][] = [
     [{ path: "engine.maxNumSeqs", value: 256 }],
@@ -119,7 +119,7 @@ function roomier({ shape, type, layout, settings }: Subject): { fix: string; cha
       const memory = memoryBudget(shape, type, larger, settings);
       if (memory.longestSafeContext < Math.min(memory.maxModelLen, shape.maxPositionEmbeddings)) continue;
       const changes = changedSplit(layout, split, nodes);
-      return { fix: `It fits ${nodes} × ${type.name}: set ${words(changes)}.`, changes };
+      return { fix: `Set ${words(changes)}: the model then fits on ${nodes} × ${type.name}.`, changes };
     }
   }
   return {

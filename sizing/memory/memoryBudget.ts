@@ -1,4 +1,4 @@
-/** The memory of every GPU of a group, as vLLM will divide it: weights, activation, libraries, CUDA graphs, and KV cache with the rest. */
+/** The memory of every GPU of a group, as vLLM divides it: weights, activation, libraries, CUDA graphs, and the rest for the KV cache. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { batchDefaults, defaultGpuMemoryUtilization, subtractsCudaGraphs } from "./engineDefaults";
@@ -14,7 +14,7 @@ export interface EngineMemorySettings {
   vllmVersion: string;
   /** Share of a GPU's memory. @default 0.92 since vLLM 0.20, 0.90 before */
   gpuMemoryUtilization?: number;
-  /** Tokens; -1 takes the longest context that fits. @default the model's */
+  /** In tokens; -1 takes the longest context that fits. @default the model's longest context */
   maxModelLen?: number;
   maxNumSeqs?: number;
   maxNumBatchedTokens?: number;
@@ -31,9 +31,9 @@ export interface RankMemory {
   weightsGiB: number;
   activationGiB: number;
   nonTorchGiB: number;
-  /** What vLLM takes from the KV cache for CUDA graphs: 0 before 0.21, where they live in the share left free. */
+  /** What vLLM subtracts from the KV cache for CUDA graphs: 0 before 0.21, where they use the share left free. */
   cudaGraphGiB: number;
-  /** Negative by what is missing. */
+  /** If negative, the memory that is missing. */
   kvCacheGiB: number;
 }
 
@@ -44,23 +44,23 @@ export interface GroupMemory {
   maxNumSeqs: number;
   maxNumBatchedTokens: number;
   ranks: RankMemory[];
-  /** What one token takes on one GPU of the stage that runs out first; with windows or states, of a request of `maxModelLen` tokens. */
+  /** Bytes of one token on one GPU of the stage that runs out first. With windows or states: the mean over `maxModelLen` tokens. */
   kvBytesPerToken: number;
   /** Tokens that the group holds at once, in requests of `maxModelLen` tokens. */
   kvCacheTokens: number;
   maxModelLen: number;
   /** Requests of `maxModelLen` tokens that fit at once. */
   maxConcurrency: number;
-  /** Tokens of the longest request that fits alone, at most what the model was made for. */
+  /** Tokens of the longest request that fits alone, at most the longest context of the model. */
   longestContext: number;
   /** The same at the low end of the estimate. */
   longestSafeContext: number;
-  /** How far the KV cache may be off, either way; 100 where nothing is left of it. */
+  /** How far the KV cache may be off in either direction; 100 if there is no KV cache. */
   uncertaintyPercent: number;
 }
 
 /**
- * KV cache of a node without GPUs, which pods ask for by `VLLM_CPU_KVCACHE_SPACE`: vLLM's own 4 GiB are too many for a laptop's cluster.
+ * KV cache of a node without GPUs; pods set it with `VLLM_CPU_KVCACHE_SPACE`. vLLM's default of 4 GiB is too much for a laptop.
  */
 export const cpuKvCacheGiB = 1;
 
@@ -133,7 +133,7 @@ export function memoryBudget(
   };
 }
 
-/** The cache of the stage that runs out of blocks first: the engine gives all stages as many. */
+/** The cache of the stage that runs out of blocks first: the engine gives all stages the same number. */
 function tightestCache(shape: ModelShape, layout: ParallelLayout, request: CacheRequest, ranks: readonly RankMemory[]) {
   let first = 0;
   const stages = ranks.map((rank, stage) => {
@@ -154,7 +154,7 @@ function tightestCache(shape: ModelShape, layout: ParallelLayout, request: Cache
   };
 }
 
-/** Where windows and states make tokens unequal, those of requests of `maxModelLen`, as vLLM prints them since 0.24. */
+/** If windows and states make tokens unequal, counts the tokens of requests of `maxModelLen`, as vLLM prints them since 0.24. */
 function tokensOf(pool: CachePool, blocks: number, maxModelLen: number): { kvBytesPerToken: number; kvCacheTokens: number } {
   const perBlock = pool.blockTokens * pool.contextRanks;
   if (pool.groups.every(({ kind }) => kind === "full")) {

@@ -5,18 +5,18 @@ import type { ParallelLayout } from "../layout/parallelLayout";
 import { isFp8 } from "../model/parameters";
 
 /**
- * Twice the root mean square of what was predicted less what logs say, as a share of a GPU's memory. A test computes both from the rows of
- * docs/sizing.md. What overheads are misjudged by does not shrink with the cache, so a small cache is less certain than a large one.
+ * Twice the root mean square of the prediction minus the logged value, as a share of a GPU's memory. A test computes both from the rows of
+ * docs/sizing.md. Errors in the overheads do not shrink with the cache, so a small cache is less certain than a large one.
  */
 export const spreadOfMemory = { dense: 0.009, others: 0.012 } as const;
 
-/** What is assumed for libraries between nodes, of which no log is published, may be missing or double. */
+/** The assumed memory of libraries between nodes. No log is published, so the true value may be zero or double. */
 const betweenNodesGiB = 0.5;
 
-/** Logged estimates for CUDA graphs lie at half to double the one used. */
+/** Logged estimates for CUDA graphs are half to double the estimate used. */
 const shareOfGraphs = 0.5;
 
-/** A node without GPUs: nothing was logged. */
+/** For a node without GPUs, because no log is published. */
 const shareOfCpuCache = 0.25;
 
 export function uncertaintyGiB(

@@ -5,12 +5,12 @@ import { isObject, type JsonObject } from "./json";
 const byName = new Map(architectures.flatMap((each) => each.names.map((name) => [name, each] as const)));
 const byModelType = new Map(architectures.flatMap((each) => each.modelTypes.map((type) => [type, each] as const)));
 
-/** What the layers of an architecture have; of an unknown one, what most have. */
+/** The architecture of this name, or a plain decoder for an unknown name. */
 export const architectureOf = (name: string): Architecture => byName.get(name) ?? plainDecoder;
 
 export const architectureNames: readonly string[] = architectures.flatMap(({ names }) => names.slice(0, 1));
 
-/** The language model's own fields, under their usual names; a multimodal file nests them, and may keep dtype and quantisation outside. */
+/** The fields of the language model, under their usual names. A multimodal file nests them, but may keep dtype and quantisation outside. */
 export function textConfigOf(config: JsonObject): JsonObject {
   const text = config["text_config"] ?? config["llm_config"];
   if (!isObject(text)) return config;
@@ -21,8 +21,8 @@ export function textConfigOf(config: JsonObject): JsonObject {
 }
 
 /**
- * By the language model's `architectures`, else by its `model_type`, else by what the whole file is called.
- * Where that is the same architecture under the name of its multimodal wrapper, this name is taken, because vLLM prints it.
+ * Looks up the language model's `architectures`, then its `model_type`, then the name of the whole file.
+ * If the file names the multimodal wrapper of the same architecture, returns that name, because vLLM prints it.
  */
 export function architectureOfConfig(config: JsonObject): { name: string; architecture: Architecture } | undefined {
   const text = textConfigOf(config);
@@ -42,7 +42,7 @@ function namesOf(config: JsonObject): string[] {
   return named.filter((name): name is string => typeof name === "string");
 }
 
-/** Fields under their usual names, with those that the Hugging Face class would add. */
+/** Fields under their usual names, with the defaults that the Hugging Face class adds. */
 export function completedConfig(config: JsonObject, { defaults, renamed = {} }: Architecture): JsonObject {
   const found = Object.entries(renamed).filter(([, theirs]) => config[theirs] !== undefined);
   return { ...defaults, ...config, ...Object.fromEntries(found.map(([usual, theirs]) => [usual, config[theirs]])) };

@@ -1,8 +1,8 @@
-/** Which fields of config.json each architecture uses, and what its layers have without saying so. */
+/** Which fields of config.json each architecture uses, and what its layers have although the file does not say so. */
 import type { JsonObject } from "./json";
 
 export interface Architecture {
-  /** Values of `architectures` in config.json. The first stands for a file that names only its `model_type`. */
+  /** Values of `architectures` in config.json. The first is used for a file that names only its `model_type`. */
   names: readonly string[];
   modelTypes: readonly string[];
   /** Query, key and value carry a bias. `config`: the file says so in `attention_bias`. */
@@ -12,28 +12,28 @@ export interface Architecture {
   queryKeyNormIsOptional?: boolean;
   /** Vectors of the hidden size that a layer keeps for normalisation. @default 2 */
   hiddenNorms?: number;
-  /** Feed-forwards are up and down alone, without a gate. */
+  /** Feed-forwards have only up and down, without a gate. */
   ungated?: boolean;
   /** The router adds a trained bias to the experts' scores. */
   routerBias?: boolean;
-  /** One more row decides how much the shared expert counts. */
+  /** The router has one more row, which weights the shared expert. */
   sharedExpertGate?: boolean;
-  /** The query projection also makes a gate for attention's output: twice as wide. */
+  /** The query projection also produces a gate for attention's output, so it is twice as wide. */
   outputGate?: boolean;
-  /** A bias on every projection, experts included, and one attention sink a head (gpt-oss). */
+  /** A bias on every projection, experts included, and one attention sink per head (gpt-oss). */
   fullyBiased?: boolean;
   mla?: boolean;
   moe?: ExpertFields;
-  /** Field of the dense layers' width, where a mixture has another one. @default intermediate_size */
+  /** Field of the dense layers' width, if a mixture uses another one. @default intermediate_size */
   denseWidth?: string;
-  /** Which layers see a window or chunk only, where the file has no `layer_types`. */
+  /** Which layers see only a window or chunk, if the file has no `layer_types`. */
   windows?: { size: string; kind: "sliding" | "chunked"; fullEvery?: { field: string; otherwise: number } };
   state?: "linearAttention" | "mamba2";
   /** Values of fields that publishers leave out because the Hugging Face class has them. */
   defaults?: JsonObject;
-  /** Fields under another name: the usual name, and the file's. */
+  /** Renamed fields: from the usual name to the name in the file. */
   renamed?: Readonly<Record<string, string>>;
-  /** `max_position_embeddings` already counts what RoPE scaling adds. */
+  /** `max_position_embeddings` already includes RoPE scaling. */
   contextIsScaled?: boolean;
 }
 
@@ -42,12 +42,12 @@ export interface ExpertFields {
   count: string;
   /** Width of one expert. */
   width: string;
-  /** Number of shared experts, or with `sharedWidth` their width together. */
+  /** Number of shared experts. If `sharedWidth` is set, it gives their total width instead. */
   shared?: string;
   sharedWidth?: string;
   /** Leading layers without experts. */
   dense?: string;
-  /** Every how many layers there are experts. */
+  /** Experts are in every n-th layer; the field holds n. */
   every?: string;
   /** A mixture without this field is a dense model. */
   optional?: boolean;
@@ -65,7 +65,7 @@ const localExperts: ExpertFields = { count: "num_local_experts", width: "interme
 const tied = { tie_word_embeddings: true };
 const everySecondFull = { field: "sliding_window_pattern", otherwise: 2 };
 
-/** A dense decoder with grouped-query attention, of which nothing else is known. */
+/** A dense decoder with grouped-query attention, used for unknown architectures. */
 export const plainDecoder: Architecture = { names: [], modelTypes: [], attentionBias: "config" };
 
 // Fields and defaults: configuration_*.py of https://github.com/huggingface/transformers; tensors: vllm/model_executor/models/*.py.

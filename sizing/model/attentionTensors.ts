@@ -60,7 +60,7 @@ function latentAttention(shape: ModelShape, mla: MultiHeadLatentAttention): Weig
   ];
 }
 
-/** Every rank scores all tokens itself (`Indexer` of vLLM's `deepseek_v2.py`: replicated layers). */
+/** Every rank scores all tokens (`Indexer` of vLLM's `deepseek_v2.py`: replicated layers). */
 function indexTensors(
   shape: ModelShape,
   mla: MultiHeadLatentAttention,

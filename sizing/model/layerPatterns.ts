@@ -4,7 +4,7 @@ import type { Architecture } from "./architectures";
 import { isPositiveInteger, type JsonObject } from "./json";
 import { blockLetters } from "./layers";
 
-/** A field that must be a positive integer; what is not is noted as unread. */
+/** Reads a field that must be a positive integer, and notes any other value as unread. */
 export type Read = (key: string, otherwise?: number) => number;
 
 const linearKinds = ["linear_attention", "mamba"];
@@ -20,7 +20,7 @@ export function attentionPattern(config: JsonObject, { windows, state }: Archite
       : { kind: "full" };
   }
   const size = config[windows?.size ?? "sliding_window"];
-  // Qwen ships a window with the switch off.
+  // Qwen sets a window but turns it off.
   if (!isPositiveInteger(size) || config["use_sliding_window"] === false) return { kind: "full" };
   if (!windows && !kinds) return { kind: "full" };
   const fullLayers = listed ?? (windows?.fullEvery ? Math.floor(layers / intervalOf(config, windows.fullEvery)) : 0);
@@ -59,11 +59,11 @@ export function stateOf(config: JsonObject, { state }: Architecture, read: Read)
   return undefined;
 }
 
-/** Nemotron-H: a letter a block; `undefined` where the file has none, an empty text where it cannot be understood. */
+/** Nemotron-H: one letter per block. `undefined` if the architecture has no pattern, an empty text if the pattern cannot be read. */
 export function blockPatternOf(config: JsonObject, { state }: Architecture, layers: number): string | undefined {
   if (state !== "mamba2") return undefined;
   const pattern = config["hybrid_override_pattern"];
   if (typeof pattern !== "string" || pattern.length !== layers) return "";
-  // Without a single attention there is no KV cache to divide.
+  // Without any attention block there is no KV cache to divide.
   return pattern.includes("*") && [...pattern].every((letter) => blockLetters.includes(letter)) ? pattern : "";
 }

@@ -1,4 +1,4 @@
-/** Every weight tensor of a layer. Names are those of the checkpoints. */
+/** Every weight tensor of a layer. The names are as in the checkpoints. */
 import type { MixtureOfExperts, ModelShape } from "../../catalog/modelShape";
 import { architectureOf } from "./architectureLookup";
 import { attentionTensors } from "./attentionTensors";
@@ -6,7 +6,7 @@ import type { FeedForward, Mixer } from "./layers";
 import { stateTensors } from "./stateTensors";
 import { matrix, vector, type TensorModule, type WeightTensor } from "./weightTensor";
 
-/** Attention, or what stands in its place. */
+/** Attention, or the layer that replaces it. */
 export function mixerTensors(shape: ModelShape, mixer: Mixer): WeightTensor[] {
   if (mixer === "none") return [];
   return mixer === "state" ? stateTensors(shape) : attentionTensors(shape);

@@ -1,4 +1,4 @@
-/** What every layer of a model is: how it mixes tokens, and which feed-forward it has. */
+/** The layers of a model: how each mixes tokens, and which feed-forward it has. */
 import type { ModelShape } from "../../catalog/modelShape";
 
 export interface Layer {
@@ -6,7 +6,7 @@ export interface Layer {
   feedForward: FeedForward;
 }
 
-/** `window`: attention to the last tokens, or to those of a chunk; `state`: linear attention or Mamba. */
+/** `window`: attention to the last tokens, or to the tokens of a chunk; `state`: linear attention or Mamba. */
 export type Mixer = "full" | "window" | "state" | "none";
 export type FeedForward = "dense" | "experts" | "none";
 
@@ -25,7 +25,7 @@ const blocks: Record<string, Layer> = {
 
 export const blockLetters = Object.keys(blocks);
 
-/** Full attention closes each period, as in every published pattern: five windows and one full layer, three linear and one full. */
+/** Each period ends with full attention, as in every published pattern: five windows and one full layer, three linear and one full. */
 function mixerOf({ attention, layers }: ModelShape, index: number): Mixer {
   if (attention.kind === "full") return "full";
   const fullUpTo = (count: number) => Math.floor((count * attention.fullLayers) / layers);

@@ -1,4 +1,4 @@
-/** A model, from the catalog or from the text of its Hugging Face config.json. Never throws, whatever the text holds. */
+/** A model, from the catalog or from the text of its Hugging Face config.json. Never throws, even on malformed text. */
 import { findModel, type CatalogModel } from "../../catalog/models";
 import type { MixtureOfExperts, ModelShape, MultiHeadLatentAttention } from "../../catalog/modelShape";
 import { architectureOfConfig, completedConfig, textConfigOf } from "./architectureLookup";
@@ -11,12 +11,12 @@ import { quantizationFromConfig } from "./quantizationConfig";
 
 export interface ResolvedModel {
   shape: ModelShape;
-  /** The catalog's row of the same id, where it has one. */
+  /** The catalog's row of the same id, if there is one. */
   catalog?: CatalogModel;
   source: "catalog" | "config";
 }
 
-/** A config.json that is given wins over the catalog. */
+/** A given config.json takes precedence over the catalog. */
 export function resolveModel(request: { model: string; modelConfigJson?: string; assumeDense?: boolean }): {
   model?: ResolvedModel;
   problems: Problem[];
@@ -33,11 +33,11 @@ export function resolveModel(request: { model: string; modelConfigJson?: string;
 }
 
 export interface ConfigReading {
-  /** Reads an architecture that is not known as a dense decoder, with a warning. @default false */
+  /** Reads an unknown architecture as a dense decoder, with a warning. @default false */
   assumeDense?: boolean;
 }
 
-/** Reads what `architectures.ts` lists; a multimodal config is read for its language model alone, with a warning. */
+/** Reads the architectures that `architectures.ts` lists. Of a multimodal config it reads only the language model, with a warning. */
 export function modelShapeFromConfig(
   configJson: string,
   id: string,
@@ -50,7 +50,7 @@ export function modelShapeFromConfig(
   if (!known && !reading.assumeDense) return { problems: [unknownArchitecture(outer, text)] };
   const { name, architecture } = known ?? { name: nameOf(outer), architecture: plainDecoder };
   const { shape, unread } = readShape(completedConfig(text, architecture), name, architecture, id);
-  if (unread.length > 0) return { problems: [unsupportedConfig(`a positive integer, or the form ${name} uses, is needed`, unread)] };
+  if (unread.length > 0) return { problems: [unsupportedConfig(`expected a positive integer, or the form that ${name} uses`, unread)] };
   const warnings = [...(known ? [] : [denseEstimate(outer, text)]), ...(text === outer ? [] : [languageModelOnly()])];
   return { shape, problems: warnings };
 }
@@ -74,7 +74,7 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
   if (attentionHeads % kvHeads !== 0) unread.push("num_key_value_heads");
   if (layers > largestLayerCount) unread.push("num_hidden_layers");
   if (moe && (moe.activeExperts > moe.experts || moe.denseLayers > layers)) unread.push("num_experts_per_tok");
-  // Experts behind a projection of their own (Nemotron-3-Super) are not modelled.
+  // Experts behind a separate projection (Nemotron-3-Super) are not modelled.
   if (moe && config["moe_latent_size"] !== undefined && config["moe_latent_size"] !== null)
     unread.push("moe_latent_size: experts behind a projection, which are not sized");
   if (blockPattern === "") unread.push("hybrid_override_pattern");
@@ -116,7 +116,7 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
   return { shape, unread: [...new Set(unread)] };
 }
 
-/** Beyond these no model exists, and arithmetic would only produce absurd numbers. */
+/** No model exceeds these limits; beyond them the arithmetic gives absurd numbers. */
 const largestCount = 2 ** 31;
 const largestLayerCount = 10_000;
 
@@ -158,7 +158,7 @@ function readExperts(config: JsonObject, keys: ExpertFields, layers: number, rea
   };
 }
 
-/** Same derivation as vLLM's `_get_and_verify_max_len`: YaRN, linear and dynamic scaling lengthen the context, Llama 3's form does not. */
+/** Derived as in vLLM's `_get_and_verify_max_len`: YaRN, linear and dynamic scaling lengthen the context, Llama 3's scaling does not. */
 function longestContext(config: JsonObject, maxPositionEmbeddings: number): number {
   const scaling = config["rope_scaling"] ?? config["rope_parameters"];
   if (!isObject(scaling)) return maxPositionEmbeddings;
@@ -170,12 +170,12 @@ function longestContext(config: JsonObject, maxPositionEmbeddings: number): numb
   return type === "linear" || type === "dynamic" ? Math.floor(maxPositionEmbeddings * factor) : maxPositionEmbeddings;
 }
 
-/** vLLM's `auto` computes fp32 checkpoints in sixteen bits. */
+/** With `auto`, vLLM computes fp32 checkpoints in sixteen bits. */
 function dtypeOf(dtype: unknown): ModelShape["weights"]["dtype"] {
   return dtype === "float16" ? dtype : "bfloat16";
 }
 
-/** Python writes numbers that JSON does not have (Nemotron-H: `"time_step_limit": [0.0, Infinity]`); none of them counts here. */
+/** Python writes numbers that JSON does not allow (Nemotron-H: `"time_step_limit": [0.0, Infinity]`). The sizing needs none of them. */
 function parseObject(text: string): JsonObject | undefined {
   for (const attempt of [text, text.replaceAll(/(?<=[[,:]\s*)-?(Infinity|NaN)(?=\s*[\],}])/g, "null")]) {
     try {

@@ -11,13 +11,13 @@ export function unknownModel(model: string): Problem {
   return problem({
     code: "model-unknown",
     path: "model",
-    message: `"${model}" is not one of the ${ids.length} models whose numbers are known.${meant ? ` Did you mean "${meant}"?` : ""}`,
+    message: `"${model}" is not one of the ${ids.length} models in the catalog.${meant ? ` Did you mean "${meant}"?` : ""}`,
     fix: `${meant ? `Set model to "${meant}", or give` : "Give"} the model's own config.json (modelConfigFile in a configuration, --model-config in fit): any model of a supported architecture deploys with it.`,
     changes: meant ? [{ path: "model", value: meant }] : [],
   });
 }
 
-/** The id nearest to what was typed, with or without its organisation, if less than a third of it differs. */
+/** The id closest to the typed text, with or without its organisation, if less than a third of it differs. */
 function resembling(typed: string, ids: string[]): string | undefined {
   const folded = typed.toLowerCase().slice(0, 200);
   const apart = ids.map((id) => {
@@ -29,7 +29,7 @@ function resembling(typed: string, ids: string[]): string | undefined {
   return nearest && nearest.share < 0.33 ? nearest.id : undefined;
 }
 
-/** What a file calls itself. */
+/** The name that a file gives its architecture. */
 export const nameOf = (config: JsonObject) => JSON.stringify(config["architectures"] ?? config["model_type"] ?? null).slice(0, 80);
 
 export const unsupportedConfig = (rule: string, fields: string[]): Problem =>
@@ -40,11 +40,11 @@ export const unsupportedConfig = (rule: string, fields: string[]): Problem =>
     fix: "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.",
   });
 
-/** Fields of a plain decoder; whatever else holds a number may change what the model needs. */
+/** Fields of a plain decoder. Any other field with a number may change what the model needs. */
 const plainFields =
   /^(hidden_size|intermediate_size|num_hidden_layers|num_attention_heads|num_key_value_heads|head_dim|vocab_size|max_position_embeddings|rope_theta|rms_norm_eps|layer_norm_eps|initializer_range|.*_token_id|.*dropout|sliding_window|max_window_layers|pretraining_tp)$/;
 
-/** Names of up to twelve fields that nobody interprets. */
+/** Names of up to twelve fields that the reading does not interpret. */
 function unreadFields(config: JsonObject): string {
   const counts = (value: unknown) => typeof value === "number" || isObject(value) || Array.isArray(value);
   const unread = Object.keys(config).filter((key) => !plainFields.test(key) && key !== "architectures" && counts(config[key]));
@@ -58,8 +58,8 @@ export function unknownArchitecture(outer: JsonObject, text: JsonObject): Proble
   return problem({
     code: "model-config-unsupported",
     path: "modelConfigFile",
-    message: `Architecture ${nameOf(outer)} is none of ${architectureNames.join(", ")}.${others}`,
-    fix: "Give a model of an architecture that is known. For a rough figure, let fit read this one as a dense decoder: --assume-dense.",
+    message: `Architecture ${nameOf(outer)} is not one of ${architectureNames.join(", ")}.${others}`,
+    fix: "Use a model with one of these architectures. For a rough figure, run fit with --assume-dense: it reads this one as a dense decoder.",
   });
 }
 
@@ -68,8 +68,8 @@ export const denseEstimate = (outer: JsonObject, text: JsonObject): Problem =>
     code: "model-config-unsupported",
     severity: "warning",
     path: "modelConfigFile",
-    message: `Architecture ${nameOf(outer)} is not known and is read as a dense decoder; left out: ${unreadFields(text) || "nothing with a number"}.`,
-    fix: "Take the figures as a rough estimate; they are wrong for experts, states, windows and compressed caches.",
+    message: `Architecture ${nameOf(outer)} is not known, so it is read as a dense decoder. Fields left out: ${unreadFields(text) || "nothing with a number"}.`,
+    fix: "Treat the figures as a rough estimate: they are wrong for experts, states, windows and compressed caches.",
   });
 
 export const languageModelOnly = (): Problem =>
@@ -77,6 +77,6 @@ export const languageModelOnly = (): Problem =>
     code: "model-config-unsupported",
     severity: "warning",
     path: "modelConfigFile",
-    message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower come on top.",
-    fix: "Leave a few GiB per GPU, for example with a lower engine.maxNumSeqs, or serve text alone with --language-model-only.",
+    message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower are not included.",
+    fix: "Leave a few GiB free on each GPU, for example with a lower engine.maxNumSeqs, or serve only text with --language-model-only.",
   });

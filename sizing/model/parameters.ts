@@ -13,7 +13,7 @@ export interface RankPlace {
   layers: number;
 }
 
-/** Parameters of the model as served: extra prediction layers of a checkpoint, which vLLM skips, are not counted. */
+/** Parameters of the model as served. Extra prediction layers of a checkpoint do not count: vLLM skips them. */
 export function parameterCount(shape: ModelShape): number {
   const embeddings = shape.vocabSize * shape.hiddenSize * (shape.tiedEmbeddings ? 1 : 2);
   return embeddings + shape.hiddenSize + sumOfLayers(shape, layersOf(shape), ({ outputs, inputs, copies }) => outputs * inputs * copies);
@@ -49,14 +49,14 @@ const stretchOf = (shape: ModelShape, { firstLayer, layers }: Pick<RankPlace, "f
 export const headBytes = (shape: ModelShape, { tensorParallelSize }: Pick<RankPlace, "tensorParallelSize">) =>
   Math.ceil(paddedVocabulary(shape) / tensorParallelSize) * shape.hiddenSize * dtypeBytes(shape.weights);
 
-/** Bytes that one rank reads to decode a batch which touches this share of its experts. Of the embedding it only gathers rows. */
+/** Bytes that one rank reads to decode a batch that touches this share of its experts. It reads only a few rows of the embedding. */
 export function decodeBytes(shape: ModelShape, place: RankPlace, expertShare: number): number {
   const head = isLastStage(shape, place) ? headBytes(shape, place) + shape.hiddenSize * dtypeBytes(shape.weights) : 0;
   const touched = ({ module }: WeightTensor) => (module === "experts" ? expertShare : 1);
   return head + sumOfLayers(shape, stretchOf(shape, place), (tensor) => rankTensorBytes(shape, tensor, place) * touched(tensor));
 }
 
-/** Weights that one token is multiplied with, on all ranks of a stage together. */
+/** Weights that multiply one token, on all ranks of a stage together. */
 export function activeParameters(shape: ModelShape, place: Pick<RankPlace, "firstLayer" | "layers">): number {
   const share = shape.moe ? shape.moe.activeExperts / shape.moe.experts : 1;
   const layers = sumOfLayers(shape, stretchOf(shape, place), ({ outputs, inputs, copies, module }) =>
@@ -66,7 +66,7 @@ export function activeParameters(shape: ModelShape, place: Pick<RankPlace, "firs
 }
 
 /**
- * The table of sines and cosines that every rank keeps: one row a position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
+ * The table of sines and cosines that every rank keeps: one row per position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
  * count it as weights: 0.03 GiB at 131,072 positions.
  */
 export function rotaryTableBytes({ maxPositionEmbeddings, headDim, rotaryShare = 1, mla, weights }: ModelShape): number {
@@ -134,9 +134,9 @@ function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs 
 }
 
 /**
- * vLLM pads mxfp4 experts to what its Marlin kernels take: hidden size to 256, width to 128 (`quantization/mxfp4.py`).
- * gpt-oss-120b grows by 8 % (65.97 GiB logged);
- * its Triton kernels pad less (64.38), and nothing in a configuration says which of them will run.
+ * vLLM pads mxfp4 experts for its Marlin kernels: hidden size to 256, width to 128 (`quantization/mxfp4.py`).
+ * gpt-oss-120b grows by 8 % (65.97 GiB logged).
+ * Its Triton kernels pad less (64.38), and the configuration does not say which kernels will run.
  */
 function asLoaded(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }) {
   const { quantization } = shape.weights;
@@ -147,7 +147,7 @@ function asLoaded(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: 
     : { outputs: padded(outputs, 128), inputs: padded(inputs, 256) };
 }
 
-/** `bitsPerWeight` holds the scales of weight groups; scales of blocks or output channels, fp32 each, come on top. */
+/** `bitsPerWeight` holds the scales of weight groups; fp32 scales of blocks or output channels are extra. */
 function quantizedBytes({ bitsPerWeight, blockSize, groupSize }: Quantization, outputs: number, inputs: number): number {
   const weights = (outputs * inputs * bitsPerWeight) / 8;
   if (groupSize) return weights;

@@ -56,7 +56,7 @@ function compressedTensors(config: JsonObject): Quantization | undefined {
   return grouped("compressed-tensors", bits, weights["group_size"], 16);
 }
 
-/** `bitsPerWeight` includes what a group stores beside its weights. Without a group size the scale is one a channel. */
+/** `bitsPerWeight` includes what a group stores in addition to its weights. Without a group size there is one scale per channel. */
 function grouped(method: Quantization["method"], bits: number, size: unknown, bitsPerGroup: number, otherwise?: number): Quantization {
   const groupSize = isPositiveInteger(size) ? size : otherwise;
   return groupSize === undefined ? { method, bitsPerWeight: bits } : { method, bitsPerWeight: bits + bitsPerGroup / groupSize, groupSize };
@@ -70,7 +70,7 @@ function blockSizeOf(blocks: unknown): { blockSize?: number } {
   return isPositiveInteger(edge) ? { blockSize: edge } : {};
 }
 
-/** Formats name the list differently; all hold module names, or patterns of them. */
+/** Each format has another name for the list. All lists hold module names or patterns. */
 function excludedModules(config: JsonObject): string[] {
   return ["modules_to_not_convert", "ignore", "ignored_layers", "exclude_modules"]
     .flatMap((key) => (Array.isArray(config[key]) ? (config[key] as unknown[]) : []))

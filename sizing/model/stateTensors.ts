@@ -13,7 +13,7 @@ export function convolutionWidth(state: LinearAttention | Mamba2): number {
   return 2 * state.keyHeads * state.keyHeadDim + state.valueHeads * state.valueHeadDim;
 }
 
-/** vLLM `qwen3_next.py`: query, key, value and gate in one projection, two scalars a value head in another. */
+/** vLLM `qwen3_next.py`: query, key, value and gate in one projection, two scalars per value head in another. */
 function linear(state: LinearAttention, hiddenSize: number): WeightTensor[] {
   const values = state.valueHeads * state.valueHeadDim;
   return [

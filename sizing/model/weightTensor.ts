@@ -12,7 +12,7 @@ export interface WeightTensor {
   outputs: number;
   /** 1 for vectors (norms, biases), which no checkpoint quantises. */
   inputs: number;
-  /** How often a layer holds it: the number of experts, else 1. */
+  /** How many copies a layer holds: the number of experts, or 1. */
   copies: number;
   split: TensorSplit;
 }
@@ -29,7 +29,7 @@ export const matrix = (name: string, module: TensorModule, outputs: number, inpu
 export const vector = (name: string, module: TensorModule, outputs: number, split: TensorSplit = "none"): WeightTensor =>
   matrix(name, module, outputs, 1, split);
 
-/** vLLM pads the vocabulary before it splits it (`VocabParallelEmbedding`, `DEFAULT_VOCAB_PADDING_SIZE`). */
+/** vLLM pads the vocabulary before splitting it (`VocabParallelEmbedding`, `DEFAULT_VOCAB_PADDING_SIZE`). */
 const vocabularyPadding = 64;
 
 export function paddedVocabulary(shape: ModelShape): number {

@@ -204,7 +204,7 @@ describe("a component names only its own arguments", () => {
     };
     const { problems } = tryResolveServing("vllm", { ...one, engine: {} });
     const tooLarge = problems.find(({ code }) => code === "model-does-not-fit");
-    assert.match(tooLarge!.fix, /^It fits \d × p5\.48xlarge: set \w+ to \d+( and \w+ to \d+)*\.$/);
+    assert.match(tooLarge!.fix, /^Set \w+ to \d+( and \w+ to \d+)*: the model then fits on \d × p5\.48xlarge\.$/);
     assert.doesNotMatch(tooLarge!.fix, /nodeCount/);
     assert.ok(tooLarge!.changes.every(({ path }) => path.endsWith("ParallelSize")));
   });

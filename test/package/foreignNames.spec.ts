@@ -87,7 +87,7 @@ describe("values of other languages", function () {
 
   it("have the names in errors that the user gave", () => {
     const reason =
-      "[store-size-step] 1300 GiB is no size FSx sells: 1200, 2400, and from there steps of 2400. Set storageCapacityGiB to 2400.";
+      "[store-size-step] FSx does not sell 1300 GiB. Choose 1200, 2400 or a larger multiple of 2400. Set storageCapacityGiB to 2400.";
     const error = new ConfigurationError('LustreModelStore "weights"', [], [{ propertyPath: "storageCapacityGiB", reason }]);
     const { errors } = foreignError(store, error, translation);
     assert.deepEqual(errors, [

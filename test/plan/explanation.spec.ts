@@ -68,7 +68,7 @@ describe("fit of an unknown architecture", () => {
   it("estimates a dense decoder when asked, and says what it leaves out", () => {
     const { verdict, problems, model } = fit({ ...request, assumeDense: true });
     assert.equal(verdict, "deployable");
-    assert.match(problems[0]!.message, /read as a dense decoder; left out: attn_layer_period, num_experts/);
+    assert.match(problems[0]!.message, /read as a dense decoder. Fields left out: attn_layer_period, num_experts/);
     assert.equal(problems[0]!.severity, "warning");
     // A Qwen3 has norms of query and key, which the estimate leaves out.
     assert.equal(model!.parameters, 8_190_735_360 - 36 * 2 * 128);

@@ -8,8 +8,8 @@ import { resolveLayout } from "../../../sizing/layout/parallelism";
 import { parameterCount, rankWeightBytes } from "../../../sizing/model/parameters";
 import { throughputBounds } from "../../../sizing/costAndTime/throughput";
 
-// Proves that no model, however odd, breaks the arithmetic, and that memory moves the way it must.
-// The models are made up from the fields that every architecture reads; that the numbers are right is proved by the calibration.
+// Proves that no model, however odd, breaks the arithmetic, and that memory grows and shrinks as expected.
+// The models are invented from the fields that every architecture reads. The calibration proves that the numbers are right.
 const power = (least: number, most: number) => fc.integer({ min: least, max: most }).map((exponent) => 2 ** exponent);
 const quantization = fc.constantFrom<object | undefined>(
   undefined,
@@ -70,7 +70,7 @@ const settings = fc.record(
 const versions = fc.constantFrom("0.6.4", "0.11.0", "0.19.1", "0.27.1");
 
 describe("any model on any shape", () => {
-  it("of ten thousand gives a plan or problems, never an exception and never a number that is none", () => {
+  it("gives a plan or problems in ten thousand cases, never an exception or NaN", () => {
     let plans = 0;
     fc.assert(
       fc.property(configs, types, sizes, sizes, settings, versions, (config, type, tp, pp, given, vllmVersion) => {
@@ -101,7 +101,7 @@ describe("any model on any shape", () => {
     assert.ok(plans > 2000, `${plans} plans`);
   });
 
-  it("holds no fewer tokens with more memory", () => {
+  it("never holds fewer tokens with more memory", () => {
     fc.assert(
       fc.property(
         configs,
@@ -130,7 +130,7 @@ describe("any model on any shape", () => {
     );
   });
 
-  it("has no more weights on a rank when tensor parallelism doubles, and all of them over the stages", () => {
+  it("never has more weights on a rank when tensor parallelism doubles, and has all weights over the stages", () => {
     fc.assert(
       fc.property(configs, fc.constantFrom(1, 2, 4), fc.integer({ min: 1, max: 6 }), (config, tensorParallelSize, cut) => {
         const { shape } = modelShapeFromConfig(JSON.stringify(config), "org/model");

@@ -22,7 +22,7 @@ const development: HourlyCostRequest = {
 const cents = (usd: number | null) => (usd === null ? null : Number(usd.toFixed(4)));
 
 describe("cost per hour", () => {
-  it("is this by part for two p4d with the smallest scratch store", () => {
+  it("lists each part for two p4d with the smallest scratch store", () => {
     const { notes, gpuPaidWithoutNodes, ...parts } = hourlyCost(development);
     assert.deepEqual(Object.fromEntries(Object.entries(parts).map(([part, usd]) => [part, cents(usd)])), {
       gpuNodes: 43.9591, // 2 × 21.957642 + 2 × 200 GB × 0.08 ÷ 730
@@ -35,12 +35,12 @@ describe("cost per hour", () => {
     });
     assert.equal(gpuPaidWithoutNodes, false);
     assert.deepEqual(notes, [
-      "Assumed, because not read in a price list of 2026: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
+      "Assumed, not read in a 2026 price list: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
         "lustreScratch2 $0.14 per GB-month, applicationLoadBalancer $0.0225 per hour, loadBalancerCapacityUnit $0.008 per LCU-hour.",
     ]);
   });
 
-  it("is the store and the fixed parts alone while paused", () => {
+  it("is only the store and the fixed parts while paused", () => {
     const { gpuNodes, total } = hourlyCost({ ...development, nodeCount: 0 });
     assert.equal(gpuNodes, 0);
     assert.equal(cents(total), 0.607);
@@ -79,15 +79,15 @@ describe("cost per hour", () => {
     assert.equal(controlPlane("1.31", "2026-12-03"), 0.6);
   });
 
-  it("takes a version newer than the catalog to be in standard support and an older one to be beyond it", () => {
+  it("treats a version newer than the catalog as in standard support, and an older one as past it", () => {
     const controlPlane = (kubernetesVersion: string) => hourlyCost({ ...development, kubernetesVersion }).controlPlane;
     assert.deepEqual([controlPlane("1.37"), controlPlane("1.30")], [0.1, 0.6]);
   });
 
-  it("says that another region is priced with us-east-1", () => {
+  it("says that another region uses the prices of us-east-1", () => {
     const other = hourlyCost({ ...development, region: "eu-west-1" });
     assert.equal(other.total, hourlyCost(development).total);
-    assert.ok(other.notes.includes("Prices of us-east-1 stand in for eu-west-1, which the catalog does not price."));
+    assert.ok(other.notes.includes("The catalog has no prices for eu-west-1: those of us-east-1 are used."));
     assert.ok(!hourlyCost(development).notes.some((note) => note.startsWith("Prices of")));
   });
 
@@ -103,7 +103,7 @@ describe("cost per hour", () => {
     });
   }
 
-  it("leaves the total open where the GPU type has no on-demand price, and says so", () => {
+  it("gives no total if the GPU type has no on-demand price, and says so", () => {
     const cost = hourlyCost({ ...development, instanceType: "p5e.48xlarge", capacityType: "capacityBlock" });
     assert.deepEqual([cost.gpuNodes, cost.total], [null, null]);
     assert.ok(cost.notes.some((note) => note.startsWith("No on-demand price is known for p5e.48xlarge")));
@@ -126,29 +126,29 @@ describe("cost before the first token", () => {
   const timeline = { toFirstTokenMinutes: 30, gpuBilledIdleMinutes: 6 };
   const request = { timeline, hourly: hourlyCost(development), region: "us-east-1", downloadGiB: 61, natGateways: 1 };
 
-  it("is idle GPUs for their own minutes, the rest for all minutes, and the download through the NAT gateway", () => {
+  it("counts idle GPUs for their own minutes, the rest for all minutes, and the download through the NAT gateway", () => {
     const { total, idleGpu, dataTransfer } = beforeFirstToken(request);
     assert.equal(cents(idleGpu), 4.3959);
     assert.equal(cents(dataTransfer), cents(61 * 1.073741824 * 0.045));
     assert.equal(cents(total), cents(idleGpu! + dataTransfer + 0.5 * (request.hourly.total! - request.hourly.gpuNodes!)));
   });
 
-  it("says of a paused reservation that it goes on billing, outside the total", () => {
+  it("says that a paused reservation is still billed, outside the total", () => {
     const { gpuNodes, notes } = hourlyCost({ ...development, nodeCount: 0, capacityType: "reservation" });
     assert.equal(gpuNodes, 0);
-    assert.match(notes.join(" "), /reservation bills through the pause; its instances are not in the total/);
+    assert.match(notes.join(" "), /reservation is billed during the pause; its instances are not in the total/);
   });
 
-  it("counts a paid reservation from minute 0, because it bills without nodes too", () => {
+  it("counts a paid reservation from minute 0, because it is billed even without nodes", () => {
     const reserved = beforeFirstToken({ ...request, hourly: hourlyCost({ ...development, capacityType: "reservation" }) });
     assert.equal(cents(reserved.idleGpu), cents(request.hourly.gpuNodes! / 2));
   });
 
-  it("transfers for nothing without a NAT gateway", () => {
+  it("has no transfer cost without a NAT gateway", () => {
     assert.equal(beforeFirstToken({ ...request, natGateways: 0 }).dataTransfer, 0);
   });
 
-  it("stays open where the GPUs have no price", () => {
+  it("is unknown if the GPUs have no price", () => {
     const hourly = hourlyCost({ ...development, instanceType: "p5e.48xlarge" });
     const { total, idleGpu } = beforeFirstToken({ ...request, hourly });
     assert.deepEqual([total, idleGpu], [null, null]);

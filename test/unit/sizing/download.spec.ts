@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { downloadTime } from "../../../sizing/costAndTime/download";
 
-// Proves the arithmetic; what Hugging Face and a network deliver on a given day is not proved by anything here.
+// Proves the arithmetic. Does not prove what Hugging Face and a network deliver on a given day.
 describe("download time", () => {
   const scratch1200 = { deploymentType: "SCRATCH_2", storageCapacityGiB: 1200 } as const;
   const persistent4800 = { deploymentType: "PERSISTENT_2", storageCapacityGiB: 4800, throughputMBpsPerTiB: 1000 } as const;
@@ -13,13 +13,13 @@ describe("download time", () => {
     assert.ok(Math.abs(seconds - 559) < 1, String(seconds));
   });
 
-  it("is limited by Hugging Face where the file system writes faster", () => {
+  it("is limited by Hugging Face if the file system writes faster", () => {
     const { seconds, limitedBy } = downloadTime({ downloadGiB: 100, store: persistent4800 });
     assert.equal(limitedBy, "Hugging Face");
     assert.ok(Math.abs(seconds - 358) < 1, String(seconds));
   });
 
-  it("falls to the node's baseline after 15 minutes of network credits", () => {
+  it("is limited to the node's baseline after 15 minutes of network credits", () => {
     const { seconds, limitedBy } = downloadTime({ downloadGiB: 958.5, store: persistent4800, systemInstanceType: "m6i.large" });
     assert.equal(limitedBy, "node network");
     assert.ok(Math.abs(seconds - 8676) < 10, String(seconds));

@@ -5,7 +5,7 @@ import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDurat
 import type { StoreRequest } from "../../../sizing/costAndTime/storage";
 import type { TimelineNode } from "../../../sizing/costAndTime/timeline";
 
-// Proves which number is taken and how parts add up. That deployments take as long is not proved here.
+// Proves which number is used and how parts add up. Does not prove that deployments take that long.
 
 const scratch: StoreRequest = { deploymentType: "SCRATCH_2", storageCapacityGiB: 1200 };
 const downloadGiB = 65e9 / 1024 ** 3;
@@ -23,19 +23,19 @@ describe("durations of resources", () => {
     });
   });
 
-  it("are marked assumed where no public record exists", () => {
+  it("are marked as assumed if there is no public record", () => {
     const { source, assumed } = durationsByType()(node("aws:eks/addon:Addon"));
     assert.deepEqual([source, assumed], ["assumed", true]);
   });
 
-  it("are overridden for one resource by its URN and for no other of its type", () => {
+  it("can be overridden by URN for one resource, without affecting others of its type", () => {
     const durationOf = durationsByType(new Map([["gpu", gpuNodeGroupDuration()]]));
     const type = "aws:eks/nodeGroup:NodeGroup";
     assert.equal(durationOf(node(type, "gpu")).seconds, phaseDurations.gpuNodeGroup.seconds);
     assert.equal(durationOf(node(type, "system")).seconds, resourceDuration(type)!.seconds);
   });
 
-  it("are zero for providers and whatever else makes nothing in a cloud", () => {
+  it("are zero for providers and other types that create nothing in a cloud", () => {
     assert.equal(durationsByType()(node("pulumi:providers:aws")).seconds, 0);
   });
 });
@@ -46,7 +46,7 @@ describe("download of the model", () => {
     assert.deepEqual([(seconds / 60).toFixed(1), limitedBy], ["9.2", "file system writes"]);
   });
 
-  it("waits for Hugging Face where there is nothing slower, which is a rate of others and so assumed", () => {
+  it("waits for Hugging Face if nothing is slower, and marks that rate as assumed", () => {
     const download = downloadTime({ downloadGiB });
     assert.deepEqual([Math.round(download.seconds), download.limitedBy], [217, "Hugging Face"]);
     assert.equal(downloadJobDuration(download).assumed, true);
@@ -68,7 +68,7 @@ describe("download of the model", () => {
 describe("start of the engine", () => {
   const load = { cold: 277, warm: 30, limitedBy: "file system disks", source: "computed" } as const;
 
-  it("goes through image, weights, start and first completion, and lasts their sum", () => {
+  it("consists of image, weights, start and first completion, and takes their sum", () => {
     const engine = engineDuration({ load, imagePull: "parallel" });
     assert.deepEqual(
       engine.phases!.map(({ label, seconds, source }) => [label, seconds, source]),
@@ -86,7 +86,7 @@ describe("start of the engine", () => {
     assert.equal(engineDuration({ load, imagePull: "sequential" }).seconds, 442 + 180);
   });
 
-  it("says where the load time is an assumption", () => {
+  it("says when the load time is an assumption", () => {
     const weights = engineDuration({ load: { ...load, source: "assumed" }, imagePull: "parallel" }).phases![1]!;
     assert.deepEqual([weights.source, weights.assumed], ["assumed", true]);
   });

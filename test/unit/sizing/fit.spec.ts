@@ -6,7 +6,7 @@ import { resolveModel } from "../../../sizing/model/modelConfig";
 import { resolveLayout } from "../../../sizing/layout/parallelism";
 import { hasErrors } from "../../../sizing/problem";
 
-// Proves the ranking on list prices of us-east-1; speed is not ranked, so the cheapest shape that fits may be too slow for a purpose.
+// Proves the ranking by list prices of us-east-1. Speed is not ranked, so the cheapest shape that fits may be too slow for you.
 const settings: EngineMemorySettings = { vllmVersion: "0.27.1", enableExpertParallel: false };
 const resolved = (model: string) => resolveModel({ model }).model!;
 const fit = (model: string, rest: Partial<EngineMemorySettings> = {}) => fitCandidates(resolved(model), { ...settings, ...rest });
@@ -31,7 +31,7 @@ describe("shapes that fit a model", () => {
     });
   }
 
-  it("ranks what holds DeepSeek-R1, and says how many bytes two p4d lack", () => {
+  it("ranks the shapes that hold DeepSeek-R1, and says how much memory two p4d lack", () => {
     const candidates = fit("deepseek-ai/DeepSeek-R1");
     const named = candidates.map(({ shape, verdict }) => `${verdict} ${shape.nodeCount} × ${shape.instanceType}`);
     const expected = ["1 × p5en.48xlarge", "2 × p5.48xlarge", "1 × p6-b200.48xlarge", "1 × p6-b300.48xlarge", "1 × p5e.48xlarge"];
@@ -49,7 +49,7 @@ describe("shapes that fit a model", () => {
     assert.ok(Math.abs(p4d.missingGiBPerGpu! - 9) < 0.3, `${p4d.missingGiBPerGpu}`);
   });
 
-  it("gives a price of tokens held and a bound of tokens made to what fits and has a price", () => {
+  it("gives the price of tokens held and a throughput bound for each shape that fits and has a price", () => {
     for (const { verdict, hourlyUsd, throughput, missingGiBPerGpu } of fit("Qwen/Qwen3-32B")) {
       if (verdict === "refused") assert.equal(throughput, undefined);
       else assert.ok(throughput!.fullTokensPerSecond > 0 && missingGiBPerGpu === undefined && (hourlyUsd ?? 1) > 0);
@@ -75,13 +75,13 @@ describe("shapes that fit a model", () => {
     assert.equal(nodes["p5.48xlarge"], 2);
   });
 
-  it("turns on expert parallelism where slices would cut fp8 blocks", () => {
+  it("turns on expert parallelism if slices would cut fp8 blocks", () => {
     const candidate = fit("Qwen/Qwen3-235B-A22B-FP8").find(({ shape }) => shape.instanceType === "p5.48xlarge");
     assert.equal(candidate!.verdict, "deployable");
     assert.deepEqual([candidate!.shape.tensorParallelSize, candidate!.enableExpertParallel], [8, true]);
   });
 
-  it("runs a model whose 14 heads divide by no full node on a part of one, and says what idles", () => {
+  it("runs a model with 14 heads, which no full node divides, on part of a node, and says what is idle", () => {
     const { shape } = resolved("Qwen/Qwen3-0.6B");
     const model = { shape: { ...shape, attentionHeads: 14, kvHeads: 2 }, source: "config" as const };
     const p5 = fitCandidates(model, { ...settings, maxModelLen: 4096 }).find((candidate) => candidate.shape.instanceType === "p5.48xlarge");
@@ -92,7 +92,7 @@ describe("shapes that fit a model", () => {
     );
   });
 
-  it("proposes no type that the package refuses and none without GPUs", () => {
+  it("does not propose refused types or types without GPUs", () => {
     const names = fit("Qwen/Qwen3-8B").map(({ shape }) => shape.instanceType);
     assert.deepEqual(
       names.filter((name) => name === "cpu" || name.startsWith("g7.") || name.startsWith("p6e")),
@@ -101,7 +101,7 @@ describe("shapes that fit a model", () => {
   });
 });
 
-describe("a smaller group that does the same", () => {
+describe("a smaller group that serves the same request", () => {
   const alternative = (
     model: string,
     type: string,
@@ -116,7 +116,7 @@ describe("a smaller group that does the same", () => {
     return cheaperAlternative(shape, instanceType(type), layout!, { ...settings, ...rest });
   };
 
-  it("says that one p4d holds the distilled 32B model that two were asked for, and what the second costs", () => {
+  it("says that one p4d holds the distilled 32B model when two are requested, and what the second costs", () => {
     const found = alternative("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "p4d.24xlarge", 8, 2, {
       gpuMemoryUtilization: 0.85,
       maxModelLen: 4096,
@@ -127,7 +127,7 @@ describe("a smaller group that does the same", () => {
     assert.ok(found!.memory.maxConcurrency > 100);
   });
 
-  it("counts what all replicas save together", () => {
+  it("adds up the savings of all replicas", () => {
     const found = alternative("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "p4d.24xlarge", 8, 2, {}, 4);
     assert.deepEqual([found!.layout.replicas, found!.layout.nodeCount, found!.nodesSaved], [2, 2, 2]);
   });
@@ -141,7 +141,7 @@ describe("a smaller group that does the same", () => {
     assert.notEqual(at(longestContext)?.layout.tensorParallelSize, 8);
   });
 
-  it("has nothing to say where one node is too small or already the choice", () => {
+  it("proposes nothing if one node is too small or already chosen", () => {
     assert.equal(alternative("deepseek-ai/DeepSeek-V3", "p5.48xlarge", 8, 2, { maxModelLen: 16_384 }), undefined);
     assert.equal(alternative("Qwen/Qwen3-32B", "p4d.24xlarge", 8, 1), undefined);
   });

@@ -23,7 +23,7 @@ const shapeOf = (id: string) => findModel(id)!.shape;
 const groupsOf = (shape: ModelShape) => cachePool(shape, request()).groups.map(({ kind }) => kind);
 
 describe("blocks of the KV cache", () => {
-  it("hold 16 tokens of every layer where all layers attend to everything", () => {
+  it("hold 16 tokens of every layer if all layers have full attention", () => {
     const pool = cachePool(shapeOf("Qwen/Qwen3-32B"), request());
     assert.deepEqual([pool.blockTokens, pool.bytesPerBlock, pool.groups], [16, 16 * 262_144, [{ kind: "full" }]]);
     assert.deepEqual(
@@ -39,26 +39,26 @@ describe("blocks of the KV cache", () => {
     assert.deepEqual(groupsOf(configShape("mistralai/Mistral-7B-v0.1")), ["window"]);
   });
 
-  it("are as many as the longer kind needs where kinds are nearly alike", () => {
+  it("follow the most frequent kind of layer if the counts are close", () => {
     const shape: ModelShape = { ...shapeOf("openai/gpt-oss-120b"), layers: 12, attention: { kind: "sliding", window: 128, fullLayers: 7 } };
     const pool = cachePool(shape, request());
     assert.equal(pool.groups.length, 2);
     assert.equal(pool.bytesPerBlock, 16 * 7 * 2048);
   });
 
-  it("of a window stop growing with the context: 127 tokens, the 8,192 of a step, and one block", () => {
+  it("stop growing with the context for a window: 127 tokens, the 8,192 of a step, and one block", () => {
     const pool = cachePool(shapeOf("openai/gpt-oss-120b"), request());
     const [short, long] = [blocksOfRequest(pool, 4096), blocksOfRequest(pool, 131_072)];
     assert.equal(short, 2 * 256);
     assert.equal(long, 8192 + Math.ceil(8319 / 16) + 1);
   });
 
-  it("of a chunk neither: the 8,192 of the chunk and the 8,192 of a step", () => {
+  it("stop growing with the context for a chunk: the 8,192 of the chunk and the 8,192 of a step", () => {
     const pool = cachePool(shapeOf("meta-llama/Llama-4-Scout-17B-16E-Instruct"), request());
     assert.equal(blocksOfRequest(pool, 131_072), 8192 + 3 * 1024);
   });
 
-  it("grow until they hold a state: 544 tokens for Qwen3-Next at TP 2, 528 for Qwen3.5-9B at any", () => {
+  it("grow until they hold a state: 544 tokens for Qwen3-Next at TP 2, 528 for Qwen3.5-9B at any TP", () => {
     const next = configShape("Qwen/Qwen3-Next-80B-A3B-Thinking");
     assert.equal(cachePool(next, request({ tensorParallelSize: 2 })).blockTokens, 544);
     const nine = configShape("Qwen/Qwen3.5-9B");
@@ -69,22 +69,22 @@ describe("blocks of the KV cache", () => {
     assert.equal(stateBytes(nine, 2), 16 * 128 * 128 * 4 + (8192 / 2) * 3 * 2);
   });
 
-  it("cost a request one for each group of states, whatever its length", () => {
+  it("number one for each group of states in a request of any length", () => {
     const pool = cachePool(configShape("Qwen/Qwen3.5-9B"), request());
     assert.equal(blocksOfRequest(pool, 4096), Math.ceil(4096 / 528) + 3);
   });
 
-  it("of a pipeline stage hold the stage's share of every group", () => {
+  it("hold a pipeline stage's share of every group", () => {
     const shape = shapeOf("openai/gpt-oss-120b");
     assert.equal(cachePool(shape, request(), 0, 18).bytesPerBlock, cachePool(shape, request()).bytesPerBlock / 2);
   });
 
-  it("hold more tokens where ranks share out a request's context", () => {
+  it("hold more tokens if ranks share a request's context", () => {
     const pool = cachePool(shapeOf("deepseek-ai/DeepSeek-V3"), request({ tensorParallelSize: 8, decodeContextParallelSize: 4 }));
     assert.equal(blocksOfRequest(pool, 6400), 100);
   });
 
-  it("are enough for the longest request found, and not for one token more", () => {
+  it("are enough for the longest request found, but not for one more token", () => {
     for (const id of ["Qwen/Qwen3-32B", "openai/gpt-oss-20b", "google/gemma-3-27b-it"]) {
       const pool = cachePool(shapeOf(id), request());
       const longest = longestRequest(pool, 1000, 131_072);
@@ -95,13 +95,13 @@ describe("blocks of the KV cache", () => {
 });
 
 describe("bytes of a token in a layer", () => {
-  it("are nine sixteenths of a byte a number in nvfp4, one in fp8 and int8", () => {
+  it("are nine sixteenths of a byte per number in nvfp4, and one byte in fp8 and int8", () => {
     const shape = shapeOf("Qwen/Qwen3-32B");
     const at = (kvCacheDtype: string) => attentionBytesPerToken(shape, request({ kvCacheDtype }));
     assert.deepEqual([at("auto"), at("fp8"), at("int8_per_token_head"), at("nvfp4")], [4096, 2048, 2048, 1152]);
   });
 
-  it("include the index of sparse attention, whose latent vector is fp8 unless sixteen bits are asked for", () => {
+  it("include the index of sparse attention; the latent vector is fp8 unless sixteen bits are requested", () => {
     const shape = configShape("deepseek-ai/DeepSeek-V3.2");
     assert.equal(attentionBytesPerToken(shape, request()), 656 + 132);
     assert.equal(attentionBytesPerToken(shape, request({ kvCacheDtype: "bfloat16" })), 1152 + 132);

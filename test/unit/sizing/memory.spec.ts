@@ -8,7 +8,7 @@ import { resolveMemory, type EngineMemorySettings } from "../../../sizing/memory
 import { resolveLayout } from "../../../sizing/layout/parallelism";
 
 // Proves the arithmetic against published start-up logs, within the tolerance each test states.
-// A new vLLM version may divide memory otherwise.
+// A new vLLM version may divide memory differently.
 const distill = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
 const shapeOf = (id: string) => findModel(id)!.shape;
 const typeOf = (type: string | InstanceTypeFacts) => (typeof type === "string" ? instanceType(type) : type);
@@ -112,7 +112,7 @@ describe("bytes of a token in the KV cache", () => {
     );
   });
 
-  it("holds more tokens in proportion when context ranks share out copied heads", () => {
+  it("holds more tokens in proportion when context ranks divide copied heads", () => {
     const at = (decodeContextParallelSize: number) => plan("deepseek-ai/DeepSeek-V3", "p5en.48xlarge", 8, 1, { decodeContextParallelSize });
     assert.equal(at(4).memory!.kvCacheTokens, 4 * at(1).memory!.kvCacheTokens);
     assert.deepEqual(codes(at(3)), ["error out-of-range"]);
@@ -121,7 +121,7 @@ describe("bytes of a token in the KV cache", () => {
 });
 
 describe("defaults of the engine", () => {
-  it("gives vLLM 0.92 of the GPU since 0.20 and 0.90 before, and takes CUDA graphs from the cache since 0.21", () => {
+  it("gives vLLM 0.92 of the GPU since 0.20 and 0.90 before, and subtracts CUDA graphs from the cache since 0.21", () => {
     const at = (vllmVersion: string, enforceEager = false) =>
       plan("Qwen/Qwen3-8B", "p5.4xlarge", 1, 1, { vllmVersion, enforceEager }).memory!;
     assert.deepEqual(
@@ -143,7 +143,7 @@ describe("defaults of the engine", () => {
     ]);
   });
 
-  it("serves the model's own context unless told otherwise, and the longest that is safe for -1", () => {
+  it("serves the full context of the model by default, and the longest safe context for -1", () => {
     assert.equal(plan("Qwen/Qwen3-8B", "p5.4xlarge", 1, 1).memory!.maxModelLen, 40_960);
     const auto = plan("Qwen/Qwen3-32B", "p5.4xlarge", 1, 1, { maxModelLen: -1, gpuMemoryUtilization: 0.9 });
     assert.deepEqual(auto.problems, []);
@@ -168,7 +168,7 @@ describe("what does not fit", () => {
     ]);
   });
 
-  it("proposes a smaller batch where that alone makes room for the cache", () => {
+  it("proposes a smaller batch if that alone makes room for the cache", () => {
     const { problems } = plan("RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic", "p5.4xlarge", 1, 1, {
       gpuMemoryUtilization: 0.9,
       maxModelLen: 4096,

@@ -4,7 +4,7 @@ import { findModel } from "../../../catalog/models";
 import { modelShapeFromConfig, resolveModel } from "../../../sizing/model/modelConfig";
 import { parameterCount } from "../../../sizing/model/parameters";
 
-// Proves the reading of config.json texts as publishers write them; that a checkpoint holds what its config says is not proved.
+// Proves that config.json texts of publishers are read correctly. Does not prove that a checkpoint holds what its config says.
 const read = (config: object, id = "org/model") => modelShapeFromConfig(JSON.stringify(config), id);
 const catalogShape = (id: string) => findModel(id)!.shape;
 
@@ -135,7 +135,7 @@ describe("reading a config.json", () => {
     );
   });
 
-  it("knows a nested language model by its model_type where it names no architecture", () => {
+  it("recognises a nested language model by its model_type if it names no architecture", () => {
     const text_config = { ...mixtral, architectures: undefined, model_type: "mixtral" };
     const nested = { architectures: ["Mistral3ForConditionalGeneration"], text_config };
     assert.equal(read(nested).shape?.architecture, "MixtralForCausalLM");
@@ -155,7 +155,7 @@ describe("reading a config.json", () => {
     });
   });
 
-  it("takes routers, norms and heads in an exclusion list for granted", () => {
+  it("ignores routers, norms and heads in an exclusion list", () => {
     const quantization_config = {
       ...qwenExperts.quantization_config,
       modules_to_not_convert: ["lm_head", "model.norm", ...Array.from({ length: 94 }, (_, n) => `model.layers.${n}.mlp.gate`)],
@@ -163,7 +163,7 @@ describe("reading a config.json", () => {
     assert.equal(read({ ...qwenExperts, quantization_config }).shape?.weights.quantization?.unquantized, undefined);
   });
 
-  it("lengthens the context by YaRN as vLLM derives it, and not by Llama 3's scaling", () => {
+  it("lengthens the context by YaRN as vLLM derives it, but not by Llama 3's scaling", () => {
     const yarn = { rope_type: "yarn", factor: 4, original_max_position_embeddings: 32768 };
     assert.equal(read({ ...distill, max_position_embeddings: 32768, rope_scaling: yarn }).shape?.maxPositionEmbeddings, 131072);
     assert.equal(read({ ...distill, rope_scaling: { ...yarn, rope_type: "llama3" } }).shape?.maxPositionEmbeddings, 131072);
@@ -221,7 +221,7 @@ describe("reading a config.json", () => {
     });
   }
 
-  it("never throws and never counts NaN, whatever stands in the fields", () => {
+  it("never throws and never counts NaN for any field values", () => {
     const fields = fc.constantFrom(...Object.keys({ ...deepSeek, ...gptOss, ...qwenExperts }));
     const damage = fc.dictionary(fields, fc.oneof(fc.jsonValue(), fc.integer(), fc.double()), { maxKeys: 4 });
     fc.assert(
@@ -243,7 +243,7 @@ describe("resolving a model", () => {
     assert.equal(model?.catalog?.shape, model?.shape);
   });
 
-  it("prefers a config that is given over the catalog", () => {
+  it("prefers a given config over the catalog", () => {
     const { model } = resolveModel({ model: "Qwen/Qwen3-32B", modelConfigJson: JSON.stringify(distill) });
     assert.equal(model?.source, "config");
     assert.equal(model?.shape.attentionHeads, 40);
@@ -251,7 +251,7 @@ describe("resolving a model", () => {
   });
 
   for (const typed of ["deepseek-ai/Deepseek-R1-Distil-Qwen-32B", "deepseek-r1-distill-qwen-32b"]) {
-    it(`asks whether ${typed} meant the model it resembles, and names the other way out`, () => {
+    it(`suggests the model that ${typed} resembles, and names the alternative`, () => {
       const { model, problems } = resolveModel({ model: typed });
       assert.equal(model, undefined);
       assert.equal(problems.length, 1);
@@ -261,7 +261,7 @@ describe("resolving a model", () => {
     });
   }
 
-  it("proposes no model for a name that resembles none", () => {
+  it("does not propose a model for a name that resembles none", () => {
     const { problems } = resolveModel({ model: "acme/zzz" });
     assert.deepEqual(problems[0]!.changes, []);
     assert.match(problems[0]!.fix, /modelConfigFile/);

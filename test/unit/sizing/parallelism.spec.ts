@@ -5,7 +5,7 @@ import { findModel } from "../../../catalog/models";
 import { documentShape, layersPerStage, resolveLayout } from "../../../sizing/layout/parallelism";
 import type { ParallelRequest } from "../../../sizing/layout/parallelLayout";
 
-// Proves the split against vLLM's published rules; that a vLLM version implements pipeline parallelism for an architecture is not proved.
+// Proves the split against vLLM's published rules. Does not prove that a vLLM version supports pipeline parallelism for an architecture.
 const distill = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B"; // 40 heads, 8 key-value heads, 64 layers
 const shapeOf = (id: string) => findModel(id)!.shape;
 const plan = (id: string, type: string | InstanceTypeFacts, tp: number, pp: number, rest: Partial<ParallelRequest> = {}) =>
@@ -52,7 +52,7 @@ describe("parallel layout", () => {
     assert.deepEqual(layersPerStage(62, 5), [12, 12, 13, 13, 12]);
   });
 
-  it("splits layers without losing one, and never by more than one between stages", () => {
+  it("splits all layers, and stages differ by at most one layer", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 64 }), (layers, stages) => {
         fc.pre(stages <= layers);
@@ -84,7 +84,7 @@ describe("tensor parallel size against the model", () => {
     assert.ok(codes(plan(distill, "p4d.24xlarge", 5, 1)).includes("error kv-heads-not-divisible"));
   });
 
-  it("asks for expert parallelism where sliced experts cut through fp8 blocks: 1536 / 8 = 192", () => {
+  it("asks for expert parallelism if sliced experts cut through fp8 blocks: 1536 / 8 = 192", () => {
     const { problems } = plan("Qwen/Qwen3-235B-A22B-FP8", "p5.48xlarge", 8, 1);
     assert.equal(problems.length, 1);
     assert.equal(problems[0]!.code, "shard-not-divisible");
@@ -133,13 +133,13 @@ describe("groups against nodes", () => {
     ]);
   });
 
-  it("does not ask where tensor parallelism runs before the world size fills whole nodes", () => {
+  it("does not check where tensor parallelism runs until the world size fills whole nodes", () => {
     const found = plan("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "p4d.24xlarge", 20, 1);
     const asked = codes(found).filter((code) => !code.endsWith("-not-divisible"));
     assert.deepEqual(asked, ["error world-size-mismatch"]);
   });
 
-  it("proposes a whole node where the GPUs asked for divide badly: it is paid for whole", () => {
+  it("proposes a whole node if the requested GPUs do not divide the model: you pay for all of it", () => {
     const [refused] = plan("Qwen/Qwen3-32B", "p4d.24xlarge", 3, 1).problems;
     assert.deepEqual(refused?.changes, [{ path: "tensorParallelSize", value: 8 }]);
     assert.match(refused?.fix ?? "", /8 GPUs, tensor parallelism inside a node/);
@@ -161,7 +161,7 @@ describe("groups against nodes", () => {
     );
   });
 
-  it("refuses more groups than whole groups fit, for they would each hold part of the nodes", () => {
+  it("refuses more groups than fit, because each could hold only some of its nodes", () => {
     const { problems } = plan(distill, "p4d.24xlarge", 8, 2, { nodeCount: 5, replicas: 3 });
     assert.deepEqual(
       problems.map(({ code, changes }) => [code, changes]),
@@ -186,10 +186,10 @@ describe("groups against nodes", () => {
       problems.map(({ code }) => code),
       ["idle-gpus"],
     );
-    assert.match(problems[0]!.message, /12 GPUs idle: \$82\.56 an hour/);
+    assert.match(problems[0]!.message, /12 GPUs are idle: \$82\.56 an hour/);
   });
 
-  it("takes no nodes and no replicas as a pause, and no nodes with replicas as too few", () => {
+  it("treats no nodes and no replicas as a pause, and no nodes with replicas as too few", () => {
     assert.deepEqual(codes(plan(distill, "p4d.24xlarge", 8, 2, { nodeCount: 0, replicas: 0 })), ["warning paused"]);
     assert.deepEqual(codes(plan(distill, "p4d.24xlarge", 8, 2, { nodeCount: 0 })), ["warning paused"]);
     assert.deepEqual(codes(plan(distill, "p4d.24xlarge", 8, 2, { nodeCount: 0, replicas: 1 })), ["error too-few-nodes"]);
@@ -200,12 +200,12 @@ describe("groups against nodes", () => {
     assert.deepEqual(codes(plan("Qwen/Qwen3-0.6B", "cpu", 2, 1)), ["error world-size-mismatch"]);
   });
 
-  it("refuses sizes that are no counts and types the package does not support", () => {
+  it("refuses sizes that are not counts, and types that the package does not support", () => {
     assert.deepEqual(codes(plan(distill, "p4d.24xlarge", 0, 1.5)), ["error out-of-range", "error out-of-range"]);
     assert.deepEqual(codes(plan(distill, "g7.48xlarge", 8, 1)), ["error instance-type-unsupported"]);
   });
 
-  it("mends every refused split by the changes it proposes, whatever was asked", () => {
+  it("fixes every refused split with the changes it proposes", () => {
     const ids = [distill, "Qwen/Qwen3-235B-A22B-FP8", "deepseek-ai/DeepSeek-V3", "openai/gpt-oss-120b", "Qwen/Qwen2.5-72B-Instruct"];
     const sizes = fc.integer({ min: 1, max: 40 });
     fc.assert(
@@ -220,8 +220,8 @@ describe("groups against nodes", () => {
           const value = (path: string, otherwise: number) =>
             (refused.changes.find((change) => change.path === path)?.value as number | undefined) ?? otherwise;
           const enableExpertParallel = refused.changes.some(({ path }) => path === "engine.enableExpertParallel");
-          const mended = plan(id, type, value("tensorParallelSize", tp), value("pipelineParallelSize", pp), { enableExpertParallel });
-          assert.ok(mended.layout, JSON.stringify(mended.problems));
+          const fixed = plan(id, type, value("tensorParallelSize", tp), value("pipelineParallelSize", pp), { enableExpertParallel });
+          assert.ok(fixed.layout, JSON.stringify(fixed.problems));
         },
       ),
     );

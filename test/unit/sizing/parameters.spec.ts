@@ -5,7 +5,7 @@ import type { ModelShape } from "../../../catalog/modelShape";
 import { parameterCount, rankWeightBytes, weightBytes } from "../../../sizing/model/parameters";
 import { layersPerStage } from "../../../sizing/layout/parallelism";
 
-// Proves counts against those that publishers state, and bytes against logged loads. That vLLM's loader repacks nothing else is not proved.
+// Proves counts against those that publishers state, and bytes against logged loads. Does not prove that vLLM's loader repacks nothing else.
 const shapeOf = (id: string): ModelShape => {
   const model = findModel(id);
   assert.ok(model, id);
@@ -44,7 +44,7 @@ describe("parameter counts", () => {
 });
 
 describe("weights in memory", () => {
-  it("takes two bytes a parameter in bfloat16 where the vocabulary needs no padding", () => {
+  it("takes two bytes per parameter in bfloat16 if the vocabulary needs no padding", () => {
     assert.equal(weightBytes(shapeOf("Qwen/Qwen3-32B")), 2 * 32_762_123_264);
   });
 

@@ -4,8 +4,8 @@ import path from "node:path";
 import { configShape } from "../../calibration/models";
 import { parameterCount, weightBytes } from "../../../sizing/model/parameters";
 
-// Proves that config.json files of publishers are read to the last parameter.
-// `published`: the publisher, or who counted the checkpoint, states the number;
+// Proves that config.json files of publishers give exact parameter counts.
+// `published`: the publisher, or a person who counted the checkpoint, states the number;
 // the others were computed by this package and are kept so that a change shows. Extra prediction layers and vision towers are left out.
 interface PublishedModel {
   model: string;
@@ -21,7 +21,7 @@ const file = path.join(__dirname, "../../data/models.json");
 const models = JSON.parse(fs.readFileSync(file, "utf8")) as PublishedModel[];
 
 describe("config.json files of public models", () => {
-  it("are of all families that vLLM serves most, with a source each", () => {
+  it("cover the families that vLLM serves most, each with a source", () => {
     const architectures = new Set(models.map(({ model }) => configShape(model).architecture));
     assert.equal(models.length, 76);
     assert.equal(models.filter(({ published }) => published).length, 22);

@@ -10,8 +10,8 @@ import {
   type StoreRequest,
 } from "../../../sizing/costAndTime/storage";
 
-// Proves the sizes and the arithmetic on published rates. What a file system delivers on a given day, and that FSx accepts a request, is
-// proved only by deploying one.
+// Proves the sizes and the arithmetic on published rates. Only a deployment proves what a file
+// system delivers on a given day, and that FSx accepts a request.
 
 const scratch: StoreRequest = { deploymentType: "SCRATCH_2", storageCapacityGiB: 1200 };
 const persistent = (throughputMBpsPerTiB: number, storageCapacityGiB = 1200): StoreRequest => ({
@@ -26,7 +26,7 @@ const load = (store: StoreRequest, nodes = 1, type = p4d) => loadSeconds({ weigh
 const rounded = ({ cold, warm, limitedBy }: ReturnType<typeof load>) => [Math.round(cold), Math.round(warm), limitedBy];
 
 describe("model store", () => {
-  describe("as it may be ordered", () => {
+  describe("when ordered", () => {
     for (const storageCapacityGiB of [1200, 2400, 4800, 7200, 9600]) {
       it(`accepts ${storageCapacityGiB} GiB of both types`, () => {
         assert.deepEqual(checkStore({ ...scratch, storageCapacityGiB }, 1000), []);
@@ -55,7 +55,7 @@ describe("model store", () => {
             },
           ],
         );
-        assert.ok(problems[0]!.message.startsWith(`${given} GiB is no size FSx sells`));
+        assert.ok(problems[0]!.message.startsWith(`FSx does not sell ${given} GiB.`));
       });
     }
 
@@ -65,11 +65,11 @@ describe("model store", () => {
       const [problem, ...others] = checkStore(scratch, needed);
       assert.deepEqual(others, []);
       assert.equal(problem!.code, "store-too-small");
-      assert.equal(problem!.message, "1200 GiB does not hold 1265.0 GiB: the weights of every kept revision and 10 % headroom.");
+      assert.equal(problem!.message, "1200 GiB is too small: the weights of every kept revision and 10 % headroom need 1265.0 GiB.");
       assert.deepEqual(problem!.changes, [{ path: "storageCapacityGiB", value: 2400 }]);
     });
 
-    it("mends a size that is both illegal and too small with one value", () => {
+    it("fixes a size that is both illegal and too small with one value", () => {
       const problems = checkStore({ ...scratch, storageCapacityGiB: 1300 }, 5000);
       assert.deepEqual(
         problems.map(({ code, changes }) => [code, changes[0]!.value]),
@@ -108,7 +108,7 @@ describe("model store", () => {
       });
     }
 
-    it("refuses a type that the package does not make, and its size as well", () => {
+    it("refuses a type that the package does not create, and its size as well", () => {
       const problems = checkStore({ deploymentType: "SCRATCH_1", storageCapacityGiB: 3600 }, 0);
       assert.deepEqual(
         problems.map(({ code, path }) => [code, path]),
@@ -119,7 +119,7 @@ describe("model store", () => {
       );
     });
 
-    it("always proposes a size that is accepted, the smallest that is", () => {
+    it("always proposes the smallest accepted size", () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 100_000 }), (neededGiB) => {
           const proposed = nextStoreCapacityGiB(neededGiB);
@@ -131,7 +131,7 @@ describe("model store", () => {
     });
   });
 
-  describe("as it reads", () => {
+  describe("when read", () => {
     it("gives 1200 GiB of SCRATCH_2 234 MB/s from disk, 1523 from memory, and half the disk rate for writing", () => {
       const { readMBps, burstReadMBps, writeMBps, serverCacheGiB } = storeThroughput(scratch);
       assert.deepEqual([readMBps, burstReadMBps, writeMBps].map(Math.round), [234, 1523, 117]);
@@ -148,7 +148,7 @@ describe("model store", () => {
     });
   });
 
-  describe("as nodes load from it", () => {
+  describe("when nodes load from it", () => {
     it("takes 4.6 min for 65 GB from the smallest SCRATCH_2, limited by its disks", () => {
       assert.deepEqual(rounded(load(scratch)), [277, 104, "file system disks"]);
     });
@@ -158,11 +158,11 @@ describe("model store", () => {
       assert.deepEqual(minutes, ["7.4", "3.7", "1.8"]);
     });
 
-    it("waits for the connection to the only server where disks are faster than 5 Gbit/s", () => {
+    it("waits for the connection to the only server if disks are faster than 5 Gbit/s", () => {
       assert.deepEqual(rounded(load(persistent(1000))), [104, 104, "client connections"]);
     });
 
-    it("waits for the file system's network where many nodes share it", () => {
+    it("waits for the file system's network if many nodes share it", () => {
       assert.deepEqual(rounded(load(persistent(1000, 4800), 8)), [43, 43, "file system network"]);
     });
 
@@ -171,11 +171,11 @@ describe("model store", () => {
       assert.equal(load(store, 1, { ...p4d, networkGbps: 10, networkCards: 1 }).limitedBy, "node network");
     });
 
-    it("waits for the loader where everything else is faster", () => {
+    it("waits for the loader if everything else is faster", () => {
       assert.deepEqual(rounded(load(persistent(1000, 12_000))), [30, 30, "loader"]);
     });
 
-    it("is no faster the second time where neither servers nor nodes can remember the weights", () => {
+    it("is not faster the second time if neither servers nor nodes can cache the weights", () => {
       const small = { ...p4d, memoryGiB: 100 };
       assert.deepEqual(rounded(load(scratch, 1, small)), [277, 277, "file system disks"]);
     });

@@ -8,7 +8,7 @@ import { resolveLayout } from "../../../sizing/layout/parallelism";
 import { throughputBounds } from "../../../sizing/costAndTime/throughput";
 import { configShape } from "../../calibration/models";
 
-// Proves that the bounds lie above what was measured, and move the way hardware does. How close an engine comes is not predicted.
+// Proves that the bounds lie above what was measured, and change as the hardware does. Does not predict how close an engine comes.
 function bounds(shape: ModelShape, type: string, tensorParallelSize: number, pipelineParallelSize = 1, maxModelLen = 4096) {
   const facts = instanceType(type);
   const { layout } = resolveLayout(shape, facts, { tensorParallelSize, pipelineParallelSize, enableExpertParallel: false });
@@ -32,7 +32,7 @@ describe("bounds of decoding", () => {
     });
   }
 
-  it("divide the bytes that are read by the memory's bandwidth: 15.01 GB of Llama-3.1-8B without its embedding at 3,350 GB/s", () => {
+  it("divide the bytes read by the memory's bandwidth: 15.01 GB of Llama-3.1-8B without its embedding at 3,350 GB/s", () => {
     const { singleTokensPerSecond } = bounds(catalogShape("meta-llama/Llama-3.1-8B-Instruct"), "p5.4xlarge", 1)!;
     const read = 2 * (8_030_261_248 - 128_256 * 4096) + 131_072;
     assert.ok(Math.abs(singleTokensPerSecond - 3350e9 / read) < 1e-6);
@@ -58,13 +58,13 @@ describe("bounds of decoding", () => {
     assert.ok(bounds(shape, "p4d.24xlarge", 16)!.fullTokensPerSecond < bounds(shape, "p4d.24xlarge", 8, 2)!.fullTokensPerSecond);
   });
 
-  it("count a window of a long context as no more than the window", () => {
+  it("count only the window of a long context", () => {
     const full = catalogShape("openai/gpt-oss-120b");
     const windowless: ModelShape = { ...full, attention: { kind: "full" } };
     assert.ok(bounds(full, "p5.48xlarge", 8)!.fullTokensPerSecond > bounds(windowless, "p5.48xlarge", 8)!.fullTokensPerSecond);
   });
 
-  it("are read from the states of layers without attention too", () => {
+  it("include the states of layers without attention", () => {
     const shape = configShape("Qwen/Qwen3-Next-80B-A3B-Thinking");
     const { state } = shape;
     assert.ok(state?.kind === "linearAttention");
@@ -72,12 +72,12 @@ describe("bounds of decoding", () => {
     assert.ok(bounds(shape, "p5en.48xlarge", 8)!.fullTokensPerSecond < bounds(stateless, "p5en.48xlarge", 8)!.fullTokensPerSecond);
   });
 
-  it("are none without a GPU or without room for a request", () => {
+  it("are undefined without a GPU or without room for a request", () => {
     assert.equal(bounds(catalogShape("Qwen/Qwen3-0.6B"), "cpu", 1), undefined);
     assert.equal(bounds(catalogShape("Qwen/Qwen3-32B"), "g6.8xlarge", 1), undefined);
   });
 
-  it("are positive and finite wherever a model fits, and no batch is slower than one request", () => {
+  it("are positive and finite if a model fits, and never lower for a batch than for one request", () => {
     const gpuTypes = instanceTypes.filter((type) => type.gpu && !type.unsupportedReason);
     fc.assert(
       fc.property(fc.constantFrom(...models), fc.constantFrom(...gpuTypes), fc.constantFrom(1, 2, 4, 8), ({ shape }, type, size) => {

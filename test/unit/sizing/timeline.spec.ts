@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { timeline, type Duration, type TimelineNode } from "../../../sizing/costAndTime/timeline";
 
-// Proves the schedule of a given graph. That the durations are true, and that the engine has enough workers to start everything that may
-// start, is not proved here.
+// Proves the schedule of a given graph. Does not prove that the durations are true, or that the engine has enough workers to start everything
+// that may start.
 
 const node = (urn: string, dependsOn: string[] = [], more: Partial<TimelineNode> = {}): TimelineNode => ({
   urn,
@@ -37,12 +37,12 @@ describe("timeline of a recorded program", () => {
     assert.deepEqual(startsAndEnds(resources, { a: 10, b: 30, c: 5 }), { a: [0, 10], b: [0, 30], c: [30, 35] });
   });
 
-  it("holds children back until their component is registered, which waits for the component's own dependencies", () => {
+  it("holds children back until their component is registered, after the component's dependencies", () => {
     const resources = [node("slow"), component("group", ["slow"]), node("child", [], { parent: "group" })];
     assert.deepEqual(startsAndEnds(resources, { slow: 60, child: 1 }), { slow: [0, 60], group: [60, 60], child: [60, 61] });
   });
 
-  it("does not wait for the children of a component that is depended on by its URN alone", () => {
+  it("does not wait for the children of a component if the dependency is only on its URN", () => {
     const resources = [component("group"), node("child", [], { parent: "group" }), node("after", ["group"])];
     assert.deepEqual(startsAndEnds(resources, { child: 60, after: 1 }).after, [0, 1]);
   });
@@ -52,32 +52,32 @@ describe("timeline of a recorded program", () => {
     assert.deepEqual(startsAndEnds(resources, { cluster: 600, nodes: 180 }).nodes, [600, 780]);
   });
 
-  it("gives a component of the program no time of its own, whatever the duration table says", () => {
+  it("gives a component of the program no time, even if the duration table has one", () => {
     assert.deepEqual(startsAndEnds([component("group")], { group: 99 }).group, [0, 0]);
   });
 
-  it("waits for an explicit provider, whose reference carries an id after the URN", () => {
+  it("waits for an explicit provider, although its reference has an id after the URN", () => {
     const urn = "urn:pulumi:dev::vllm-eks::pulumi:providers:kubernetes::k8s";
     const resources = [node(urn), node("job", [], { provider: `${urn}::4c9f` })];
     assert.deepEqual(startsAndEnds(resources, { [urn]: 7, job: 1 }).job, [7, 8]);
   });
 
-  it("takes what this program did not register as there already", () => {
+  it("treats resources that this program did not register as existing", () => {
     assert.deepEqual(startsAndEnds([node("a", ["read elsewhere"])], { a: 3 }).a, [0, 3]);
   });
 
-  it("names the resources that wait for each other instead of running for ever", () => {
+  it("names the resources that wait for each other instead of running forever", () => {
     const resources = [node("a", ["c"]), node("b", ["a"]), node("c", ["b"])];
     assert.throws(() => timeline(resources, lasting({})), /^Error: The resources wait for each other: a → c → b → a\.$/);
   });
 
-  it("answers zeros for a program that registers nothing", () => {
+  it("returns zeros for a program that registers nothing", () => {
     const { nodes, ...rest } = timeline([], lasting({}));
     assert.equal(nodes.size, 0);
     assert.deepEqual(rest, { finishMinutes: 0, toFirstTokenMinutes: 0, criticalPath: [], gpuBilledIdleMinutes: 0, assumptions: [] });
   });
 
-  describe("of a served model", () => {
+  describe("for a served model", () => {
     const resources = [
       component("cluster", [], { remote: true }),
       node("fileSystem"),
@@ -102,7 +102,7 @@ describe("timeline of a recorded program", () => {
       assert.equal(result.finishMinutes, 32);
     });
 
-    it("follows the binding waits from minute 0 to the first token without gaps, phase by phase, without what takes no time", () => {
+    it("lists the waits from minute 0 to the first token phase by phase, without gaps or resources that take no time", () => {
       assert.deepEqual(result.criticalPath, [
         { name: "cluster", startMinutes: 0, endMinutes: 10, source: "record of cluster" },
         { name: "downloadJob", startMinutes: 10, endMinutes: 15, source: "record of downloadJob" },
@@ -128,7 +128,7 @@ describe("timeline of a recorded program", () => {
       assert.deepEqual({ toFirstTokenMinutes, gpuBilledIdleMinutes }, { toFirstTokenMinutes: 19, gpuBilledIdleMinutes: 9 });
     });
 
-    it("re-times the same graph with other durations, and lists the assumptions of its critical path", () => {
+    it("computes the same graph with other durations, and lists the assumptions of its critical path", () => {
       const streamed = (of: TimelineNode) => (of.urn === "downloadJob" ? { ...durationOf(of), seconds: 0 } : durationOf(of));
       const { toFirstTokenMinutes, assumptions } = timeline(resources, streamed);
       assert.deepEqual({ toFirstTokenMinutes, assumptions }, { toFirstTokenMinutes: 17, assumptions: ["image pull: recorded"] });
@@ -163,7 +163,7 @@ describe("timeline of a recorded program", () => {
       }));
     const waitsFor = (of: TimelineNode) => [...of.dependsOn, ...(of.parent ? [of.parent] : [])];
 
-    it("starts nothing before everything it waits for has ended", () => {
+    it("starts a resource only after everything it waits for has ended", () => {
       fc.assert(
         fc.property(graphs, ({ resources, seconds }) => {
           const { nodes } = timeline(resources, lasting(seconds));
@@ -199,7 +199,7 @@ describe("timeline of a recorded program", () => {
       );
     });
 
-    it("covers the whole time to first token by its critical path", () => {
+    it("covers the whole time to first token with its critical path", () => {
       fc.assert(
         fc.property(graphs, ({ resources, seconds }) => {
           const { criticalPath, toFirstTokenMinutes } = timeline(resources, lasting(seconds));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { deploymentTimeouts, drainExceedsUpdate, servingTimeouts } from "../../../sizing/costAndTime/timeouts";
 
-// Proves how the waits stand to each other. That AWS and the engine keep within them is proved only by deploying.
+// Proves how the waits relate to each other. Only a deployment proves that AWS and the engine keep within them.
 
 const minutesOf = (text: string) => {
   assert.match(text, /^[1-9]\d*m$/);
@@ -11,7 +11,7 @@ const minutesOf = (text: string) => {
 const loads = fc.integer({ min: 0, max: 20_000 });
 
 describe("timeouts of a serving pod", () => {
-  it("are these for a load of 277 s with everything else left open", () => {
+  it("have these values for a load of 277 s with defaults for the rest", () => {
     assert.deepEqual(servingTimeouts({ loadSecondsCold: 277 }), {
       startupProbeSeconds: 1380,
       engineReadySeconds: 1440,
@@ -25,11 +25,11 @@ describe("timeouts of a serving pod", () => {
     });
   });
 
-  it("never kill a starting pod before 15 min, however fast its load is computed to be", () => {
+  it("never kill a starting pod before 15 min, even if its computed load is fast", () => {
     assert.equal(servingTimeouts({ loadSecondsCold: 1 }).startupProbeSeconds, 900);
   });
 
-  it("let a load last three times what was computed before the pod is killed or the API server gives up", () => {
+  it("let a load take three times the computed duration before the pod is killed or the API server gives up", () => {
     fc.assert(
       fc.property(loads, (loadSecondsCold) => {
         const { startupProbeSeconds, engineReadySeconds } = servingTimeouts({ loadSecondsCold });
@@ -59,7 +59,7 @@ describe("timeouts of a serving pod", () => {
 describe("timeouts of a deployment", () => {
   const request = { loadSecondsCold: 277, downloadSeconds: 600, terminationGracePeriodSeconds: 165, storageCapacityGiB: 1200 };
 
-  it("are these for a 32B model on the smallest store", () => {
+  it("have these values for a 32B model on the smallest store", () => {
     assert.deepEqual(deploymentTimeouts(request), {
       fileSystem: { create: "46m", update: "150m", delete: "45m" },
       downloadJob: { create: "60m", update: "60m", delete: "10m" },
@@ -71,7 +71,7 @@ describe("timeouts of a deployment", () => {
     });
   });
 
-  it("wait for the LeaderWorkerSet longer than its own pods may take to start", () => {
+  it("wait for the LeaderWorkerSet longer than its pods may take to start", () => {
     fc.assert(
       fc.property(loads, (loadSecondsCold) => {
         const { leaderWorkerSet } = deploymentTimeouts({ ...request, loadSecondsCold });
@@ -84,7 +84,7 @@ describe("timeouts of a deployment", () => {
     assert.equal(deploymentTimeouts({ ...request, downloadSeconds: 3600 }).downloadJob.create, "195m");
   });
 
-  it("count every group of a roll-out and every node of an update, which go one after the other", () => {
+  it("count every group of a roll-out and every node of an update, which happen one after the other", () => {
     const { leaderWorkerSet, nodeGroup } = deploymentTimeouts({ ...request, replicas: 3, nodes: 6 });
     assert.deepEqual([leaderWorkerSet.update, nodeGroup.update], ["153m", "180m"]);
   });
@@ -106,14 +106,14 @@ describe("timeouts of a deployment", () => {
 });
 
 describe("draining against a node group update", () => {
-  it("is a problem from two groups on when draining and loading take more than 15 min", () => {
+  it("is a problem with two or more groups if draining and loading take more than 15 min", () => {
     const [problem, ...others] = drainExceedsUpdate({ loadSecondsCold: 800, terminationGracePeriodSeconds: 165, replicas: 2 });
     assert.deepEqual(others, []);
     assert.deepEqual([problem!.code, problem!.severity, problem!.path], ["drain-exceeds-update", "warning", "engine"]);
     assert.match(problem!.message, /^Draining \(2\.8 min\) and loading again \(13\.3 min\) take 16\.1 min for each of 2 groups/);
   });
 
-  it("is none at 15 min exactly, and none with one group, which has no budget to wait for", () => {
+  it("is not a problem at exactly 15 min, or with one group, which has no budget to wait for", () => {
     assert.deepEqual(drainExceedsUpdate({ loadSecondsCold: 735, terminationGracePeriodSeconds: 165, replicas: 2 }), []);
     assert.deepEqual(drainExceedsUpdate({ loadSecondsCold: 8000, terminationGracePeriodSeconds: 165, replicas: 1 }), []);
   });

@@ -4,7 +4,7 @@ import { vllmImages } from "../../../catalog/images";
 import { defaultKubernetesVersion, gpuNodeAmi, kubernetesVersions } from "../../../catalog/versions";
 import { checkAddonVersions, checkDriver, checkKubernetesVersion, compareVersions } from "../../../sizing/versions";
 
-// Proves the rules on the dates and floors of the catalog. That AWS keeps its dates, and that an image starts on a driver, is not proved.
+// Proves the rules on the dates and floors of the catalog. Does not prove that AWS keeps its dates or that an image starts on a driver.
 
 const briefly = (problems: ReturnType<typeof checkKubernetesVersion>) => problems.map(({ code, severity }) => `${code} ${severity}`);
 
@@ -23,12 +23,12 @@ describe("comparison of versions", () => {
     });
   }
 
-  it("takes a missing part for 0 and ignores a leading v and a suffix", () => {
+  it("treats a missing part as 0 and ignores a leading v and a suffix", () => {
     assert.equal(compareVersions("1.35", "v1.35.0"), 0);
     assert.equal(compareVersions("0.27.1rc1", "0.27.1"), 0);
   });
 
-  it("orders any versions like their parts", () => {
+  it("orders any versions by their parts", () => {
     const version = fc.array(fc.nat(600), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(version, version, (a, b) => {
@@ -41,12 +41,12 @@ describe("comparison of versions", () => {
 });
 
 describe("Kubernetes version", () => {
-  it("has nothing against the default version while its standard support lasts", () => {
+  it("accepts the default version during its standard support", () => {
     assert.deepEqual(checkKubernetesVersion(defaultKubernetesVersion, "2026-11-24", true), []);
     assert.deepEqual(checkKubernetesVersion(defaultKubernetesVersion, "2027-03-27", true), []);
   });
 
-  it("is refused for a new cluster from the day after standard support, with the date and the default version as its mend", () => {
+  it("is refused for a new cluster from the day after standard support, with the date and the default version as the fix", () => {
     assert.deepEqual(checkKubernetesVersion("1.34", "2026-12-02", true), []);
     const [problem, ...others] = checkKubernetesVersion("1.34", "2026-12-03", true);
     assert.deepEqual(others, []);
@@ -61,18 +61,18 @@ describe("Kubernetes version", () => {
     });
   });
 
-  it("is only warned of, with the price of extended support, on a cluster that exists", () => {
+  it("gives only a warning, with the price of extended support, on an existing cluster", () => {
     const [problem] = checkKubernetesVersion("1.33", "2026-11-24", false);
     assert.equal(problem!.severity, "warning");
     assert.match(problem!.message, /\$0\.60\/h instead of \$0\.10\/h/);
     assert.deepEqual(problem!.changes, []);
   });
 
-  it("says that EKS upgrades clusters by itself after extended support", () => {
+  it("says that EKS upgrades clusters automatically after extended support", () => {
     assert.doesNotMatch(checkKubernetesVersion("1.31", "2026-11-26", false)[0]!.message, /by itself/);
     assert.match(
       checkKubernetesVersion("1.31", "2026-11-27", false)[0]!.message,
-      /extended support ended on 2026-11-26, and EKS upgrades such clusters by itself/,
+      /extended support ended on 2026-11-26, and EKS upgrades such clusters automatically/,
     );
   });
 
@@ -80,12 +80,12 @@ describe("Kubernetes version", () => {
     assert.deepEqual(briefly(checkKubernetesVersion("1.35", "2026-01-26", true)), ["kubernetes-unsupported error"]);
   });
 
-  it("is refused for a new cluster when the package has no facts about it", () => {
+  it("is refused for a new cluster if the package does not know it", () => {
     assert.deepEqual(briefly(checkKubernetesVersion("1.37", "2026-11-24", true)), ["kubernetes-unsupported error"]);
     assert.deepEqual(briefly(checkKubernetesVersion("1.37", "2026-11-24", false)), ["kubernetes-unsupported warning"]);
   });
 
-  it("is warned of where its kernel was never seen to mount Lustre: 1.36 with 6.18", () => {
+  it("gives a warning if its kernel is not known to mount Lustre: 1.36 with 6.18", () => {
     const [problem, ...others] = checkKubernetesVersion("1.36", "2026-11-24", true);
     assert.deepEqual(others, []);
     assert.deepEqual([problem!.code, problem!.severity, problem!.path], ["kernel-unproven", "warning", "cluster.version"]);
@@ -107,7 +107,7 @@ describe("Kubernetes version", () => {
 });
 
 describe("CUDA of the image against the driver of the node", () => {
-  it("has every image of the catalog run on the node image of the package", () => {
+  it("accepts every image of the catalog on the node image of the package", () => {
     for (const { cudaVersion } of vllmImages) assert.deepEqual(checkDriver({ cudaVersion, driver: gpuNodeAmi.nvidiaDriver }), []);
   });
 
@@ -115,7 +115,7 @@ describe("CUDA of the image against the driver of the node", () => {
     const [problem, ...others] = checkDriver({ cudaVersion: "13.0", driver: "570.195.03" });
     assert.deepEqual(others, []);
     assert.deepEqual([problem!.code, problem!.severity, problem!.path], ["driver-too-old", "error", "engine.image"]);
-    assert.equal(problem!.message, "The image's CUDA 13.0 needs NVIDIA driver 580 or newer, and the node image has 570.195.03.");
+    assert.equal(problem!.message, "The image's CUDA 13.0 needs NVIDIA driver 580 or newer, but the node image has 570.195.03.");
   });
 
   it("names the newest released vLLM whose CUDA the driver runs", () => {
@@ -123,7 +123,7 @@ describe("CUDA of the image against the driver of the node", () => {
     assert.doesNotMatch(checkDriver({ cudaVersion: "13.0", driver: "550.1" })[0]!.fix, /older CUDA/);
   });
 
-  it("holds a later CUDA of a series to the floor of the series, and knows none below the oldest", () => {
+  it("applies the floor of a series to its later CUDA versions, and none below the oldest", () => {
     assert.equal(checkDriver({ cudaVersion: "13.2", driver: "575.57.08" }).length, 1);
     assert.deepEqual(checkDriver({ cudaVersion: "12.4", driver: "550.1" }), []);
   });
@@ -132,7 +132,7 @@ describe("CUDA of the image against the driver of the node", () => {
 describe("versions of add-ons", () => {
   const refused = (version: string) => checkAddonVersions({ "vpc-cni": version }).map(({ code, path }) => `${code} ${path}`);
 
-  it("refuse a VPC CNI below 1.18.5, in whatever form it is written", () => {
+  it("refuse a VPC CNI below 1.18.5, in any spelling", () => {
     for (const version of ["v1.18.4-eksbuild.3", "1.18.4", "v1.9.9-eksbuild.1", "latest"])
       assert.deepEqual(refused(version), ['out-of-range cluster.addonVersions["vpc-cni"]'], version);
   });
