@@ -28,7 +28,12 @@ describe("the credentials of a preflight", () => {
   after(() => server.close());
 
   const among = (variables: Record<string, string>) => {
-    putBack = withAwsEnvironment({ ...noCredentialFiles, AWS_EC2_METADATA_DISABLED: "true", AWS_ENDPOINT_URL_STS: server.url, ...variables });
+    putBack = withAwsEnvironment({
+      ...noCredentialFiles,
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_ENDPOINT_URL_STS: server.url,
+      ...variables,
+    });
   };
   const identityOf = (settings: Omit<AwsIdentitySettings, "region">) => awsCredentials({ region, ...settings })();
   const reasonOf = async (settings: Omit<AwsIdentitySettings, "region">): Promise<string> => {
