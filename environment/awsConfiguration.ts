@@ -41,7 +41,7 @@ export function assumedRoles({
   return [...assumeRoles, ...(accessRoleArn === undefined ? [] : [{ roleArn: accessRoleArn }])];
 }
 
-/** Whose tokens Kubernetes is asked with: the principal that calls AWS, as far as `aws eks get-token` can be told. */
+/** The principal whose token authenticates to Kubernetes: the one that calls AWS, as far as `aws eks get-token` can be told. */
 export function tokenPrincipalOf(aws: Pick<AwsEnvironment, "configuration" | "cluster">): { profile?: string; roleArn?: string } {
   const { profile } = aws.configuration as { profile?: string };
   const roleArn = assumedRoles(aws).at(-1)?.roleArn;

@@ -129,14 +129,9 @@ const schema = {
       like("^(Z[A-Z0-9]{1,31}|<[^>]+>)$", "a hosted zone id such as Z0123456789ABC"),
     ),
     certificateArn: text("Certificate in ACM, in the stack's region.", arnOf("acm", "arn:aws:acm:us-west-2:111122223333:certificate/…")),
-    idleTimeoutSeconds: integer(
-      "Longest silence on a connection, seconds. An answer that is not streamed must arrive within it.",
-      1,
-      4000,
-      {
-        default: 600,
-      },
-    ),
+    idleTimeoutSeconds: integer("Longest silence on a connection, seconds: an answer that is not streamed must fit into it.", 1, 4000, {
+      default: 600,
+    }),
   }),
   network: group(
     "The VPC: adopted with `vpcId`, else created.",
@@ -171,13 +166,9 @@ const schema = {
         pattern: "^1\\.\\d{2}$",
         patternHint: "a version such as 1.35",
       }),
-      publicAccessCidrs: list(
-        "Ranges that may reach the Kubernetes API from outside the VPC; set `[]` when Pulumi runs inside the VPC.",
-        range,
-        {
-          createdOnly: true,
-        },
-      ),
+      publicAccessCidrs: list("Ranges that may reach the Kubernetes API from outside the VPC; `[]` if Pulumi runs inside it.", range, {
+        createdOnly: true,
+      }),
       administrators: list(
         "IAM principals that become cluster administrators. Do not list the one that creates the cluster: EKS adds it.",
         text("An IAM ARN.", principal),
@@ -202,9 +193,7 @@ const schema = {
   ),
   platform: group("What this stack installs on the cluster. Default: install on a created cluster, existing on an adopted one.", {
     ...parts,
-    chartRepository: text(
-      "Mirror of the Helm charts, for clusters without internet: an `oci://` prefix that replaces the source of each chart.",
-    ),
+    chartRepository: text("Mirror of the Helm charts, for clusters without internet: one `oci://` prefix for all charts."),
   }),
   tags: map("Tags on every AWS resource that takes them.", text("A value.", { minLength: 0 })),
 } as const satisfies Record<string, ValueSchema>;

@@ -108,7 +108,7 @@ function idByName(resources: pulumi.Output<pulumi.CustomResource[]>, name: Subne
     .apply((all) => pulumi.all(all.map((resource) => pulumi.all([resource.urn, resource.id]))))
     .apply((pairs) => {
       const [, id] = pairs.find(([urn]) => urn.endsWith(suffix)) ?? [];
-      if (id === undefined) throw new pulumi.RunError(`The VPC has no resource whose URN ends in ${suffix}.`);
+      if (id === undefined) throw new pulumi.RunError(`The VPC has no resource with a URN that ends in ${suffix}.`);
       return id;
     });
 }

@@ -1,6 +1,4 @@
-/**
- * The Pulumi CLI on one stack: its own backend, home and project folder inside the run's scratch folder, so that nothing is left behind.
- */
+/** The Pulumi CLI on one stack: its backend, home and project folder lie in the run's scratch folder, so that nothing is left behind. */
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";

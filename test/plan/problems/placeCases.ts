@@ -2,8 +2,7 @@
 import { adoptedSettings } from "../../support/environments";
 import type { Provoked } from "./provoked";
 
-const error = { severity: "error" } as const;
-const warning = { severity: "warning" } as const;
+const [error, warning] = [{ severity: "error" }, { severity: "warning" }] as const;
 const reservation = "capacity.reservationId=cr-0123456789abcdef0";
 const block = ["capacity.type=capacityBlock", reservation, "capacity.startsAt=2026-12-01T11:30:00Z"];
 const open = ["ingress.scheme=internet-facing"];

@@ -1,5 +1,5 @@
-// Proves which credentials are used, with a stand-in for STS on this machine, and how fast the preflight notices that there are none. It
-// does not prove that `aws.Provider` finds the same principal: that is another program that searches by the same rules.
+// Proves which credentials are used, with a stand-in for STS on this machine, and how fast the preflight notices their absence. It does
+// not prove that `aws.Provider` finds the same principal: that is another program that searches by the same rules.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -10,7 +10,7 @@ import { assumedRole, loopbackAws, queryError, withAwsEnvironment, type Loopback
 const region = "us-west-2";
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const keys = { AWS_ACCESS_KEY_ID: "AKIAFROMENVIRONMENT", AWS_SECRET_ACCESS_KEY: "secret" };
-const nobody = { AWS_CONFIG_FILE: "/nonexistent/config", AWS_SHARED_CREDENTIALS_FILE: "/nonexistent/credentials" };
+const noCredentialFiles = { AWS_CONFIG_FILE: "/nonexistent/config", AWS_SHARED_CREDENTIALS_FILE: "/nonexistent/credentials" };
 
 describe("the credentials of a preflight", () => {
   let server: LoopbackAws;
@@ -28,7 +28,12 @@ describe("the credentials of a preflight", () => {
   after(() => server.close());
 
   const among = (variables: Record<string, string>) => {
-    putBack = withAwsEnvironment({ ...nobody, AWS_EC2_METADATA_DISABLED: "true", AWS_ENDPOINT_URL_STS: server.url, ...variables });
+    putBack = withAwsEnvironment({
+      ...noCredentialFiles,
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_ENDPOINT_URL_STS: server.url,
+      ...variables,
+    });
   };
   const identityOf = (settings: Omit<AwsIdentitySettings, "region">) => awsCredentials({ region, ...settings })();
   const reasonOf = async (settings: Omit<AwsIdentitySettings, "region">): Promise<string> => {

@@ -1,6 +1,5 @@
-// Proves the rules for all checks: they make only the calls that they declare, list a refusal or a late answer as not asked, and call
-// nothing good that they could not read. Other specs prove what each makes of an answer. This spec does not prove that AWS answers like
-// this.
+// Proves the rules for all checks: they make only the calls that they declare, list a refusal or late answer as not asked, and call nothing
+// good that they could not read. Other specs prove what each makes of an answer. This spec does not prove that AWS answers like this.
 import assert from "node:assert/strict";
 import type { Operation } from "../../../preflight/account/account";
 import { accountChecks } from "../../../preflight/account/accountChecks";

@@ -39,9 +39,7 @@ const ofInstance = /Reservations\.0$|ReservationId|OwnerId|Instances\.0$|Instanc
 const ofReservation =
   /CapacityReservations\.0(\.(OwnerId|CapacityReservation\w+|InstancePlatform|AvailabilityZone|AvailabilityZoneId|Tenancy|StartDate|EndDateType|InstanceMatchCriteria|ReservationType|TotalInstanceCount))?$/;
 
-/**
- * Fields whose absence leaves the answer good: identifiers and words that the check does not read, and entries of lists that may be empty.
- */
+/** Fields whose absence leaves the answer good: identifiers and words that the check does not read, entries of lists that may be empty. */
 const dispensable: Record<string, RegExp> = {
   identity: /UserId/,
   zones: /OptInStatus|RegionName|ZoneType|AvailabilityZones\.3(\.|$)/,

@@ -156,7 +156,7 @@ describe("the question about a capacity block", () => {
     }
   });
 
-  it("refuses one whose payment failed, and one that is a reservation", async () => {
+  it("refuses one with a failed payment, and one that is a reservation", async () => {
     const failed = await resultOf(reservation, block, found({ ...ofBlock, State: "payment-failed" }));
     assert.deepEqual(brief(failed).problems, [problem(id)]);
     const ordinary = await resultOf(reservation, block, found({}));

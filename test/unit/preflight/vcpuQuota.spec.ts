@@ -1,5 +1,4 @@
-// Proves how vCPUs count against a quota, by cases and by properties. AWS's documentation says that it counts like this
-// (catalog/quotas.ts).
+// Proves how vCPUs count against a quota, by cases and by properties. AWS's documentation says that it counts so (catalog/quotas.ts).
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CapacityReservation, Instance } from "@aws-sdk/client-ec2";
