@@ -1,6 +1,6 @@
 /**
  * Start-up logs of vLLM that were published with enough of their settings to predict them. Memory in GiB of one GPU.
- * Numbers are as printed; fields that a source does not give are left out. "page not retained": we read the line but did not keep its address.
+ * Numbers are as printed; fields that a source does not give are left out. "page not retained": we read the line but kept no address.
  */
 import type { GpuFacts } from "../../catalog/gpus";
 import type { EngineMemorySettings } from "../../sizing/memory/memory";
