@@ -1,4 +1,6 @@
-/** Which folder may import which. `npm run lint` checks this, docs/design.md explains it, test/package/layers.spec.ts breaks each rule once. */
+/**
+ * Which folder may import which. `npm run lint` checks this; docs/design.md says why; test/package/layers.spec.ts breaks each once.
+ */
 
 /** Folders from the inside out; each may import only those before it. */
 const layers = ["catalog", "sizing", "components", "environment", "preflight", "stacks", "plan", "policy", "automation"];

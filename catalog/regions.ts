@@ -9,7 +9,7 @@ interface RegionFacts {
    */
   zoneLetters?: string[];
   zoneSource?: Source;
-  /** Account whose registry holds the vLLM images in this region. */
+  /** Account with the registry that holds the vLLM images in this region. */
   deepLearningContainersAccount: string;
   source: Source;
 }

@@ -47,7 +47,7 @@ const defaultDrainSeconds = 120;
 /** Pull and unpack of a 15 to 20 GB image on a node that never had it: 2 to 6 min recorded, 5 to 15 in the AWS walk-through. */
 const imagePullSeconds = 20 * 60;
 /**
- * An update of a managed node group gives up on a node whose pods have not left by then.
+ * An update of a managed node group gives up on a node if its pods have not left by then.
  * https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html
  */
 const nodeDrainLimitSeconds = 15 * 60;

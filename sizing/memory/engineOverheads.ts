@@ -57,7 +57,7 @@ export function forwardBytes(shape: ModelShape, tensorParallelSize: number, toke
 /**
  * CUDA context and NCCL buffers. Logged on one GPU: 0.02–0.26 GiB;
  * over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), regardless of the model's size;
- * over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), on RTX PRO 6000, whose GPUs reach each other directly, 1.70 (TP 4).
+ * over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), 1.70 on RTX PRO 6000 (TP 4), where GPUs reach each other directly.
  * Between nodes the number is assumed: no log is published.
  */
 export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayout): number {

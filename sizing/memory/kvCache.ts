@@ -11,7 +11,7 @@ export interface CacheRequest {
   kvCacheDtype?: string;
 }
 
-/** The pool of one stage: every block id stands for one page in each of `depth` layers. */
+/** The pool of one stage: every block id refers to one page in each of `depth` layers. */
 export interface CachePool {
   blockTokens: number;
   bytesPerBlock: number;

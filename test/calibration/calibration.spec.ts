@@ -39,14 +39,14 @@ describe("calibration against published logs", () => {
     assert.deepEqual(off(others, 10), []);
   });
 
-  it("turns a cache in GiB into the tokens that were printed, within 0.3 %, windows and states included", () => {
+  it("converts a cache in GiB to the printed number of tokens within 0.3 %, with windows and states", () => {
     const compared = present(predictions, "tokens");
     assert.equal(compared.length, 17);
     assert.deepEqual(off(compared, 0.3), []);
     assert.deepEqual(off(present(predictions, "concurrency"), 0.3), []);
   });
 
-  it("knows which engines started and which did not", () => {
+  it("predicts which engines started and which did not", () => {
     const compared = predictions.filter(({ starts }) => starts);
     assert.equal(compared.length, 24);
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe("calibration against published logs", () => {
     );
   });
 
-  it("states an uncertainty that is twice the spread of these rows", () => {
+  it("states an uncertainty of twice the spread of these rows", () => {
     for (const [kinds, stated] of [
       [["dense"], spreadOfMemory.dense],
       [["experts", "hybrid"], spreadOfMemory.others],

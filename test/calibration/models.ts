@@ -1,6 +1,6 @@
 /**
  * Shapes for the calibration: from the catalog, from config.json files of test/data/models,
- * or from such a file with what a row's checkpoint changes.
+ * or from such a file with the changes of a row's checkpoint.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -32,7 +32,7 @@ const derived: Record<string, () => ModelShape> = {
     ...configShape("meta-llama/Llama-4-Maverick-17B-128E-Instruct"),
     weights: { dtype: "bfloat16", quantization: fp8Experts },
   }),
-  // Attention stays bfloat16. The first and last layer also do, but this shape ignores them: 1 %.
+  // Attention stays bfloat16. So do the first and last layer, but this shape ignores them (1 %).
   [`${llama405B}-FP8`]: () => ({
     ...findModel(llama405B)!.shape,
     weights: { dtype: "bfloat16", quantization: { method: "fp8", bitsPerWeight: 8, unquantized: ["attention"] } },

@@ -1,4 +1,4 @@
-/** What the package predicts for a row of a log, beside what was logged. */
+/** The prediction of the package for a row of a log, with the logged values. */
 import { instanceType } from "../../catalog/instanceTypes";
 import { blocksIn, blocksOfRequest, cachePool, type CachePool } from "../../sizing/memory/kvCache";
 import { resolveMemory } from "../../sizing/memory/memory";
@@ -22,7 +22,7 @@ export interface Prediction {
   /** Tokens from the logged bytes of the cache. */
   tokens?: Comparison;
   concurrency?: Comparison;
-  /** Predicted, beside what was logged. */
+  /** The prediction and the logged value. */
   starts?: { predicted: boolean; logged: boolean };
 }
 
@@ -100,7 +100,7 @@ function tokensFrom(row: CalibrationRow, kvCacheGiB: number): { tokens: number; 
   return { tokens, concurrency };
 }
 
-/** What vLLM prints as "GPU KV cache size" up to 0.23 when groups share the blocks. Later versions print concurrency × `max_model_len`. */
+/** The "GPU KV cache size" that vLLM prints up to 0.23 if groups share the blocks. Later versions print concurrency × `max_model_len`. */
 function tokensAsPrintedBefore24(pool: CachePool, blocks: number): number {
   return Math.floor(blocks / Math.max(1, pool.groups.length)) * pool.blockTokens * pool.contextRanks;
 }

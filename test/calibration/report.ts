@@ -1,4 +1,4 @@
-/** The calibration as Markdown: every row with what is predicted, what was logged and the difference. */
+/** The calibration as Markdown: every row with the prediction, the logged value and the difference. */
 import { predict, type Comparison } from "./predict";
 import { calibrationRows, rowsLeftOut, type CalibrationRow } from "./rows";
 

@@ -10,7 +10,7 @@ export interface CalibrationRow {
   row: string;
   /** A catalog id, or a file of test/data/models. */
   model: string;
-  /** Total memory as logged; absent where only a ratio can be checked. */
+  /** Total memory as logged; absent if only a ratio can be checked. */
   gpu?: Pick<GpuFacts, "model" | "cudaMemoryGiB" | "computeCapability" | "link" | "multiprocessors">;
   tensorParallelSize: number;
   pipelineParallelSize?: number;

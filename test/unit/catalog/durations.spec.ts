@@ -1,4 +1,4 @@
-/** Does not prove how long a deployment takes: the rows are other people's records or assumptions, and each says which. */
+/** Does not prove how long a deployment takes: the rows are records of others or assumptions, and each says which. */
 import assert from "node:assert/strict";
 import {
   phaseDurations,
@@ -20,7 +20,7 @@ describe("catalog/durations", () => {
     assert.equal(new Set(all.map((row) => row.key)).size, all.length);
   });
 
-  it("counts 10 minutes for a control plane, of which 8 min 23 s is the best on record", () => {
+  it("counts 10 minutes for a control plane; 8 min 23 s is the best on record", () => {
     const row = resourceDuration("eks:index:Cluster");
     assert.deepEqual([row?.seconds, row?.bestSeconds], [600, 503]);
   });
@@ -48,7 +48,7 @@ describe("catalog/durations", () => {
     assert.ok(imagePullParallel.seconds < imagePullSequential.seconds);
   });
 
-  it("names every phase by its own key", () => {
+  it("names every phase by its key", () => {
     for (const [name, row] of Object.entries({ ...phaseDurations, ...rates })) assert.equal(row.key, name);
   });
 

@@ -25,7 +25,7 @@ describe("catalog/images", () => {
     assert.equal(cuda("server-cuda-v2.3"), "13.0");
   });
 
-  it("asks for driver 580 under CUDA 13.0 and 575 under 12.9", () => {
+  it("requires driver 580 for CUDA 13.0 and 575 for 12.9", () => {
     assert.deepEqual(Object.fromEntries(driverFloors.map((floor) => [floor.cudaVersion, floor.minimumDriver])), {
       "13.0": 580,
       "12.9": 575,
@@ -33,12 +33,12 @@ describe("catalog/images", () => {
     for (const image of vllmImages) assert.equal(image.minimumDriver, image.cudaVersion === "13.0" ? 580 : 575, image.tag);
   });
 
-  it("defaults to an image that the default AMI's driver runs", () => {
+  it("defaults to an image that runs on the driver of the default AMI", () => {
     assert.equal(defaultVllmImage.vllmVersion, "0.27.1");
     assert.ok(defaultVllmImage.minimumDriver <= gpuNodeAmi.nvidiaDriverBranch);
   });
 
-  it("names the registry of the region, with the account and domain that are its own", () => {
+  it("names the registry of the region, with its account and domain", () => {
     const tag = "0.27.1-gpu-py312-cu130-ubuntu22.04-ec2";
     assert.equal(vllmImageUri("us-west-2"), `763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:${tag}`);
     assert.equal(vllmImageUri("eu-south-1"), `692866216735.dkr.ecr.eu-south-1.amazonaws.com/vllm:${tag}`);
@@ -46,7 +46,7 @@ describe("catalog/images", () => {
     assert.equal(vllmImageUri("us-east-1", "server-cuda-v2.3"), "763104351884.dkr.ecr.us-east-1.amazonaws.com/vllm:server-cuda-v2.3");
   });
 
-  it("takes the public image in a region that has no registry", () => {
+  it("uses the public image in a region without a registry", () => {
     assert.equal(vllmImageUri("us-gov-west-1"), publicVllmImageUri());
     assert.equal(publicVllmImageUri("server-cuda-v2.1"), "public.ecr.aws/deep-learning-containers/vllm:server-cuda-v2.1");
   });
@@ -70,7 +70,7 @@ describe("catalog/images", () => {
     it(`knows nothing of "${uri.slice(0, 60)}"`, () => assert.equal(imageFactsOf(uri), undefined));
   }
 
-  it("downloads weights in an image pinned by a whole version", () => {
+  it("downloads weights in an image pinned to a full version", () => {
     assert.match(downloadImage.uri, /^public\.ecr\.aws\/docker\/library\/python:3\.\d+\.\d+-slim-bookworm$/);
   });
 });

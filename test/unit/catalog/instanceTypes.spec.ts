@@ -1,4 +1,4 @@
-/** Does not prove that the numbers are AWS's: it holds them to figures copied a second time from the sources and to each other. */
+/** Compares the numbers with figures copied a second time from the sources, and with each other. Does not prove that they are AWS's. */
 import assert from "node:assert/strict";
 import { findInstanceType, instanceType, instanceTypes, instanceTypesWithEfa } from "../../../catalog/instanceTypes";
 
@@ -42,7 +42,7 @@ describe("catalog/instanceTypes", () => {
     });
   }
 
-  it("reproduces what Karpenter's table says a scheduler may give away", () => {
+  it("computes the allocatable resources that Karpenter's table lists", () => {
     assert.deepEqual(instanceType("p4d.24xlarge").allocatable, { cpuMilli: 95690, memoryMi: 1082712 });
     assert.deepEqual(instanceType("p5.48xlarge").allocatable, { cpuMilli: 191450, memoryMi: 1938410 });
     assert.deepEqual(instanceType("p6-b300.48xlarge").allocatable, { cpuMilli: 191450, memoryMi: 3877198 });
@@ -56,7 +56,7 @@ describe("catalog/instanceTypes", () => {
     }
   });
 
-  it("prices what is sold by the hour and leaves p5e, which is sold as capacity blocks only, without a price", () => {
+  it("has a price for types sold by the hour, and none for p5e, which is sold only as capacity blocks", () => {
     assert.equal(instanceType("p4d.24xlarge").onDemandUsdPerHour, 21.957642);
     assert.equal(instanceType("p5.48xlarge").onDemandUsdPerHour, 55.04);
     assert.equal(instanceType("g6.8xlarge").onDemandUsdPerHour, 2.0144);
@@ -65,7 +65,7 @@ describe("catalog/instanceTypes", () => {
     assert.deepEqual(names(unpriced), ["p5e.48xlarge", "p6e-gb200.36xlarge"]);
   });
 
-  it("states less memory as CUDA sees it than as EC2 reports it, by 0.3 to 4 percent", () => {
+  it("states 0.3 to 4 percent less memory as CUDA sees it than as EC2 reports it", () => {
     for (const { name, gpu } of instanceTypes) {
       if (!gpu) continue;
       const share = gpu.cudaMemoryGiB / (gpu.memoryMiB / 1024);
@@ -94,20 +94,20 @@ describe("catalog/instanceTypes", () => {
     });
   });
 
-  it("links GPUs by NVSwitch in P types only and never links a single GPU", () => {
+  it("links GPUs by NVSwitch only in P types, and never links a single GPU", () => {
     for (const { name, gpu } of instanceTypes) {
       if (!gpu) continue;
       assert.equal(gpu.link, gpu.count === 1 ? "none" : name.startsWith("p") ? "nvswitch" : "pcie", name);
     }
   });
 
-  it("counts P types and G types against their own quotas", () => {
+  it("counts P types and G types against separate quotas", () => {
     assert.equal(instanceType("p5.4xlarge").vcpuQuotaCode, "L-417A185B");
     assert.equal(instanceType("gr6.8xlarge").vcpuQuotaCode, "L-DB2E81BA");
     assert.equal(instanceType("cpu").vcpuQuotaCode, undefined);
   });
 
-  it("finds nothing for an unknown name, and throws naming the known ones where one is demanded", () => {
+  it("returns undefined for an unknown name, and throws with the known names if a type is required", () => {
     assert.equal(findInstanceType("p4d.48xlarge"), undefined);
     assert.throws(() => instanceType("p4d.48xlarge"), /no instance type "p4d.48xlarge"; it has cpu, g5.8xlarge/);
   });

@@ -15,7 +15,7 @@ describe("catalog/models", () => {
     for (const { shape } of models) assert.match(shape.id, /^[\w.-]+\/[\w.-]+$/);
   });
 
-  it("pins whole commits, of the models that the environments deploy among others", () => {
+  it("pins full commits, including those of the models that the environments deploy", () => {
     for (const { shape, revision } of models) if (revision !== undefined) assert.match(revision, /^[0-9a-f]{40}$/, shape.id);
     assert.equal(model("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B").revision, "711ad2ea6aa40cfca18895e8aca02ab92df1a746");
     assert.equal(model("Qwen/Qwen3-32B").revision, "9216db5781bf21249d130ec9da846c4624c16137");
@@ -23,7 +23,7 @@ describe("catalog/models", () => {
     assert.equal(model("moonshotai/Kimi-K2-Instruct-0905").revision, "7152993552508c9f22042b3bb93b5e6acd06ce73");
   });
 
-  it("keeps shapes consistent with themselves", () => {
+  it("has consistent shapes", () => {
     for (const { shape } of models) {
       const sizes = [shape.layers, shape.hiddenSize, shape.attentionHeads, shape.headDim, shape.vocabSize, shape.maxPositionEmbeddings];
       for (const size of sizes) assert.ok(Number.isInteger(size) && size > 0, shape.id);
@@ -35,13 +35,13 @@ describe("catalog/models", () => {
     }
   });
 
-  it("gives R1-Distill-Qwen-32B the 40 heads that forbid a tensor parallel size of 16", () => {
+  it("gives R1-Distill-Qwen-32B the 40 heads that do not allow a tensor parallel size of 16", () => {
     const { shape } = model("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B");
     assert.deepEqual([shape.layers, shape.hiddenSize, shape.attentionHeads, shape.kvHeads], [64, 5120, 40, 8]);
     assert.deepEqual([shape.intermediateSize, shape.vocabSize, shape.attentionBias], [27648, 152064, true]);
   });
 
-  it("keeps 512 + 64 latent numbers a token and layer for DeepSeek and Kimi", () => {
+  it("keeps 512 + 64 latent numbers per token and layer for DeepSeek and Kimi", () => {
     for (const id of ["deepseek-ai/DeepSeek-V3", "deepseek-ai/DeepSeek-R1-0528", "moonshotai/Kimi-K2-Instruct-0905"]) {
       const { mla, layers } = model(id).shape;
       assert.ok(mla, id);
@@ -49,7 +49,7 @@ describe("catalog/models", () => {
     }
   });
 
-  it("tells Kimi-K2 from DeepSeek-V3 by heads, experts, dense layers and vocabulary", () => {
+  it("distinguishes Kimi-K2 from DeepSeek-V3 by heads, experts, dense layers and vocabulary", () => {
     const { shape } = model("moonshotai/Kimi-K2-Instruct");
     assert.deepEqual([shape.attentionHeads, shape.moe?.experts, shape.moe?.denseLayers, shape.vocabSize], [64, 384, 1, 163840]);
     assert.equal(model("moonshotai/Kimi-K2-Instruct-0905").shape.maxPositionEmbeddings, 262144);
@@ -84,7 +84,7 @@ describe("catalog/models", () => {
     assert.deepEqual(model("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B").engineArguments, ["--reasoning-parser", "deepseek_r1"]);
   });
 
-  it("runs code from a repository only where the tokenizer or the configuration is code", () => {
+  it("runs code from a repository only if the tokenizer or the configuration is code", () => {
     const trusted = models.filter(({ engineArguments }) => engineArguments.includes("--trust-remote-code"));
     for (const { shape } of trusted) assert.match(shape.id, /Kimi-K2|MiniMax-M2/);
     assert.equal(trusted.length, 4);
@@ -96,7 +96,7 @@ describe("catalog/models", () => {
     assert.equal(gated.length, models.filter(({ shape }) => /^(meta-llama|google)\//.test(shape.id)).length);
   });
 
-  it("finds nothing for a repository that it does not list", () => {
+  it("returns undefined for a repository that it does not list", () => {
     assert.equal(findModel("Qwen/Qwen3-33B"), undefined);
   });
 });

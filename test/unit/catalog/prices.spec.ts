@@ -1,9 +1,9 @@
-/** Does not prove today's prices: they are list prices of a stated day in one region. */
+/** Does not prove today's prices: these are list prices of one day in one region. */
 import assert from "node:assert/strict";
 import { hoursPerMonth, lustrePriceItem, onDemandPriceOf, priceOf, prices } from "../../../catalog/prices";
 
 describe("catalog/prices", () => {
-  it("lists 23 items, none below zero and only the S3 gateway endpoint free", () => {
+  it("lists 23 items: none is negative, and only the S3 gateway endpoint is free", () => {
     assert.equal(prices.length, 23);
     assert.deepEqual(
       prices.filter((row) => row.usd <= 0).map((row) => row.item),
@@ -12,7 +12,7 @@ describe("catalog/prices", () => {
     assert.equal(hoursPerMonth, 730);
   });
 
-  it("prices what the plan adds up", () => {
+  it("has the prices that the plan adds up", () => {
     const usd = (item: Parameters<typeof priceOf>[0]) => priceOf(item, "us-east-1").usd;
     assert.deepEqual([usd("controlPlaneStandard"), usd("controlPlaneExtended")], [0.1, 0.6]);
     assert.deepEqual([usd("natGateway"), usd("natGatewayData")], [0.045, 0.045]);
@@ -27,7 +27,7 @@ describe("catalog/prices", () => {
     assert.deepEqual([elsewhere.usd, elsewhere.region, elsewhere.fromOtherRegion], [0.045, "us-east-1", true]);
   });
 
-  it("prices p4d.24xlarge at $21.957642 an hour: for certain in us-east-1, normally in us-west-2, assumed elsewhere", () => {
+  it("prices p4d.24xlarge at $21.957642 an hour: certain in us-east-1, usual in us-west-2, assumed elsewhere", () => {
     const inRegion = (region: string) => {
       const price = onDemandPriceOf("p4d.24xlarge", region);
       return [price?.usd, price?.source.confidence, price?.fromOtherRegion];
@@ -37,7 +37,7 @@ describe("catalog/prices", () => {
     assert.deepEqual(inRegion("eu-west-1"), [21.957642, "medium", true]);
   });
 
-  it("has no hourly price for capacity blocks and unknown types, and none to pay on a local node", () => {
+  it("has no hourly price for capacity blocks and unknown types, and a price of 0 for a local node", () => {
     assert.equal(onDemandPriceOf("p5e.48xlarge", "us-east-1"), undefined);
     assert.equal(onDemandPriceOf("x9.large", "us-east-1"), undefined);
     assert.equal(onDemandPriceOf("cpu", "us-east-1")?.usd, 0);
@@ -51,7 +51,7 @@ describe("catalog/prices", () => {
     ["PERSISTENT_2", 500, 0.34],
     ["PERSISTENT_2", 1000, 0.6],
   ] as const) {
-    it(`prices ${deploymentType} ${throughput ?? ""} at $${usd} a GB and month`, () => {
+    it(`prices ${deploymentType} ${throughput ?? ""} at $${usd} per GB and month`, () => {
       const item = lustrePriceItem(deploymentType, throughput);
       assert.ok(item);
       const price = priceOf(item, "us-east-1");

@@ -1,4 +1,4 @@
-/** Does not prove that a page says what its row claims: it proves that every row names its origin, a day and a confidence. */
+/** Proves that every row names its origin, a day and a confidence. Does not prove that a page says what its row claims. */
 import assert from "node:assert/strict";
 import { phaseDurations, rates, resourceDurations, smallResourceDurations, systemNodeBandwidth } from "../../../catalog/durations";
 import { downloadImage, driverFloors, vllmImages } from "../../../catalog/images";
@@ -10,7 +10,7 @@ import { capacityBlockRegions, eksImageRegistry, findRegion, regions } from "../
 import type { Source } from "../../../catalog/source";
 import { addons, charts, gpuNodeAmi, kubernetesVersions, requirements } from "../../../catalog/versions";
 
-/** Day on which this catalog was last read against its sources; a later date in a row is a slip. */
+/** Day on which this catalog was last read against its sources; a later date in a row is a mistake. */
 const lastReview = "2026-11-24";
 
 const tables: Record<string, readonly { source: Source }[]> = {
@@ -55,14 +55,14 @@ describe("sources of the catalog", () => {
     });
   }
 
-  it("has an address for every row of high confidence, and calls an assumption low", () => {
+  it("has an address for every row of high confidence, and gives assumptions low confidence", () => {
     for (const { source } of Object.values({ ...tables, gpuSources, zoneSources }).flat()) {
       if (source.confidence === "high") assert.match(source.url, /^https:/);
       if (source.url.startsWith("assumption")) assert.equal(source.confidence, "low");
     }
   });
 
-  it("never calls an assumed zone more than an assumption", () => {
+  it("gives assumed zones only low confidence", () => {
     assert.equal(zoneSources.length, regions.length);
     for (const { source } of zoneSources) assert.equal(source.confidence, "low");
   });
@@ -84,16 +84,16 @@ describe("catalog/regions", () => {
     assert.equal(findRegion("us-gov-west-1"), undefined);
   });
 
-  it("names for every region a registry of EKS's images that exists", () => {
+  it("names an existing registry of EKS images for every region", () => {
     assert.equal(eksImageRegistry("us-east-1"), "602401143452.dkr.ecr.us-east-1.amazonaws.com");
     assert.equal(eksImageRegistry("ap-southeast-3"), "296578399912.dkr.ecr.ap-southeast-3.amazonaws.com");
-    // Not in the source: an account of its own that nobody here knows.
+    // Not in the source: the region has a separate account that we do not know.
     assert.equal(eksImageRegistry("ap-southeast-5"), "602401143452.dkr.ecr.us-west-2.amazonaws.com");
     const shared = regions.filter(({ name }) => eksImageRegistry(name) === `602401143452.dkr.ecr.${name}.amazonaws.com`);
     assert.equal(shared.length, 17);
   });
 
-  it("sells capacity blocks of P types only, in regions that it knows", () => {
+  it("sells capacity blocks only of P types, in regions that it knows", () => {
     for (const row of capacityBlockRegions) {
       for (const type of row.instanceTypes) assert.ok(type.startsWith("p") && instanceTypes.some(({ name }) => name === type), type);
       for (const region of row.regions) assert.ok(findRegion(region), region);

@@ -48,7 +48,7 @@ describe("catalog/versions", () => {
     }
   });
 
-  it("calls Lustre unproven on kernel 6.18 of Kubernetes 1.36 alone", () => {
+  it("marks Lustre as unproven only on kernel 6.18 of Kubernetes 1.36", () => {
     assert.deepEqual(
       kubernetesVersions.filter((row) => !row.lustreProven).map((row) => [row.version, row.amiKernel]),
       [["1.36", "6.18"]],
@@ -57,7 +57,7 @@ describe("catalog/versions", () => {
     assert.equal(findKubernetesVersion("1.37"), undefined);
   });
 
-  it("takes the driver branch from the driver's own version", () => {
+  it("derives the driver branch from the driver's version", () => {
     assert.equal(gpuNodeAmi.nvidiaDriverBranch, Number(gpuNodeAmi.nvidiaDriver.split(".")[0]));
     assert.equal(gpuNodeAmi.release, "20260714");
   });
@@ -75,7 +75,7 @@ describe("catalog/versions", () => {
     for (const chart of allCharts) assert.equal(chart.repository === undefined, chart.chart.startsWith("oci://"), chart.chart);
   });
 
-  it("deploys nothing by a tag that moves", () => {
+  it("does not deploy moving tags", () => {
     const deployed = allCharts.flatMap((chart) => [chart.chart, chart.version, chart.repository ?? "", chart.image]);
     const required = Object.values(requirements).map((requirement) => requirement.version);
     for (const text of [...deployed, ...required, gpuNodeAmi.release]) assert.doesNotMatch(text, /latest|main|master|nightly/, text);
@@ -88,7 +88,7 @@ describe("catalog/versions", () => {
     assert.equal(allAddons.length, 8);
   });
 
-  it("states the lowest versions of what it does not install", () => {
+  it("states the lowest versions of the things it does not install", () => {
     assert.equal(requirements.minimumLeaderWorkerSet.version, "0.9.0");
     assert.equal(requirements.minimumVllmMultiNode.version, "0.13.0");
     assert.equal(requirements.fsxLustre.version, "2.15");

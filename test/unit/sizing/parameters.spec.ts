@@ -5,7 +5,7 @@ import type { ModelShape } from "../../../catalog/modelShape";
 import { parameterCount, rankWeightBytes, weightBytes } from "../../../sizing/model/parameters";
 import { layersPerStage } from "../../../sizing/layout/parallelism";
 
-// Proves counts against those that publishers state, and bytes against logged loads. Does not prove that vLLM's loader repacks nothing else.
+// Proves counts against those of publishers, and bytes against logged loads. Does not prove that vLLM's loader repacks nothing else.
 const shapeOf = (id: string): ModelShape => {
   const model = findModel(id);
   assert.ok(model, id);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { timeline, type Duration, type TimelineNode } from "../../../sizing/costAndTime/timeline";
 
-// Proves the schedule of a given graph. Does not prove that the durations are true, or that the engine has enough workers to start everything
-// that may start.
+// Proves the schedule of a given graph. Does not prove that the durations are true, or that the engine has enough workers to
+// start everything that may start.
 
 const node = (urn: string, dependsOn: string[] = [], more: Partial<TimelineNode> = {}): TimelineNode => ({
   urn,
