@@ -1,5 +1,5 @@
-// Proves that what is written from the schema, and the settings named in the pages, agree with the schema. Other specs prove what a setting
-// does.
+// Proves that the documents written from the schema, and the settings named in the pages, agree with the schema. Other specs prove what a
+// setting does.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

@@ -1,5 +1,5 @@
 // Proves that the stack files of the programs under examples/ are deployable, and that the two programs of two-models fit each other. They
-// are registered with a recorder; none of them ran on an engine or on AWS. That they type-check is proved by snippets.spec.ts.
+// are registered with a recorder; none of them ran on an engine or on AWS. snippets.spec.ts proves that they type-check.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
