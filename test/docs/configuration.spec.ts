@@ -70,7 +70,7 @@ describe("the configuration in the pages", () => {
     for (const { file, setting } of settings) assert.deepEqual(problemsOf(setting), [], `${file}: --set ${setting}`);
   });
 
-  it("shows stack files whose keys exist, with values that are allowed", () => {
+  it("shows stack files with keys that exist and values that are allowed", () => {
     const files = codeBlocks("yaml").filter(({ text }) => /^ {2}vllm-eks:/m.test(text));
     assert.ok(files.length >= 1, `${files.length} stack files`);
     for (const { file, line, text } of files) {

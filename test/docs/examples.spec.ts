@@ -71,7 +71,7 @@ describe("the examples", () => {
       platform = await recordProgram(started, { stack: "platform", config: { ...config, "vllm-eks:cluster": cluster } });
     });
 
-    it("makes network, cluster, system nodes and every controller, and nothing for a model", () => {
+    it("creates network, cluster, system nodes and every controller, and nothing for a model", () => {
       assert.equal(count(platform, /^awsx:ec2:Vpc$/), 1);
       assert.equal(count(platform, /^eks:index:Cluster$/), 1);
       assert.equal(count(platform, /^aws:eks\/nodeGroup/), 1);

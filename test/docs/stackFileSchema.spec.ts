@@ -21,7 +21,7 @@ describe("the schema of stack files, for editors", () => {
   };
 
   for (const stack of stacks) {
-    it(`accepts Pulumi.${stack}.yaml, whose first line leads there`, () => {
+    it(`accepts Pulumi.${stack}.yaml, and the first line of that file refers to the schema`, () => {
       const text = read(`Pulumi.${stack}.yaml`);
       const [, file = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(text) ?? [];
       assert.deepEqual(JSON.parse(read(file)), stackFileSchema());
