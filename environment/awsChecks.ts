@@ -1,4 +1,4 @@
-/** Rules of the AWS half of an environment that no single schema can state. */
+/** Rules about the AWS half of an environment that combine several settings, so the schema cannot state them. */
 import { quoted } from "../components/configCommand";
 import { problem, type Problem } from "../sizing/problem";
 import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/costAndTime/storage";
@@ -8,7 +8,7 @@ import { configSchema } from "./configSchema";
 import type { ConfigurationInput } from "./configurationInput";
 import { inConfiguration } from "./configurationPaths";
 
-/** One revision must fit; that two do decides how a change of the model goes. */
+/** One revision must fit. If a second one does not, you must delete the old revision before you change the model. */
 export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[] {
   const problems = inConfiguration("LustreModelStore", checkStore(modelStore, neededStoreGiB([downloadGiB])));
   const both = neededStoreGiB([downloadGiB, downloadGiB]);
@@ -25,7 +25,7 @@ export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Pr
   ];
 }
 
-/** A cluster lives in a network that exists: both are adopted, or the network alone, or neither. */
+/** An existing cluster is in an existing network: adopt both, only the network, or neither. */
 export function checkAdoptedCluster({ cluster, network }: Settings, { values, today }: ConfigurationInput): Problem[] {
   const versionStated = (values.cluster as { version?: unknown }).version !== undefined;
   const support = versionStated ? checkKubernetesVersion(cluster.version, today, false) : [];
@@ -41,7 +41,7 @@ export function checkAdoptedCluster({ cluster, network }: Settings, { values, to
   ];
 }
 
-/** A setting for something that is created, where something that exists is adopted: it has no effect. */
+/** A setting for something that the stack would create has no effect if the stack adopts an existing one. */
 export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
   return Object.entries(configSchema).flatMap(([section, { adoptedBy, properties = {} }]) => {
     const written = values[section];
@@ -74,7 +74,7 @@ export function checkApiAccess({ cluster }: Settings, stack: string): Problem[] 
   ];
 }
 
-/** Kubernetes tokens are fetched as the access role; were the role also named administrator, EKS would refuse a second entry for it. */
+/** The access role creates the cluster, so EKS makes it an administrator and refuses a second entry for it. */
 export function checkIdentity({ cluster }: Settings): Problem[] {
   const { accessRoleArn, administrators = [] } = cluster;
   const index = accessRoleArn === undefined ? -1 : administrators.indexOf(accessRoleArn);

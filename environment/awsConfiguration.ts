@@ -1,18 +1,18 @@
 /**
- * The `aws:` configuration of a stack. Pulumi gives it to the provider that it makes by itself; this program's provider is made explicitly,
- * and gets none of it unless it is handed on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
+ * The `aws:` configuration of a stack. Pulumi passes it to its default provider, but not to an explicit provider such as this program's, so
+ * the program must pass it on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
  */
 import { quoted } from "../components/configCommand";
 import { problem, type Problem } from "../sizing/problem";
 import type { AwsConfiguration, AwsEnvironment } from "./environment";
 
-/** Arguments that are text; every other one is written as JSON. */
+/** Arguments that are text. All others are written as JSON. */
 const textArguments = [
   ...["accessKey", "secretKey", "token", "profile", "region", "stsRegion", "retryMode", "s3UsEast1RegionalEndpoint", "tagPolicyCompliance"],
   ...["customCaBundle", "ec2MetadataServiceEndpoint", "ec2MetadataServiceEndpointMode", "httpProxy", "httpsProxy", "noProxy"],
 ];
 
-/** `values`: of the namespace `aws`, as they stand in a file or as Pulumi hands them over. */
+/** `values`: the values of the namespace `aws`, as a stack file has them or as Pulumi passes them. */
 export function awsConfiguration(values: Record<string, unknown>): AwsConfiguration {
   const { region: _region, ...rest } = values;
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, textArguments.includes(key) ? value : parsed(value)]));
@@ -23,7 +23,7 @@ function parsed(value: unknown): unknown {
   try {
     return JSON.parse(value) as unknown;
   } catch {
-    return value; // the provider refuses it in its own words
+    return value; // not JSON: the provider refuses it with its own message
   }
 }
 
@@ -32,7 +32,7 @@ export interface AssumedRole {
   [setting: string]: unknown;
 }
 
-/** Roles that every call to AWS goes through, one after the other; `cluster.accessRoleArn` is the last. */
+/** Roles that every call to AWS assumes, one after the other; `cluster.accessRoleArn` is the last. */
 export function assumedRoles({
   configuration,
   cluster: { accessRoleArn },
@@ -41,14 +41,14 @@ export function assumedRoles({
   return [...assumeRoles, ...(accessRoleArn === undefined ? [] : [{ roleArn: accessRoleArn }])];
 }
 
-/** The principal whose token authenticates to Kubernetes: the one that calls AWS, as far as `aws eks get-token` can be told. */
+/** The principal that authenticates to Kubernetes: the one that calls AWS, as far as `aws eks get-token` has options for it. */
 export function tokenPrincipalOf(aws: Pick<AwsEnvironment, "configuration" | "cluster">): { profile?: string; roleArn?: string } {
   const { profile } = aws.configuration as { profile?: string };
   const roleArn = assumedRoles(aws).at(-1)?.roleArn;
   return { ...(profile !== undefined && { profile }), ...(roleArn !== undefined && { roleArn }) };
 }
 
-/** What `aws eks get-token` cannot be told: it takes one profile and one role, and reads no keys from a stack. */
+/** Warns about what `aws eks get-token` has no option for: it takes one profile and one role, and does not read keys from a stack. */
 export function checkAwsConfiguration(aws: Pick<AwsEnvironment, "configuration" | "cluster">, stack: string): Problem[] {
   const roles = assumedRoles(aws);
   const hasKeys = aws.configuration.accessKey !== undefined;

@@ -1,4 +1,4 @@
-/** The AWS half of an environment: place, capacity, file system, endpoint, network, cluster, platform. */
+/** The AWS half of an environment: zones, capacity, file system, endpoint, network, cluster, platform. */
 import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
 import type { Problem } from "../sizing/problem";
 import { checkAddonVersions, checkKubernetesVersion } from "../sizing/versions";
@@ -30,7 +30,7 @@ export function resolveAws(
   });
   const networked = resolveNetwork(settings, zoned.zones?.availabilityZones.length ?? 3);
   const adopted = cluster.name !== undefined;
-  // A wrong range of the VPC must not show as a second one, which nobody wrote, here.
+  // For a wrong VPC range use the default: otherwise the endpoint would report the same mistake again, as a range the user did not write.
   const endpoint = resolveIngress(settings, networked.network?.cidrBlock ?? defaultVpcCidr);
   const problems = [
     ...zoned.problems,
@@ -60,7 +60,7 @@ export function resolveAws(
     capacity,
     gpuNodes: {
       ...gpuNodes,
-      // A reservation is paid for from the first minute: waiting for the weights would save nothing and cost their minutes.
+      // You pay for a reservation from the first minute, so a wait for the weights would save nothing and only take longer.
       start: gpuNodes.start ?? (capacity.type === "reservation" || capacity.type === "capacityBlock" ? "withCluster" : "afterWeights"),
     },
     store: settings.modelStore,

@@ -1,10 +1,11 @@
 /**
- * Whether capacity blocks of an instance type are sold where it is to run. A component knows no region, so this is a rule of environments.
+ * Checks whether AWS sells capacity blocks of an instance type in the region. This is a rule of environments, because a component does not
+ * know the region.
  */
 import { capacityBlockRegions } from "../catalog/regions";
 import { problem, type Problem } from "../sizing/problem";
 
-/** Refused only where the catalog's list of regions is complete: a region that an incomplete list lacks may have been added since. */
+/** Refuses a region only if the catalog's list is complete: AWS may sell blocks in regions that an incomplete list lacks. */
 export function checkCapacityBlockRegion(capacityType: string, instanceType: string, region: string | undefined): Problem[] {
   const row = capacityBlockRegions.find(({ instanceTypes }) => instanceTypes.includes(instanceType));
   if (capacityType !== "capacityBlock" || region === undefined || !row?.complete || row.regions.includes(region)) return [];

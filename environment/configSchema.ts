@@ -1,6 +1,6 @@
 /**
- * Every setting, written down once: type, default, unit, meaning. Types, checks, documents and the editor's schema are derived from this
- * page.
+ * The only definition of every setting: type, default, unit, meaning. Types, checks, documents and the editor's schema are derived from
+ * this file.
  */
 import { arnOf, cidr, idOf, like, version, zone } from "./textForms";
 import { flag, group, integer, list, map, number, oneOf, text, type ValueSchema } from "./valueSchema";
@@ -8,7 +8,7 @@ import { flag, group, integer, list, map, number, oneOf, text, type ValueSchema 
 /** The namespace of these keys: `vllm-eks:model`. */
 export const configNamespace = "vllm-eks";
 
-/** Stands in for a range that is wrong, too. */
+/** Also used instead of a range that is wrong. */
 export const defaultVpcCidr = "10.0.0.0/16";
 
 const range = text("A range such as 198.51.100.7/32.", cidr);
@@ -18,7 +18,7 @@ const principal = arnOf("iam:", "arn:aws:iam::111122223333:role/deployer");
 
 const platformPart = (what: string) => oneOf(`${what}: installed by this stack, or already on the cluster.`, ["install", "existing"]);
 
-/** Parts of the platform, each made by this stack or found on the cluster. */
+/** Parts of the platform. Each is installed by this stack or already on the cluster. */
 const parts = {
   loadBalancerController: platformPart("AWS Load Balancer Controller"),
   leaderWorkerSet: platformPart("LeaderWorkerSet controller"),
@@ -184,7 +184,7 @@ const schema = {
       systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {
         default: "m6i.large",
         createdOnly: true,
-        // Graviton families carry a g after the generation; the controllers' node image is x86.
+        // Graviton families have a g after the generation, and the image of the system nodes is x86.
         pattern: "^(?![a-z]+\\d+g)[a-z][a-z0-9-]*\\.[a-z0-9-]+$",
         patternHint: "an x86 instance type such as m6i.large",
       }),
@@ -198,10 +198,10 @@ const schema = {
   tags: map("Tags on every AWS resource that takes them.", text("A value.", { minLength: 0 })),
 } as const satisfies Record<string, ValueSchema>;
 
-/** The schema with every literal of it, from which settingTypes.ts derives types. */
+/** The schema with all its literal types, from which settingTypes.ts derives types. */
 export type ConfigSchema = typeof schema;
 
-/** The same for readers who go by the names that a file has. */
+/** The same schema for code that looks up keys by name. */
 export const configSchema: Readonly<Record<string, ValueSchema>> = schema;
 
 export const platformParts = Object.keys(parts) as (keyof typeof parts)[];

@@ -1,11 +1,11 @@
-/** What an environment is resolved from: the configuration of one stack as its reader found it, and the day. */
+/** The input of an environment: the configuration of one stack, as read from its source, and the day. */
 import type { Problem } from "../sizing/problem";
 import type { AwsConfiguration } from "./environment";
 
 export interface ConfigurationInput {
   /** dev, prod, local or the user's own. */
   stack: string;
-  /** Values by key, without namespace; an encrypted value stands as `secretPlaceholder`. */
+  /** Values by key, without namespace; an encrypted value is replaced by `secretPlaceholder`. */
   values: Record<string, unknown>;
   /** `aws:region`. @default derived from `availabilityZone` */
   region?: string;
@@ -13,12 +13,12 @@ export interface ConfigurationInput {
   aws?: AwsConfiguration;
   /** Text of the file that `modelConfigFile` names. */
   modelConfigJson?: string;
-  /** Support dates are judged by this day, `YYYY-MM-DD`. */
+  /** The day for checks of support dates, `YYYY-MM-DD`. */
   today: string;
   /**
-   * Capacity blocks are judged by this moment, RFC 3339: one that starts at noon is paid for from noon. @default midnight of `today`, UTC
+   * The moment for checks of capacity blocks, RFC 3339: a block that starts at noon is billed from noon. @default midnight of `today`, UTC
    */
   now?: string;
-  /** Found while the files were read. */
+  /** Problems that the reader of the files found. */
   problems?: Problem[];
 }

@@ -1,4 +1,4 @@
-/** Where a configuration keeps the options of the components: the one place that puts a section before their names. */
+/** Maps the options of the components to their paths in a configuration, which have a section before the name. */
 import type { Problem } from "../sizing/problem";
 import { renamed, type SettingNames } from "../sizing/settingNames";
 
@@ -7,7 +7,7 @@ const under = (section: string, ...options: string[]): Record<string, string> =>
 
 const store = under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB");
 
-/** What is not listed has the same path in a configuration. */
+/** An option that is not listed has the same path in a configuration. */
 const namesOf = {
   EfaGpuNodeGroup: { paths: under("gpuNodes", "rootVolumeGiB", "placementGroup", "hugePagesMiB", "releaseVersion") },
   InferenceIngress: {
@@ -23,7 +23,7 @@ const namesOf = {
   },
 } satisfies Record<string, SettingNames>;
 
-/** Problems of a component's options, at the paths of a configuration. */
+/** Translates problems of a component's options to the paths of a configuration. */
 export function inConfiguration(component: keyof typeof namesOf, problems: readonly Problem[]): Problem[] {
   return problems.map((found) => renamed(found, namesOf[component]));
 }

@@ -1,10 +1,10 @@
-/** What this environment costs by the hour. */
+/** What this environment costs per hour. */
 import { hourlyCost, type HourlyCost } from "../sizing/costAndTime/cost";
 import { defaultRootVolumeGiB, rootVolume } from "../components/efaGpuNodeGroup/rootVolume";
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import { type AwsEnvironment, type Environment, systemNodeCount, systemNodeVolumeGiB } from "./environment";
 
-/** Undefined outside AWS, where nothing has a price that the catalog could know. */
+/** Undefined outside AWS, because the catalog has only AWS prices. */
 export function hourlyCostOf({ aws, today, instance, layout, pricesToday }: Environment): HourlyCost | undefined {
   if (!aws) return undefined;
   const { cluster, network, capacity, gpuNodes, ingress } = aws;
@@ -28,12 +28,12 @@ export function hourlyCostOf({ aws, today, instance, layout, pricesToday }: Envi
     store: aws.store,
     loadBalancer: ingress.mode !== "none",
     natGateways,
-    // A NAT gateway has one; an internet-facing load balancer one in each subnet.
+    // A NAT gateway has one; an internet-facing load balancer has one in each subnet.
     publicIps: natGateways + (publicBalancer ? balancerSubnets : 0),
   });
 }
 
-/** An adopted network has paid for its own. */
+/** The owner of an adopted network pays for its NAT gateways. */
 export function natGatewayCount({ network, availabilityZones }: AwsEnvironment): number {
   if (network.kind === "adopt") return 0;
   return network.natGateways === "onePerZone" ? availabilityZones.length : 1;

@@ -1,4 +1,4 @@
-/** The engine's image and what is inside it: arguments and memory depend on the vLLM version, the driver on CUDA. */
+/** The engine's image and the versions in it: arguments and memory depend on the vLLM version, the driver on the CUDA version. */
 import { defaultVllmImage, imageFactsOf, vllmImageUri } from "../catalog/images";
 import { gpuNodeAmi } from "../catalog/versions";
 import { problem, type Problem } from "../sizing/problem";
@@ -7,7 +7,7 @@ import type { Environment, EnvironmentEngine } from "./environment";
 import { given } from "../sizing/givenKeys";
 import type { Settings } from "./settingTypes";
 
-/** Any region will do to show where an image would come from while the region itself is missing. */
+/** Used for the address of the image while the configuration has no region. */
 const exampleRegion = "us-west-2";
 
 export function resolveEngine(
@@ -49,7 +49,7 @@ const unknownInside = (path: string, image: string, example: string): Problem =>
     changes: [{ path, value: example }],
   });
 
-/** A tag that moves would change what runs at the next node failure, on one node of a group. */
+/** A tag can move: after a node failure, one node of a group would run another image than the rest. */
 function checkPinned(image: string): Problem[] {
   if (image.includes("@sha256:")) return [];
   const tag = /:([^:/]+)$/.exec(image)?.[1];

@@ -1,4 +1,4 @@
-/** One environment, complete and plain: what the configuration says, with every default filled in and every rule checked. */
+/** One complete environment as plain values: the configuration with every default filled in and every rule checked. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
 import type { PriceToday } from "../sizing/costAndTime/priceList";
@@ -11,11 +11,11 @@ import type { PlatformPart, Settings } from "./settingTypes";
 export interface Environment {
   /** Stack name: dev, prod, local or the user's own. */
   name: string;
-  /** `kubernetes`: any cluster, without AWS and without GPUs. */
+  /** `kubernetes` means any cluster, without AWS and without GPUs. */
   target: "aws" | "kubernetes";
-  /** The day that support dates are judged by, `YYYY-MM-DD`. */
+  /** The day for checks of support dates, `YYYY-MM-DD`. */
   today: string;
-  /** The moment, or the day, that a capacity block is judged by. */
+  /** The moment, or the day, for checks of a capacity block. */
   now: string;
   /** Refuse to delete file system and cluster. */
   protect: boolean;
@@ -27,12 +27,12 @@ export interface Environment {
   layout: ParallelLayout;
   memory: GroupMemory;
   engine: EnvironmentEngine;
-  /** Prices of an hour on demand that were asked today, by instance type; they go before the catalog's. */
+  /** On-demand prices per hour that AWS gave today, by instance type. They take precedence over the catalog's. */
   pricesToday?: Readonly<Record<string, PriceToday>>;
   secretsGiven: { apiKey: boolean; huggingFaceToken: boolean };
-  /** Everything of AWS; undefined for the target `kubernetes`. */
+  /** The settings of AWS; undefined for the target `kubernetes`. */
   aws: AwsEnvironment | undefined;
-  /** Cluster of the target `kubernetes`: how to reach it. */
+  /** How to reach the cluster of the target `kubernetes`. */
   kubernetes: { kubeconfig?: string; context?: string };
 }
 
@@ -49,7 +49,7 @@ export interface EnvironmentModel {
   downloadGiB: number;
 }
 
-/** The engine's settings, with what is always known of its image. */
+/** The engine's settings, and the facts about its image that are always known. */
 export interface EnvironmentEngine extends VllmEngineArgs {
   image: string;
   vllmVersion: string;
@@ -58,16 +58,16 @@ export interface EnvironmentEngine extends VllmEngineArgs {
   extraArguments: string[];
 }
 
-/** Arguments of the provider, by name; everything but the region. */
+/** Arguments of the provider by name, without the region. */
 export type AwsConfiguration = Record<string, unknown>;
 
 export interface AwsEnvironment {
   region: string;
-  /** The `aws:` configuration besides the region. */
+  /** The `aws:` configuration without the region. */
   configuration: AwsConfiguration;
   availabilityZone: string;
   availabilityZones: string[];
-  /** The zones follow from the region's usual letters; the account may not have them. */
+  /** True if the zones were derived from the region's usual letters; the account may not have them. */
   zonesAssumed: boolean;
   capacity: Settings["capacity"];
   gpuNodes: Settings["gpuNodes"] & { start: "afterWeights" | "withCluster" };
@@ -87,7 +87,7 @@ export interface CreatedNetwork {
   kind: "create";
   cidrBlock: string;
   natGateways: "single" | "onePerZone";
-  /** Ranges by subnet kind, one a zone, in the order of `availabilityZones`. */
+  /** Ranges of one subnet kind, one for each zone, in the order of `availabilityZones`. */
   nodeCidrs: string[];
   loadBalancerCidrs: string[];
 }
@@ -105,7 +105,7 @@ export type ClusterEnvironment = CreatedCluster | AdoptedCluster;
 
 export interface CreatedCluster extends Omit<Settings["cluster"], "kubeconfig" | "context"> {
   kind: "create";
-  /** Known before deployment: the kubeconfig and the controllers name it. */
+  /** Known before deployment, because the kubeconfig and the controllers need it. */
   name: string;
   publicAccessCidrs: string[];
   administrators: string[];
@@ -123,5 +123,5 @@ export interface AdoptedCluster {
   accessRoleArn?: string;
 }
 
-/** The tag by which a stack's own resources are known: `stacks/aws/site.ts` puts it on everything, the launch template on the GPU nodes. */
+/** The tag that identifies a stack's resources: `stacks/aws/site.ts` puts it on all of them, the launch template on the GPU nodes. */
 export const environmentTag = "vllm-eks/environment";

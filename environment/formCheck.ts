@@ -1,4 +1,4 @@
-/** The form of a configuration: keys that exist, values of the right type and range. Every mistake at once. */
+/** Checks the form of a configuration: keys exist, values have the right type and range. It reports every mistake at once. */
 import Ajv, { type ErrorObject } from "ajv";
 import { closest, distance } from "fastest-levenshtein";
 import { problem, type Change, type Problem } from "../sizing/problem";
@@ -21,7 +21,8 @@ export function checkForm(values: Values): Problem[] {
 }
 
 /**
- * Empty text is too short and of the wrong form, an object is no text and none of the words: one of the two is enough, a wrong type first.
+ * Keeps one problem for each path, preferably the wrong type: empty text is both too short and of the wrong form, and an object instead of
+ * a word is both of the wrong type and not one of the words.
  */
 function firstOfEachPath(problems: Problem[]): Problem[] {
   const ordered = [...problems].sort((a, b) => Number(b.code === "wrong-type") - Number(a.code === "wrong-type"));
@@ -99,7 +100,7 @@ function fixOfUnknownKey(parent: string, key: string, near: string | undefined):
   return `Remove it: pulumi config rm ${parent ? `--path ${parent}.${key}` : key}`;
 }
 
-/** A secret that stands readable in the file; `Pulumi.<stack>.yaml` is committed. */
+/** Refuses secrets in clear text, because `Pulumi.<stack>.yaml` is committed. */
 function clearTextSecrets(values: Values): Problem[] {
   return secretKeys
     .filter((key) => typeof values[key] === "string" && values[key] !== secretPlaceholder)
@@ -124,14 +125,14 @@ const configPath = (pointer: string) =>
 /** `engine.extraArguments[0]` → engine, extraArguments, 0 */
 const schemaOf = (path: string) => schemaAt(path.split(/[.[]/).map((part) => (part.endsWith("]") ? Number(part.slice(0, -1)) : part)));
 
-/** The nearest allowed word, when a slip of a few letters explains the difference. */
+/** The nearest allowed word, if it differs by a typing error of a few letters. */
 function nearest(word: string, allowed: readonly string[]): string | undefined {
   if (allowed.length === 0) return undefined;
   const candidate = closest(word, [...allowed]);
   return distance(word.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
 }
 
-/** "8" where 8 is needed: offer the number. */
+/** For "8" where 8 is needed, proposes the number. */
 function sameValueTyped(path: string, wanted: string, data: unknown): Change[] {
   if ((wanted === "integer" || wanted === "number") && typeof data === "string" && data.trim() !== "" && Number.isFinite(Number(data)))
     return [{ path, value: wanted === "integer" ? Math.round(Number(data)) : Number(data) }];
@@ -140,21 +141,21 @@ function sameValueTyped(path: string, wanted: string, data: unknown): Change[] {
   return [];
 }
 
-/** A secret stays out of the message, which ends in logs. */
+/** Messages end up in logs, so they do not show a secret. */
 const shown = (path: string, value: unknown) => (schemaOf(path)?.secret ? "The value" : show(value));
 
 function show(value: unknown): string {
   const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? typeof value);
   return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
 }
-/** Enough to recognise a value by; a kubeconfig pasted as an object shows no credentials yet. */
+/** Long enough to recognise a value, and too short to show the credentials in a kubeconfig that was pasted as an object. */
 const longestShown = 100;
 
 const typeName = (value: unknown) =>
   value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : article(typeof value);
 const article = (type: string) => (type === "array" ? "a list" : `${/^[aeio]/.test(type) ? "an" : "a"} ${type}`);
 
-/** Compiling the schema takes longer than checking it: only the first caller pays. */
+/** Compiling the schema takes longer than a check, so only the first caller does it. */
 function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

@@ -1,5 +1,5 @@
 /**
- * The room between a configuration and everything that acts on it. It is pure: no files, no Pulumi, no clock.
+ * From a configuration to the environment that all other code acts on. Pure: it uses no files, no Pulumi and no clock.
  *
  *     configSchema ── text, oneOf, integer, … (valueSchema, textForms)
  *       │  derived: Settings and EnvironmentConfiguration (settingTypes), the form check (jsonSchema, formCheck),
@@ -8,12 +8,12 @@
  *     readSettings          values → Settings: form checked, defaults filled in
  *       ▼
  *     resolveEnvironment    Settings → Environment, or every problem at once
- *       │  by theme: modelSettings, modelFit, engineSettings, awsSettings (zones, networkSettings, subnets, awsChecks), placeholders,
- * stackName
+ *       │  by topic: modelSettings, modelFit, engineSettings, awsSettings (zones, networkSettings, subnets, awsChecks),
+ *       │  placeholders, stackName
  *       ▼
  *     timeouts, cost        what follows from an Environment
  *
- * A new setting is written into configSchema.ts, and read where it is used.
+ * To add a setting, write it into configSchema.ts and read it where it is used.
  */
 
 // What can be configured.
@@ -22,7 +22,7 @@ export { schemaAt } from "./schemaPath";
 export type { EnvironmentConfiguration, PlatformPart, SecretKey, Settings } from "./settingTypes";
 export type { ValueSchema } from "./valueSchema";
 
-// Secrets: which keys, and what stands in their place.
+// Secrets: which keys they are, and the placeholder for their values.
 export { isSecret, secretKeys, secretPlaceholder } from "./secrets";
 
 // From values to an environment.
@@ -30,7 +30,7 @@ export type { ConfigurationInput } from "./configurationInput";
 export { checkForm } from "./formCheck";
 export { resolveEnvironment, type KnownNumbers, type ResolvedEnvironment } from "./resolveEnvironment";
 
-// An environment, and what it is called.
+// An environment and its names.
 export {
   environmentTag,
   systemNodeCount,
@@ -44,7 +44,7 @@ export {
 } from "./environment";
 export { clusterNameOf, namespaceOf } from "./stackName";
 
-// What follows from it: limits of waits, costs, subnets, and as whom AWS and the cluster are called.
+// What follows from it: timeouts, costs, subnets, and the principals that call AWS and the cluster.
 export { downloadTimeOf, loadTimeOf, readRateOf, servingTimeoutsOf, timeoutsOf } from "./timeouts";
 export { hourlyCostOf, natGatewayCount } from "./cost";
 export { subnetCidrs, subnetSpecs } from "./subnets";

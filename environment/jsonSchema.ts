@@ -1,11 +1,10 @@
-/** A setting's schema in JSON Schema's words. */
+/** Translates the schema of a setting into JSON Schema. */
 import type { ValueSchema } from "./valueSchema";
 
 export type JsonSchema = Record<string, unknown>;
 
 /**
- * The rules alone: `patternHint`, `secret`, `names`, adoption and defaults are for others to read. `add` says what a reader wants beside
- * them.
+ * Translates only the rules, not `patternHint`, `secret`, `names`, adoption and defaults. `add` returns what a caller needs in addition.
  */
 export function jsonSchema(schema: ValueSchema, add: (schema: ValueSchema) => JsonSchema = () => ({})): JsonSchema {
   const {

@@ -1,4 +1,4 @@
-/** The model of an environment on its GPUs: layout, memory, and whether fewer nodes would do. */
+/** How the model of an environment fits its GPUs: layout, memory, and whether fewer nodes would be enough. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { engineMemorySettings } from "../components/vllmLeaderWorkerSet/engineMemory";
@@ -16,7 +16,7 @@ export interface ModelFit {
   problems: Problem[];
 }
 
-/** How the model is split over the nodes, and what that leaves for requests. */
+/** Computes how the model is split over the nodes, and how much memory is left for requests. */
 export function fitModel(model: EnvironmentModel, instance: InstanceTypeFacts, settings: Settings, engine: EnvironmentEngine): ModelFit {
   const { tensorParallelSize, pipelineParallelSize, nodeCount, replicas } = settings;
   const { shape } = model.resolved;
@@ -31,12 +31,12 @@ export function fitModel(model: EnvironmentModel, instance: InstanceTypeFacts, s
   if (!layout) return { problems };
   const settled = memorySettings(engine, model);
   const fit = resolveMemory(shape, instance, layout, settled);
-  // Were the counts contradictory, the nodes that this compares with would not be those of the configuration.
+  // If the counts contradict each other, this would compare with another number of nodes than the configuration has.
   const spare = fit.memory && !hasErrors(problems) ? checkSpareNodes(shape, instance, layout, settled) : [];
   return { layout, ...(fit.memory && { memory: fit.memory }), problems: [...problems, ...fit.problems, ...spare] };
 }
 
-/** More nodes than the model needs are allowed, at a price that should be known. */
+/** More nodes than the model needs are allowed, but the user should know what they cost. */
 function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout: ParallelLayout, engine: EngineMemorySettings): Problem[] {
   const smaller = cheaperAlternative(shape, instance, layout, engine);
   if (!smaller || layout.replicas === 0) return [];
@@ -60,7 +60,7 @@ function checkSpareNodes(shape: ModelShape, instance: InstanceTypeFacts, layout:
   ];
 }
 
-/** As the component computes it: arguments of the model and the user's own count too. */
+/** The same settings that the component computes, including the arguments of the model and the further arguments of the user. */
 function memorySettings(engine: EnvironmentEngine, { resolved }: EnvironmentModel): EngineMemorySettings {
   return engineMemorySettings({ engine, vllmVersion: engine.vllmVersion, modelArguments: resolved.catalog?.engineArguments ?? [] });
 }

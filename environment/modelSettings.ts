@@ -1,4 +1,4 @@
-/** The model of an environment: its numbers, the commit that is deployed, and how much of it there is. */
+/** The model of an environment: its numbers, the commit to deploy, and its size. */
 import { defaultRevision } from "../catalog/models";
 import { quoted } from "../components/configCommand";
 import { resolveModel, type ResolvedModel } from "../sizing/model/modelConfig";
@@ -45,7 +45,7 @@ function checkRevision(model: ResolvedModel, revision: string | undefined): Prob
   ];
 }
 
-/** The download Job would be refused after the cluster is up, with GPUs billed where they start with the cluster. */
+/** Without the token, the download fails only after the cluster is up. GPUs that start with the cluster are billed by then. */
 function checkToken({ model, huggingFaceToken }: Settings, { catalog }: ResolvedModel, stack: string): Problem[] {
   if (!catalog?.gated || isGiven(huggingFaceToken)) return [];
   return [

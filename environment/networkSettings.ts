@@ -69,7 +69,7 @@ const missingForAdoption = (path: string): Problem =>
     fix: `Set ${path}.`,
   });
 
-/** Keys of an adopted network without a VPC to adopt would be ignored without a word. */
+/** Without a VPC to adopt, the keys of an adopted network would be ignored silently. */
 function strayKeys({ network }: Settings): Problem[] {
   return (["nodeSubnetId", "loadBalancerSubnetIds", "loadBalancerCidrs"] as const)
     .filter((key) => network[key] !== undefined)

@@ -1,15 +1,15 @@
-/** Values that only the user has. Environment files carry placeholders for them: planning goes on, `pulumi up` refuses. */
+/** Placeholders in stack files, for values that only the user has. The plan accepts them, `pulumi up` refuses them. */
 import { quoted } from "../components/configCommand";
 import { problem, type Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
 
 type Values = Record<string, unknown>;
 
-/** Ranges that documentation uses and nobody owns (RFC 5737), AWS's account of examples, words in angle brackets, example domains. */
+/** IPv4 ranges reserved for documentation (RFC 5737), AWS's example account, words in angle brackets, example domains. */
 const placeholder = /^<[^>]+>$|^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}\/\d{1,2}$|:111122223333:|(^|\.)example\.(com|net|org)$/;
 
 export function checkPlaceholders(values: Values, stack: string): Problem[] {
-  // An unknown key is refused as such; nothing is to be set there.
+  // The form check refuses unknown keys, so do not ask for their values.
   const known = Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(configSchema, key)));
   return placeholderPaths(known, "").map(([path, value]) =>
     problem({

@@ -1,8 +1,8 @@
-/** Names of the platform's parts, which the program gives and the preflight looks for. */
+/** Names of the platform's parts: the program sets them and the preflight looks for them. */
 import { addons } from "../catalog/versions";
 import type { PlatformPart } from "./settingTypes";
 
-/** The resource by which this package installs each part of the platform: an EKS add-on under the add-on's own name, or a Helm release. */
+/** The resource with which this package installs each part of the platform: an EKS add-on under its name, or a Helm release. */
 export const platformPartNames = {
   loadBalancerController: "aws-load-balancer-controller",
   leaderWorkerSet: "leader-worker-set",

@@ -22,9 +22,9 @@ import { checkStackName } from "./stackName";
 import { checkLoadAndDrain } from "./timeouts";
 
 export interface ResolvedEnvironment {
-  /** Absent when a problem is an error. */
+  /** Absent if any problem is an error. */
   environment?: Environment;
-  /** As far as the configuration makes sense: one that is refused is understood by its numbers. */
+  /** The numbers that could be computed. They help to understand why a configuration is refused. */
   known: KnownNumbers;
   problems: Problem[];
 }
@@ -36,7 +36,7 @@ export interface KnownNumbers {
   memory?: GroupMemory;
 }
 
-/** The instance type that stands for any node without GPUs, and so for a cluster outside AWS. */
+/** The instance type for any node without GPUs, and so for a cluster outside AWS. */
 const cpuInstanceType = "cpu";
 
 export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironment {
@@ -93,13 +93,13 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
   return { environment, known, problems: [...unique, ...checkLoadAndDrain(environment)] };
 }
 
-/** The serving set's own rules; before a layout is known, those of one node. */
+/** Applies the rules of the serving set; while the layout is unknown, those for one node. */
 function checkArguments(engine: EnvironmentEngine, model: EnvironmentModel | undefined, layout: ParallelLayout | undefined): Problem[] {
   const settings = { engine, vllmVersion: engine.vllmVersion, groupSize: layout?.nodesPerGroup ?? 1 };
   return inConfiguration("VllmLeaderWorkerSet", checkEngineArguments(settings, model?.resolved.catalog?.minimumVllmVersion));
 }
 
-/** The node group's own rules, with the paths of the configuration. */
+/** Applies the rules of the node group and reports them at the paths of the configuration. */
 function checkNodeGroup(settings: Settings, asOf: string): Problem[] {
   const { start: _start, ...gpuNodes } = settings.gpuNodes;
   const options = { ...given(settings, "instanceType", "nodeCount", "capacity"), ...gpuNodes, asOf };
@@ -110,7 +110,7 @@ const usable = (type: InstanceTypeFacts) => type.unsupportedReason === undefined
 
 function checkApiKey(settings: Settings, stack: string): Problem[] {
   const { mode, scheme } = settings.ingress;
-  // On the internet a missing key is an error of its own: public-without-auth.
+  // For an internet-facing endpoint, a missing key is the error public-without-auth.
   if (isGiven(settings.apiKey) || mode === "none" || scheme === "internet-facing") return [];
   return [
     problem({
@@ -138,7 +138,7 @@ function checkPreflight({ preflight }: Settings, target: Environment["target"]):
   ];
 }
 
-/** Two rules may find the same thing; a person wants it once. */
+/** Two rules may find the same problem; report it once. */
 function withoutDuplicates(problems: Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, path, message }) => {

@@ -2,10 +2,10 @@
 import { configSchema } from "./configSchema";
 import type { SecretKey } from "./settingTypes";
 
-/** Stands for a value that is stored encrypted: present, and never read. */
+/** Replaces a value that is stored encrypted: it is present, but never read. */
 export const secretPlaceholder = "[secret]";
 
-/** True when a secret was given, whether or not its value may be read here. */
+/** True if a secret is set, even if its value cannot be read here. */
 export const isGiven = (secret: string | undefined): boolean => secret === secretPlaceholder || Boolean(secret);
 
 export const isSecret = (key: string): key is SecretKey => configSchema[key]?.secret === true;

@@ -6,13 +6,13 @@ import type { InstanceTypeName, ModelName } from "../catalog/names";
 import type { ConfigSchema } from "./configSchema";
 import type { ValueSchema } from "./valueSchema";
 
-/** The configuration as the program reads it: a key with a default is always there, one without is optional. */
+/** The configuration as the program reads it: keys with a default are always present, the others are optional. */
 export type Settings = Fields<ConfigSchema, "read">;
 
 /**
  * One environment, as a program writes it: the keys of the namespace `vllm-eks`, all optional. A wrong value ends the operation with the
- * cause `invalid-configuration` and every problem at once, before anything is made. Secrets are stored encrypted and stand in no progress,
- * output or error; `modelConfigFile` is relative to the folder of this process.
+ * cause `invalid-configuration` and every problem at once, before anything is created. Secrets are stored encrypted and do not appear in
+ * progress, output or errors. `modelConfigFile` is relative to the working directory of this process.
  * @example
  *     const environment: EnvironmentConfiguration = { model: "Qwen/Qwen3-32B", cluster: { publicAccessCidrs: [] }, apiKey: key };
  */
@@ -25,7 +25,7 @@ export type PlatformPart = Exclude<keyof Settings["platform"], "chartRepository"
 export type SecretKey = { [Key in keyof ConfigSchema]: ConfigSchema[Key] extends { secret: true } ? Key : never }[keyof ConfigSchema];
 
 type Side = "read" | "written";
-/** What is there without having been written: values with a default, and objects, whose fields may have one. */
+/** Keys that are present even if the user does not set them: values with a default, and objects, because their fields may have one. */
 type Present = { read: { default: unknown } | { type: "object" }; written: never };
 type Names = { InstanceTypeName: InstanceTypeName; ModelName: ModelName };
 type Simple = { string: string; integer: number; number: number; boolean: boolean };

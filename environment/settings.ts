@@ -8,8 +8,8 @@ import type { ValueSchema } from "./valueSchema";
 type Values = Record<string, unknown>;
 
 /**
- * Checks the form and fills in defaults. A value of the wrong form is reported and then treated as absent, so that the rules behind it
- * can still be checked: a person sees every mistake in one go.
+ * Checks the form and fills in defaults. A value of the wrong form is reported and then treated as absent, so that the other rules can
+ * still be checked and the user sees every mistake at once.
  */
 export function readSettings(values: Values): { settings: Settings; problems: Problem[] } {
   const sound = withNumbers(values, configSchema);
@@ -18,7 +18,7 @@ export function readSettings(values: Values): { settings: Settings; problems: Pr
   return { settings: withDefaults(sound, configSchema) as Settings, problems };
 }
 
-/** Pulumi stores a fraction as text unless told otherwise: "0.9" is meant as a number where a number is due. */
+/** Pulumi stores a fraction as text by default, so "0.9" becomes a number where the schema needs one. */
 function withNumbers(values: Values, properties: Readonly<Record<string, ValueSchema>>): Values {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
@@ -30,8 +30,8 @@ function withNumbers(values: Values, properties: Readonly<Record<string, ValueSc
 }
 
 /**
- * Not ajv's `useDefaults`: this also leaves out what the schema does not know, keeps its order, and never meets a value that it cannot
- * place.
+ * Replaces ajv's `useDefaults`, because it must also leave out unknown keys and keep the order of the schema. Values of the wrong form are
+ * already removed.
  */
 function withDefaults(values: Values, properties: Readonly<Record<string, ValueSchema>>): Values {
   const complete: Values = {};
@@ -45,7 +45,7 @@ function withDefaults(values: Values, properties: Readonly<Record<string, ValueS
   return complete;
 }
 
-/** Takes the value at `engine.extraArguments[0]` away; of a list with a wrong entry, the whole list. */
+/** Removes the value at a path. For an entry of a list, `engine.extraArguments[0]`, it removes the whole list. */
 function removeAt(values: Values, path: string): void {
   const keys = path.replace(/\[.*$/, "").split(".");
   const last = keys.pop() ?? "";

@@ -1,15 +1,15 @@
-/** The name of a stack: namespace and cluster are named after it. */
+/** Names that contain the name of the stack: the namespace and the cluster. */
 import { problem, type Problem } from "../sizing/problem";
 
 const namespacePrefix = "vllm-";
 
-/** The Kubernetes namespace that everything of one environment lives in. */
+/** The Kubernetes namespace of one environment. */
 export const namespaceOf = (stack: string): string => `${namespacePrefix}${stack}`;
 
-/** The EKS cluster that is created for an environment. */
+/** The EKS cluster that the stack creates for an environment. */
 export const clusterNameOf = (stack: string): string => `vllm-eks-${stack}`;
 
-/** A namespace is a DNS label of 63 characters, and `vllm-` stands before the stack's name. */
+/** A namespace is a DNS label of at most 63 characters and consists of `vllm-` and the stack's name. */
 const longestStackName = 63 - namespacePrefix.length;
 
 export function checkStackName(stack: string): Problem[] {

@@ -12,13 +12,13 @@ export interface SubnetSpec {
 
 /** A VPC smaller than this leaves no room for a load balancer in each of three zones. */
 export const smallestVpcMask = 22;
-/** AWS allows nothing larger. */
+/** AWS does not allow a larger VPC. */
 export const largestVpcMask = 16;
 
 /**
  * Largest first: awsx lays the specs of a zone out in this order, each on its own alignment, and rejects most other orders because the
- * blocks of neighbouring zones would overlap. Nodes get half of a zone's block: every pod takes an address of it. The load balancer
- * needs 8 free addresses a subnet and gets 32, in ranges of its own, so that a network policy can name it.
+ * blocks of neighbouring zones would overlap. Nodes get half of a zone's block, because every pod takes an address from it. The load
+ * balancer needs 8 free addresses per subnet and gets 32, in separate ranges, so that a network policy can name it.
  */
 export function subnetSpecs(vpcCidr: string, zones: number): SubnetSpec[] {
   const zoneMask = zoneBlockMask(vpcCidr, zones);
@@ -29,7 +29,7 @@ export function subnetSpecs(vpcCidr: string, zones: number): SubnetSpec[] {
   ];
 }
 
-/** Ranges of one subnet kind, one a zone, by awsx's `Auto` strategy: inside a zone's block the specs follow each other. */
+/** Ranges of one subnet kind, one for each zone, by awsx's `Auto` strategy: inside a zone's block the specs follow each other. */
 export function subnetCidrs(vpcCidr: string, zones: number, name: SubnetName): string[] {
   const { address } = checkedCidr(vpcCidr);
   const zoneMask = zoneBlockMask(vpcCidr, zones);
@@ -45,7 +45,7 @@ export function subnetCidrs(vpcCidr: string, zones: number, name: SubnetName): s
   });
 }
 
-/** awsx cuts the VPC into blocks of its mask + ⌈log2(zones)⌉. */
+/** awsx cuts the VPC into blocks with the mask of the VPC + ⌈log2(zones)⌉. */
 const zoneBlockMask = (vpcCidr: string, zones: number) => checkedCidr(vpcCidr).prefixLength + Math.ceil(Math.log2(zones));
 
 function checkedCidr(text: string): Cidr {

@@ -1,4 +1,4 @@
-/** Forms that texts of several settings have: a pattern, and the same in words. */
+/** Forms of text that several settings share: a pattern, and the same in words. */
 
 export const like = (pattern: string, patternHint: string) => ({ pattern, patternHint });
 
@@ -9,7 +9,7 @@ export const zone = like("^[a-z]{2}(-[a-z]+)+-\\d[a-z]$", "a zone name such as u
 /** A pattern for `like`. */
 export const version = "^\\d+\\.\\d+(\\.\\d+)?$";
 
-/** An id of AWS, or a placeholder for one. */
+/** An AWS id, or a placeholder for one. */
 export const idOf = (prefix: string) => like(`^(${prefix}-[0-9a-f]{8,17}|<[^>]+>)$`, `an id such as ${prefix}-0123456789abcdef0`);
 
 /** An ARN, or a placeholder for one. */

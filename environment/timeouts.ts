@@ -1,4 +1,4 @@
-/** How long this environment loads, downloads and drains, and what follows for every wait of the deployment. */
+/** How long this environment takes to load, download and drain, and the timeouts of the deployment that follow from it. */
 import { downloadTime } from "../sizing/costAndTime/download";
 import type { Problem } from "../sizing/problem";
 import { loadSeconds, type LoadTime } from "../sizing/costAndTime/storage";
@@ -11,14 +11,14 @@ import {
 } from "../sizing/costAndTime/timeouts";
 import type { Environment } from "./environment";
 
-/** Every node reads the whole checkpoint: a rank keeps its shard of every file. */
+/** Every node reads the whole checkpoint, because each rank keeps a shard of every file. */
 export function loadTimeOf(environment: Environment): LoadTime {
   const { model, layout, instance, aws } = environment;
   const nodes = Math.max(1, layout.nodesPerGroup * layout.replicas);
   return loadSeconds({ weightsGiB: model.weightsGiB, nodes, type: instance, ...(aws && { store: aws.store }) });
 }
 
-/** What the nodes together really read, in MB/s, whatever limits it: the engine's start-up budget follows from it. */
+/** The real read rate of all nodes together, in MB/s, whatever limits it. The engine's start-up budget follows from it. */
 export function readRateOf(environment: Environment): number {
   const megabytes = (environment.model.weightsGiB * 1024 ** 3) / 1e6;
   return megabytes / loadTimeOf(environment).cold;

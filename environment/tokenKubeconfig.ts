@@ -1,20 +1,20 @@
-/** How an EKS cluster is reached without a stored secret: a kubeconfig that fetches a short-lived token at every use. */
+/** A kubeconfig for an EKS cluster that stores no secret: it fetches a short-lived token at every use. */
 
 export interface TokenKubeconfig {
-  /** Name of the cluster, as EKS knows it. */
+  /** Name of the EKS cluster. */
   name: string;
   region: string;
   /** Address of the Kubernetes API, `https://…`. */
   server: string;
-  /** The certificate that its own are signed by, base64. */
+  /** Certificate of the authority that signs the API's certificate, base64. */
   certificateAuthorityData: string;
-  /** Profile of the AWS configuration that the token is fetched with. @default that of the surroundings */
+  /** AWS profile that fetches the token. @default the one in the environment variables */
   profile?: string;
-  /** Role that the token is fetched as. @default the caller */
+  /** Role that fetches the token. @default the caller */
   roleArn?: string;
 }
 
-/** JSON, which every reader of YAML takes. */
+/** Returns JSON, which every YAML parser accepts. */
 export function tokenKubeconfig({ name, region, server, certificateAuthorityData, profile, roleArn }: TokenKubeconfig): string {
   const token = ["--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"];
   const exec = {

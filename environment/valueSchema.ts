@@ -1,16 +1,16 @@
-/** What can be said about a setting. */
+/** What the schema can say about a setting. */
 
 export interface ValueSchema {
   type: "string" | "integer" | "number" | "boolean" | "array" | "object";
-  /** Meaning, unit, and the default where it is not a plain value. */
+  /** Meaning, unit, and the default if it is not a plain value. */
   description: string;
   default?: string | number | boolean;
   enum?: readonly string[];
-  /** The type in `catalog/names.ts` whose names editors complete; other values are allowed. */
+  /** The type in `catalog/names.ts` with the names that editors complete; other values are allowed. */
   names?: "InstanceTypeName" | "ModelName";
   minimum?: number;
   maximum?: number;
-  /** A regular expression, and in `patternHint` the same in words. */
+  /** A regular expression. `patternHint` says the same in words. */
   pattern?: string;
   patternHint?: string;
   minLength?: number;
@@ -19,21 +19,21 @@ export interface ValueSchema {
   properties?: Readonly<Record<string, ValueSchema>>;
   /** Free-form object: tags, versions by add-on. */
   additionalProperties?: ValueSchema;
-  /** Of a group: the key that adopts something which exists, instead of creating it. */
+  /** For a group: the key that makes the stack adopt an existing resource instead of creating one. */
   adoptedBy?: string;
-  /** Without effect where the group adopts. */
+  /** Has no effect if the group adopts an existing resource. */
   createdOnly?: boolean;
   /** Must be stored encrypted (`pulumi config set --secret`). */
   secret?: boolean;
 }
 
 type More = Partial<ValueSchema>;
-/** Refuses words that no schema has: a type parameter alone would let a slip of the keyboard pass. */
+/** Refuses keys that a schema does not have: a type parameter alone would accept a typing error. */
 type Known<M> = { [Word in keyof M]: Word extends keyof ValueSchema ? M[Word] : never };
 type Nothing = Record<never, never>;
 
-// The type parameters keep what is given as literals: the types of settings are derived from them (settingTypes.ts). `NoInfer` keeps the
-// compiler from taking them from the place where the result is needed, which would make every schema a `ValueSchema` and nothing more.
+// The type parameters keep literal types, from which settingTypes.ts derives the types of the settings. `NoInfer` keeps the compiler from
+// inferring them from the expected type of the result, which would make every schema a plain `ValueSchema`.
 
 export const text = <const M extends More = Nothing>(description: string, more?: M & Known<M>) => ({
   ...{ type: "string" as const, description, minLength: 1 },

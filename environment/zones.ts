@@ -1,4 +1,4 @@
-/** Region and availability zones: where the GPUs are, and which neighbours the network uses. */
+/** Region and availability zones: the zone of the GPUs, and the other zones of the network. */
 import { findRegion } from "../catalog/regions";
 import { problem, type Problem } from "../sizing/problem";
 
@@ -6,7 +6,7 @@ export interface Zones {
   region: string;
   availabilityZone: string;
   availabilityZones: string[];
-  /** The zones follow from the region's usual letters; the account may not have them. */
+  /** True if the zones were derived from the region's usual letters; the account may not have them. */
   assumed: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface ZoneRequest {
   region: string | undefined;
   availabilityZone: string | undefined;
   availabilityZones: string[] | undefined;
-  /** The VPC exists: its zones are not ours to choose. */
+  /** True if the VPC exists: then the stack cannot choose its zones. */
   adoptedNetwork: boolean;
 }
 
@@ -36,7 +36,7 @@ export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: P
   const neighbours = (letters ?? []).map((letter) => `${region}${letter}`).filter((zone) => zone !== gpuZone);
   const zones = given ?? [gpuZone, ...neighbours].slice(0, 3);
   const strayed = checkRegion(gpuZone, region);
-  // Zones that follow from a wrong GPU zone are no second mistake.
+  // If the zones were derived from a wrong GPU zone, report only the wrong zone.
   const problems = request.adoptedNetwork || (strayed.length > 0 && !given) ? strayed : [...strayed, ...checkList(zones, gpuZone, region)];
   if (problems.length > 0) return { problems };
   return { zones: { region, availabilityZone: gpuZone, availabilityZones: zones, assumed: !availabilityZone || !given }, problems };
@@ -78,7 +78,7 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
   return problems;
 }
 
-/** Policies, registries and service names of this program are those of the partition `aws`: the first role would be refused. */
+/** This program uses policies, registries and service names of the partition `aws`. Another partition would refuse the first role. */
 const otherPartition = (region: string): Problem =>
   problem({
     code: "availability-zone-invalid",

@@ -1,6 +1,6 @@
-/** The deployments of a service: what was requested, how far each is, how it ended. Kept only in memory; Pulumi's backend has the state. */
+/** Keeps the deployments of a service in memory: request, progress and result of each. The state itself is in Pulumi's backend. */
 import { randomUUID } from "node:crypto";
-import { AutomationError, type AutomatedStack, type AutomationCause, type EnvironmentConfiguration, type Progress } from "../../automation"; // "vllm-eks/automation" in a project of your own
+import { AutomationError, type AutomatedStack, type AutomationCause, type EnvironmentConfiguration, type Progress } from "../../automation"; // "vllm-eks/automation" in your project
 
 export interface Deployment {
   id: string;
@@ -17,7 +17,7 @@ export interface Deployments {
   find(id: string): Deployment | undefined;
   /** Stops a running deployment and deletes what exists. False if there is no such deployment, or if it is already being destroyed. */
   destroy(id: string): boolean;
-  /** Stops everything and waits for it, when the service ends. */
+  /** Stops all operations and waits until they end. The service calls it when it ends. */
   close(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { service } from "./service";
 const token = process.env.SERVICE_TOKEN;
 if (!token) throw new Error("Set SERVICE_TOKEN: anyone who has it can create deployments that cost money.");
 
-/** Each operation is a process, a CLI and its providers. */
+/** Each operation runs a process with the CLI and its providers, which needs memory and CPU. */
 const pool = atMost(4);
 const all = deployments((stackName, environment) => automate({ stackName, environment, aws: { region: "us-west-2" } }, pool));
 const server = service(all, token).listen(Number(process.env.PORT ?? 8080), "127.0.0.1");

@@ -1,8 +1,8 @@
-/** The examples in the sources of the components as whole programs: each is given the values that it names. */
+/** Turns the examples in the sources of the components into whole programs, by declaring the values that they use. */
 import { componentSource, type ComponentName } from "./componentSources";
 import type { Program } from "./typeCheck";
 
-/** The example in the comment of a component, with what it is given. */
+/** The example in the comment of a component, with declarations of the values that it uses. */
 export function componentExample(name: ComponentName): Program {
   const { file, example } = componentSource(name);
   return { file, line: 0, text: [...imports, ...given.filter((line) => !made(example.code, line)), example.code].join("\n") };
@@ -30,7 +30,7 @@ const given = [
   "declare const nodes: EfaGpuNodeGroup, engine: VllmLeaderWorkerSet, lwsRelease: { name: Output<string> };",
 ];
 
-/** An example that makes a thing itself is not given one. */
+/** A value that the example creates itself is not declared. */
 function made(code: string, declaration: string): boolean {
   const variable = /^const (\w+)/.exec(code)?.[1];
   return variable !== undefined && declaration.startsWith(`declare const ${variable}:`);

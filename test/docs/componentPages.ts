@@ -1,4 +1,4 @@
-/** The generated part of docs/components: what a component takes, returns and creates; and warnings about what its sources leave out. */
+/** Generates the part of docs/components that says what a component takes, returns and creates, and warns about gaps in its sources. */
 import fs from "node:fs";
 import path from "node:path";
 import {
@@ -17,7 +17,7 @@ export interface Page {
   /** Path from the root of the repository. */
   file: string;
   text: string;
-  /** What the sources leave out. Each warning fails the test. */
+  /** Gaps in the sources. Each warning fails the test. */
   warnings: string[];
 }
 
@@ -53,7 +53,7 @@ function generated(source: ComponentSource, types: Map<string, NamedType>, creat
 }
 
 const plainOrInput =
-  "What is given `plain` must be known before deployment and is checked before anything is registered; an `Input` may be the output of another resource.";
+  "A `plain` argument must be known before deployment and is checked before anything is registered. An `Input` may be the output of another resource.";
 
 type Table = (fields: Field[], types: Map<string, NamedType>) => string;
 

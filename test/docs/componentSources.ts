@@ -1,4 +1,4 @@
-/** What the sources say about the four components: arguments, outputs and types, read only from the syntax and its comments. */
+/** Reads what the sources say about the four components, arguments, outputs and types, only from the syntax and the comments. */
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -10,9 +10,9 @@ export interface Field {
   type: string;
   optional: boolean;
   description: string;
-  /** Text behind `@default`. */
+  /** Text after `@default`. */
   fallback: string | undefined;
-  /** Address behind `@see`. */
+  /** Address after `@see`. */
   source: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface ComponentSource {
   outputs: Field[];
 }
 
-/** A type that arguments or outputs name: an interface, or an object whose values are the choices. */
+/** A type that arguments or outputs name: an interface, or an object that lists the choices. */
 export interface NamedType {
   description: string;
   fields: Field[];

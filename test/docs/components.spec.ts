@@ -1,5 +1,5 @@
-// Proves that docs/components says of every argument and output what the sources say, and that these leave nothing out. That the examples
-// in the sources are programs is proved by snippets.spec.ts. The hand-written reasons beside the markers are checked for their links alone.
+// Proves that docs/components says about every argument and output what the sources say, and that the sources have no gaps.
+// snippets.spec.ts proves that the examples in the sources are programs. Of the hand-written text only the links are checked.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

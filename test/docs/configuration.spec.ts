@@ -1,5 +1,5 @@
-// Proves that what is written from the schema, and the settings named in the pages, agree with the schema. Other specs prove what a setting
-// does.
+// Proves that the documents written from the schema, and the settings named in the pages, agree with the schema. Other specs prove what a
+// setting does.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -70,7 +70,7 @@ describe("the configuration in the pages", () => {
     for (const { file, setting } of settings) assert.deepEqual(problemsOf(setting), [], `${file}: --set ${setting}`);
   });
 
-  it("shows stack files whose keys exist, with values that are allowed", () => {
+  it("shows stack files with keys that exist and values that are allowed", () => {
     const files = codeBlocks("yaml").filter(({ text }) => /^ {2}vllm-eks:/m.test(text));
     assert.ok(files.length >= 1, `${files.length} stack files`);
     for (const { file, line, text } of files) {

@@ -10,7 +10,7 @@ import { configurationTable, tableMarkers } from "./configurationTable";
 import { documents, root, type Document } from "./documents";
 import { stackFileSchema } from "./stackFileSchema";
 
-/** Each with the text that it should have. */
+/** Each document with the text that it should have. */
 export function configurationDocuments(): Document[] {
   return [
     pageWithTable(),
@@ -29,7 +29,7 @@ function pageWithTable(): Document {
   return { file: page.file, text: `${before}${tableMarkers.start}\n\n${configurationTable()}\n\n${tableMarkers.end}${after}` };
 }
 
-/** The section is the last of the file. A key that was declared without a default would become required for every stack. */
+/** The section is the last one in the file. A key that is declared without a default would become required for every stack. */
 function withDefaults(project: string): string {
   const section = "\nconfig:\n";
   const start = project.indexOf(section);

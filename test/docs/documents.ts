@@ -26,7 +26,7 @@ export function documents(): Document[] {
     .map((file) => ({ file, text: fs.readFileSync(path.join(root, file), "utf8") }));
 }
 
-/** Rows of a page's tables whose first cell is code, as trimmed cells. */
+/** Rows of a page's tables that have code in the first cell, as trimmed cells. */
 export function codeRows(file: string): string[][] {
   const rows = fs.readFileSync(path.join(root, file), "utf8").split("\n");
   const ofTables = rows.filter((line) => line.startsWith("| `"));

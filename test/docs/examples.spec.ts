@@ -1,5 +1,5 @@
 // Proves that the stack files of the programs under examples/ are deployable, and that the two programs of two-models fit each other. They
-// are registered with a recorder; none of them ran on an engine or on AWS. That they type-check is proved by snippets.spec.ts.
+// are registered with a recorder; none of them ran on an engine or on AWS. snippets.spec.ts proves that they type-check.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -71,7 +71,7 @@ describe("the examples", () => {
       platform = await recordProgram(started, { stack: "platform", config: { ...config, "vllm-eks:cluster": cluster } });
     });
 
-    it("makes network, cluster, system nodes and every controller, and nothing for a model", () => {
+    it("creates network, cluster, system nodes and every controller, and nothing for a model", () => {
       assert.equal(count(platform, /^awsx:ec2:Vpc$/), 1);
       assert.equal(count(platform, /^eks:index:Cluster$/), 1);
       assert.equal(count(platform, /^aws:eks\/nodeGroup/), 1);

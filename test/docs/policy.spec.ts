@@ -1,5 +1,5 @@
 // Proves that the table of docs/policy.md matches the pack: names, what is refused, defaults and settings. The engine lane proves that the
-// engine obeys.
+// engine enforces it.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

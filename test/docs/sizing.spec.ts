@@ -11,7 +11,7 @@ const file = path.join(root, "docs/sizing.md");
 const markers = { start: "<!-- calibration table: start -->", end: "<!-- calibration table: end -->" };
 
 describe("docs/sizing.md", () => {
-  it("has every row of the calibration with what is predicted, what was logged and the difference", () => {
+  it("has every row of the calibration with the predicted value, the logged value and the difference", () => {
     const text = fs.readFileSync(file, "utf8");
     const [before = "", rest = ""] = text.split(markers.start);
     const [, after] = rest.split(markers.end);

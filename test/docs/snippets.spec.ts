@@ -38,7 +38,7 @@ describe("programs", function () {
     assert.deepEqual(diagnostics.examples, []);
   });
 
-  it("in the comments of components type-check, given the values that they name", () => {
+  it("in the comments of components type-check with declarations of the values that they use", () => {
     assert.equal(programs.components.length, 4);
     assert.deepEqual(diagnostics.components, []);
   });

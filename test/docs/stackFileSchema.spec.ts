@@ -1,5 +1,5 @@
-// Proves what an editor accepts and what it marks in a `Pulumi.<stack>.yaml`. That the file in the repository is current is proved in
-// configuration.spec.ts.
+// Proves what an editor accepts and what it marks in a `Pulumi.<stack>.yaml`. configuration.spec.ts proves that the file in the repository
+// is current.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -14,14 +14,14 @@ const read = (file: string) => fs.readFileSync(path.join(root, file), "utf8");
 
 describe("the schema of stack files, for editors", () => {
   const validate = new Ajv({ allErrors: true, strict: false }).compile(stackFileSchema());
-  /** Where a file is marked, and by which rule. */
+  /** Where the editor marks a file, and by which rule. */
   const marked = (text: string): string[] => {
     validate(parse(text));
     return (validate.errors ?? []).map(({ instancePath, keyword }) => `${instancePath.replace("/config/vllm-eks:", "")} ${keyword}`);
   };
 
   for (const stack of stacks) {
-    it(`accepts Pulumi.${stack}.yaml, whose first line leads there`, () => {
+    it(`accepts Pulumi.${stack}.yaml, and the first line of that file refers to the schema`, () => {
       const text = read(`Pulumi.${stack}.yaml`);
       const [, file = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(text) ?? [];
       assert.deepEqual(JSON.parse(read(file)), stackFileSchema());

@@ -1,4 +1,4 @@
-/** JSON Schema of a whole `Pulumi.<stack>.yaml`, for editors: meaning, default and range of every key while it is typed. */
+/** JSON Schema of a whole `Pulumi.<stack>.yaml`, with which editors show meaning, default and range of a key while you type. */
 import { knownNames } from "../../catalog/names";
 import { configNamespace, configSchema } from "../../environment/configSchema";
 import { jsonSchema, type JsonSchema } from "../../environment/jsonSchema";
@@ -16,7 +16,7 @@ export function stackFileSchema(): JsonSchema {
         description: `Keys of ${configNamespace}, of Pulumi and of its providers.`,
         type: "object",
         properties: Object.fromEntries(keys) as JsonSchema,
-        // Keys of aws:, pulumi: and other namespaces are their own affair.
+        // This schema does not check keys of aws:, pulumi: and other namespaces.
         patternProperties: { [`^(?!${configNamespace}:)`]: true },
         additionalProperties: false,
       },
@@ -31,7 +31,7 @@ const encrypted = {
   additionalProperties: false,
 };
 
-/** `pulumi config set` writes every value as text, `nodeCount: "4"`, and reads it by type again. */
+/** `pulumi config set` writes every value as text, `nodeCount: "4"`, and the program reads it by type. */
 const asText: Partial<Record<ValueSchema["type"], string>> = { integer: "^\\d+$", boolean: "^(true|false)$", object: "^\\s*\\{" };
 
 function topLevel(schema: ValueSchema): JsonSchema {
@@ -40,7 +40,7 @@ function topLevel(schema: ValueSchema): JsonSchema {
   return { ...jsonSchema(schema, forEditors), ...(pattern && { type: [schema.type, "string"], pattern }) };
 }
 
-/** Fractions stay text even inside objects: `pulumi config set --path engine.gpuMemoryUtilization 0.9`. */
+/** Fractions stay text even in objects: `pulumi config set --path engine.gpuMemoryUtilization 0.9`. */
 const fraction = { type: ["number", "string"], pattern: "^\\d*\\.?\\d+$" };
 
 function forEditors({ type, default: fallback, names, patternHint }: ValueSchema): JsonSchema {

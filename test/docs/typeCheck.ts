@@ -1,4 +1,4 @@
-/** The compiler's errors in programs that are not compiled with the repository: those in pages, comments and examples. */
+/** Finds the compiler's errors in programs that are not compiled with the repository: in pages, comments and examples. */
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
@@ -10,7 +10,7 @@ export interface Program {
   /** The line before the first line of the program. */
   line: number;
   text: string;
-  /** The file that it is to the compiler, from the root of the repository. @default one in the root */
+  /** The path under which the compiler sees the program, from the root of the repository. @default a file in the root */
   place?: string;
 }
 
@@ -33,8 +33,8 @@ function publicNames(): Record<string, string[]> {
 }
 
 /**
- * By group, in one run of the compiler, because reading the types of the providers takes most of its time. Each program is a separate
- * module, only in memory: beside index.ts, or at `place` where its imports are relative.
+ * Checks all groups in one run of the compiler, because reading the types of the providers takes most of the time. Each program is a
+ * separate module, only in memory: beside index.ts, or at `place` if its imports are relative.
  */
 export function diagnosticsOf<Group extends string>(groups: Record<Group, Program[]>): Record<Group, string[]> {
   const placed = (Object.entries(groups) as [Group, Program[]][]).flatMap(([group, programs]) =>
@@ -48,7 +48,7 @@ export function diagnosticsOf<Group extends string>(groups: Record<Group, Progra
   return found;
 }
 
-/** A function that gives the complaints about one of `texts`, all of which belong to one compilation. */
+/** Returns a function that gives the errors in one of `texts`. All texts are compiled together. */
 function compiled(texts: ReadonlyMap<string, string>): (name: string) => { row: number; text: string }[] {
   const options = compilerOptions();
   const host = ts.createCompilerHost(options);

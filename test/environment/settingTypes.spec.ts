@@ -5,8 +5,8 @@ import { readSettings } from "../../environment/settings";
 import type { PlatformPart, SecretKey, Settings } from "../../environment/settingTypes";
 import { list, oneOf, text } from "../../environment/valueSchema";
 
-// Proves with the compiler (`npm run types`) what the derived types say: names, kinds, words, and what may be absent. Ranges
-// and patterns are not types. settingDeclarations.spec.ts proves that the published declarations say the same.
+// Proves with the compiler (`npm run types`) what the derived types say: names, kinds, allowed words, and which keys are optional.
+// Types do not check ranges and patterns. settingDeclarations.spec.ts proves that the published declarations say the same.
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type Optional<T, Key extends keyof T> = Same<Pick<T, Key>, { [Each in Key]?: T[Each] }>;

@@ -1,4 +1,4 @@
-/** Dry runs that several tests look at are made once in each process. Nobody can change the result for the next: it is frozen. */
+/** Runs a dry run that several tests read only once in each process. The result is frozen, so no test can change it for the next. */
 
 const kept = new Map<string, Promise<unknown>>();
 const capacity = 100;

@@ -157,7 +157,7 @@ describe("what a cloud run has left", () => {
     assert.match(said, /UNKNOWN what is left: aws resourcegroupstaggingapi ended with status 254: ExpiredToken/);
   });
 
-  it("keeps the state and says how to go on with it, the passphrase in a file that nobody else reads", async () => {
+  it("keeps the state and says how to go on with it; only the owner can read the file with the passphrase", async () => {
     const place = { VLLM_EKS_AWS_REGION: "us-west-2", VLLM_EKS_AWS_ZONE: "us-west-2a", VLLM_EKS_AWS_CIDR: "8.8.8.8/32" };
     const answers = [list(tagged, arn("vpc/vpc-1")), ...successfulRun(deployment, outputs), () => ({})];
     const { status, said, folder } = await rehearsedMain([], { ...place, VLLM_EKS_AWS: "yes", VLLM_EKS_AWS_MAX_USD: "10" }, answers);

@@ -46,7 +46,7 @@ describe("permission of the cloud lane", () => {
     assert.equal((await rehearsedMain([], { ...allowed, VLLM_EKS_AWS_MAX_USD: "5.67" })).runners, 1);
   });
 
-  it("takes what is no amount for no limit at all, and refuses", async () => {
+  it("refuses if the limit is not an amount, as if no limit were set", async () => {
     const amounts = ["10", "5.66", "", "ten", "-1", "1e9", "Infinity", "$10"];
     const read = amounts.map((amount) => readRequest([], { ...allowed, VLLM_EKS_AWS_MAX_USD: amount }).maximumUsd);
     assert.deepEqual(read, [10, 5.66, ...Array<undefined>(6).fill(undefined)]);

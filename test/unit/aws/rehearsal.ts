@@ -1,4 +1,4 @@
-/** The cloud lane without the cloud: recorded answers in place of programs, and everything that it says kept. */
+/** Runs the cloud lane without the cloud: recorded answers replace the programs, and all its output is kept. */
 import assert from "node:assert/strict";
 import { lane, type World } from "../../aws/lane";
 import { main } from "../../aws/main";

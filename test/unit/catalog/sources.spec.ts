@@ -87,7 +87,7 @@ describe("catalog/regions", () => {
   it("names an existing registry of EKS images for every region", () => {
     assert.equal(eksImageRegistry("us-east-1"), "602401143452.dkr.ecr.us-east-1.amazonaws.com");
     assert.equal(eksImageRegistry("ap-southeast-3"), "296578399912.dkr.ecr.ap-southeast-3.amazonaws.com");
-    // Not in the source: the region has a separate account that we do not know.
+    // Not in the source: the region has a separate account, which the catalog does not know.
     assert.equal(eksImageRegistry("ap-southeast-5"), "602401143452.dkr.ecr.us-west-2.amazonaws.com");
     const shared = regions.filter(({ name }) => eksImageRegistry(name) === `602401143452.dkr.ecr.${name}.amazonaws.com`);
     assert.equal(shared.length, 17);

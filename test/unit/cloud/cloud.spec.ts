@@ -80,7 +80,7 @@ describe("objects of the simulated account", () => {
     await assert.rejects(cloud.delete(id), refused(/deletion protection is on/));
   });
 
-  it("of a type that nobody wrote down are an error, not a guess", () => {
+  it("of a type that is not listed are an error, not a guess", () => {
     assert.throws(() => newCloud().check("aws:s3/bucket:Bucket", "b", {}), /does not know the resource type/);
   });
 });
@@ -103,7 +103,7 @@ describe("changes in the simulated account", () => {
     assert.deepEqual(diff(fileSystem, { storageCapacity: 2400 }, { storageCapacity: 1200 }).replaces, ["storageCapacity"]);
   });
 
-  it("delete first only where the provider must: attachments always, others with a name of their own", () => {
+  it("delete first only where the provider must: attachments always, others if they have a fixed name", () => {
     const attachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
     assert.equal(diff(attachment, { role: "a" }, { role: "b" }).deleteBeforeReplace, true);
     assert.equal(diff(group, { description: "a" }, { description: "b" }).deleteBeforeReplace, false);

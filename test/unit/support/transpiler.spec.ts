@@ -36,7 +36,7 @@ describe("the transpiler of the tests", () => {
     }
   });
 
-  it("takes what was kept of a file that has not changed, and makes anew what was cut short", () => {
+  it("reuses the result for a file that has not changed, and transpiles again if the stored result is incomplete", () => {
     fs.writeFileSync(source(), "export const answer: number = 41;\n");
     print("answer");
     const whole = fs.readFileSync(kept(), "utf8");
