@@ -35,7 +35,7 @@ describe("cost per hour", () => {
     });
     assert.equal(gpuPaidWithoutNodes, false);
     assert.deepEqual(notes, [
-      "Assumed, not read in a 2026 price list: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
+      "These prices are assumed, not read from a 2026 price list: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
         "lustreScratch2 $0.14 per GB-month, applicationLoadBalancer $0.0225 per hour, loadBalancerCapacityUnit $0.008 per LCU-hour.",
     ]);
   });
