@@ -87,7 +87,7 @@ describe("cost per hour", () => {
   it("says that another region uses the prices of us-east-1", () => {
     const other = hourlyCost({ ...development, region: "eu-west-1" });
     assert.equal(other.total, hourlyCost(development).total);
-    assert.ok(other.notes.includes("The catalog has no prices for eu-west-1: those of us-east-1 are used."));
+    assert.ok(other.notes.includes("The catalog has no prices for eu-west-1: it uses the prices of us-east-1."));
     assert.ok(!hourlyCost(development).notes.some((note) => note.startsWith("Prices of")));
   });
 
