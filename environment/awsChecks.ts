@@ -18,8 +18,8 @@ export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Pr
       code: "store-holds-one-revision",
       severity: "warning",
       path: "modelStore.storageCapacityGiB",
-      message: `${modelStore.storageCapacityGiB} GiB hold this revision but not a second one of its size (${both.toFixed(0)} GiB with headroom); old revisions stay until you delete them.`,
-      fix: "Delete the old revision before you change the model, or give the store room for both.",
+      message: `The store of ${modelStore.storageCapacityGiB} GiB has room for this revision, but not for a second one of its size (together ${both.toFixed(0)} GiB with headroom). Old revisions stay until you delete them.`,
+      fix: `Delete the old revision before you change the model, or set modelStore.storageCapacityGiB to ${nextStoreCapacityGiB(both)}.`,
       changes: [{ path: "modelStore.storageCapacityGiB", value: nextStoreCapacityGiB(both) }],
     }),
   ];
@@ -35,7 +35,7 @@ export function checkAdoptedCluster({ cluster, network }: Settings, { values, to
     problem({
       code: "missing-value",
       path: "network.vpcId",
-      message: `The cluster ${cluster.name ?? ""} is adopted and its nodes must join its VPC, but no VPC is named.`,
+      message: `The cluster ${cluster.name ?? ""} is adopted and its nodes must join its VPC, but network.vpcId is not set.`,
       fix: "Set network.vpcId, network.nodeSubnetId, network.loadBalancerSubnetIds and network.loadBalancerCidrs.",
     }),
   ];
@@ -96,8 +96,8 @@ export function checkTags(tags: Record<string, string>): Problem[] {
       problem({
         code: "tag-reserved",
         path: `tags.${key}`,
-        message: `"${key}" is reserved for AWS or for a controller that finds its resources by it.`,
-        fix: "Choose another name.",
+        message: `The tag key "${key}" is reserved: AWS sets it, or a controller finds its resources by it.`,
+        fix: "Choose another key.",
       }),
     );
 }

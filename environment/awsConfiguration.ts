@@ -62,8 +62,8 @@ export function checkAwsConfiguration(aws: Pick<AwsEnvironment, "configuration" 
       code: "identity-mismatch",
       severity: "warning",
       path,
-      message: `${what}: if that gives another principal or is not allowed, Kubernetes refuses every object.`,
-      fix: `Put this into a profile of ~/.aws/config (role_arn, source_profile), which both use: pulumi config set -s ${quoted(stack)} aws:profile <profile>, and remove ${path}.`,
+      message: `${what}. If that call fails or uses another principal, Kubernetes refuses every object.`,
+      fix: `Write a profile for both into ~/.aws/config (role_arn, source_profile), run pulumi config set -s ${quoted(stack)} aws:profile <profile>, and remove ${path}.`,
     }),
   ];
 }

@@ -19,7 +19,7 @@ const namesOf = {
   LustreModelStore: { paths: store, texts: store },
   VllmLeaderWorkerSet: {
     paths: { image: "engine.image" },
-    texts: { "set image.": "set engine.image.", "with its revision pinned": "with modelRevision pinned" },
+    texts: { "Set image to one": "Set engine.image to one", "with its revision pinned": "with modelRevision pinned" },
   },
 } satisfies Record<string, SettingNames>;
 

@@ -53,7 +53,7 @@ function checkToken({ model, huggingFaceToken }: Settings, { catalog }: Resolved
       code: "hugging-face-token-unset",
       severity: "setBeforeUp",
       path: "huggingFaceToken",
-      message: `${model} is gated: Hugging Face answers a download without a token with 401.`,
+      message: `${model} is gated: Hugging Face refuses a download without a token (401).`,
       fix: `Accept the model's terms on its page, then store a token that may read it; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret huggingFaceToken`,
     }),
   ];

@@ -131,8 +131,8 @@ function checkPreflight({ preflight }: Settings, target: Environment["target"]):
       severity: "warning",
       path: "preflight",
       message:
-        "With preflight off, a quota that is too low, a zone without the instance type or a second principal shows only when AWS refuses.",
-      fix: "Leave it on: questions that the caller may not ask are listed and block nothing.",
+        "The preflight is off: a low quota, a zone without the instance type or a second principal shows only when AWS refuses a resource.",
+      fix: "Set preflight to true: it lists questions that your credentials may not ask, and they do not block the deployment.",
       changes: [{ path: "preflight", value: true }],
     }),
   ];

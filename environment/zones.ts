@@ -65,8 +65,13 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
     });
   const problems: Problem[] = [];
   if (zones.length < 2 || zones.length > 3)
-    problems.push(invalid(`${zones.length} zones; the control plane and the load balancer need 2 or 3.`, "Name two or three zones."));
-  if (new Set(zones).size !== zones.length) problems.push(invalid(`${zones.join(", ")}: a zone appears twice.`, "Name each zone once."));
+    problems.push(
+      invalid(
+        `${zones.length} ${zones.length === 1 ? "zone is" : "zones are"} named; the control plane and the load balancer need 2 or 3.`,
+        "Name two or three zones.",
+      ),
+    );
+  if (new Set(zones).size !== zones.length) problems.push(invalid(`A zone appears twice in ${zones.join(", ")}.`, "Name each zone once."));
   const foreign = zones.filter((zone) => zone.replace(letterless, "") !== region);
   if (foreign.length > 0)
     problems.push(invalid(`These zones are not in the region ${region}: ${foreign.join(", ")}.`, "Name zones of one region."));

@@ -30,7 +30,7 @@ export async function planCommand(options: PlanOptions, io: CommandIo): Promise<
 /** Reports on stderr, because stdout belongs to the plan. */
 async function manifests(plan: Plan, directory: string, io: CommandIo): Promise<void> {
   if (!plan.run) {
-    io.err("No manifests were written: the plan is refused.\n");
+    io.err("No manifests were written, because the plan refuses this environment.\n");
     return;
   }
   const { writeManifests } = await import("./manifests");

@@ -44,11 +44,11 @@ export function memoryLines(memory: GroupMemory | null, paint: Paint): string[] 
     ...[rank.weightsGiB, rank.activationGiB, rank.nonTorchGiB, rank.cudaGraphGiB, rank.kvCacheGiB].map((value) => number(value, 2)),
   ]);
   const head = ["stage", "weights", "activation", "libraries", "CUDA graphs", "KV cache GiB"];
-  const used = `vLLM has ${number(memory.gpuMemoryUtilization * 100)}% of ${gib(memory.gpuMemoryGiB)}`;
+  const used = `vLLM uses ${number(memory.gpuMemoryUtilization * 100)}% of ${gib(memory.gpuMemoryGiB)}`;
   return [
     table(rows, { head, right: [0, 1, 2, 3, 4, 5], paint }),
     paragraph(
-      `${used}. One token takes ${number(memory.kvBytesPerToken)} bytes of it; a group holds ${number(memory.kvCacheTokens)} tokens (±${memory.uncertaintyPercent}%).`,
+      `${used}. One token takes ${number(memory.kvBytesPerToken)} bytes of KV cache; a group holds ${number(memory.kvCacheTokens)} tokens (±${memory.uncertaintyPercent}%).`,
       "  ",
     ),
     paragraph(

@@ -35,7 +35,8 @@ export async function runPreflight(environment: Environment, budgetMilliseconds 
   const { aws } = environment;
   if (!aws) return { notAsked: `${environment.name} does not use AWS` };
   const encrypted = Object.entries(aws.configuration).find(([, value]) => value === secretPlaceholder);
-  if (encrypted) return { notAsked: `aws:${encrypted[0]} is encrypted, and plan decrypts nothing; pulumi preview asks the account` };
+  if (encrypted)
+    return { notAsked: `aws:${encrypted[0]} is encrypted, and plan does not decrypt values; run pulumi preview to ask the account` };
 
   const credentials = awsCredentials(awsIdentity(aws));
   const reason = await findMissingCredentials(credentials, budgetMilliseconds);

@@ -129,13 +129,13 @@ export function checkDriver(request: { cudaVersion: string; driver: string }): P
   if (!unknown && (minimum === undefined || compareVersions(driver, String(minimum)) >= 0)) return [];
   const fitting = newestReleaseFor(driver);
   const rule = unknown
-    ? `is of a newer series than CUDA ${newestCuda}, the newest with a known driver`
+    ? `is newer than CUDA ${newestCuda}, the newest whose driver this package knows`
     : `needs NVIDIA driver ${minimum} or newer`;
   return [
     problem({
       code: "driver-too-old",
       path: "engine.image",
-      message: `The image's CUDA ${cudaVersion} ${rule}, but the node image has ${driver}.`,
+      message: `The image's CUDA ${cudaVersion} ${rule}; the node image has driver ${driver}.`,
       fix: `Use a newer node image (gpuNodes.releaseVersion)${fitting ? `, or a vLLM image with an older CUDA: ${fitting} is the newest for this driver` : ""}.`,
     }),
   ];

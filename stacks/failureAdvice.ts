@@ -19,7 +19,7 @@ export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" |
   return `${billed} ${pause} To stop everything: pulumi destroy. To continue: pulumi up.`;
 }
 
-export const failureMessage = (name: string, operation: string, advice: string) => `${name}: the ${operation} has failed. ${advice}`;
+export const failureMessage = (name: string, operation: string, advice: string) => `${name}: ${operation} failed. ${advice}`;
 
 /** Options that give advice when the resource fails. The operation is never retried: the user decides. */
 export function withFailureAdvice(name: string, advice: string): Required<Pick<pulumi.CustomResourceOptions, "hooks">> {

@@ -13,7 +13,7 @@ export function readModelConfigFile(file: unknown, directory: string): { modelCo
       code: "missing-value",
       path: "modelConfigFile",
       message: `"${file}" cannot be read; the path is relative to the folder of Pulumi.yaml.`,
-      fix: "Download the model's config.json from Hugging Face and give its path.",
+      fix: "Download the model's config.json from Hugging Face and set modelConfigFile to its path.",
     });
     return { problems: [unreadable] };
   }

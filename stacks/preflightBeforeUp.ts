@@ -9,14 +9,15 @@ import { runPreflight } from "../preflight/preflight";
 export async function preflightBeforeUp(environment: Environment): Promise<void> {
   if (!environment.aws || isOffline()) return;
   if (!environment.preflight)
-    return warn("The preflight is off (preflight: false): it does not check quota, identity, zones and reservations.");
+    return warn("The preflight is off (preflight: false): quota, identity, zones and reservations are not checked.");
   const preflight = await runPreflight(environment);
   if ("notAsked" in preflight) return warn(`The preflight did not ask the account: ${preflight.notAsked}`);
 
   const { checks, problems } = preflight;
   for (const problem of problems.filter(({ severity }) => severity === "warning")) await warn(describeProblem(problem).trimStart());
   const unanswered = checks.filter(({ outcome }) => outcome === "notAsked");
-  if (unanswered.length > 0) await warn(`Could not be asked: ${unanswered.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
+  if (unanswered.length > 0)
+    await warn(`Questions without an answer: ${unanswered.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
   const errors = problems.filter(({ severity }) => severity !== "warning");
   if (errors.length === 0) return;
   await warn("To deploy in spite of these answers: pulumi config set preflight false");

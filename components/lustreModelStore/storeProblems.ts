@@ -81,7 +81,7 @@ export function storeProblems(options: LustreModelStoreOptions): Problem[] {
 
 function clientProblems(blocks: string[]): Problem[] {
   if (blocks.length === 0) {
-    const message = "The list of client ranges is empty: the file system would ignore every mount without an answer.";
+    const message = "The list of client ranges is empty, so every mount of the file system would wait without an answer.";
     return [error("missing-value", "clientCidrBlocks", message, "List the ranges of the subnets in which the nodes run.")];
   }
   return blocks.flatMap((block, index) => {

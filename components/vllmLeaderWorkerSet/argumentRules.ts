@@ -77,7 +77,7 @@ function checkVersion({ vllmVersion, groupSize }: ArgumentSettings, minimumVllmV
 const isVllmVersion = (version: string): boolean => /^v?\d+\.\d+(\.\d+)?([.+-]?[0-9A-Za-z]+)*$/.test(version);
 
 const tooOld = (message: string, minimum: string): Problem =>
-  engineProblem("engine-version-unsupported", "vllmVersion", message, `Use an image with vLLM ${minimum} or later, and set image.`);
+  engineProblem("engine-version-unsupported", "vllmVersion", message, `Set image to one with vLLM ${minimum} or later.`);
 
 /** Names the flag but never its value, because messages end up in logs. */
 function checkWord(word: string, index: number): Problem[] {

@@ -12,8 +12,8 @@ export const pinnedImages = resourceRule<Settings>(
   {
     name: "pinned-images",
     description:
-      "Images have a digest or a tag that does not move, and Helm charts have an exact version: otherwise a replaced node runs something " +
-      "else than its neighbours, and the plan's memory and driver checks describe another engine.",
+      "Images have a digest or a tag that does not move, and Helm charts have an exact version: otherwise a replaced node runs other software " +
+      "than its neighbours, and the plan's memory and driver checks describe another engine.",
     source: "https://kubernetes.io/docs/concepts/containers/images/",
     settings: {
       movingTags: { type: "array", items: { type: "string" }, default: ["latest"], description: "Tags that move to newer images" },

@@ -33,7 +33,7 @@ function checkLoadBalancer({ resource, path, value }: PublicEndpoint, resources:
   const encrypted = listeners.filter(({ inputs }) => isUnknown(inputs.protocol) || encryptedProtocols.includes(String(inputs.protocol)));
   const plain = listeners.filter((listener) => !encrypted.includes(listener) && !onlyRedirects(listener));
   const rule = `an internet-facing load balancer needs a listener for ${encryptedProtocols.join(" or ")}`;
-  const fix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal";
+  const fix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make the endpoint internal";
   return [
     ...(encrypted.length === 0 ? [{ resource, path, value, rule, fix }] : []),
     ...encrypted.filter(({ inputs }) => inputs.certificateArn === undefined).map(withoutCertificate),
@@ -66,6 +66,6 @@ function checkIngress({ resource }: PublicEndpoint): Finding[] {
         value: undefined,
         rule: "an internet-facing Ingress must be encrypted and redirect plain HTTP",
       },
-      fix: "Set ingress.certificateArn, or make it internal",
+      fix: "Set ingress.certificateArn, or make the endpoint internal",
     }));
 }

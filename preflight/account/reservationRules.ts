@@ -122,7 +122,7 @@ function stateProblems(reservation: ReadReservation, request: ReservationRequest
     return [
       reservationProblem(
         "capacity.reservationId",
-        `${id} is ${state}${start}; nodes launch only into an active one.`,
+        `${id} is ${state}${start}; nodes launch only into an active reservation.`,
         another("an active reservation"),
       ),
     ];

@@ -55,7 +55,7 @@ function vpcProblems({ network, dns, nodeSubnet }: SubnetFacts): Problem[] {
   );
   const range = field(nodeSubnet.CidrBlock, "CidrBlock");
   if (contains(network.cidrBlock, range)) return problems;
-  const message = `The nodes' subnet has the range ${range}, outside network.cidrBlock ${network.cidrBlock}: the file system would refuse them.`;
+  const message = `The nodes' subnet has the range ${range}, outside network.cidrBlock ${network.cidrBlock}: the file system would refuse the nodes.`;
   return [
     ...problems,
     unsuitable("network.cidrBlock", message, `Set network.cidrBlock to the range of ${network.vpcId} that contains it.`),

@@ -17,7 +17,7 @@ export async function runExecPlugin(plugin: ExecPlugin): Promise<ExecCredential>
   if (!knownVersions.includes(apiVersion))
     throw new Error(`the preflight supports ${knownVersions.join(" and ")}, not ${apiVersion || "an exec without apiVersion"}`);
   if (plugin.provideClusterInfo)
-    throw new Error(`the preflight cannot use provideClusterInfo, which ${command} of this kubeconfig asks for`);
+    throw new Error(`the kubeconfig sets provideClusterInfo for ${command}, which the preflight does not support`);
   if (plugin.interactiveMode === "Always")
     throw new Error(`${command} of this kubeconfig needs input from a person, and the preflight has no terminal`);
   // The AWS CLI answers in this version, and in v1beta1 without it.

@@ -34,7 +34,7 @@ type Fields = Record<string, unknown>;
 export function readKubeconfig(text: string, context?: string): KubeconfigAccess {
   const config = parseKubeconfig(text);
   const contextName = context ?? config["current-context"];
-  if (typeof contextName !== "string" || contextName === "") throw mistake("names no current-context, and none is set");
+  if (typeof contextName !== "string" || contextName === "") throw mistake("has no current-context, and no context is set");
   const chosen = findEntry(config, "contexts", "context", contextName);
   const cluster = findEntry(config, "clusters", "cluster", chosen.cluster);
   const user = chosen.user === undefined ? {} : findEntry(config, "users", "user", chosen.user);
@@ -105,7 +105,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
 
 function refuseUnsupported(kind: string, fields: Fields, names: readonly string[]): void {
   const used = names.find((name) => fields[name] !== undefined);
-  if (used) throw new Error(`the preflight cannot use ${used}, which the ${kind} of this kubeconfig has`);
+  if (used) throw new Error(`the ${kind} in this kubeconfig has ${used}, which the preflight does not support`);
 }
 
 const mistake = (what: string) => new ClusterUnreachable("kubeconfig", `the kubeconfig ${what}`);

@@ -76,7 +76,7 @@ const capacityNotes: Readonly<Record<CapacityType, string | undefined>> = {
   onDemand: undefined,
   spot: "Spot GPUs are counted at the on-demand list price, which is the most they cost.",
   reservation: "The GPU reservation is billed at the on-demand list price from its start to its end, whether or not nodes run.",
-  capacityBlock: "The GPU capacity block is paid in advance at its own price; if there is an on-demand list price, it is used instead.",
+  capacityBlock: "The GPU capacity block is paid in advance at its own price; the total uses the on-demand list price if there is one.",
 };
 
 /** What keeps costing money during a pause. */

@@ -37,12 +37,12 @@ export class PriceList {
   notes(): string[] {
     const prices = [...this.used.values()];
     const elsewhere = prices.some((price) => price.fromOtherRegion)
-      ? [`The catalog has no prices for ${this.region}: those of ${priceRegion} are used.`]
+      ? [`The catalog has no prices for ${this.region}: it uses the prices of ${priceRegion}.`]
       : [];
     const assumed = prices
       .filter((price) => price.source.confidence !== "high")
       .map(({ item, usd, unit }) => `${item} $${usd} per ${unit}`);
-    const known = assumed.length > 0 ? [`Assumed, not read in a 2026 price list: ${assumed.join(", ")}.`] : [];
+    const known = assumed.length > 0 ? [`These prices are assumed, not read from a 2026 price list: ${assumed.join(", ")}.`] : [];
     return [...this.missing, ...elsewhere, ...known];
   }
 }

@@ -87,14 +87,14 @@ function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Pro
   }
   if (isFp8(quantization) && gpu.computeCapability < 8.9) {
     const blocks = quantization?.blockSize && shape.moe ? " Block-quantised experts are only partly supported this way." : "";
-    const message = `fp8 weights are computed natively from compute capability 8.9; ${capability}: weights stay 8 bits, arithmetic is 16 bits (Marlin), without the speed of fp8.${blocks}`;
+    const message = `fp8 arithmetic needs compute capability 8.9 or newer; ${capability}. vLLM keeps the weights at 8 bits and computes in 16 bits (Marlin), without the speed of fp8.${blocks}`;
     problems.push(unsupported("warning", "instanceType", message, "Choose L4, L40S, H100 or newer GPUs for fp8 arithmetic."));
   }
   if (quantization?.method === "mxfp4" && gpu.computeCapability < 8) {
     problems.push(unsupported("error", "instanceType", `mxfp4 needs compute capability 8.0; ${capability}.`, "Choose A100 or newer GPUs."));
   }
   if (quantization?.method === "nvfp4" && gpu.computeCapability < 10) {
-    const message = `nvfp4 is computed natively from compute capability 10.0; ${capability} and falls back to weight-only Marlin.`;
+    const message = `nvfp4 arithmetic needs compute capability 10.0 or newer; ${capability}, so vLLM falls back to weight-only Marlin.`;
     problems.push(unsupported("warning", "instanceType", message, "Choose B200 or newer GPUs for fp4 arithmetic."));
   }
   return problems;

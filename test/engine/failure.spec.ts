@@ -38,7 +38,7 @@ describe("a deployment that stops half way", () => {
     const { status, text } = await stack.up();
     assert.notEqual(status, 0);
     assert.match(text, /InsufficientInstanceCapacity/);
-    assert.match(text, /gpu-nodes: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour/);
+    assert.match(text, /gpu-nodes: create failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour/);
     assert.match(text, /To stop everything: pulumi destroy\. To continue: pulumi up\./);
     assert.deepEqual(await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-failing"), []);
   });
@@ -47,7 +47,7 @@ describe("a deployment that stops half way", () => {
     await account.fail(["join nodes"]);
     const { status, text } = await stack.up();
     assert.notEqual(status, 0);
-    assert.match(text, /vllm-set: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour/);
+    assert.match(text, /vllm-set: create failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour/);
   });
 
   it("goes on where it stopped when there are nodes", async () => {

@@ -34,7 +34,7 @@ describe("an account that refuses", () => {
   it("says that no GPU runs when the file system cannot be made, and has launched none", async () => {
     await fails(
       ["refuse create aws:fsx/lustreFileSystem:LustreFileSystem"],
-      /weights-file-system: the create has failed\. No GPU node is launched before this step is done/,
+      /weights-file-system: create failed\. No GPU node is launched before this step is done/,
       /ServiceLimitExceeded/,
     );
     assert.equal(await named(account, "gpu-nodes"), 0);
@@ -51,7 +51,7 @@ describe("an account that refuses", () => {
     await fails(
       ["quota L-417A185B 96"],
       /VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 96/,
-      /gpu-nodes: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge/,
+      /gpu-nodes: create failed\. Still billed until you act: 2 × p4d\.24xlarge/,
       /To stop the GPUs and keep the weights: pulumi config set nodeCount 0/,
     );
     assert.equal(await named(account, "gpu-nodes"), 0);
@@ -66,13 +66,13 @@ describe("an account that refuses", () => {
     await fails(
       ["throttle create aws:eks/nodeGroup:NodeGroup 25"],
       /exceeded maximum number of attempts, 25, .*ThrottlingException: Rate exceeded/,
-      /gpu-nodes: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge/,
+      /gpu-nodes: create failed\. Still billed until you act: 2 × p4d\.24xlarge/,
     );
     assert.equal(await named(account, "gpu-nodes"), 0);
   });
 
   it("keeps a node group whose nodes did not come in its state: it is billed", async () => {
-    await fails(["halfway create aws:eks/nodeGroup:NodeGroup"], /gpu-nodes: the create has failed/);
+    await fails(["halfway create aws:eks/nodeGroup:NodeGroup"], /gpu-nodes: create failed/);
     assert.equal(await named(account, "gpu-nodes"), 1);
     assert.ok((await stack.resources()).some((urn) => urn.endsWith("::gpu-nodes")));
   });
@@ -90,7 +90,7 @@ describe("an account that refuses", () => {
     await stack.set({ "vllm-eks:nodeCount": "4", "vllm-eks:replicas": "2" });
     const { status, text } = await stack.up();
     assert.notEqual(status, 0);
-    assert.match(text, /gpu-nodes: the update has failed/);
+    assert.match(text, /gpu-nodes: update failed/);
     await account.restart();
     const { steps } = stack.succeeded(await stack.up());
     assert.deepEqual(summary(steps.filter(({ type }) => !type.startsWith("vllm-eks:"))), ["update gpu-nodes", "update vllm-set"]);

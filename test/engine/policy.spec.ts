@@ -88,7 +88,7 @@ describe("the policy pack", () => {
         'Set metadataOptions.httpTokens to "required".',
       `mandatory public-endpoint-tls endpoint-http: protocol is "HTTP"; ${listener}. Give it a certificate, or a redirect as its only action.`,
       "mandatory public-endpoint-tls endpoint-lb: internal is false; an internet-facing load balancer has a listener for HTTPS or TLS. " +
-        "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal.",
+        "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make the endpoint internal.",
     ]);
   });
 

@@ -163,7 +163,7 @@ describe("the preflight", () => {
       assert.equal(status, 0, text);
       assert.match(
         text,
-        /Could not be asked: zones \(UnauthorizedOperation: You are not authorized to perform: DescribeAvailabilityZones\)/,
+        /Questions without an answer: zones \(UnauthorizedOperation: You are not authorized to perform: DescribeAvailabilityZones\)/,
       );
     });
   });

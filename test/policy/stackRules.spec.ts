@@ -16,10 +16,11 @@ const removeKey = (inputs: Inputs) =>
     1,
   );
 
-const closeFix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make it internal.";
+const closeFix = "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make the endpoint internal.";
 const noListener = "an internet-facing load balancer needs a listener for HTTPS or TLS";
 const readable = "a listener of an internet-facing load balancer must be encrypted or only redirect to HTTPS";
-const closed = "an internet-facing Ingress must be encrypted and redirect plain HTTP. Set ingress.certificateArn, or make it internal.";
+const closed =
+  "an internet-facing Ingress must be encrypted and redirect plain HTTP. Set ingress.certificateArn, or make the endpoint internal.";
 
 for (const preview of [false, true]) {
   const seen = preview ? "in a preview" : "by its values";

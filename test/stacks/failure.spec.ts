@@ -26,7 +26,7 @@ describe("a failed wait", () => {
     const text = failureMessage("vllm-set", "create", failureAdvice(environmentOf("dev"), "gpuNodesMayRun"));
     assert.match(
       text,
-      /^vllm-set: the create has failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour, and \$0\.\d\d for the rest\./,
+      /^vllm-set: create failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour, and \$0\.\d\d for the rest\./,
     );
     assert.match(text, /pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up\./);
   });

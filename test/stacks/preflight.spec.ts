@@ -43,7 +43,9 @@ describe("the preflight of a program", () => {
 
   it("asks nothing if a credential is encrypted, or if nothing is in AWS", async () => {
     const encrypted = await runPreflight(environmentOf("dev", "aws:accessKey=AKIAIOSFODNN7EXAMPLE", `aws:secretKey=${secretPlaceholder}`));
-    assert.deepEqual(encrypted, { notAsked: "aws:secretKey is encrypted, and plan decrypts nothing; pulumi preview asks the account" });
+    assert.deepEqual(encrypted, {
+      notAsked: "aws:secretKey is encrypted, and plan does not decrypt values; run pulumi preview to ask the account",
+    });
     assert.deepEqual(await runPreflight(environmentOf("local")), { notAsked: "local does not use AWS" });
   });
 });

@@ -38,7 +38,7 @@ function driftProblems(type: InstanceTypeFacts, described: DescribedType): Probl
       code: "catalog-drift",
       severity: "warning",
       path: "instanceType",
-      message: `The catalog, from which fit and network cards are computed, differs from what AWS says about ${type.name}: ${differences.join(", ")}.`,
+      message: `AWS describes ${type.name} differently from the catalog, which the plan uses for fit and network cards: ${differences.join(", ")}.`,
       fix: `Install a newer release of this package, or correct catalog/instanceTypes.ts: ${catalogRow(type, described)}${otherGpu}`,
     }),
   ];

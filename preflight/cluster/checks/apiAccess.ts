@@ -76,8 +76,8 @@ function notThere({ name }: AdoptedCluster, region: string): Finding {
   const answer = `EKS in ${region} has no cluster ${name}`;
   const unreachableApi = unreachable({
     path: "cluster.name",
-    message: `${answer}, and cluster.name adopts it.`,
-    fix: `Name one that aws eks list-clusters --region ${region} prints, or set aws:region to the cluster's region.`,
+    message: `cluster.name is ${name}, but EKS in ${region} has no such cluster.`,
+    fix: `Set cluster.name to one that aws eks list-clusters --region ${region} prints, or set aws:region to the cluster's region.`,
   });
   return { answer, problems: [unreachableApi] };
 }

@@ -31,14 +31,14 @@ function judge(output: string): { answer: string; problems: Problem[] } {
   if (version === undefined) throw new Unanswered(`aws --version printed ${JSON.stringify(output.trim().slice(0, 80))}`);
   const needed = version.startsWith("1.") ? minimumOfVersion1 : minimum;
   const old = compareVersions(version, needed) < 0;
-  return { answer: `aws-cli ${version}`, problems: old ? [missing(`The AWS CLI is ${version}, and ${needed} or newer is needed`)] : [] };
+  return { answer: `aws-cli ${version}`, problems: old ? [missing(`The AWS CLI is ${version}; it must be ${needed} or newer`)] : [] };
 }
 
 function missing(what: string): Problem {
   return problem({
     code: "aws-cli-missing",
     path: "aws:region",
-    message: `${what}: Pulumi can neither create the cluster without it nor get a token for the Kubernetes API.`,
+    message: `${what}. Pulumi calls the AWS CLI to create the cluster and to get a token for the Kubernetes API.`,
     fix: "Install version 2 where Pulumi runs (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html); aws --version shows the version.",
   });
 }

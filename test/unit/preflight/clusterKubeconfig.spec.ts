@@ -143,7 +143,7 @@ describe("a Kubernetes API by kubeconfig", () => {
     const rejected = (text: string, context?: string) => kubeconfigCluster(async () => text, context ? { context } : {}).get("/version");
 
     for (const [title, text, context, message] of [
-      ["no context", '{"clusters": []}', undefined, "the kubeconfig names no current-context, and none is set"],
+      ["no context", '{"clusters": []}', undefined, "the kubeconfig has no current-context, and no context is set"],
       ["no such context", kubeconfigText("https://127.0.0.1:1", {}), "prod", 'the kubeconfig has no context named "prod"'],
       ["no address", kubeconfigText("cluster", {}), undefined, 'the kubeconfig has no server address: "cluster"'],
       [
@@ -182,7 +182,7 @@ describe("a Kubernetes API by kubeconfig", () => {
         const text = kubeconfigText("https://127.0.0.1:1", where === "user" ? more : {}, where === "cluster" ? more : {});
         await assert.rejects(rejected(text), {
           constructor: Error,
-          message: `the preflight cannot use ${field}, which the ${where} of this kubeconfig has`,
+          message: `the ${where} in this kubeconfig has ${field}, which the preflight does not support`,
         });
       });
 

@@ -47,7 +47,7 @@ describe("the question about a reservation", () => {
     ["is in a zone outside the network", { AvailabilityZone: "us-west-2d" }, [problem("availabilityZone")], /is in us-west-2d/],
     ["is for another platform", { InstancePlatform: "Windows" }, [problem(id)], /is for Windows, tenancy default/],
     ["is for dedicated hardware", { Tenancy: "dedicated" }, [problem(id)], /is for Linux\/UNIX, tenancy dedicated/],
-    ["is cancelled", { State: "cancelled" }, [problem(id)], /is cancelled; nodes launch only into an active one/],
+    ["is cancelled", { State: "cancelled" }, [problem(id)], /is cancelled; nodes launch only into an active reservation/],
     [
       "begins later",
       { State: "scheduled", StartDate: new Date("2026-12-01T00:00:00Z") },

@@ -35,7 +35,7 @@ describe("cost per hour", () => {
     });
     assert.equal(gpuPaidWithoutNodes, false);
     assert.deepEqual(notes, [
-      "Assumed, not read in a 2026 price list: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
+      "These prices are assumed, not read from a 2026 price list: gp3Volume $0.08 per GB-month, m6i.large $0.096 per hour, " +
         "lustreScratch2 $0.14 per GB-month, applicationLoadBalancer $0.0225 per hour, loadBalancerCapacityUnit $0.008 per LCU-hour.",
     ]);
   });
@@ -87,7 +87,7 @@ describe("cost per hour", () => {
   it("says that another region uses the prices of us-east-1", () => {
     const other = hourlyCost({ ...development, region: "eu-west-1" });
     assert.equal(other.total, hourlyCost(development).total);
-    assert.ok(other.notes.includes("The catalog has no prices for eu-west-1: those of us-east-1 are used."));
+    assert.ok(other.notes.includes("The catalog has no prices for eu-west-1: it uses the prices of us-east-1."));
     assert.ok(!hourlyCost(development).notes.some((note) => note.startsWith("Prices of")));
   });
 
