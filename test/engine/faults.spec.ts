@@ -77,7 +77,7 @@ describe("an account that refuses", () => {
     assert.ok((await stack.resources()).some((urn) => urn.endsWith("::gpu-nodes")));
   });
 
-  it("goes on where it stopped once AWS agrees, throttled or not: repairs the node group without a second one, and the set serves", async () => {
+  it("goes on where it stopped once AWS agrees, throttled or not: repairs the node group without a second one, and serves", async () => {
     await account.fail(["throttle update aws:eks/nodeGroup:NodeGroup 5"]);
     const { steps } = stack.succeeded(await stack.up());
     assert.deepEqual(summary(steps), ["create vllm-set", "update gpu-nodes"]);
