@@ -1,4 +1,4 @@
-/** What has to be true of the stack that came up. Each is tried, whatever the others say: a run costs too much to learn one thing. */
+/** What must be true of the stack that came up. Every check runs even when another fails: a run costs too much to learn only one thing. */
 import assert from "node:assert/strict";
 import { groupLabels } from "../../components/vllmLeaderWorkerSet/podLabels";
 import type { Deployment } from "./deployment";
@@ -10,7 +10,7 @@ import { json, type Session } from "./session";
 
 export interface Check {
   what: string;
-  /** Why it failed; undefined when it holds. */
+  /** Why the check failed; undefined when it passed. */
   failure?: string;
 }
 
@@ -24,7 +24,7 @@ export interface Outputs {
   usdPerHour: number;
 }
 
-/** Writes to `done` as it goes, so that what was found before an interruption is reported. */
+/** Adds each result to `done` at once, so that an interrupted run reports what it found. */
 export async function checks(deployment: Deployment, inside: Session, done: Check[]): Promise<void> {
   const check = async <Value>(what: string, question: () => Promise<Value>): Promise<Value | undefined> => {
     try {

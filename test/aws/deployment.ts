@@ -1,4 +1,4 @@
-/** What the lane has to know of the stack before it exists, taken from its plan. */
+/** What the lane must know about the stack before it exists, taken from its plan. */
 import type { PlanDocument } from "../../plan/document";
 
 export interface Deployment {

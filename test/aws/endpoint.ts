@@ -1,4 +1,4 @@
-/** The endpoint as a client in the VPC sees it, and as the one at the desk does. */
+/** The endpoint as a client in the VPC sees it, and as a user outside sees it through a port-forward. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -8,11 +8,12 @@ import { commandFrom, type Command } from "./runner";
 import type { Session } from "./session";
 
 /**
- * The image of the download: a system node has it already. Program and key go in by stdin, so that neither the pod nor a log shows the key.
+ * The image of the download: a system node already has it. Program and key are sent on stdin, so that neither the pod nor a log shows the
+ * key.
  */
 export function probeCommand(url: string, { apiKey, model }: Deployment): Command {
   const program = fs.readFileSync(path.join(__dirname, "probe.py"), "utf8");
-  // JSON text as a Python text: escapes mean the same in both.
+  // A JSON string is also a Python string: escapes mean the same in both.
   const question = `\n\nmain(**json.loads(${JSON.stringify(JSON.stringify({ url, key: apiKey, model }))}))\n`;
   const pod = ["run", "endpoint-probe", "--namespace", "default", `--image=${downloadImage.uri}`, "--restart=Never"];
   return {
@@ -31,7 +32,7 @@ export async function checkLoadBalancer(inside: Session, url: string, deployment
   assert.deepEqual(JSON.parse(line), expectedOfLoadBalancer, `the load balancer answered ${line}`);
 }
 
-/** The two commands that the stack prints for its user, as its user would type them. */
+/** The two commands that the stack prints, as a user would type them. */
 export async function checkFromDesk(inside: Session, outputs: { portForward: string; tryIt: string }): Promise<void> {
   const forward = inside.runner.start(commandFrom(outputs.portForward, "kubectl"));
   try {

@@ -1,13 +1,13 @@
-/** What the run will cost, by the plan of its configuration. */
+/** What the run will cost, from the plan of its configuration. */
 import { instanceType } from "../../catalog/instanceTypes";
 import type { PlanDocument } from "../../plan/document";
 
-/** The checks, the second `up` among them. Assumed: nobody has run them. */
+/** Minutes of the checks, including the second `up`. Assumed: they have not been run yet. */
 export const checksMinutes = 10;
 
 /**
- * `pulumi destroy`: group, GPU nodes, claim, control plane, network, one after the other. Assumed: nobody has run it, and no public record
- * of such a stack was found.
+ * `pulumi destroy`: group, GPU nodes, claim, control plane, network, one after the other. Assumed: it has not been run yet, and we found no
+ * public record of such a stack.
  */
 export const destroyMinutes = 25;
 
@@ -21,12 +21,12 @@ export interface Estimate {
   totalMinutes: number;
   /** Transfer of weights and images through the NAT gateway. */
   dataUsd: number;
-  /** Everything billed for all minutes, though GPU nodes launch last and go first: an upper figure. */
+  /** Bills every resource for all minutes, although GPU nodes launch last and are deleted first: an upper bound. */
   totalUsd: number;
   quota: { code: string; vcpus: number };
 }
 
-/** Undefined where the plan is refused, or has no price or no time. */
+/** Undefined when the plan is refused, or has no price or no time. */
 export function estimateOf({ cost, time, shape }: PlanDocument): Estimate | undefined {
   const usdPerHour = cost?.hourly.total;
   if (!cost || !time || !shape || usdPerHour === null || usdPerHour === undefined) return undefined;
@@ -44,7 +44,7 @@ export function estimateOf({ cost, time, shape }: PlanDocument): Estimate | unde
   };
 }
 
-/** Minutes for `up` and checks: a few times the expected ones, and never so many that destroy would go beyond the spending limit. */
+/** Minutes for `up` and checks: a few times the expected ones, but never so many that destroy would exceed the spending limit. */
 export function limitMinutes({ usdPerHour, firstTokenMinutes, dataUsd }: Estimate, maximumUsd: number): number {
   const affordable = ((maximumUsd - dataUsd) / usdPerHour) * 60 - destroyMinutes;
   return Math.min(patience * (firstTokenMinutes + checksMinutes), affordable);

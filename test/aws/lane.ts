@@ -1,4 +1,4 @@
-/** The run: ask, make, check, and whatever happened, destroy. */
+/** The run: ask, create, check, and destroy in every case. */
 import { checks, type Check } from "./checks";
 import type { Deployment } from "./deployment";
 import { preflight } from "./preflight";
@@ -8,18 +8,18 @@ import type { Runner } from "./runner";
 import { session } from "./session";
 import { teardown, type Ending } from "./teardown";
 
-/** 64, as everywhere in this project: wrong usage. */
+/** Wrong usage is status 64, as everywhere in this project. */
 export const statuses = { passed: 0, failed: 1, refused: 2, left: 3, usage: 64 } as const;
 
 export interface World {
   runner: Runner;
   say(line: string): void;
-  /** Aborts when the person at the desk has had enough. */
+  /** Aborts when the user interrupts the run. */
   interrupted: AbortSignal;
   /** Aborts after so many minutes. */
   expires(minutes: number): AbortSignal;
   pause(minutes: number): Promise<void>;
-  /** Minutes since some moment. */
+  /** Minutes since a fixed moment. */
   clock(): number;
 }
 

@@ -1,10 +1,10 @@
-/** What AWS still has of the stack: by the tags of the program, and by those of what Kubernetes and EKS make beside it. */
+/** What AWS still has of the stack: found by the tags of the program, and by the tags that Kubernetes and EKS give to what they create. */
 import type { Deployment } from "./deployment";
 import { json, type Session } from "./session";
 
 type Questioned = Pick<Deployment, "stack" | "cluster" | "region">;
 
-/** ARNs, ids or names, each once. Throws where AWS cannot be asked: an unknown is no "nothing". */
+/** ARNs, ids or names, each once. Throws when AWS cannot be asked: "unknown" does not mean "nothing". */
 export async function leftovers({ stack, cluster, region }: Questioned, inside: Session): Promise<string[]> {
   const aws = (...args: string[]) =>
     json<string[] | null>(inside, { program: "aws", args: [...args, "--region", region, "--output", "json"] });
@@ -27,17 +27,17 @@ export async function leftovers({ stack, cluster, region }: Questioned, inside: 
 
 const arns = "ResourceTagMappingList[].ResourceARN";
 
-/** A call takes several keys as "all of them", hence one call each. */
+/** One call for each key: a call with several keys finds only what has all of them. */
 const tagFilters = (stack: string, cluster: string): string[] => [
   `Key=vllm-eks/environment,Values=${stack}`, // ours (stacks/aws/site.ts)
   `Key=kubernetes.io/cluster/${cluster}`, // nodes, volumes, network interfaces
-  `Key=aws:eks:cluster-name,Values=${cluster}`, // what EKS makes
-  `Key=elbv2.k8s.aws/cluster,Values=${cluster}`, // what the load balancer controller makes
+  `Key=aws:eks:cluster-name,Values=${cluster}`, // what EKS creates
+  `Key=elbv2.k8s.aws/cluster,Values=${cluster}`, // what the load balancer controller creates
 ];
 
 /**
- * Kinds that stay visible, with an end state, for about an hour after they are gone; and the tagging API names deleted resources too:
- * https://repost.aws/questions/QUH0hblHnBT9iK5VpfsVRnBQ. Asked by filter: an id that EC2 has forgotten is no error then.
+ * Kinds that stay visible, with an end state, for about an hour after their deletion; the tagging API lists deleted resources too:
+ * https://repost.aws/questions/QUH0hblHnBT9iK5VpfsVRnBQ. The query uses a filter: an id that EC2 no longer knows is then not an error.
  */
 const lingering = [
   {

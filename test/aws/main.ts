@@ -16,15 +16,15 @@ export interface Caller extends Omit<World, "runner"> {
   environment: Readonly<Record<string, string | undefined>>;
   /** `YYYY-MM-DD` */
   today: string;
-  /** Made for this run alone, and never printed. */
+  /** Generated for this run only, and never printed. */
   apiKey: string;
   project(request: Request): Project;
-  /** Not asked for before the run is allowed. */
+  /** Called only once the run is allowed. */
   runner(project: Project): Runner;
 }
 
 export async function main(argv: readonly string[], caller: Caller): Promise<number> {
-  // No program is given the key where it could repeat it; should one do so all the same, it ends here.
+  // No program gets the key where it could print it; if one prints it all the same, it is removed here.
   const say = (line: string) => caller.say(line.replaceAll(caller.apiKey, "[key]"));
   try {
     return await planned(readRequest(argv, caller.environment), { ...caller, say });
@@ -40,7 +40,7 @@ async function planned(request: Request, caller: Caller): Promise<number> {
   const project = caller.project(request);
   let keep = false;
   try {
-    // The key is set by a command of the run; to the plan it is there.
+    // A command of the run sets the key; for the plan it counts as set.
     const { document, run } = await planStack({ directory: project.folder, stack: project.stack, settings: ["apiKey=set"], today });
     const estimate = estimateOf(document);
     if (estimate) say(priceText(request, document, estimate));
@@ -76,7 +76,7 @@ async function planned(request: Request, caller: Caller): Promise<number> {
   }
 }
 
-/** The whole run with recorded answers. Only the commands are shown: what the run would say of them is invented. */
+/** The whole run with recorded answers. Shows only the commands: what the run would say about them is invented. */
 async function rehearsal(
   deployment: Deployment,
   limits: Limits,
@@ -91,7 +91,7 @@ async function rehearsal(
   return status;
 }
 
-/** The state is the one list of what Pulumi made: it stays where something is left. */
+/** Keeps the state when something is left: it is the only list of what Pulumi created. */
 const byHand = ({ folder, stack, environment }: Project): string =>
   [
     "\nThe state of the stack is kept. To try again:",

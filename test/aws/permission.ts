@@ -1,4 +1,4 @@
-/** Whether the run may spend money: every reason against it at once. */
+/** Whether the run may spend money: returns every reason against it at once. */
 import type { PlanDocument } from "../../plan/document";
 import { dollars } from "../../plan/text";
 import type { Estimate } from "./estimate";

@@ -1,4 +1,4 @@
-/** Where the group landed, from what the API server says of pods and nodes. */
+/** Where the group was placed, from what the API server says about pods and nodes. */
 import assert from "node:assert/strict";
 import { instanceType } from "../../catalog/instanceTypes";
 import { instanceTypeLabel, zoneLabel } from "../../components/gpuNodeScheduling";
@@ -17,7 +17,7 @@ export interface Node {
 
 export const efaResource = "vpc.amazonaws.com/efa";
 
-/** Every pod ready, each on a node of its own, all nodes in the one zone. */
+/** Every pod is ready, each on a separate node, and all nodes are in the one zone. */
 export function checkPlacement(pods: readonly Pod[], nodes: readonly Node[], deployment: Deployment): void {
   const { nodeCount, availabilityZone } = deployment;
   const ready = (pod: Pod) => pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
@@ -30,7 +30,7 @@ export function checkPlacement(pods: readonly Pod[], nodes: readonly Node[], dep
   assert.deepEqual(zones, [availabilityZone], `the nodes are in ${zones.join(", ")} instead of ${availabilityZone}`);
 }
 
-/** The device plugin offers every interface of the type on every GPU node, and every pod holds those of its node. */
+/** The device plugin offers every interface of the type on every GPU node, and every pod holds the interfaces of its node. */
 export function checkEfa(pods: readonly Pod[], nodes: readonly Node[], deployment: Deployment): void {
   const { nodeCount, instanceType: type } = deployment;
   const interfaces = String(instanceType(type).efaInterfaces);

@@ -1,4 +1,4 @@
-/** What can be asked for nothing before anything is made: programs, identity, quota, zone. */
+/** What can be checked at no cost before anything is created: programs, identity, quota, zone. */
 import assert from "node:assert/strict";
 import type { Deployment } from "./deployment";
 import { json, type Session } from "./session";
@@ -13,7 +13,7 @@ export async function preflight(deployment: Deployment, inside: Session, say: (l
 
   const asked = ["--service-code", "ec2", "--quota-code", quota.code, "--region", region];
   const { Quota } = await aws<{ Quota: { Value: number } }>("service-quotas", "get-service-quota", ...asked);
-  // Other instances count against it too; how many run is not asked.
+  // Other instances count against the quota too; this check does not ask how many run.
   assert.ok(Quota.Value >= quota.vcpus, `quota ${quota.code} in ${region} is ${Quota.Value} vCPUs; ${quota.vcpus} are needed`);
 
   const { InstanceTypeOfferings } = await aws<{ InstanceTypeOfferings: unknown[] }>(

@@ -1,4 +1,4 @@
-/** The first thing the lane says: what it costs, what it needs, what it makes. */
+/** The first thing that the lane prints: what it costs, what it needs, what it creates. */
 import type { PlanDocument } from "../../plan/document";
 import { count, dollars, minutes, paragraph } from "../../plan/text";
 import { checksMinutes, destroyMinutes, type Estimate } from "./estimate";
@@ -23,7 +23,7 @@ export function priceText(request: Request, plan: PlanDocument, estimate: Estima
   ].join("\n");
 }
 
-/** What is billed, or is scarce in an account. */
+/** Resources that are billed, or scarce in an account. */
 const named: readonly (readonly [type: string, noun: string])[] = [
   ["awsx:ec2:Vpc", "VPC"],
   ["aws:ec2/eip:Eip", "elastic address"],

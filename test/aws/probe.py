@@ -1,4 +1,4 @@
-# Asks the load balancer from inside the VPC: an internal one answers nobody else. A call of `main` is put after this text.
+# Asks the load balancer from inside the VPC: an internal one answers no other client. The lane appends a call of `main` to this text.
 import json
 import urllib.error
 import urllib.request

@@ -4,14 +4,14 @@ import type { Background, Command, Result, Runner } from "./runner";
 
 export interface Surroundings {
   folder: string;
-  /** Added to this process's own. */
+  /** Variables added to this process's environment. */
   environment: Record<string, string>;
   show(text: string): void;
   /** How long a program may take to end after SIGINT before it is killed. */
   graceSeconds: (program: Command["program"]) => number;
 }
 
-/** Pulumi ends what it is doing and writes its state; killed earlier it forgets resources that AWS then bills. */
+/** Pulumi finishes its current step and writes its state; if it is killed earlier, it forgets resources that AWS then bills. */
 export const graceSeconds = (program: Command["program"]): number => (program === "pulumi" ? 900 : 10);
 
 export function processRunner(surroundings: Surroundings): Runner {
@@ -21,10 +21,9 @@ export function processRunner(surroundings: Surroundings): Runner {
   };
 }
 
-/** A group of its own: Ctrl-C in a terminal reaches a whole group, and must not end `pulumi destroy`. */
+/** A separate process group: Ctrl-C in a terminal reaches a whole group, and must not end `pulumi destroy`. */
 function launch({ program, args }: Command, { folder, environment }: Surroundings): ChildProcess {
-  // Strictness for this project's own tests (test/support/environment.cjs): the EKS and VPC components run as plugins and never asked for
-  // it.
+  // This strict setting is for the project's own tests (test/support/environment.cjs), not for the plugins of the EKS and VPC components.
   const { PULUMI_ERROR_OUTPUT_STRING: _, ...own } = process.env;
   const env = { ...own, ...environment };
   return spawn(program, args, { cwd: folder, env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
@@ -38,7 +37,7 @@ function run(command: Command, signal: AbortSignal, surroundings: Surroundings):
       said[stream] += text;
       if (command.shown) surroundings.show(text);
     });
-  child.stdin!.on("error", () => undefined); // a program that reads nothing closes its end
+  child.stdin!.on("error", () => undefined); // a program that does not read its input closes the pipe
   child.stdin!.end(command.stdin?.text ?? "");
 
   let killing: NodeJS.Timeout | undefined;
@@ -85,6 +84,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It is gone already.
+    // The process has already ended.
   }
 }

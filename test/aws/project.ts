@@ -1,4 +1,4 @@
-/** The folder of one run: the repository's program, the run's own stack file, and a backend that nobody else uses. */
+/** The folder of one run: the repository's program, the run's stack file, and a backend that no other run uses. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,14 +8,14 @@ import type { Request } from "./request";
 export interface Project {
   folder: string;
   stack: string;
-  /** What every program of the run is given; the passphrase itself stays in its file. */
+  /** The environment of every program of the run; the passphrase itself stays in its file. */
   environment: Record<string, string>;
   remove(): void;
 }
 
 const repository = path.resolve(__dirname, "../..");
 
-/** `id` makes the names of the run unlike those of any other, so that nothing of another is ever counted or touched. */
+/** `id` makes the names of the run unique, so that the run never counts or touches what belongs to another. */
 export function makeProject(request: Request, id: string, passphrase: string): Project {
   const stack = `cheap-${id}`;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `vllm-eks-${stack}-`));

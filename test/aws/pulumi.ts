@@ -13,19 +13,19 @@ export const pulumiUp = (stack: string, ...more: string[]) => pulumi(stack, "up"
 export const pulumiDestroy = (stack: string, ...more: string[]) => pulumi(stack, "destroy", ...more);
 export const pulumiRefresh = (stack: string) => pulumi(stack, "refresh");
 
-/** Takes the lock away that a killed Pulumi leaves. */
+/** Removes the lock that a killed Pulumi leaves. */
 export const pulumiCancel = (stack: string): Command => ({
   program: "pulumi",
   args: ["cancel", stack, "--yes", "--non-interactive", "--color", "never"],
 });
 
-/** Selected by PULUMI_STACK, so that the choice in the user's own workspace stays what it is. */
+/** PULUMI_STACK selects the stack, so that the selection in the user's own workspace does not change. */
 export const stackInit = (stack: string): Command => ({
   program: "pulumi",
   args: ["stack", "init", stack, "--no-select", "--non-interactive", "--color", "never"],
 });
 
-/** Without a value on the command line Pulumi reads it. */
+/** Without a value on the command line, Pulumi reads the value from stdin. */
 export const setApiKey = (stack: string, apiKey: string): Command => ({
   program: "pulumi",
   args: ["config", "set", "apiKey", "--secret", "--stack", stack, "--non-interactive", "--color", "never"],

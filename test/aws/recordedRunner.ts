@@ -1,4 +1,4 @@
-/** A runner that calls nothing: it writes down what would be called and gives the answers of a run in which everything goes well. */
+/** A runner that calls no program: it records the calls and gives the answers of a run in which everything goes well. */
 import { instanceType } from "../../catalog/instanceTypes";
 import { instanceTypeLabel, zoneLabel } from "../../components/gpuNodeScheduling";
 import type { Deployment } from "./deployment";
@@ -6,14 +6,14 @@ import { expectedOfLoadBalancer } from "./endpoint";
 import { efaResource, type Node, type Pod } from "./placement";
 import { printed, type Command, type Result, type Runner } from "./runner";
 
-/** What a program answers; a part that is left out is empty or 0. Undefined: ask the next. */
+/** What a program answers; a missing part is empty or 0. Undefined: ask the next one. */
 export type Answer = (line: string) => Partial<Result> | undefined;
 
 export class RecordedRunner implements Runner {
   readonly lines: string[] = [];
-  /** Programs that were started and not ended. */
+  /** Programs that were started and have not ended. */
   open = 0;
-  /** Asked in order; the first that knows an answer gives it. */
+  /** Asked in order; the first one that has an answer gives it. */
   constructor(private readonly answers: readonly Answer[]) {}
 
   run(command: Command): Promise<Result> {
@@ -39,7 +39,7 @@ export class RecordedRunner implements Runner {
   }
 }
 
-/** An answer to every command whose line begins like that. */
+/** An answer to every command line that begins with this text. */
 export const answering =
   (start: string, answer: Partial<Result>): Answer =>
   (line) =>

@@ -1,4 +1,4 @@
-/** How a person removes what a run left: one command for each kind that the stack can leave. */
+/** How to remove what a run left: one command for each kind that the stack can leave. */
 
 const byKind: readonly (readonly [pattern: RegExp, command: (id: string, whole: string) => string])[] = [
   [/:instance\/(i-\w+)$/, (id) => `aws ec2 terminate-instances --instance-ids ${id}`],

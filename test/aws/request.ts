@@ -1,15 +1,15 @@
-/** What the caller asks for and allows: arguments and environment variables. */
+/** What the caller requests and allows: arguments and environment variables. */
 import { UsageError } from "../../plan/setting";
 
 export interface Request {
   dryRun: boolean;
   region: string;
   availabilityZone: string;
-  /** Who may reach the Kubernetes API: the machine on which the lane runs. */
+  /** The range that may reach the Kubernetes API: the machine on which the lane runs. */
   publicAccessCidr: string;
-  /** `VLLM_EKS_AWS=yes`, and nothing that merely resembles it. */
+  /** True only for `VLLM_EKS_AWS=yes`, spelt exactly like this. */
   allowed: boolean;
-  /** The most that the run may cost, USD; undefined when it was not given or is no amount. */
+  /** The most that the run may cost, USD; undefined when it was not given or is not an amount. */
   maximumUsd: number | undefined;
   /** Variables that were not given; the values above are stand-ins for them. */
   missing: string[];

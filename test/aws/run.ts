@@ -1,4 +1,4 @@
-/** `npm run test:aws`, for an AWS account and money: docs/testing.md. */
+/** `npm run test:aws`, which needs an AWS account and costs money: docs/testing.md. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "./main";
@@ -12,7 +12,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     interrupt.abort();
     console.log(`\n${signal}${first ? "" : " again"}: ending. What was made is destroyed first; until that is done it is billed.`);
   });
-// A closed terminal must not end a run in the middle of destroy.
+// Closing the terminal must not end a run in the middle of destroy.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 const apiKey = `sk-${randomBytes(24).toString("hex")}`;

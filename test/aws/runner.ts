@@ -1,39 +1,39 @@
-/** The one way to programs outside: whoever gives the lane a `Runner` decides whether anything is really called. */
+/** The only way to call other programs: the `Runner` that the lane gets decides whether anything is really called. */
 import { quoted } from "../../components/configCommand";
 
 export interface Command {
   program: "pulumi" | "aws" | "kubectl" | "curl" | "sh";
   args: readonly string[];
-  /** What the program reads. Keys go this way, so only `called` is ever printed. */
+  /** What the program reads. Keys are passed this way, so only `called` is ever printed. */
   stdin?: { text: string; called: string };
-  /** Shown while it runs: for what takes minutes. */
+  /** Output is shown while the program runs: for programs that take minutes. */
   shown?: boolean;
 }
 
 export interface Result {
-  /** 127: no such program. */
+  /** 127: there is no such program. */
   status: number;
   stdout: string;
   stderr: string;
 }
 
-/** A program that goes on until it is ended. */
+/** A program that runs until it is stopped. */
 export interface Background {
   end(): Promise<void>;
 }
 
 export interface Runner {
-  /** Ends the program when `signal` aborts, and then returns what it said until then. */
+  /** Ends the program when `signal` aborts, and then returns its output so far. */
   run(command: Command, signal: AbortSignal): Promise<Result>;
   start(command: Command): Background;
 }
 
-/** As one would type it. */
+/** The command as a user would type it. */
 export function printed({ program, args, stdin }: Command): string {
   return [program, ...args].map(quoted).join(" ") + (stdin ? ` < (${stdin.called})` : "");
 }
 
-/** Says every command before it runs. */
+/** Prints every command before it runs. */
 export function announced(runner: Runner, say: (line: string) => void): Runner {
   return {
     run(command, signal) {
@@ -47,14 +47,14 @@ export function announced(runner: Runner, say: (line: string) => void): Runner {
   };
 }
 
-/** A command that the stack printed for a person, without quotes or expansions in it. */
+/** A command that the stack printed for a user, without quotes or expansions. */
 export function commandFrom(output: string, program: Command["program"]): Command {
   const [first, ...args] = output.split(" ");
   if (first !== program) throw new Error(`"${output}" is no command of ${program}.`);
   return { program, args };
 }
 
-/** What failed, in the program's own words: its errors where it marks them as such, else the last it said. */
+/** What failed, in the program's words: the lines that it marks as errors, otherwise its last lines. */
 export function succeeded(command: Command, { status, stdout, stderr }: Result): Result {
   if (status === 0) return { status, stdout, stderr };
   const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());

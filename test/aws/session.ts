@@ -1,8 +1,8 @@
-/** One command after the other, until somebody or a limit ends it. */
+/** Runs one command after the other, until the user or a limit ends the session. */
 import { succeeded, type Command, type Result, type Runner } from "./runner";
 
 export interface Session {
-  /** Throws when the program fails, or when the session was ended meanwhile. */
+  /** Throws when the program fails, or when the session has ended meanwhile. */
   run(command: Command): Promise<Result>;
   runner: Runner;
   signal: AbortSignal;
@@ -21,7 +21,7 @@ export function session(runner: Runner, signal: AbortSignal): Session {
   };
 }
 
-/** JSON that a program printed, with nothing asked of its shape. */
+/** JSON that a program printed; its shape is not checked. */
 export async function json<Shape>(inside: Session, command: Command): Promise<Shape> {
   const { stdout } = await inside.run(command);
   try {

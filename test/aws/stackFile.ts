@@ -1,4 +1,4 @@
-/** Pulumi.<stack>.yaml of a run: Pulumi.cheap.yaml with the place and the address that only the caller knows. */
+/** Pulumi.<stack>.yaml of a run: Pulumi.cheap.yaml with the caller's place and address. */
 import { parseDocument } from "yaml";
 import type { Request } from "./request";
 

@@ -1,4 +1,4 @@
-/** The end of every run: destroy, once more if it has to be, and then a look at what is left. Nothing interrupts it. */
+/** The end of every run: destroy, a second destroy if necessary, and then a look at what is left. Nothing interrupts it. */
 import type { Deployment } from "./deployment";
 import { leftovers } from "./leftovers";
 import { pulumiCancel, pulumiDestroy, pulumiRefresh } from "./pulumi";
@@ -8,11 +8,11 @@ import { session, type Session } from "./session";
 export interface Ending {
   destroyed: boolean;
   left: string[];
-  /** Why nobody knows what is left; undefined when AWS has answered. */
+  /** Why it is unknown what is left; undefined when AWS has answered. */
   unknown?: string;
 }
 
-/** Deletions take minutes to be seen by tag. */
+/** A deletion takes minutes to show in a query by tag. */
 const looks = 10;
 
 export async function teardown(
@@ -26,7 +26,7 @@ export async function teardown(
   await removeLogs(deployment, inside);
   try {
     let left = await leftovers(deployment, inside);
-    // What a failed destroy has left does not go by itself.
+    // What a failed destroy has left does not disappear by itself.
     for (let look = 1; destroyed && left.length > 0 && look < looks; look++) {
       say(`  ${left.length} still listed; looking again in a minute.`);
       await pause(1);
@@ -38,7 +38,7 @@ export async function teardown(
   }
 }
 
-/** As docs/operations.md says for a destroy that stopped half way: look at what is there, then again, past what refuses to go. */
+/** What docs/operations.md says for a destroy that stopped half way: cancel, refresh, then destroy again past errors. */
 async function destroy(stack: string, inside: Session, say: (line: string) => void): Promise<boolean> {
   const works = async (...commands: Parameters<Session["run"]>) =>
     inside.run(...commands).then(
@@ -54,8 +54,8 @@ async function destroy(stack: string, inside: Session, say: (line: string) => vo
   return works(pulumiDestroy(stack, "--continue-on-error"));
 }
 
-/** EKS makes the group when it writes the first line and keeps it for ever (docs/operations.md): nobody else will remove it. */
+/** EKS creates the group when it writes the first line and keeps it forever (docs/operations.md): only this call removes it. */
 async function removeLogs({ cluster, region }: Deployment, { runner, signal }: Session): Promise<void> {
   const args = ["logs", "delete-log-group", "--log-group-name", `/aws/eks/${cluster}/cluster`, "--region", region];
-  await runner.run({ program: "aws", args }, signal); // fails where there is none; the look that follows says so
+  await runner.run({ program: "aws", args }, signal); // fails when there is no group; the look that follows reports what is left
 }

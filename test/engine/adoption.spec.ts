@@ -7,9 +7,9 @@ import { scaleLoadBalancerControllers } from "./support/loadBalancerControllers"
 import { ownStack, stackIn } from "./support/ownStack";
 import { type PulumiStack, summary } from "./support/pulumiCli";
 
-// Proves that a stack lives in the network and on the cluster of another and leaves both alone, and what becomes of either where the load
-// balancer controller is dead. AWS and the controller are simulated (test/engine/cloud): the controller's finalizers and targets, not its
-// webhook.
+// Proves that a stack can use the network and the cluster of another stack without changing either, and what happens to both stacks when
+// the load balancer controller is dead. AWS and the controller are simulated (test/engine/cloud): the controller's finalizers and targets,
+// not its webhook.
 
 const ingressKind = "networking.k8s.io/v1/Ingress";
 const bindingKind = "elbv2.k8s.aws/v1beta1/TargetGroupBinding";
@@ -24,7 +24,7 @@ describe("a stack on the cluster and in the network of another", () => {
   const idOf = async (type: string, name: string) =>
     (await account.objects()).find((object) => object.type.includes(type) && object.name === name)!.id;
 
-  /** What costs most must go although something else does not. */
+  /** The most expensive resources must be deleted even when another resource cannot be. */
   const gpuNodes = async (zone?: string) =>
     (await kube().list("v1/Node")).filter(
       ({ metadata: { labels } }) =>
@@ -40,7 +40,7 @@ describe("a stack on the cluster and in the network of another", () => {
     ));
   });
 
-  it("the other comes up first, with a load balancer that its controller has made for an Ingress", async () => {
+  it("starts after the other stack, whose controller has made a load balancer for an Ingress", async () => {
     owner.succeeded(await owner.up());
     const [ingress] = await kube().list(ingressKind, "vllm-owner");
     const balancers = (await account.objects()).filter(({ type }) => type.includes("loadBalancer"));
@@ -49,7 +49,7 @@ describe("a stack on the cluster and in the network of another", () => {
     ownersObjects = await ids();
   });
 
-  it("makes nothing that the other has: no network, no cluster, no add-on, no controller", async () => {
+  it("creates nothing that the other stack has: no network, no cluster, no add-on, no controller", async () => {
     guest = await stackIn(
       account,
       "guest",
@@ -77,16 +77,16 @@ describe("a stack on the cluster and in the network of another", () => {
     assert.equal(await gpuNodes("us-west-2b"), 2);
   });
 
-  it("is registered with its own load balancer by the controller of the other: the leader alone", async () => {
+  it("has only its leader registered with its own load balancer, by the controller of the other stack", async () => {
     const leader = await kube().get("v1/Pod", "vllm-0", "vllm-guest");
     await eventually("the leader's address", 20, async () => (await account.targets()).join() === leader.status.podIP);
   });
 
-  it("changes nothing for the other", async () => {
+  it("changes nothing for the other stack", async () => {
     assert.deepEqual(summary(owner.succeeded(await owner.up("--expect-no-changes")).steps), []);
   });
 
-  it("is told what holds its binding while the controller is dead, and goes when it lives again", async () => {
+  it("says what holds its binding while the controller is dead, and is destroyed when the controller runs again", async () => {
     await scaleLoadBalancerControllers(0);
     const { status, text } = await guest.destroy();
     assert.notEqual(status, 0);
@@ -99,7 +99,7 @@ describe("a stack on the cluster and in the network of another", () => {
     assert.deepEqual(await ids(), ownersObjects);
   });
 
-  it("the other keeps the load balancer of its Ingress while the controller is dead, and is gone with it when it lives again", async () => {
+  it("leaves the Ingress's load balancer to the other stack while the controller is dead; both go when it runs again", async () => {
     await scaleLoadBalancerControllers(0);
     const { status, text } = await owner.destroy();
     assert.notEqual(status, 0);

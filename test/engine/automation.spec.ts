@@ -8,9 +8,9 @@ import { automationOptions, automationPackage } from "./support/automated";
 import { engineRun } from "./support/engineRun";
 import { eventually } from "./support/eventually";
 
-// Proves that `vllm-eks/automation` takes `dev` from an empty account to an empty one on the real engine, a process an operation, and that
-// a lock, a signal, a refusal of AWS and a wrong configuration end in the error they should, with a stack that goes on. The account is
-// simulated, also in its speed.
+// Proves that `vllm-eks/automation` takes `dev` from an empty account to an empty one on the real engine, with one process for each
+// operation, and that a lock, a signal, a refusal by AWS and a wrong configuration end in the right error, with a stack that can go on. The
+// account and its speed are simulated.
 
 const apiKey = "sk-automation-lane-0123456789";
 const charts = path.join(__dirname, "charts");
@@ -19,7 +19,7 @@ describe("dev by vllm-eks/automation", function () {
   this.timeout(240_000);
   let account: Account;
   let dev: (environment?: EnvironmentConfiguration) => AutomatedStack;
-  /** Everything that the caller was told. */
+  /** Every progress report that the caller received. */
   const told: Progress[] = [];
   /** Of the first deployment. */
   const creation: Progress[] = [];
@@ -51,14 +51,14 @@ describe("dev by vllm-eks/automation", function () {
     return error;
   }
 
-  it("previews what it then makes", async () => {
+  it("previews what it then creates", async () => {
     const { changes } = await dev().preview(listening);
     assert.deepEqual(changes, { create: 123 });
     assert.equal(told.at(-1)!.percent, 100);
     assert.equal(account.calls.length, 0);
   });
 
-  it("says what is wrong with a configuration as data, and makes nothing", async () => {
+  it("reports what is wrong with a configuration as data, and creates nothing", async () => {
     const { cause, problems, resources } = await failure(dev({ tensorParallelSize: 16, pipelineParallelSize: 1 }).deploy());
     assert.equal(cause, "invalid-configuration");
     assert.ok(problems.some(({ code, path: setting }) => code === "heads-not-divisible" && setting === "tensorParallelSize"));
@@ -77,7 +77,7 @@ describe("dev by vllm-eks/automation", function () {
     creation.push(...told);
   });
 
-  it("told meanwhile one phase after the other, more and more of it done, and no dollar before the GPU nodes", () => {
+  it("reported one phase after the other, with growing progress, and no cost before the GPU nodes", () => {
     const order = creation.map(({ phase }) => phases.indexOf(phase!));
     assert.deepEqual(
       order,
@@ -99,14 +99,14 @@ describe("dev by vllm-eks/automation", function () {
     assert.ok(creation.every(({ total }) => total === creation[0]!.total));
   });
 
-  it("is cancelled by a signal while the set is awaited, and gives the lock back", async () => {
+  it("is cancelled by a signal while it waits for the set, and releases the lock", async () => {
     const cancel = new AbortController();
     const onProgress = ({ running }: Progress) => running.some(({ name }) => name === "vllm-set") && cancel.abort();
     const { cause } = await failure(dev().deploy({ onProgress, signal: cancel.signal }));
     assert.equal(cause, "cancelled");
   });
 
-  it("goes on from there: what was made stays, the rest is made, and the endpoint is told", async () => {
+  it("goes on from there: keeps what exists, creates the rest, and returns the endpoint", async () => {
     const { changes, outputs } = await dev().deploy(listening);
     assert.deepEqual(changes, { create: 1, same: 122 });
     assert.match(String(outputs.endpoint), /^http:\/\/internal-/);
@@ -115,7 +115,7 @@ describe("dev by vllm-eks/automation", function () {
     assert.ok(set);
   });
 
-  it("finds a stack that somebody else works on locked, and leaves him alone", async () => {
+  it("reports the lock when another process works on the stack, and does not disturb that process", async () => {
     await account.fail(["slow update aws:eks/nodeGroup:NodeGroup 15000"]);
     const first = dev({ nodeCount: 4, replicas: 2 }).deploy();
     await eventually("the update", 60, () => Promise.resolve(account.calls.includes("update gpu-nodes")));
@@ -126,7 +126,7 @@ describe("dev by vllm-eks/automation", function () {
     assert.equal(account.calls.filter((call) => call === "update gpu-nodes").length, 1);
   });
 
-  it("refuses to destroy a protected environment before anything is deleted, and does so once it is not", async () => {
+  it("refuses to destroy a protected environment before anything is deleted, and destroys it once it is not protected", async () => {
     await dev({ protect: true }).deploy();
     const before = await account.objects();
     const { cause, resources, advice } = await failure(dev({ protect: true }).destroy());
@@ -144,7 +144,7 @@ describe("dev by vllm-eks/automation", function () {
     assert.equal((await account.objects()).length, before);
   });
 
-  it("goes to nothing, the stack included, with the phases the other way round", async () => {
+  it("destroys everything, including the stack, with the phases in reverse order", async () => {
     await dev().destroy({ ...listening, remove: true });
     assert.deepEqual(await account.objects(), []);
     assert.equal(told.at(-1)!.percent, 100);

@@ -7,8 +7,8 @@ import { ownStack } from "./support/ownStack";
 import { secondsOf } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
-// Proves that the real engine waits for what the plan's timeline says it waits for, and for nothing else: the account takes the catalog's
-// minutes on a clock that runs faster, Kubernetes takes what it took. It proves order and waiting, not how fast AWS is.
+// Proves that the real engine waits for what the plan's timeline says it waits for, and for nothing else. The account takes the catalog's
+// minutes on a faster clock; Kubernetes takes real time. This proves order and waiting, not how fast AWS is.
 
 const millisecondsPerMinute = 2500;
 
@@ -20,7 +20,7 @@ interface PlannedResource {
   dependsOn: string[];
 }
 
-/** What the offline plan of the same folder registers, with what the schedule needs to know of it. */
+/** What the offline plan of the same folder registers, with what the schedule needs to know about it. */
 function planned(folder: string, stack: string): TimelineNode[] {
   const args = [path.join(repository, "tools/run.mjs"), "plan", "--stack", stack, "--json", "--directory", folder];
   const { resources } = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })) as { resources: PlannedResource[] };
@@ -35,7 +35,7 @@ function planned(folder: string, stack: string): TimelineNode[] {
 }
 
 describe("a deployment on the clock of the catalog", () => {
-  it("takes as long as the plan's timeline says, step by step, within a tenth", async function () {
+  it("takes as long as the plan's timeline says, step by step, within 10%", async function () {
     this.timeout(300_000);
     const { account, stack } = await ownStack("clock", "dev", {}, { millisecondsPerMinute });
     const began = Date.now();
@@ -51,7 +51,7 @@ describe("a deployment on the clock of the catalog", () => {
       return { label: node.name, seconds: 60 * minutes, source: "the run", assumed: false };
     });
 
-    // From the first call to the account: before it the program only starts.
+    // Count from the first call to the account: before it, the program only starts.
     const calls = await account.timedCalls();
     const start = Math.min(...calls.map((call) => call.began));
     const ended = (name: string) => inMinutes(Math.max(...calls.filter((call) => call.name === name).map((call) => call.ended)) - start);
@@ -66,7 +66,7 @@ describe("a deployment on the clock of the catalog", () => {
     }
     assert.ok(inMinutes(whole) > predicted.finishMinutes - tenth);
 
-    // One after the other on the critical path, in the run as in the plan.
+    // These run one after the other on the critical path, in the run as in the plan.
     const path = predicted.criticalPath.map(({ name }) => name).filter((name) => calls.some((call) => call.name === name));
     assert.ok(path.includes("gpu-nodes") && path.length >= 3, path.join());
     const ends = path.map(ended);

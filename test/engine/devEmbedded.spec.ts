@@ -5,7 +5,7 @@ import { embeddedStack, type EmbeddedStack } from "./support/embeddedStack";
 import { engineRun } from "./support/engineRun";
 
 // Proves that an environment on AWS, remote components included, works as an inline program of the Automation API: from an empty simulated
-// account to an empty one. The account is that of the other specs.
+// account to an empty one. The account is simulated as in the other specs.
 
 describe("dev by the Automation API", () => {
   let account: Account;
@@ -26,7 +26,7 @@ describe("dev by the Automation API", () => {
     );
   });
 
-  it("makes network, cluster and set, and gives the endpoint", async () => {
+  it("creates network, cluster and set, and returns the endpoint", async () => {
     const { stack, options } = embedded;
     const { outputs } = await stack.up(options);
     assert.match(outputs.endpoint!.value as string, /^http:\/\/internal-/);
@@ -41,7 +41,7 @@ describe("dev by the Automation API", () => {
     assert.deepEqual(changes, []);
   });
 
-  it("goes to nothing", async () => {
+  it("is destroyed completely", async () => {
     const { stack, options } = embedded;
     await stack.destroy(options);
     assert.deepEqual(await account.objects(), []);

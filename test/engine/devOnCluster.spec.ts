@@ -9,9 +9,9 @@ import type { KubernetesObject } from "./support/kubernetesApi";
 import { hasCondition } from "./support/controlPlane";
 import { PulumiStack, summary } from "./support/pulumiCli";
 
-// Proves the Kubernetes half of `dev`, on a cluster that was there before: a real scheduler and a real LeaderWorkerSet controller place two
-// pods of eight GPUs and four EFA devices, and bring them back. AWS is simulated: node groups are accepted at once and their nodes are
-// kwok's, with the labels, taints and capacities of the program and the catalog. No GPU, no EFA, no Lustre, no vLLM.
+// Proves the Kubernetes half of `dev`, on an existing cluster: a real scheduler and a real LeaderWorkerSet controller place two pods of
+// eight GPUs and four EFA devices, and bring them back. AWS is simulated: node groups are accepted at once and their nodes are kwok's, with
+// the labels, taints and capacities of the program and the catalog. There is no GPU, EFA, Lustre or vLLM.
 
 const namespace = "vllm-shared-dev";
 /** One of them is named like the download that it belongs to. */
@@ -33,7 +33,7 @@ describe("the Kubernetes half of dev", () => {
     await stack.set(adoptedCluster(engineRun().kubeconfig), { "vllm-eks:apiKey": "sk-engine-lane-dev" });
   });
 
-  it("comes up in order: file system, volume, claim, download, GPU nodes, set; Service and load balancer wait for nobody", async () => {
+  it("comes up in order: file system, volume, claim, download, GPU nodes, set; Service and load balancer do not wait", async () => {
     const { steps } = stack.succeeded(await stack.up());
     const made = steps.filter(({ op, type }) => op === "create" && type !== networkPolicy).map(({ name }) => name);
     const inOrder = ["weights-file-system", "weights-volume", "weights-claim", "weights-download", "gpu-nodes", "vllm-set"];
@@ -41,13 +41,13 @@ describe("the Kubernetes half of dev", () => {
       made.filter((name) => inOrder.includes(name)),
       inOrder,
     );
-    // Its own wait would last as long as the model load, and everything that names it would stand still.
+    // If Pulumi waited for the Service to be ready, it would wait as long as the model load and delay everything that refers to it.
     assert.ok(made.indexOf("vllm-leader") < made.indexOf("weights-download"), made.join(" "));
-    // The load balancer's half neither waits for the model nor holds it up.
+    // The load balancer's half neither waits for the model nor delays it.
     assert.ok(made.indexOf("endpoint-binding") >= 0 && made.indexOf("endpoint-binding") < made.indexOf("weights-download"), made.join(" "));
   });
 
-  it("has one group on two nodes of the group's own, eight GPUs and four EFA devices each, and is Available", async () => {
+  it("has one group on two nodes that only it uses, with eight GPUs and four EFA devices each, and is Available", async () => {
     assert.ok(hasCondition(await set(), "Available"));
     const all = await pods();
     assert.equal(all.length, 2);
@@ -63,7 +63,7 @@ describe("the Kubernetes half of dev", () => {
     assert.equal(claim!.status.phase, "Bound");
   });
 
-  it("takes its name and rank from what the controller injects", async () => {
+  it("takes its name and rank from the values that the controller injects", async () => {
     const names = (await pods()).map(
       ({ metadata, spec }) => [metadata.name, spec.containers[0].env as { name: string; value?: string }[]] as const,
     );
@@ -75,7 +75,7 @@ describe("the Kubernetes half of dev", () => {
     }
   });
 
-  it("sends the Service's requests to the leader alone", async () => {
+  it("sends the Service's requests only to the leader", async () => {
     const { spec } = await kube().get("v1/Service", "vllm-leader", namespace);
     const chosen = (await pods()).filter(({ metadata }) =>
       Object.entries(spec.selector as object).every(([key, value]) => metadata.labels?.[key] === value),
@@ -132,7 +132,7 @@ describe("the Kubernetes half of dev", () => {
     await recovered(before);
   });
 
-  it("follows a new file system: new volume and claim, a download, new pods, and only then the old ones go", async () => {
+  it("follows a new file system: creates volume, claim, download and pods, and only then deletes the old ones", async () => {
     await stack.set({ "vllm-eks:modelStore.deploymentType": "PERSISTENT_2", "vllm-eks:modelStore.throughputMBpsPerTiB": "250" });
     const before = await pods();
     const { steps } = stack.succeeded(await stack.up());
@@ -151,7 +151,7 @@ describe("the Kubernetes half of dev", () => {
     assert.equal((await kube().list("v1/PersistentVolumeClaim", namespace)).length, 1);
   });
 
-  it("with two groups, lets one group go and holds the other whole", async () => {
+  it("with two groups, replaces one group while the other stays complete", async () => {
     await stack.set({ "vllm-eks:nodeCount": "4", "vllm-eks:replicas": "2" });
     stack.succeeded(await stack.up());
     const all = await pods();
@@ -163,7 +163,7 @@ describe("the Kubernetes half of dev", () => {
     });
   });
 
-  it("lets a drain take one group, and refuses the other until the first serves again", async () => {
+  it("lets a drain evict one group, and refuses the other until the first serves again", async () => {
     const allowed = async () => {
       const [budget] = await kube().list("policy/v1/PodDisruptionBudget", namespace);
       return budget?.status?.disruptionsAllowed as number;
@@ -181,7 +181,7 @@ describe("the Kubernetes half of dev", () => {
     for (const uid of uids(kept)) assert.ok(uids(await pods()).includes(uid), "the second group served throughout");
   });
 
-  it("pauses: GPU nodes and pods go, weights and Service stay", async () => {
+  it("pauses: deletes GPU nodes and pods, keeps weights and Service", async () => {
     await stack.set({ "vllm-eks:nodeCount": "0", "vllm-eks:replicas": "0" });
     stack.succeeded(await stack.up());
     await eventually("the pods' end", 30, async () => (await pods()).length === 0);
@@ -193,7 +193,7 @@ describe("the Kubernetes half of dev", () => {
     assert.ok(await kube().get("v1/Service", "vllm-leader", namespace));
   });
 
-  it("serves again, and goes in order: set before nodes and claim, file system last; nothing stays", async () => {
+  it("serves again, and is destroyed in order: set before nodes and claim, file system last; nothing is left", async () => {
     await stack.set({ "vllm-eks:nodeCount": "2", "vllm-eks:replicas": "1" });
     stack.succeeded(await stack.up());
     const { steps } = stack.succeeded(await stack.destroy());

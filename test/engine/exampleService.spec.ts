@@ -10,7 +10,8 @@ import { automationOptions, automationPackage } from "./support/automated";
 import { engineRun } from "./support/engineRun";
 import { eventually } from "./support/eventually";
 
-// Proves examples/automation on the real engine: what a client of the service sees from the request to the end. The account is simulated.
+// Proves examples/automation on the real engine: what a client of the service sees from the first request to the end. The account is
+// simulated.
 
 const token = "service-token";
 
@@ -24,7 +25,7 @@ describe("the service of examples/automation", function () {
   before(async () => {
     account = await startAccount(engineRun(), 300);
     const automation = automationPackage();
-    // The example takes what the operations' processes take: JavaScript.
+    // The example loads JavaScript, as the operations' processes do.
     const file = require.resolve("../../automation");
     require.cache[file] = Object.assign(new Module(file), { exports: automation, loaded: true });
     const { deployments } = await import("../../examples/automation/deployments");
@@ -61,7 +62,7 @@ describe("the service of examples/automation", function () {
     });
   const find = (id: string) => ask("GET", `${address}/${id}`);
 
-  /** Every answer on the way there. */
+  /** Every answer until then. */
   async function until(id: string, ...states: Deployment["state"][]): Promise<Deployment[]> {
     const seen: Deployment[] = [];
     await eventually(states.join(" or "), 200, async () => {
@@ -71,7 +72,7 @@ describe("the service of examples/automation", function () {
     return seen;
   }
 
-  it("makes a deployment, tells how far it is, and gives its endpoint", async () => {
+  it("creates a deployment, reports its progress, and returns its endpoint", async () => {
     const { id, state } = await create("tenant");
     assert.equal(state, "deploying");
     const seen = await until(id, "ready", "failed");
@@ -80,7 +81,7 @@ describe("the service of examples/automation", function () {
       percents,
       percents.toSorted((a, b) => a - b),
     );
-    // Nothing, some on the way, all: the account is so much faster than the catalog that most of the way is never seen.
+    // Expect nothing, some, then all: the account is so much faster than the catalog that most of the progress is never seen.
     assert.ok(new Set(percents).size >= 3, percents.join());
     assert.equal(percents.at(-1), 100);
     const { state: end, outputs, error } = seen.at(-1)!;
@@ -91,7 +92,7 @@ describe("the service of examples/automation", function () {
     assert.deepEqual(await account.objects(), []);
   });
 
-  it("says that AWS has no capacity, and destroys what was made until then", async () => {
+  it("says that AWS has no capacity, and destroys what it had created", async () => {
     await account.fail(["capacity p4d.24xlarge 0"]);
     const { id } = await create("unlucky");
     const { state, error } = (await until(id, "ready", "failed")).at(-1)!;
@@ -104,7 +105,7 @@ describe("the service of examples/automation", function () {
     assert.deepEqual(await account.objects(), []);
   });
 
-  it("stops a deployment that is destroyed before it is done, and leaves nothing of it", async () => {
+  it("stops a deployment that is destroyed before it is done, and leaves nothing behind", async () => {
     const { id } = await create("hasty");
     await eventually("a cluster", 100, async () =>
       Promise.resolve(account.calls.filter((call) => call === "create cluster-eksCluster").length === 3),

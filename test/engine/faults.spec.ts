@@ -6,8 +6,8 @@ import { eventually } from "./support/eventually";
 import { ownStack } from "./support/ownStack";
 import { type PulumiStack, summary } from "./support/pulumiCli";
 
-// Proves what a user of `dev` reads when AWS refuses, and that the next command ends what the failed one began, on the real engine. The
-// account and its refusals are simulated (test/engine/cloud/faults.ts). What AWS says word for word, and when, is not proved.
+// Proves what a user of `dev` reads when AWS refuses, and that the next command completes what the failed one began, on the real engine.
+// The account and its refusals are simulated (test/engine/cloud/faults.ts). The exact words and timing of AWS are not proved.
 
 const named = async (account: Account, name: string) => (await account.objects()).filter((object) => object.name === name).length;
 const available = async (namespace: string) =>
@@ -22,7 +22,7 @@ describe("an account that refuses", () => {
   });
   beforeEach(() => account.fail([]));
 
-  /** The step of a failed `up` that is to blame, and what is billed meanwhile. */
+  /** The step that made `up` fail, and what is billed meanwhile. */
   async function fails(faults: string[], ...says: RegExp[]): Promise<void> {
     await account.fail(faults);
     const { status, text } = await stack.up();
@@ -31,7 +31,7 @@ describe("an account that refuses", () => {
     assert.match(text, /To continue: pulumi up\./);
   }
 
-  it("says that no GPU runs when the file system cannot be made, and has launched none", async () => {
+  it("says that no GPU runs when the file system cannot be created, and has launched none", async () => {
     await fails(
       ["refuse create aws:fsx/lustreFileSystem:LustreFileSystem"],
       /weights-file-system: create failed\. No GPU node is launched before this step is done/,
@@ -40,14 +40,14 @@ describe("an account that refuses", () => {
     assert.equal(await named(account, "gpu-nodes"), 0);
   });
 
-  it("is gone after a destroy, half made as it is", async () => {
+  it("is empty after a destroy, even of a half-created stack", async () => {
     assert.ok((await account.objects()).length > 60);
     stack.succeeded(await stack.destroy());
     assert.deepEqual(await account.objects(), []);
     assert.deepEqual(await stack.resources(), []);
   });
 
-  it("passes on the quota's words, with the limit, and says how to stop what is billed", async () => {
+  it("passes on AWS's message about the quota, with the limit, and says how to stop what is billed", async () => {
     await fails(
       ["quota L-417A185B 96"],
       /VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 96/,
@@ -57,7 +57,7 @@ describe("an account that refuses", () => {
     assert.equal(await named(account, "gpu-nodes"), 0);
   });
 
-  it("passes on that the zone has no capacity, and makes no set", async () => {
+  it("passes on that the zone has no capacity, and creates no set", async () => {
     await fails(["capacity p4d.24xlarge 1"], /InsufficientInstanceCapacity: We currently do not have sufficient p4d\.24xlarge capacity/);
     assert.deepEqual(await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-refused"), []);
   });
@@ -71,13 +71,13 @@ describe("an account that refuses", () => {
     assert.equal(await named(account, "gpu-nodes"), 0);
   });
 
-  it("keeps a node group whose nodes did not come in its state: it is billed", async () => {
+  it("keeps a node group in the state when its nodes did not come: it is billed", async () => {
     await fails(["halfway create aws:eks/nodeGroup:NodeGroup"], /gpu-nodes: create failed/);
     assert.equal(await named(account, "gpu-nodes"), 1);
     assert.ok((await stack.resources()).some((urn) => urn.endsWith("::gpu-nodes")));
   });
 
-  it("goes on where it stopped once AWS agrees, throttled or not: the node group is mended, not made twice, and the set serves", async () => {
+  it("goes on where it stopped once AWS agrees, throttled or not: repairs the node group without a second one, and serves", async () => {
     await account.fail(["throttle update aws:eks/nodeGroup:NodeGroup 5"]);
     const { steps } = stack.succeeded(await stack.up());
     assert.deepEqual(summary(steps), ["create vllm-set", "update gpu-nodes"]);
@@ -85,7 +85,7 @@ describe("an account that refuses", () => {
     assert.ok(await available("vllm-refused"));
   });
 
-  it("loses the provider's process in the middle, and makes the rest when it is back", async () => {
+  it("loses the provider's process half way, and creates the rest when the process is back", async () => {
     await account.fail(["die update aws:eks/nodeGroup:NodeGroup"]);
     await stack.set({ "vllm-eks:nodeCount": "4", "vllm-eks:replicas": "2" });
     const { status, text } = await stack.up();
@@ -97,7 +97,7 @@ describe("an account that refuses", () => {
     assert.ok(await available("vllm-refused"));
   });
 
-  it("loses a node and gets its group back whole when the node group has replaced it", async () => {
+  it("loses a node, and gets its complete group back when the node group has replaced the node", async () => {
     const { api } = engineRun();
     const [pod] = (await api.list("v1/Pod", "vllm-refused")).filter(({ metadata }) => metadata.name === "vllm-0-1");
     const node = await api.get("v1/Node", pod!.spec.nodeName);
@@ -109,7 +109,7 @@ describe("an account that refuses", () => {
     await eventually("the whole group", 60, () => available("vllm-refused"));
   });
 
-  it("deletes nothing with expired credentials, says so, and ends with new ones", async () => {
+  it("deletes nothing with expired credentials, says so, and finishes with new ones", async () => {
     const before = (await account.objects()).length;
     await account.fail(["expired credentials"]);
     const { status, text } = await stack.destroy();
@@ -131,10 +131,10 @@ describe("an engine that is killed", () => {
     ({ account, stack } = await ownStack("killed", "dev"));
   });
 
-  it("leaves a lock behind, which is named together with the command that takes it away", async () => {
+  it("leaves a lock behind, and the message names it with the command that removes it", async () => {
     const first = stack.up();
     await called("create gpu-nodes");
-    // The set is being waited for: in a real deployment this lasts longest.
+    // Pulumi is waiting for the set: in a real deployment this takes longest.
     await eventually("the set", 60, async () =>
       (await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-killed")).some(
         ({ metadata }) => metadata.name === "vllm",
@@ -147,7 +147,7 @@ describe("an engine that is killed", () => {
     assert.match(text, /the stack is currently locked by 1 lock.*`pulumi cancel`/s);
   });
 
-  it("is followed by an up that takes over the set, which is there already, and makes nothing twice", async () => {
+  it("is followed by an up that adopts the existing set, and creates nothing twice", async () => {
     await stack.cancel();
     const { steps } = stack.succeeded(await stack.up());
     assert.deepEqual(summary(steps), ["create vllm-set"]);
@@ -162,7 +162,7 @@ describe("an engine that is killed", () => {
     ]);
   });
 
-  it("while one update runs, refuses a second by name of the lock", async () => {
+  it("while one update runs, refuses a second and names the lock", async () => {
     await account.fail(["slow update aws:eks/nodeGroup:NodeGroup 15000"]);
     await stack.set({ "vllm-eks:nodeCount": "4", "vllm-eks:replicas": "2" });
     const first = stack.up();
@@ -174,7 +174,7 @@ describe("an engine that is killed", () => {
     await account.fail([]);
   });
 
-  it("in the middle of a destroy, is followed by one that ends with nothing", async () => {
+  it("in the middle of a destroy, is followed by a destroy that leaves nothing", async () => {
     await account.fail(["slow delete aws:eks/cluster:Cluster 4000"]);
     const first = stack.destroy();
     await called("delete cluster-eksCluster");

@@ -7,9 +7,9 @@ import { engineRun, systemZone } from "./support/engineRun";
 import { nodeObject } from "./support/nodes";
 import { volumes } from "./support/volumes";
 
-// Proves that ten environments are worked on at once by one program, an operation a process and so many at a time, that one which fails
-// harms no other, and how much memory the processes take. The environments are like `local`: small, without AWS. What providers of AWS take
-// is not measured.
+// Proves that one program works on ten environments at once, with one process for each operation and a limit on processes, that a failing
+// environment does not harm the others, and how much memory the processes take. The environments are like `local`: small, without AWS. The
+// memory of AWS providers is not measured.
 
 const names = Array.from({ length: 10 }, (_, index) => `tenant-${index}`);
 const refused = "tenant-4";
@@ -17,11 +17,11 @@ const atOnce = 4;
 
 interface Sample {
   processes: number;
-  /** The largest resident set of an operation's process so far, MiB. */
+  /** The largest resident set size of an operation's process so far, MiB. */
   largestMiB: number;
 }
 
-/** Of the operations' processes that run now: children of this one, with the runner among their arguments. */
+/** The operations' processes that run now: children of this process, with the runner among their arguments. */
 function runners(): number[] {
   const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
@@ -31,7 +31,7 @@ function runners(): number[] {
       if (Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]) !== process.pid) return [];
       return [Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024];
     } catch {
-      return []; // it has ended meanwhile
+      return []; // the process has ended meanwhile
     }
   });
 }
@@ -48,7 +48,7 @@ describe("ten environments at once", function () {
     const pool = atMost(atOnce);
     for (const name of names) {
       await volumes(engineRun().api, name, 1);
-      // A laptop's node holds two of them.
+      // A laptop's node has room for two of them.
       await engineRun().api.create(nodeObject({ name: `node-of-${name}`, type: instanceType("cpu"), zone: systemZone }));
     }
     const cluster = { kubeconfig: engineRun().kubeconfig };
@@ -69,7 +69,7 @@ describe("ten environments at once", function () {
     for (const name of names) await engineRun().api.delete("v1/Node", `node-of-${name}`);
   });
 
-  it("are made, but for the one that is refused, each with its own progress", async () => {
+  it("are created, except the one that is refused, each with its own progress", async () => {
     const results = await Promise.allSettled(
       stacks.map((stack) => {
         const progress: Progress[] = [];
@@ -93,7 +93,7 @@ describe("ten environments at once", function () {
     assert.equal(sets.filter(({ metadata }) => metadata.namespace?.startsWith("vllm-tenant-")).length, 9);
   });
 
-  it("never ran in more processes than there was room for, none of them larger than half a gigabyte, and none is left", () => {
+  it("never ran in more processes than allowed, none of them larger than half a gigabyte, and none is left", () => {
     console.log(
       `      at most ${most.processes} processes, the largest ${most.largestMiB.toFixed(0)} MiB, this one ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
     );
@@ -102,7 +102,7 @@ describe("ten environments at once", function () {
     assert.deepEqual(runners(), []);
   });
 
-  it("are destroyed again, stacks included", async () => {
+  it("are destroyed again, including the stacks", async () => {
     await Promise.all(stacks.map((stack) => stack.destroy({ remove: true })));
     const namespaces = await engineRun().api.list("v1/Namespace");
     assert.deepEqual(

@@ -5,8 +5,8 @@ import path from "node:path";
 import { eventually } from "./support/eventually";
 import { repository } from "./support/tools";
 
-// Proves that nothing of a run outlives it: a process that sleeps in place of a control plane, and one that nobody wrote down, as a killed
-// engine leaves.
+// Proves that no process outlives a run: neither a registered one (here it sleeps, instead of a control plane) nor an unregistered one,
+// such as a killed engine leaves.
 
 const program = `
   const { Keeper } = require("./test/engine/support/keeper.ts");

@@ -5,15 +5,15 @@ import { scaleLoadBalancerControllers } from "./support/loadBalancerControllers"
 import { ownStack } from "./support/ownStack";
 import { type PulumiStack, type Step, summary } from "./support/pulumiCli";
 
-// Proves the whole of `dev` and `prod` from an empty account to an empty account on the real engine: network, cluster and node groups
-// included, and which operations a change takes. The account is simulated (test/engine/cloud): it knows names, replacements, references and
-// limits of AWS, not its speed. The charts are stand-ins, and nothing runs in a container.
+// Proves `dev` and `prod` from an empty account to an empty account on the real engine, including network, cluster and node groups, and
+// which operations a change takes. The account is simulated (test/engine/cloud): it knows names, replacements, references and limits of
+// AWS, not its speed. The charts are stand-ins, and nothing runs in a container.
 
-/** Resource steps alone: components only take note of their arguments. */
+/** Only the steps of resources: components only record their arguments. */
 const carriedOut = (steps: readonly Step[]) => summary(steps.filter(({ type }) => !type.startsWith("vllm-eks:")));
 const count = (all: readonly string[], pattern: RegExp) => all.filter((each) => pattern.test(each)).length;
 
-/** Namespaces, sets, volumes and GPU nodes of anybody. */
+/** Namespaces, sets, volumes and GPU nodes of any stack. */
 async function inCluster(): Promise<string[]> {
   const { api } = engineRun();
   const kinds = ["v1/Namespace", "v1/PersistentVolume", "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "v1/Node"];
@@ -52,7 +52,7 @@ describe("dev from an empty account", () => {
     stack.succeeded(await stack.refresh("--expect-no-changes"));
   });
 
-  it("finds by a refresh what somebody has deleted by hand, and makes it again", async () => {
+  it("finds by a refresh what was deleted by hand, and creates it again", async () => {
     await account.fail(["lose gpu-fabric-egress"]);
     stack.succeeded(await stack.refresh());
     assert.deepEqual(carriedOut(stack.succeeded(await stack.up()).steps), ["create gpu-fabric-egress"]);
@@ -91,13 +91,13 @@ describe("dev from an empty account", () => {
     });
   }
 
-  it("a new key makes a new Secret, rolls the pods to it, and removes the old one", async () => {
+  it("creates a new Secret for a new key, rolls the pods to it, and deletes the old one", async () => {
     await stack.set({}, { "vllm-eks:apiKey": "sk-engine-lane-second" });
     const { steps } = stack.succeeded(await stack.up());
     assert.deepEqual(carriedOut(steps), ["create-replacement api-key", "delete-replaced api-key", "replace api-key", "update vllm-set"]);
   });
 
-  it("another tag is written on what takes tags, and replaces or rolls nothing", async () => {
+  it("writes another tag on everything that takes tags, and replaces or rolls nothing", async () => {
     await stack.set({ "vllm-eks:tags.team": "platform" });
     const steps = carriedOut(stack.succeeded(await stack.up()).steps);
     assert.deepEqual(
@@ -109,13 +109,13 @@ describe("dev from an empty account", () => {
       assert.ok(steps.includes(tagged), tagged);
   });
 
-  it("pauses, and keeps everything but GPU nodes and pods", async () => {
+  it("pauses, and keeps everything except GPU nodes and pods", async () => {
     await stack.set({ "vllm-eks:nodeCount": "0", "vllm-eks:replicas": "0" });
     const { steps } = stack.succeeded(await stack.up());
     assert.deepEqual(carriedOut(steps), ["delete vllm-budget", "update gpu-nodes", "update vllm-set"]);
   });
 
-  it("goes to nothing, although the load balancer controller is dead: account, cluster and state are empty", async () => {
+  it("is destroyed although the load balancer controller is dead: account, cluster and state are empty", async () => {
     await scaleLoadBalancerControllers(0);
     const [binding] = await engineRun().api.list("elbv2.k8s.aws/v1beta1/TargetGroupBinding", "vllm-dev");
     assert.deepEqual(binding?.metadata.finalizers, ["elbv2.k8s.aws/resources"]);
@@ -138,7 +138,7 @@ describe("prod from an empty account", () => {
     }));
   });
 
-  it("comes up with a certificate, its proof and an alias, and two groups in the zone of the reservation", async () => {
+  it("comes up with a certificate, its validation record and an alias, and two groups in the zone of the reservation", async () => {
     stack.succeeded(await stack.up());
     const objects = await account.objects();
     const names = objects.map(({ name }) => name);
@@ -174,7 +174,7 @@ describe("prod from an empty account", () => {
     assert.equal((await account.objects()).length, before);
   });
 
-  it("goes to nothing once protection is off", async () => {
+  it("is destroyed completely once protection is off", async () => {
     await stack.set({ "vllm-eks:protect": "false" });
     assert.deepEqual(carriedOut(stack.succeeded(await stack.up()).steps), ["update cluster-eksCluster"]);
     stack.succeeded(await stack.destroyAfterPreview());

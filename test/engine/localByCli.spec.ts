@@ -5,8 +5,8 @@ import type { KubernetesObject } from "./support/kubernetesApi";
 import { volumes } from "./support/volumes";
 import { PulumiStack, summary } from "./support/pulumiCli";
 
-// Proves that `pulumi up` of `local`, by the command line and the real engine, makes what it says, changes what was changed, and leaves
-// nothing. kwok plays the kubelet: no container runs, no model answers.
+// Proves that `pulumi up` of `local`, by the command line and the real engine, creates what it says and changes only what was changed, and
+// that `pulumi destroy` leaves nothing. kwok plays the kubelet: no container runs, no model answers.
 
 const namespace = "vllm-local";
 const apiKey = "sk-engine-lane-4711";
@@ -31,7 +31,7 @@ describe("local by the Pulumi CLI", function () {
     );
   });
 
-  it("comes up: weights first, then one pod that is ready, and only then the command returns", async () => {
+  it("comes up with the weights first, then one ready pod; only then does the command return", async () => {
     const { steps } = stack.succeeded(await stack.up());
     const made = steps.filter(({ op }) => op === "create").map(({ name }) => name);
     assert.equal(steps.length, made.length);
@@ -49,7 +49,7 @@ describe("local by the Pulumi CLI", function () {
     assert.deepEqual(uids(await pods()), before);
   });
 
-  it("finds nothing changed by a refresh", async () => {
+  it("finds no change in a refresh", async () => {
     stack.succeeded(await stack.refresh("--expect-no-changes"));
   });
 
@@ -60,7 +60,7 @@ describe("local by the Pulumi CLI", function () {
       for (const form of [secret, Buffer.from(secret).toString("base64")]) assert.ok(!stored.includes(form), `${form} in clear text`);
   });
 
-  /** One `up` after a change: its steps, and the pods that serve afterwards, none of which was there before. */
+  /** One `up` after a change: its steps, and the pods that serve afterwards, all of them new. */
   async function rolledOut(
     settings: Record<string, string>,
     secrets: Record<string, string> = {},
@@ -91,7 +91,7 @@ describe("local by the Pulumi CLI", function () {
     assert.ok(container(pods[0]!).args.includes("2048"), container(pods[0]!).args.join(" "));
   });
 
-  it("makes the Secret of a new key, rolls its pods to it, and removes the old Secret last", async () => {
+  it("creates a Secret for a new key, rolls its pods to it, and deletes the old Secret last", async () => {
     const { steps, pods } = await rolledOut({}, { "vllm-eks:apiKey": nextKey });
     assert.deepEqual(steps, ["create-replacement api-key", "delete-replaced api-key", "replace api-key", "update vllm-set"]);
     const { api } = engineRun();
@@ -105,7 +105,7 @@ describe("local by the Pulumi CLI", function () {
     );
   });
 
-  it("adds a second group beside the first, which goes on serving, and a budget that keeps one of the two", async () => {
+  it("adds a second group while the first goes on serving, and a disruption budget that keeps one of the two", async () => {
     const before = uids(await serving());
     await stack.set({ "vllm-eks:nodeCount": "2", "vllm-eks:replicas": "2" });
     const { steps } = stack.succeeded(await stack.up());
@@ -124,7 +124,7 @@ describe("local by the Pulumi CLI", function () {
     });
   });
 
-  it("is gone after destroy, to the last object", async () => {
+  it("leaves no object after destroy", async () => {
     stack.succeeded(await stack.destroy());
     assert.deepEqual(await stack.resources(), []);
     const { api } = engineRun();

@@ -4,7 +4,7 @@ import { engineRun } from "./support/engineRun";
 import { volumes } from "./support/volumes";
 
 // Proves that the environments work as an inline program of the Automation API, as the README shows it, on the real engine and cluster.
-// As in the other specs no container runs.
+// No container runs, as in the other specs.
 
 describe("local by the Automation API", () => {
   const namespace = "vllm-embedded";
@@ -16,7 +16,7 @@ describe("local by the Automation API", () => {
     embedded = await embeddedStack("embedded", "local", { "vllm-eks:cluster": { kubeconfig: engineRun().kubeconfig } });
   });
 
-  it("previews what it then makes, and gives its outputs", async () => {
+  it("previews what it then creates, and returns its outputs", async () => {
     const { stack, options } = embedded;
     const preview = await stack.preview(options);
     const announced = preview.changeSummary.create;

@@ -6,12 +6,12 @@ import type { KubernetesObject } from "./support/kubernetesApi";
 import { engineRun } from "./support/engineRun";
 import { repository } from "./support/tools";
 
-// Proves that the API server of the pinned Kubernetes, with its admission and the LeaderWorkerSet webhook, takes every reviewed manifest.
-// The kind TargetGroupBinding is a fixture: its controller's own rules are not asked. Helm values are no API objects and are not sent.
+// Proves that the API server of the pinned Kubernetes, with its admission and the LeaderWorkerSet webhook, accepts every reviewed manifest.
+// The kind TargetGroupBinding is a fixture: its controller's rules are not applied. Helm values are not API objects and are not sent.
 
 const folder = path.join(repository, "test/golden/manifests");
 
-/** Paths of what was given and is kept otherwise; what the server adds is no matter. */
+/** Paths of values that the server stores differently from what was sent; values that the server adds do not matter. */
 function altered(given: unknown, kept: unknown, path = ""): string[] {
   if (typeof given !== "object" || given === null) return given === kept ? [] : [`${path}: ${String(given)} => ${String(kept)}`];
   return Object.entries(given).flatMap(([key, value]) =>
@@ -22,7 +22,7 @@ function altered(given: unknown, kept: unknown, path = ""): string[] {
 for (const stack of ["dev", "prod", "local"])
   describe(`the API server and the manifests of ${stack}`, () => {
     const files = fs.readdirSync(path.join(folder, stack)).filter((file) => file.endsWith(".yaml"));
-    // A dry run keeps nothing, and an object needs its namespace: one with the same labels, under a name that no other spec waits for.
+    // A dry run stores nothing, but an object needs its namespace: create one with the same labels, under a name that no other spec uses.
     const namespace = `manifests-of-${stack}`;
     const read = (file: string) => {
       const manifest = parse(fs.readFileSync(path.join(folder, stack, file), "utf8")) as KubernetesObject;
@@ -35,7 +35,7 @@ for (const stack of ["dev", "prod", "local"])
     });
     after(() => engineRun().api.delete("v1/Namespace", namespace));
 
-    it(`takes all ${files.length} of them, unknown fields forbidden`, async () => {
+    it(`agree on all ${files.length} of them, with unknown fields forbidden`, async () => {
       const refused: string[] = [];
       for (const file of files) {
         await engineRun()
@@ -45,7 +45,7 @@ for (const stack of ["dev", "prod", "local"])
       assert.deepEqual(refused, []);
     });
 
-    it("names a field that is misspelt, in a built-in kind and in a set", async () => {
+    it("report a misspelt field by name, in a built-in kind and in a set", async () => {
       const { api } = engineRun();
       const service = read("service-vllm-leader.yaml");
       service.spec.sessionAfinity = "None";
@@ -59,12 +59,12 @@ for (const stack of ["dev", "prod", "local"])
       );
     });
 
-    it("keeps a set word for word: what it writes otherwise, every later update would find changed", async () => {
+    it("keep a set word for word: every later update would find a rewritten value changed", async () => {
       const set = read("leaderworkerset-vllm.yaml");
       assert.deepEqual(altered(set, await engineRun().api.create(set, { dryRun: true })), []);
     });
 
-    it("asks the LeaderWorkerSet webhook, which refuses what the schema lets through", async () => {
+    it("include the LeaderWorkerSet webhook, which refuses what the schema lets through", async () => {
       const set = read("leaderworkerset-vllm.yaml");
       set.spec.leaderWorkerTemplate.size = 0;
       await assert.rejects(engineRun().api.create(set, { dryRun: true }), /webhook|size must be/);

@@ -4,10 +4,10 @@ import type { Account } from "./cloud/account";
 import { ownStack } from "./support/ownStack";
 import type { PulumiStack } from "./support/pulumiCli";
 
-// Proves that every `pulumi` command of docs/operations.md runs on `dev`, in an order that makes sense of them. Those of kubectl, aws and
-// helm are not run.
+// Proves that every `pulumi` command of docs/operations.md runs on `dev`, in a sensible order. The commands of kubectl, aws and helm are
+// not run.
 
-/** What a reader fills in. */
+/** The values that a reader fills in. */
 const filledIn: Record<string, string> = {
   "<new key>": "sk-engine-lane-operations-second",
   "<token>": "hf_engine_lane",
@@ -56,11 +56,11 @@ describe("the commands of docs/operations.md", () => {
     ({ account, stack } = await ownStack("operations", "dev"));
   });
 
-  it("are all among those that are run here", () => {
+  it("are all run by this spec", () => {
     const documented = commands("pulumi")
       .filter(({ file }) => file === "docs/operations.md")
       .map(({ words }) => words.slice(1).join(" ").replace(/\)$/, ""))
-      // `pulumi up` that is spoken of in passing, and the beginnings of sentences.
+      // Leave out `pulumi up` where a sentence only mentions it, and words that begin a sentence.
       .filter((command) => /^[a-z]+( |$)/.test(command) && !/^config set( --path)?$/.test(command));
     assert.deepEqual(
       [...new Set(documented)].filter((command) => !session.includes(command)),

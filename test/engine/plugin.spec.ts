@@ -9,15 +9,15 @@ import { PluginProject } from "./support/pluginProject";
 import { summary } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
-// Proves the way of other languages: the real CLI finds the components in the repository, and constructs them for a program in YAML; the
-// program in Python type-checks against an SDK that Pulumi's own generator wrote, in which every input is optional: a missing one shows
+// Proves that other languages can use the components: the real CLI finds them in the repository and constructs them for a program in YAML,
+// and the program in Python type-checks against the SDK that Pulumi generates. Every input of that SDK is optional: a missing one shows
 // only in a run. The Python program is not run, and Go, C# and Java are not tried.
 
 const namespace = "inference";
 const network = adoptedCluster("");
 
 describe("the components as a source plugin", function () {
-  this.timeout(240_000); // the analyzer reads the types of every provider, each time that somebody asks for the schema
+  this.timeout(240_000); // the analyzer reads the types of every provider at each request for the schema
   let account: Account;
   let project: PluginProject;
 
@@ -32,7 +32,7 @@ describe("the components as a source plugin", function () {
       stringData: { "api-key": "sk-plugin" },
     });
     project = new PluginProject(engineRun(), path.join(repository, "examples/yaml"), { PULUMI_DEBUG_PROVIDERS: account.debugProviders });
-    // The zone of the lane's nodes.
+    // The lane's nodes are in this zone.
     project.edit("Pulumi.yaml", (text) => text.replace("us-west-2b", systemZone));
     await project.succeeded("stack", "init", "plugin");
   });
@@ -42,7 +42,7 @@ describe("the components as a source plugin", function () {
     assert.match(project.read("sdks/vllm-eks/vllm-eks-0.1.0.yaml"), /^name: vllm-eks$/m);
   });
 
-  it("come up from YAML, and wait for what the program tells them to", async () => {
+  it("come up from YAML, and wait for what the program tells them to wait for", async () => {
     const plain = {
       clusterName: "shared",
       clusterSecurityGroupId: "sg-0123456789abcdef0",
@@ -57,7 +57,7 @@ describe("the components as a source plugin", function () {
     const made = summary(steps);
     for (const name of ["gpu", "gpu-nodes", "llm", "llm-lb", "vllm", "vllm-set", "weights", "weights-download", "weights-file-system"])
       assert.ok(made.includes(`create ${name}`), made.join("\n"));
-    // Of a component in another process the engine knows no children: what depends on its outputs waits for the whole of it.
+    // The engine does not know the children of a component in another process: what depends on its outputs waits for the whole component.
     assert.ok((await dependenciesOf("gpu-nodes")).includes("weights"));
     const ofSet = await dependenciesOf("vllm-set");
     assert.ok(ofSet.includes("weights") && ofSet.includes("gpu"), ofSet.join(" "));
@@ -72,14 +72,14 @@ describe("the components as a source plugin", function () {
     return (found.dependencies ?? []).map(nameOf);
   }
 
-  it("change nothing when nothing was changed, and go", async () => {
+  it("change nothing when nothing was changed, and are destroyed", async () => {
     const { steps } = await project.up("--expect-no-changes");
     assert.deepEqual(summary(steps), []);
     await project.succeeded("destroy", "--yes", "--skip-preview");
     assert.deepEqual(await account.objects(), []);
   });
 
-  it("refuse a wrong value in YAML with the rule, before anything is made", async () => {
+  it("refuse a wrong value in YAML with the rule, before anything is created", async () => {
     project.edit("Pulumi.yaml", (text) => text.replace("tensorParallelSize: 8", "tensorParallelSize: 6"));
     const { status, text } = await project.run("preview");
     assert.notEqual(status, 0);

@@ -8,8 +8,8 @@ import { type PulumiStack, summary } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
 // Proves that `pulumi --policy-pack` runs the pack of this repository on the real engine: what passes, what is refused before anything is
-// made, and how it is configured. The account is simulated, and the language host is the lane's own: it starts a pack as the official one
-// does, which is not run here. Each rule by itself is proved offline (test/policy).
+// created, and how the pack is configured. The account is simulated. The lane's language host starts the pack as the official host does;
+// the official host is not run. test/policy proves each rule by itself, offline.
 
 const withPack = ["--policy-pack", path.join(repository, "policy/pack")];
 
@@ -24,7 +24,7 @@ function configured(name: string, settings: object): string[] {
 const violations = (text: string): string[] =>
   [...text.matchAll(/- \[(\w+)\] +([\w-]+) +\([^)]*\)\n.*\n +(.*)/g)].map(([, level, policy, message]) => `${level} ${policy} ${message}`);
 
-/** The repository's program, loosened: the load balancer faces the internet, and system nodes hand out credentials without a token. */
+/** The repository's program, made insecure: the load balancer faces the internet, and system nodes give credentials without a token. */
 const loosened = `
 import * as pulumi from "@pulumi/pulumi";
 import { inferenceStack, pulumiConfiguration } from ${JSON.stringify(path.join(repository, "stacks"))};
@@ -55,7 +55,7 @@ describe("the policy pack", () => {
     assert.deepEqual(violations(text), []);
   });
 
-  it("refuses a price above the ceiling in the preview of `pulumi up`, before anything is made", async () => {
+  it("refuses a price above the ceiling in the preview of `pulumi up`, before anything is created", async () => {
     const ceiling = configured("ceiling", { "gpu-spend-ceiling": { usdPerHour: 40 } });
     const { status, text } = await stack.up("--skip-preview=false", ...ceiling);
     assert.notEqual(status, 0);
@@ -63,19 +63,19 @@ describe("the policy pack", () => {
     assert.deepEqual(await account.objects(), []);
   });
 
-  it("only warns where a policy is made advisory", async () => {
+  it("only warns where a policy is advisory", async () => {
     const settings = { "gpu-spend-ceiling": { usdPerHour: 40, enforcementLevel: "advisory" } };
     const { text } = stack.succeeded(await stack.preview(...configured("advice", settings)));
     assert.deepEqual(violations(text), [`advisory ${tooDear}`]);
   });
 
-  it("says which setting it does not understand", async () => {
+  it("names a setting that it does not know", async () => {
     const { status, text } = await stack.preview(...configured("mistake", { "gpu-spend-ceiling": { usdPerHour: "forty" } }));
     assert.notEqual(status, 0);
     assert.match(text, /gpu-spend-ceiling: usdPerHour: Invalid type\. Expected: number, given: string/);
   });
 
-  it("refuses an endpoint opened and a template loosened behind the components' backs, each by name", async () => {
+  it("refuses an endpoint and a template that the program made insecure outside the components, each by name", async () => {
     const platform = { "vllm-eks:cluster.publicAccessCidrs[0]": "100.20.30.40/32", "vllm-eks:preflight": "false" };
     const opened = await stackIn(account, "loosened", "dev", platform, { program: loosened });
     const { status, text } = await opened.preview(...withPack);
@@ -92,13 +92,13 @@ describe("the policy pack", () => {
     ]);
   });
 
-  it("lets dev come up, and judges the values that only the update brings", async () => {
+  it("lets dev come up, and checks the values that only the update knows", async () => {
     const { text, steps } = stack.succeeded(await stack.up(...configured("enough", { "gpu-spend-ceiling": { usdPerHour: 50 } })));
     assert.deepEqual(violations(text), []);
     assert.ok(summary(steps).includes("create vllm-set"));
   });
 
-  it("is in nobody's way on the way down", async () => {
+  it("does not block destroy", async () => {
     stack.succeeded(await stack.destroy());
     assert.deepEqual(await account.objects(), []);
   });

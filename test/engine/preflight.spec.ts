@@ -11,10 +11,10 @@ import { ownStack } from "./support/ownStack";
 import { type PulumiStack, summary } from "./support/pulumiCli";
 import { repository } from "./support/tools";
 
-// Proves that the whole list of questions to AWS is answered through the SDK by an emulator, and that an answer ends `pulumi up` before the
-// first resource. The emulator is moto with additions (test/engine/emulator): what AWS answers word for word, and how fast, is not proved.
+// Proves that an emulator answers every question to AWS through the SDK, and that an answer can end `pulumi up` before the first resource.
+// The emulator is moto with additions (test/engine/emulator): the exact answers of AWS and their speed are not proved.
 
-/** Everybody may reach the API: this machine's own address is not asked for in vain. */
+/** Any address may reach the API, so the preflight does not look up this machine's address. */
 const everywhere = { "vllm-eks:cluster.publicAccessCidrs[0]": "0.0.0.0/1", "vllm-eks:cluster.publicAccessCidrs[1]": "128.0.0.0/1" };
 const quotaOfP = "L-417A185B";
 
@@ -29,7 +29,7 @@ describe("the preflight", () => {
   beforeEach(() => Object.assign(emulator, { quotas: {}, denied: [], actions: [] }));
   after(() => emulator.close());
 
-  /** As a person types it; the emulator lives in this process, which therefore must not stand still meanwhile. */
+  /** As a person types it. The emulator runs in this process, so the call must not block. */
   function plan(surroundings: Record<string, string>, ...args: string[]): Promise<{ status: number | null; out: string }> {
     const { keeper } = engineRun();
     const settings = Object.entries(everywhere).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
@@ -59,7 +59,7 @@ describe("the preflight", () => {
       for (const { check, source, milliseconds } of preflight!.checks) assert.ok(source !== "" && milliseconds >= 0, check);
       assert.equal(verdict, "deployable");
       assert.equal(cost!.pricesAsOf, new Date().toISOString().slice(0, 10));
-      // Two nodes, each a dollar more than in the catalog; their volumes are some cents.
+      // Two nodes, each a dollar more than in the catalog; their volumes cost some cents.
       assert.ok(Math.abs(cost!.hourly.gpuNodes! - 2 * (21.957642 + 1)) < 1, String(cost!.hourly.gpuNodes));
     });
 
@@ -87,7 +87,7 @@ describe("the preflight", () => {
         ...{ identity: "good", zones: "good", "instance-type-offered": "good", "instance-type-facts": "good", subnets: "good" },
         ...{ "file-system-quota": "good", image: "good", "hosted-zone": "good", prices: "good", "api-access": "good" },
         ...{ "cluster-version": "good", "plain-nodes": "good", "gpu-nodes": "good" },
-        // No such reservation; a certificate for another name; a cluster without a controller in a Deployment, and without any other part.
+        // There is no such reservation; the certificate is for another name; the cluster has no controller Deployment and no other part.
         ...{ reservation: "bad", certificate: "bad", "leader-worker-set": "bad", "platform-parts": "bad" },
       });
       const codes = new Set(problems.filter(({ severity }) => severity === "error").map(({ code }) => code));
@@ -101,7 +101,7 @@ describe("the preflight", () => {
       assert.match(out, /\d+ of 14 questions answered, all asked at once: [\d,]+ ms\./);
     });
 
-    it("refuses a quota that is too low, with the command that asks for more", async () => {
+    it("refuses a quota that is too low, with the command that requests more", async () => {
       emulator.quotas[quotaOfP] = 96;
       const { status, out } = await plan(environment);
       assert.equal(status, 2);
@@ -112,7 +112,7 @@ describe("the preflight", () => {
       );
     });
 
-    it("lists what the caller may not ask, and plans on", async () => {
+    it("lists the questions that the caller has no permission for, and continues the plan", async () => {
       emulator.denied.push("GetServiceQuota");
       const { preflight, verdict } = await document();
       const denied = preflight!.checks.filter(({ outcome, check }) => outcome === "notAsked" && check !== "api-access");
@@ -124,7 +124,7 @@ describe("the preflight", () => {
       assert.equal(verdict, "deployable");
     });
 
-    it("without credentials is one line over the offline plan", async () => {
+    it("without credentials is one line above the offline plan", async () => {
       const { status, out } = await plan({ AWS_EC2_METADATA_DISABLED: "true" });
       assert.equal(status, 0);
       assert.match(out, /Account checks\n {2}Nothing was asked: no AWS credentials/);
@@ -140,7 +140,7 @@ describe("the preflight", () => {
       ({ account, stack } = await ownStack("asked", "dev", { ...everywhere, "vllm-eks:preflight": "true" }, { environment }));
     });
 
-    it("ends it before the first resource where the quota is too low, and says what to type", async () => {
+    it("stops it before the first resource where the quota is too low, and says what to type", async () => {
       emulator.quotas[quotaOfP] = 96;
       const { status, text, steps } = await stack.up();
       assert.notEqual(status, 0);
@@ -151,13 +151,13 @@ describe("the preflight", () => {
       assert.deepEqual(account.calls, []);
     });
 
-    it("lets it through where all is well, and asks again each time", async () => {
+    it("lets it continue when all answers are good, and asks again each time", async () => {
       const { status, text } = await stack.preview();
       assert.equal(status, 0, text);
       assert.equal(emulator.actions.filter((action) => action === "GetCallerIdentity").length, 1);
     });
 
-    it("warns of what it may not ask, and lets it through", async () => {
+    it("warns about questions that it has no permission for, and lets it continue", async () => {
       emulator.denied.push("DescribeAvailabilityZones");
       const { status, text } = await stack.preview();
       assert.equal(status, 0, text);

@@ -5,9 +5,9 @@ import { probed, watch } from "./rehearsal/kubelet";
 import { servingObjects, type ServingObjects } from "./rehearsal/servingObjects";
 import { eventually } from "./support/eventually";
 
-// Proves that both pods of `dev`, as the program registers them, start in whatever order and speed: their commands, arguments, variables,
-// scripts, probes and ports run as processes. In place of vLLM runs a stand-in that takes vLLM's arguments and waits as vLLM does, in place
-// of the kubelet a loop on a faster clock, in place of DNS a file. Nothing is shown of images, GPUs, NCCL, EFA or the model.
+// Proves that both pods of `dev`, as the program registers them, start in any order and at any speed: their commands, arguments, variables,
+// scripts, probes and ports run as processes. A stand-in that takes vLLM's arguments and waits as vLLM does replaces vLLM, a loop on a
+// faster clock replaces the kubelet, and a file replaces DNS. Nothing is proved about images, GPUs, NCCL, EFA or the model.
 
 describe("a group that starts", () => {
   let objects: ServingObjects;
@@ -27,7 +27,7 @@ describe("a group that starts", () => {
   };
   const isLoading = (what = /all nodes are there/) => eventually("the leader", 10, async () => what.test(group.leader.log));
 
-  it("waits for its worker when the leader comes first, and serves the model under its name when both are there", async () => {
+  it("waits for its worker when the leader starts first, and serves the model under its name when both run", async () => {
     await begin();
     group.publish();
     group.leader.start();
@@ -39,7 +39,7 @@ describe("a group that starts", () => {
     assert.deepEqual(await models(), ["deepseek-ai/DeepSeek-R1-Distill-Qwen-32B"]);
   });
 
-  it("waits for its leader when the worker comes first, longer than its own start takes, and does not give up", async () => {
+  it("waits for its leader when the worker starts first, longer than its own start takes, and does not give up", async () => {
     await begin();
     group.publish();
     group.worker.start();
@@ -50,7 +50,7 @@ describe("a group that starts", () => {
     await bothReady();
   });
 
-  it("stays in the launch script while the leader has no address, in both pods, and starts by itself when DNS has learnt it", async () => {
+  it("stays in the launch script in both pods while the leader has no address, and starts by itself when DNS has the address", async () => {
     await begin();
     for (const pod of [group.leader, group.worker]) pod.start();
     for (const pod of [group.leader, group.worker]) assert.equal(await pod.ended(15), false);
@@ -63,7 +63,7 @@ describe("a group that starts", () => {
     assert.match(group.worker.log, /^Group leader vllm-0\.vllm\.vllm-dev is 127\.0\.0\.2\.$/m);
   });
 
-  it("lives through a worker that comes late and a load that takes longer than vLLM's and the liveness probe's own limits", async () => {
+  it("survives a late worker and a load that takes longer than the limits of vLLM and the liveness probe", async () => {
     // 11 minutes of load: vLLM's default limit is 10, liveness would kill after 4, the start-up probe of dev allows 23.
     await begin({ speed: 120, loadSeconds: 660 });
     group.publish();
@@ -82,16 +82,16 @@ describe("a group that starts", () => {
     assert.equal(group.leader.end ?? group.worker.end, undefined);
   });
 
-  it("is ended by the start-up probe, after its whole budget, when it hangs where nothing else ends it", async () => {
+  it("is ended by the start-up probe, after its whole budget, when it hangs and nothing else ends it", async () => {
     await begin({ speed: 500 });
     const { periodSeconds, failureThreshold } = group.leader.container.startupProbe!;
-    const leader = watch(group.leader.start()); // its name never gets an address
+    const leader = watch(group.leader.start()); // DNS never gets its address
     assert.equal(await group.leader.ended(periodSeconds * (failureThreshold - 40)), false);
     assert.equal(await group.leader.ended(periodSeconds * 400), true);
     assert.match(leader.killed ?? "nobody", /^startup probe failed \d+ times: no completion: /);
   });
 
-  it("names an argument that vLLM does not know, and its pod ends instead of serving otherwise than configured", async () => {
+  it("names an argument that vLLM does not know, and its pod ends instead of serving with another configuration", async () => {
     const misspelt = structuredClone({ ...objects, recording: undefined }) as unknown as ServingObjects;
     misspelt.set.spec.leaderWorkerTemplate.leaderTemplate.spec.containers[0]!.args.push("--shutdown-timout", "3");
     group = await Group.of(misspelt);
@@ -102,7 +102,7 @@ describe("a group that starts", () => {
     assert.match(group.leader.log, /vllm serve: error: unrecognized arguments: --shutdown-timout 3/);
   });
 
-  it("refuses a worker that describes another engine than its leader", async () => {
+  it("refuses a worker that describes a different engine from its leader's", async () => {
     const unequal = structuredClone({ ...objects, recording: undefined }) as unknown as ServingObjects;
     unequal.set.spec.leaderWorkerTemplate.workerTemplate.spec.containers[0]!.args.push("--max-num-seqs", "7");
     group = await Group.of(unequal);

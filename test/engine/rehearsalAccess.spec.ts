@@ -7,9 +7,9 @@ import { probed } from "./rehearsal/kubelet";
 import { forwarded, routed } from "./rehearsal/routes";
 import { servingObjects, type ServingObjects } from "./rehearsal/servingObjects";
 
-// Proves who gets an answer from a group of `dev`: the key of the program's Secret, through the pods' environment, guards what the load
-// balancer forwards, and the load balancer forwards nothing that is open. Which paths vLLM guards stands in its documents and is repeated
-// by the stand-in; the load balancer is its rules, evaluated here. Nothing is shown of TLS, security groups or network policies.
+// Proves who gets an answer from a group of `dev`: the key of the program's Secret, through the pods' environment, guards every path that
+// the load balancer forwards, and the load balancer forwards no unguarded path. The stand-in guards the paths that vLLM's documentation
+// names; this spec evaluates the load balancer's rules itself. Nothing is proved about TLS, security groups or network policies.
 
 const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
 
@@ -25,13 +25,13 @@ describe("a group that serves", () => {
   const completion = (key?: string) =>
     group.ask({ path: "/v1/completions", method: "POST", key, body: { model, prompt: "a b c", max_tokens: 3 } });
   const startup = () => probed(group.leader, group.leader.container.startupProbe!);
-  /** From the engine's own counter. */
+  /** By the engine's own counter. */
   const completed = async () => {
     const { text } = await group.ask({ path: "/metrics" });
     return [...text.matchAll(/^vllm:request_success_total\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   };
 
-  it("answers the key of the Secret, and 401 without one, with another, and with the beginning of the right one", async () => {
+  it("answers requests with the Secret's key, and 401 without it, with another key, or with the beginning of the right one", async () => {
     const { status, text } = await completion(apiKey);
     assert.deepEqual(
       { status, text: (JSON.parse(text) as { choices: { text: string }[] }).choices[0]?.text.trim() },
@@ -44,13 +44,13 @@ describe("a group that serves", () => {
       }
   });
 
-  it("is called started after exactly one completion, which the probe asks for with the key", async () => {
+  it("counts as started after exactly one completion, which the probe requests with the key", async () => {
     const before = await completed();
     assert.deepEqual(await startup(), { ok: true, output: "" });
     assert.equal(await completed(), before + 1);
   });
 
-  it("is not called started by a probe without the key", async () => {
+  it("does not count as started when the probe has no key", async () => {
     const { VLLM_API_KEY: key, ...others } = group.leader.environment;
     assert.equal(key, apiKey);
     const pod = Object.create(group.leader, {
@@ -60,7 +60,7 @@ describe("a group that serves", () => {
     assert.deepEqual({ ok, output }, { ok: false, output: "completion refused: HTTP 401" });
   });
 
-  it("shows the key in no command line and no log, and gives workers neither key nor server", async () => {
+  it("does not show the key in a command line or log, and gives workers neither key nor server", async () => {
     for (const pod of [group.leader, group.worker]) {
       assert.equal(fs.readFileSync(`/proc/${pod.pid}/cmdline`, "utf8").includes(apiKey), false);
       assert.equal(pod.log.includes(apiKey), false);

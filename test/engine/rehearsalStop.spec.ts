@@ -7,9 +7,9 @@ import { servingObjects, type ServingObjects } from "./rehearsal/servingObjects"
 import { eventually } from "./support/eventually";
 
 // Proves that hooks, drain and grace period of both pods of `dev` fit together when the controller deletes the group, and what a dead pod
-// does to the other. The clock of hooks, drain and grace is fifteen times faster. In place of vLLM runs a stand-in that drains as vLLM
-// documents it and ends with its peer, or hangs; that the controller then makes the group anew is shown, with its real code, by
-// devOnCluster.spec.ts.
+// does to the other. The clock of hooks, drain and grace is fifteen times faster. A stand-in replaces vLLM: it drains as vLLM documents,
+// and ends with its peer or hangs. devOnCluster.spec.ts proves, with the controller's real code, that the controller then recreates the
+// group.
 
 const speed = 15;
 const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
@@ -31,7 +31,7 @@ describe("a group that stops", () => {
       ...(onData && { onData }),
     });
 
-  /** An answer that takes so many seconds of the manifests; resolves when its first token is here. */
+  /** An answer that takes so many seconds of the manifests' clock; resolves when its first token has arrived. */
   async function streaming(seconds: number): Promise<{ answer: Promise<Answer> }> {
     let begun = false;
     const answer = ask(seconds / tokenSeconds, () => (begun = true));
@@ -40,7 +40,7 @@ describe("a group that stops", () => {
   }
   const tokensOf = ({ text }: Answer) => text.match(/"text":"x/g)?.length ?? 0;
   const tokenMilliseconds = (tokenSeconds * 1000) / speed;
-  /** The controller deletes all pods of a group at once; the worker's node learns of it, or begins, some seconds before the leader's. */
+  /** The controller deletes all pods of a group at once; the worker's node starts to end its pod some seconds before the leader's node. */
   const aheadSeconds = 5;
   async function deleted(): Promise<void> {
     const worker = group.worker.terminate();
@@ -55,7 +55,7 @@ describe("a group that stops", () => {
     const began = Date.now();
     const gone = deleted();
     await eventually("the middle of the hook", 10, async () => since(began) > aheadSeconds + 6);
-    assert.equal((await ask(1)).status, 200); // load balancers go on sending for a moment
+    assert.equal((await ask(1)).status, 200); // load balancers still send requests for a moment
     await eventually("a refusal", 10, () =>
       ask(1).then(
         ({ status }) => status === 503,
@@ -71,14 +71,14 @@ describe("a group that stops", () => {
     assert.match(group.leader.log, /^drained$/m);
   });
 
-  it("cuts an answer that is longer than hook and drain together, not earlier, and is gone before the grace period is over", async () => {
+  it("cuts off an answer that is longer than hook and drain together, not earlier, and ends before the grace period is over", async () => {
     await begin({ tokenMilliseconds });
     const { answer } = await streaming(400);
     const began = Date.now();
     const gone = deleted();
     const cut = await answer;
     const cutAfter = since(began) - aheadSeconds;
-    // So long the load balancer leaves running requests alone; nothing behind it may be quicker.
+    // The load balancer lets running requests go on for this long; nothing behind it may end sooner.
     const promised = Number(only(objects.recording, "aws:lb/targetGroup:TargetGroup").inputs.deregistrationDelay);
     assert.equal(cut.complete, false);
     assert.ok(cutAfter >= promised - 1, `cut after ${cutAfter} s, promised ${promised} s`);
@@ -103,7 +103,7 @@ describe("a group that stops", () => {
       assert.match(restartPolicy, /^RecreateGroup(AfterStart|OnPodRestart)$/);
     });
 
-  it("looks healthy to every probe when its worker died and its engine hangs: only the worker's end tells the controller", async () => {
+  it("looks healthy to every probe when its worker has died and its engine hangs: only the worker's end tells the controller", async () => {
     await begin({ onLostPeer: "hangs" });
     group.worker.kill();
     await eventually("the end of the worker", 10, async () => group.worker.end);

@@ -5,10 +5,10 @@ import { engineRun } from "./support/engineRun";
 import { ownStack } from "./support/ownStack";
 import type { PulumiStack } from "./support/pulumiCli";
 
-// Proves what becomes of a stack whose cluster's API nobody reaches: an address that is no longer among `publicAccessCidrs`, a VPN that is
-// down. The account is simulated; the API server is real, behind an address that can be shut.
+// Proves what happens to a stack when its cluster's API cannot be reached: because an address is no longer among `publicAccessCidrs`, or
+// because a VPN is down. The account is simulated; the API server is real, behind an address that can be shut.
 
-describe("a cluster whose API nobody reaches", () => {
+describe("a cluster with an unreachable API", () => {
   let account: Account;
   let stack: PulumiStack;
   const namespace = "vllm-unreachable";
@@ -19,7 +19,7 @@ describe("a cluster whose API nobody reaches", () => {
     stack.succeeded(await stack.up());
   });
 
-  it("stops a change before the set is touched, and says why", async () => {
+  it("stops a change before Pulumi touches the set, and says why", async () => {
     await account.fail(["shut api-server"]);
     await stack.set({ "vllm-eks:engine.maxModelLen": "16384" });
     const { metadata } = await set();
@@ -38,14 +38,14 @@ describe("a cluster whose API nobody reaches", () => {
     assert.ok((await stack.resources()).some((urn) => urn.endsWith("::gpu-nodes")));
   });
 
-  it("is whole again by the next up once it is reached", async () => {
+  it("is complete again after the next up once it is reachable", async () => {
     await account.fail([]);
     stack.succeeded(await stack.up());
     assert.ok(hasCondition(await set(), "Available"));
     stack.succeeded(await stack.up("--expect-no-changes"));
   });
 
-  it("goes to nothing, unreached, where the provider is told not to ask it", async () => {
+  it("is destroyed while unreachable when the provider is told not to ask it", async () => {
     await account.fail(["shut api-server"]);
     stack.succeeded(await stack.destroyUnreachable());
     assert.deepEqual(await account.objects(), []);

@@ -1,5 +1,5 @@
-// `npm run test:python`: lints every Python file, checks its format, and checks the types of those that the package and its tests run.
-// Ends with status 77 where that cannot be done: no Python 3.11 or later, or no PyPI. `.ci/run` counts it as skipped.
+// `npm run test:python`: lints every Python file, checks its format, and checks the types of the files that the package and its tests run.
+// Ends with status 77 when Python 3.11 or later is missing or PyPI cannot be reached. `.ci/run` counts that as skipped.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
@@ -13,7 +13,7 @@ const environment = prepareEnvironment();
 if (environment === undefined) process.exitCode = skipped;
 else process.exitCode = check(pythonOf(environment)) ? 0 : 1;
 
-/** Folder of ruff and mypy; undefined where they cannot be had. A pinned version that PyPI does not have is an error. */
+/** Folder of ruff and mypy; undefined when they cannot be installed. A pinned version that PyPI does not have is an error. */
 function prepareEnvironment() {
   const sufficient = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
   if (spawnSync(process.env.PYTHON ?? "python3", ["-c", sufficient]).status !== 0) {
@@ -31,7 +31,7 @@ function prepareEnvironment() {
 }
 
 function check(python) {
-  // examples/python needs the SDK that the engine lane generates, and has its types checked there.
+  // examples/python needs the SDK that the engine lane generates, so that lane checks its types.
   const typed = [...packageFolders, "test"].flatMap((folder) => filesBelow(path.join(root, folder))).filter((file) => file.endsWith(".py"));
   return [
     ["ruff", "check", "."],

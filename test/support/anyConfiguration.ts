@@ -1,4 +1,4 @@
-/** Random configurations for properties. They follow the schema, so that a new key is tried without being named here. */
+/** Random configurations for property tests. They follow the schema, so that a new key is tested without being named here. */
 import fc from "fast-check";
 import { instanceTypes } from "../../catalog/instanceTypes";
 import { models } from "../../catalog/models";
@@ -33,7 +33,7 @@ const strange = [
   -1,
 ];
 
-/** What JSON can say and no key of the schema asks for. */
+/** JSON values that no key of the schema expects. */
 const wild: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(...strange),
   anyText,
@@ -58,7 +58,7 @@ const cidrs = [
 ];
 const subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"];
 
-/** Texts that the schema describes by a pattern only, or not at all; right ones and near misses. */
+/** Texts that the schema describes only by a pattern, or not at all: valid values and near misses. */
 const texts: Readonly<Record<string, readonly string[]>> = {
   model: [...models.map(({ shape }) => shape.id), "Qwen/Qwen3-32b", "nobody/nothing", "../../etc", "a/b/c"],
   modelRevision: ["main", "0123456789abcdef0123456789abcdef01234567", "/x", "a..b", "v1/../../x"],
@@ -97,7 +97,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
 };
 const numbers = [1, 2, 3, 4, 8, 16, 64, 100, 1200, 2400, 4096, 4800, 32768];
 
-/** A value of the right form; whether it goes together with the others is another matter. */
+/** A value of the right form, which may still contradict the other values. */
 function sane(schema: ValueSchema, path: string): fc.Arbitrary<unknown> {
   const { minimum = 0, maximum = 1 } = schema;
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -123,7 +123,7 @@ function sane(schema: ValueSchema, path: string): fc.Arbitrary<unknown> {
   }
 }
 
-/** Of a hundred keys `given` have a value of the right form and `garbage` any other; the rest is absent. */
+/** Of a hundred keys, `given` have a value of the right form and `garbage` have any other value; the rest are absent. */
 function object(properties: Readonly<Record<string, ValueSchema>>, prefix: string, given: number, garbage: number): fc.Arbitrary<Values> {
   const entries = Object.entries(properties).map(([key, schema]) =>
     fc
@@ -140,7 +140,7 @@ function object(properties: Readonly<Record<string, ValueSchema>>, prefix: strin
 const anyDay = fc
   .date({ min: new Date("2019-01-01"), max: new Date("2031-12-31"), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
-/** Days on which the default Kubernetes version may be created: on others hardly any environment is deployable. */
+/** Days on which the default Kubernetes version may be created: on other days almost no environment is deployable. */
 const dayOfSupport = fc
   .date({ min: new Date("2026-06-05"), max: new Date("2027-03-01"), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
@@ -182,7 +182,7 @@ const anyQuantization = fc.record(
   { requiredKeys: ["quant_method"] },
 );
 
-/** A config.json: often of a known architecture with one field spoilt, else any JSON, else no JSON. */
+/** A config.json: often of a known architecture with one wrong field, otherwise any JSON, otherwise text that is not JSON. */
 export const anyModelConfig: fc.Arbitrary<string> = fc.oneof(
   anyText,
   fc.json({ maxDepth: 4 }),
@@ -206,7 +206,7 @@ const soundConfig = (architecture: string) => ({
   ...{ kv_lora_rank: 512, q_lora_rank: 1536, qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128 },
 });
 
-/** Every key present, absent or spoilt, unknown keys among them. */
+/** Each key is present, absent or wrong; some keys are unknown. */
 export const anyConfiguration: fc.Arbitrary<ConfigurationInput> = fc
   .record(
     {
@@ -221,7 +221,7 @@ export const anyConfiguration: fc.Arbitrary<ConfigurationInput> = fc
   )
   .map(({ known, unknown, ...input }) => asJson({ ...input, values: { ...unknown, ...known } }));
 
-/** As files give it: nothing undefined, no object without prototype. */
+/** The value as a file gives it: nothing is undefined, and every object has a prototype. */
 const asJson = (input: ConfigurationInput) => JSON.parse(JSON.stringify(input)) as ConfigurationInput;
 
 type Leaf = [path: string[], schema: ValueSchema];
@@ -231,7 +231,7 @@ const leavesOf = (properties: Readonly<Record<string, ValueSchema>>, before: str
   );
 const leaves = leavesOf(configSchema, []);
 
-/** An environment of the repository with up to four of its values changed for others of the right form: often deployable. */
+/** An environment of the repository with up to four values replaced by others of the right form: often deployable. */
 export function likelyDeployable(stack: string, ...settings: string[]): fc.Arbitrary<ConfigurationInput> {
   const { values, region } = readConfiguration({ directory: repository, stack, settings });
   const change = fc.constantFrom(...leaves).chain(([path, schema]) => sane(schema, path.join(".")).map((value) => ({ path, value })));

@@ -1,4 +1,4 @@
-// Loaded before everything else by .mocharc.json: these settings take effect only when they stand before @pulumi/pulumi is required.
+// .mocharc.json loads this file first: these settings take effect only when they are set before @pulumi/pulumi is required.
 
 // An Output inside a string throws instead of writing an explanation into a manifest.
 process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
@@ -9,5 +9,5 @@ process.on("unhandledRejection", (reason) => {
   throw reason;
 });
 
-// Here and not as a setting of tsconfig.json: Pulumi's plugin host checks types and refuses a project whose transpiler does not.
+// This is not set in tsconfig.json because Pulumi's plugin host checks types and refuses a project with a transpiler that does not.
 require("./transpiler.cjs");

@@ -10,10 +10,10 @@ import { remembered } from "./remembered";
 
 export const repository = path.resolve(__dirname, "../..");
 export const today = "2026-11-24";
-/** A value that must appear nowhere but in the one Secret. */
+/** A value that must appear only in the one Secret. */
 export const apiKey = "sk-test-only-4711";
 
-/** `settings` as after `--set`. */
+/** `settings` are written as after `--set`. */
 export function resolve(stack: string, ...settings: string[]): ResolvedEnvironment {
   return resolveEnvironment({ stack, today, ...readConfiguration({ directory: repository, stack, settings }) });
 }
@@ -24,7 +24,7 @@ export function environmentOf(stack: string, ...settings: string[]): Environment
   return environment;
 }
 
-/** The same environment on an account that has everything is recorded once; the recording is frozen. */
+/** Records an environment on an account that has everything only once; the recording is frozen. */
 export function recordEnvironment(environment: Environment, options: Pick<ProgramOptions, "preview" | "account"> = {}): Promise<Recording> {
   const { account, preview = false } = options;
   const program = () => deploy(environment, { apiKey, huggingFaceToken: "hf_test_only" });
@@ -32,7 +32,7 @@ export function recordEnvironment(environment: Environment, options: Pick<Progra
   return account ? recorded() : remembered(["recordEnvironment", environment, preview], recorded);
 }
 
-/** On a cluster and network that were there before. */
+/** The environment on an existing cluster and network. */
 export const adoptedSettings = [
   "cluster.name=shared",
   "availabilityZone=us-west-2b",

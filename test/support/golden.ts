@@ -1,4 +1,4 @@
-/** Files that a person reviews line by line. `UPDATE_GOLDEN=1 npm run test:unit` rewrites them; review the diff. */
+/** Files that a person reviews line by line. `UPDATE_GOLDEN=1 npm run test:unit` writes them again; review the diff. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

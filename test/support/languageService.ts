@@ -1,4 +1,4 @@
-/** What an editor shows of a program: TypeScript's language service over files in memory and those of a folder. */
+/** What an editor shows about a program: TypeScript's language service over files in memory and the files of a folder. */
 import assert from "node:assert/strict";
 import ts from "typescript";
 
@@ -28,7 +28,7 @@ export interface Hover {
   tags: Record<string, string>;
 }
 
-/** Of the first property of that name in a file. */
+/** The documentation of the first property of that name in a file. */
 export function hoverAt(service: ts.LanguageService, file: string, name: string): Hover {
   const info = service.getQuickInfoAtPosition(file, positionOf(service, file, `${name}: `));
   assert.ok(info, `${file} has nothing to show at ${name}`);
@@ -39,7 +39,7 @@ export function hoverAt(service: ts.LanguageService, file: string, name: string)
   };
 }
 
-/** Names that are proposed right after a text. */
+/** The completions that the editor proposes right after a text. */
 export function completionsAt(service: ts.LanguageService, file: string, after: string): string[] {
   const position = positionOf(service, file, after) + after.length;
   return (service.getCompletionsAtPosition(file, position, {})?.entries ?? []).map(({ name }) => name);

@@ -5,21 +5,21 @@ import { record, type Recording } from "../../plan/recordingMonitor";
 import { simulatedAccount, type SimulatedAccount } from "../../plan/simulatedAccount";
 
 export interface ProgramOptions {
-  /** @default one that has everything */
+  /** @default an account that has everything */
   account?: SimulatedAccount;
   stack?: string;
   preview?: boolean;
   config?: Record<string, string>;
 }
 
-/** Registers what `program` makes, on a simulated account. */
+/** Registers what `program` creates, on a simulated account. */
 export const recordProgram = (program: () => unknown, options: ProgramOptions = {}): Promise<Recording> =>
   record(program, { project: "vllm-eks", stack: "dev", account: simulatedAccount(), ...options });
 
 export const ofType = (recording: Recording, type: string): RecordedResource[] =>
   recording.resources.filter((resource) => resource.type === type);
 
-/** The one resource of a type (and name, where given); fails when there are none or several. */
+/** The one resource of a type (and name, if given); fails when there are none or several. */
 export function only(recording: Recording, type: string, name?: string): RecordedResource {
   const found = ofType(recording, type).filter((resource) => name === undefined || resource.name === name);
   assert.equal(
@@ -44,7 +44,7 @@ export function ancestors(recording: Recording, resource: RecordedResource): Set
   return seen;
 }
 
-/** A component registers only when all its providers have, and its children after it. */
+/** A component registers only after all its providers, and its children register after it. */
 const edges = ({ dependsOn, parent, provider, providers }: RecordedResource) => [
   ...dependsOn,
   parent,
@@ -52,11 +52,11 @@ const edges = ({ dependsOn, parent, provider, providers }: RecordedResource) => 
   ...Object.values(providers),
 ];
 
-/** True when the engine makes `first` before `second`, and so deletes `second` before `first`. */
+/** True when the engine creates `first` before `second`, and so deletes `second` before `first`. */
 export const comesBefore = (recording: Recording, first: RecordedResource, second: RecordedResource): boolean =>
   ancestors(recording, second).has(first.urn);
 
-/** Paths of inputs that show a mistake: a value that was never known, or an Output pressed into a string. */
+/** Paths of inputs that show a mistake: a value that was never known, or an Output converted to a string. */
 export function suspectInputs(recording: Recording): string[] {
   const suspects: string[] = [];
   const walk = (value: unknown, path: string): void => {

@@ -1,9 +1,9 @@
-/** Runs a dry run that several tests read only once in each process. The result is frozen, so no test can change it for the next. */
+/** A dry run that several tests use is made once in each process. The result is frozen, so no test can change it for the next. */
 
 const kept = new Map<string, Promise<unknown>>();
 const capacity = 100;
 
-/** What `make` gave for the same key; of the last hundred keys, so that properties over hundreds of environments do not fill the memory. */
+/** What `make` returned for the same key. Keeps the last hundred keys, so that properties over many environments do not fill memory. */
 export function remembered<Result>(key: unknown, make: () => Promise<Result>): Promise<Result> {
   const text = JSON.stringify(key);
   const made = (kept.get(text) as Promise<Result> | undefined) ?? make().then(frozen);
@@ -14,7 +14,7 @@ export function remembered<Result>(key: unknown, make: () => Promise<Result>): P
   return made;
 }
 
-/** Maps keep their contents open; what stands in them is frozen as well. */
+/** Freezing a Map does not freeze its contents, so its values are frozen as well. */
 function frozen<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);

@@ -1,5 +1,5 @@
-// Lets Node load TypeScript, as ts-node with swc would, at a fraction of its price: what swc made of a file stays in .build/tests/ until
-// the file changes, so that the second worker, every child process and the next run take it from there and load no compiler.
+// Lets Node load TypeScript as ts-node with swc would, but much faster: swc's output for a file stays in .build/tests/ until the file
+// changes, so that the second worker, every child process and the next run read it there and load no compiler.
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const modules = require("node:module");
@@ -23,7 +23,7 @@ modules._extensions[".ts"] = (loading, file) => {
   loading._compile(code, file);
 };
 
-/** The last line of what is kept says what it was made from: a digest, because git and editors set times as they like. */
+/** The last line of a kept file is the digest of its source. Times do not work: git and editors change them. */
 function transpiled(file) {
   const source = fs.readFileSync(file, "utf8");
   const origin = `\n// ${crypto.createHash("sha256").update(compiler).update(source).digest("hex")}\n`;
@@ -37,7 +37,7 @@ function transpiled(file) {
   return code + origin;
 }
 
-/** Written elsewhere and moved to its place: workers run side by side, and none may read half a file. */
+/** Writes the file elsewhere and then moves it: workers run side by side, and none may read half a file. */
 function write(file, content) {
   const unfinished = `${file}.${process.pid}`;
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -53,7 +53,7 @@ function mapOf(script) {
   return script.map;
 }
 
-/** A line of a trace, at its place in the TypeScript file. */
+/** A line of a stack trace, with its position in the TypeScript file. */
 function lineOf(frame) {
   const [file, line, column] = [frame.getFileName(), frame.getLineNumber(), frame.getColumnNumber()];
   const script = loaded.get(file);
@@ -64,7 +64,7 @@ function lineOf(frame) {
 
 const pulumiPromises = path.join("@pulumi", "pulumi", "runtime", "debuggable.js");
 
-/** Pulumi takes a trace at every promise, thousands in a dry run and two thirds of its time, and shows them on this variable only. */
+/** Pulumi takes a stack trace at every promise (two thirds of the time of a dry run) and shows it only when this variable is set. */
 function takeNoTraces(promises) {
   if (process.env.PULUMI_DEBUG_PROMISE_LEAKS) return;
   const { debuggablePromise } = promises;
@@ -82,7 +82,7 @@ function takeNoTraces(promises) {
 const patched = new Set();
 Error.prepareStackTrace = (error, frames) => {
   const asking = frames[0]?.getFileName();
-  // Only now is it known which copy of Pulumi the program has loaded.
+  // Before this point we do not know which copy of Pulumi the program loads.
   if (asking?.endsWith(pulumiPromises) && !patched.has(asking)) {
     patched.add(asking);
     takeNoTraces(require(asking));

@@ -1,4 +1,4 @@
-/** One stack of the benchmark by the Pulumi CLI, each command with the seconds it took. */
+/** One stack of the benchmark, run by the Pulumi CLI; measures the seconds of each command. */
 import fs from "node:fs";
 import path from "node:path";
 import type { EngineRun } from "../support/engineRun";
@@ -7,11 +7,11 @@ import { repository } from "../support/tools";
 
 export interface Measured {
   wall: number;
-  /** Processor seconds of the command and of all that it started and waited for: engine, language host, program. */
+  /** Processor seconds of the command and of everything that it started and waited for: engine, language host, program. */
   cpu: number;
 }
 
-/** A resource as the state has it, down to what is compared. */
+/** The parts of a resource in the state that are compared. */
 export interface StoredResource {
   urn: string;
   type: string;
@@ -33,7 +33,7 @@ export const operations = {
 export type Operation = keyof typeof operations;
 
 export interface BenchRun extends Pick<EngineRun, "keeper" | "tools"> {
-  /** Of the provider that answers for both clouds. */
+  /** Port of the provider that answers for both clouds. */
   port: number;
   interrupted: AbortSignal;
 }
@@ -41,14 +41,14 @@ export interface BenchRun extends Pick<EngineRun, "keeper" | "tools"> {
 export interface BenchedProgram {
   /** Of the stack. */
   name: string;
-  /** A file of this folder, called with `input`. */
+  /** The program: a file of this folder, called with `input`. */
   program: string;
   input: object;
-  /** As a folder does as backend; else the state is stored at the end, which is nearer to Pulumi Cloud: that gets what has changed. */
+  /** Stores the state after every step, as a folder backend does. Otherwise only at the end, nearer to Pulumi Cloud, which gets changes. */
   storeEveryStep: boolean;
 }
 
-/** By the shell's own count, because Node has none of its children. */
+/** The shell counts, because Node does not count its children's time. */
 const counted = '"$0" "$@"; status=$?; times >&3; exit $status';
 
 export class BenchedStack {
@@ -70,7 +70,7 @@ export class BenchedStack {
     write("input.json", JSON.stringify(input));
     write("index.js", `require(${JSON.stringify(path.join(__dirname, program))})(require("./input.json"));\n`);
     this.environment = {
-      ...pulumiEnvironment(run as unknown as EngineRun, this.folder), // which asks for no control plane
+      ...pulumiEnvironment(run as unknown as EngineRun, this.folder), // needs no control plane
       PULUMI_DEBUG_PROVIDERS: `aws:${run.port},kubernetes:${run.port}`,
       ...(!storeEveryStep && { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),
     };
@@ -95,7 +95,7 @@ export class BenchedStack {
       env: { ...process.env, ...this.environment },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
-    // The engine ends its language host, which is in no group that the keeper could end.
+    // Let the engine end its language host: the host is not in a process group that the keeper can end.
     const interrupt = () => process.kill(-child.pid!, "SIGINT");
     interrupted.addEventListener("abort", interrupt);
     const texts = [1, 2, 3].map((descriptor) => {
@@ -116,7 +116,7 @@ export class BenchedStack {
   }
 }
 
-/** Of `times`: a line for the shell, a line for its children; user and system, as `0m1.23s`. */
+/** Reads the output of `times`: a line for the shell, a line for its children; user and system, as `0m1.23s`. */
 function processorSeconds(times: string): number {
   const children = times.trim().split("\n").at(-1) ?? "";
   return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);

@@ -1,4 +1,4 @@
-/** What the simulated provider asks, answered at once and kept nowhere: what is left is the time of engine and program. */
+/** Answers the simulated provider at once and stores nothing: only the time of engine and program remains. */
 import { isDeepStrictEqual } from "node:util";
 import { simulatedAccount } from "../../../plan/simulatedAccount";
 import type { AskedCloud } from "../cloud/provider";

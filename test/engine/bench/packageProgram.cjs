@@ -12,7 +12,7 @@ const labelled = (Component) =>
       super(`${name}-${label}`, ...rest);
     }
   };
-// inference.ts knows one deployment a stack, under fixed names. Its own wiring is what is measured, so the names are changed under it.
+// inference.ts creates one deployment for each stack, under fixed names. The benchmark measures its wiring, so this file changes the names.
 const { EfaGpuNodeGroup, InferenceIngress, LustreModelStore, VllmLeaderWorkerSet } = components;
 require.cache[require.resolve("../../../.build/components")].exports = {
   EfaGpuNodeGroup: labelled(EfaGpuNodeGroup),

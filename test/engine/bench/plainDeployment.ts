@@ -9,7 +9,7 @@ import { simulatedAccount, type SimulatedAccount } from "../../../plan/simulated
 type Values = Record<string, unknown>;
 type Options = Pick<RecordedResource, "customTimeouts" | "deleteBeforeReplace" | "protect" | "ignoreChanges">;
 
-/** Stands in names and texts where the label of a deployment will. */
+/** Placeholder in names and texts for the label of a deployment. */
 export const anyLabel = "anylabel";
 
 /** A value that is known when another resource is made: its place in the list, and the path of the output. */
@@ -18,7 +18,7 @@ export interface Reference {
   path: string[];
 }
 
-/** A text around such values. */
+/** A text that contains such values. */
 export interface Joined {
   $text: (string | Reference)[];
 }
@@ -27,7 +27,7 @@ export interface PlainResource {
   type: string;
   name: string;
   inputs: Values;
-  /** Places of what it waits for without using an output of it. */
+  /** Places of the resources that it waits for without using their outputs. */
   dependsOn: number[];
   options: Partial<Options>;
 }
@@ -55,7 +55,7 @@ export async function plainDeployment(program: (labels: string[]) => void): Prom
   });
 }
 
-/** Hooks are left out: they are the package's own. */
+/** Hooks are left out: only the package has them. */
 function optionsOf({ customTimeouts, deleteBeforeReplace, protect, ignoreChanges }: RecordedResource): Partial<Options> {
   return {
     ...(customTimeouts && { customTimeouts }),

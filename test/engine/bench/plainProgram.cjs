@@ -1,4 +1,4 @@
-// The other side of `npm run bench:engine`: the same resources by the classes of the two SDKs, from the list that plainDeployment.ts
+// The plain side of `npm run bench:engine`: the same resources by the classes of the two SDKs, from the list that plainDeployment.ts
 // derives.
 const aws = require("@pulumi/aws");
 const k8s = require("@pulumi/kubernetes");

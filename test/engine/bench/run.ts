@@ -1,5 +1,5 @@
 /**
- * `npm run bench:engine`: what the package adds to the work of a real Pulumi engine, beside a program without it.
+ * `npm run bench:engine`: what the package adds to the work of a real Pulumi engine, compared with a program without it.
  *
  * Fair: the same custom resources, compared in the engine's state at every size; the same classes of the same SDKs, loaded by both; plain
  * JavaScript on both sides; providers that answer at once; both in turn, so that a busy machine hits both.
@@ -79,7 +79,7 @@ async function main(run: BenchRun): Promise<void> {
   }
 }
 
-/** Of each pair the one first, then the other: what a first run leaves in the machine's caches helps both. */
+/** Alternates which program of a pair runs first: both benefit from what a first run leaves in the machine's caches. */
 async function measure(stacks: Record<Side, BenchedStack>, pairs: number): Promise<{ runs: Runs; made: Made }> {
   const runs = Object.fromEntries(order.map((operation) => [operation, { package: [], plain: [] }])) as unknown as Runs;
   let made: Made | undefined;
@@ -119,7 +119,7 @@ async function start(): Promise<void> {
     process.exitCode = 1;
   } finally {
     await keeper.end();
-    process.exit(); // the provider would listen for ever
+    process.exit(); // the provider would listen forever
   }
 }
 

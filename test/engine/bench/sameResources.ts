@@ -1,4 +1,4 @@
-/** Whether the engine made the same of both programs: every custom resource with its inputs, dependencies, provider and limits. */
+/** Whether the engine created the same from both programs: every custom resource with its inputs, dependencies, provider and limits. */
 import type { StoredResource } from "./benchedStack";
 
 export interface Made {
@@ -8,7 +8,7 @@ export interface Made {
   components: number;
 }
 
-/** Throws where the two differ; else what there is on the package's side. */
+/** Throws where the two differ; otherwise returns the resources of the package's side. */
 export function sameResources(ofPackage: readonly StoredResource[], plain: readonly StoredResource[]): Made {
   const [wanted, found] = [comparable(ofPackage), comparable(plain)];
   const names = [...new Set([...wanted.keys(), ...found.keys()])];

@@ -1,4 +1,4 @@
-/** What both programs of the benchmark stand on: `dev`, resolved, on a cluster and in a network that were there before. */
+/** What both programs of the benchmark use: `dev`, resolved, on an existing cluster and network. */
 import { readConfiguration } from "../../../plan/configuration";
 import { resolveEnvironment, type Environment } from "../../../stacks";
 import { adoptedCluster } from "../support/adoptedCluster";
@@ -11,7 +11,7 @@ export interface SharedCluster {
 }
 
 export function sharedCluster(): SharedCluster {
-  const kubeconfig = "{}"; // the simulated provider asks for none
+  const kubeconfig = "{}"; // the simulated provider needs none
   const settings = Object.entries(adoptedCluster(kubeconfig)).map(([key, value]) => `${key}=${value}`);
   const today = new Date().toISOString().slice(0, 10);
   const configuration = readConfiguration({ directory: repository, stack: "dev", settings });

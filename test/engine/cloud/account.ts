@@ -12,25 +12,25 @@ export interface AccountObject {
 }
 
 export interface Account {
-  /** For `PULUMI_DEBUG_PROVIDERS`: engines that were told of it ask it instead of starting plugins. */
+  /** For `PULUMI_DEBUG_PROVIDERS`: engines with this setting use it instead of starting plugins. */
   debugProviders: string;
-  /** `create gpu-nodes`, `delete weights-fs`, …: what was really asked for, in order. */
+  /** `create gpu-nodes`, `delete weights-fs`, …: the calls that really came, in order. */
   calls: string[];
-  /** What goes wrong from now on; the lines of `faults.ts`. An empty list: nothing. */
+  /** Faults from now on, as lines of `faults.ts`. With an empty list nothing fails. */
   fail(faults: string[]): Promise<void>;
   objects(): Promise<AccountObject[]>;
-  /** After its process has died: the same account, at the same address. */
+  /** Starts the same account at the same address after its process has died. */
   restart(): Promise<void>;
   /** Addresses that are registered with a target group. */
   targets(): Promise<string[]>;
-  /** Calls with the time they took. */
+  /** Calls with the time that they took. */
   timedCalls(): Promise<CloudCall[]>;
 }
 
 export async function startAccount({ keeper, kubeconfig }: EngineRun, millisecondsPerMinute = 0): Promise<Account> {
   const calls: string[] = [];
   const record = path.join(keeper.folder, `account-${++accounts}.json`);
-  /** Addresses last longer than a process. */
+  /** An address outlives its process. */
   let ports = { port: 0, doorPort: 0 };
   const startProcess = async () => {
     const child = keeper.start("account", [process.execPath, path.join(__dirname, "cloudProcess.cjs")], {

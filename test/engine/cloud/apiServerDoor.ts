@@ -35,7 +35,7 @@ export async function apiServerDoor(server: string, port: number): Promise<ApiSe
     ({ port } = listener.address() as net.AddressInfo);
   }
 
-  /** Connections are refused, not left without an answer: clients give up at once. */
+  /** Refuses connections instead of leaving them unanswered, so that clients give up at once. */
   async function shut(): Promise<void> {
     if (!listener.listening) return;
     const closed = new Promise((resolve) => listener.close(resolve));

@@ -26,7 +26,7 @@ export interface CloudCall {
   ended: number;
 }
 
-/** What AWS answers instead of doing it. `halfway`: the object is there all the same. */
+/** What AWS answers instead of doing it. `halfway`: the object exists all the same. */
 export class CloudError extends Error {
   constructor(
     message: string,
@@ -39,7 +39,7 @@ export class CloudError extends Error {
 export interface Surroundings {
   /** Nodes come and go with node groups; one after the other over the zones of their subnets. */
   nodesChanged(object: CloudObject, change: "created" | "deleted", zones: string[]): Promise<void>;
-  /** The cluster is gone, and with it what lived there. */
+  /** The cluster is deleted, with everything in it. */
   clusterDeleted(object: CloudObject): Promise<void>;
   /** After every change of an object. */
   changed?(): void;
@@ -51,13 +51,13 @@ export class Cloud {
   readonly objects = new Map<string, CloudObject>();
   readonly calls: CloudCall[] = [];
   readonly faults = new Faults();
-  /** Addresses that somebody has registered, by target group. */
+  /** Registered addresses, by target group. */
   readonly targets = new Map<string, string[]>();
   readonly diff = differences;
   private readonly account = simulatedAccount();
   private made: number;
 
-  /** `objects`: of an account that was there before. */
+  /** `objects`: the objects of an existing account. */
   constructor(
     private readonly surroundings: Surroundings,
     objects: readonly CloudObject[] = [],
@@ -66,7 +66,7 @@ export class Cloud {
     this.made = objects.length * 1000;
   }
 
-  /** Reasons of the provider and of AWS against the inputs; throws for a type that nobody wrote down. */
+  /** Reasons of the provider and of AWS against the inputs; throws for a type that is not in the table. */
   check(type: string, name: string, inputs: Values): string[] {
     if (!typeRules[type]) throw new Error(`The simulated account does not know the resource type ${type} (of "${name}").`);
     return refusals(type, name, inputs);
@@ -124,7 +124,7 @@ export class Cloud {
     });
   }
 
-  /** Somebody deletes it by hand: nobody asks what it holds up. */
+  /** Deletes the object as by hand: does not check what still refers to it. */
   forget(name: string): void {
     for (const { id } of [...this.objects.values()].filter((object) => object.name === name)) this.objects.delete(id);
   }
@@ -139,7 +139,7 @@ export class Cloud {
       const { certificateAuthority, ...facts } = cluster.state;
       return { ...facts, id: cluster.id, certificateAuthorities: [certificateAuthority] };
     }
-    return this.account.call(token, inputs); // a cluster that was there before the account's first object
+    return this.account.call(token, inputs); // a cluster that is older than the account's first object
   };
 
   /** Add-ons, entries and associations vanish with their cluster. */
@@ -178,7 +178,7 @@ export class Cloud {
     return names.some((value) => text.includes(JSON.stringify(value)));
   }
 
-  /** Of subnets that this account made; those that were there before are not known. */
+  /** Zones of the subnets that this account created; older subnets are not known. */
   private zonesOf({ inputs }: CloudObject): string[] {
     const subnets = Array.isArray(inputs.subnetIds) ? inputs.subnetIds : [];
     return subnets.flatMap((id) => String(this.objects.get(String(id))?.inputs.availabilityZone ?? "") || []);
@@ -190,7 +190,7 @@ export class Cloud {
     return object;
   }
 
-  /** As the provider does: it asks again, later each time, and an engine sees nothing of it until it gives up. */
+  /** As the provider does: it retries with growing delays, and the engine sees nothing of it until the provider gives up. */
   private async untilNotThrottled(operation: CloudCall["operation"], type: string): Promise<void> {
     for (let attempt = 1; this.faults.throttles(operation, type); attempt++) {
       if (attempt === maxAttempts)
@@ -222,7 +222,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 const clusterType = "aws:eks/cluster:Cluster";
 
-/** Nested outputs that the inputs would cover: a cluster's own security group stands inside `vpcConfig`. */
+/** Nested outputs that the inputs would hide: a cluster's own security group is inside `vpcConfig`. */
 function readBack(type: string, state: Values): Values {
   return type === clusterType ? { vpcConfig: state.vpcConfig } : {};
 }

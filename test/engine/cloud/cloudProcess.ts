@@ -17,7 +17,7 @@ interface Message {
   ask?: "objects" | "calls" | "targets";
 }
 
-/** An engine that stops in the middle cuts off what a component still had to say. An account goes on. */
+/** When an engine stops half way, it cuts off a component's calls. The account must go on. */
 function outliveEngines(): void {
   process.removeAllListeners("unhandledRejection");
   process.on("unhandledRejection", (reason) => {
@@ -25,10 +25,10 @@ function outliveEngines(): void {
   });
 }
 
-/** Milliseconds of the run for a minute of AWS; without a clock everything is there at once. */
+/** Milliseconds of the run for a minute of AWS; without a clock every call ends at once. */
 const perMinute = Number(process.env.ACCOUNT_MS_PER_MINUTE ?? 0);
 
-/** Where the objects are written down, so that an account outlives its process. */
+/** Where the objects are stored, so that an account outlives its process. */
 const record = process.env.ACCOUNT_RECORD ?? "";
 
 export async function start(kubeconfig: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** What goes with a cluster that is deleted: everything in it that was not there when the control plane started. */
+/** What is deleted with a cluster: everything in it that did not exist when the control plane started. */
 import { eventually } from "../support/eventually";
 import { kubernetesApiOf } from "./nodeGroups";
 
@@ -7,7 +7,7 @@ const kept = new Set(["default", "kube-system", "kube-public", "kube-node-lease"
 export function clusterContents(kubeconfig: string) {
   const api = kubernetesApiOf(kubeconfig);
   return {
-    /** Nobody drains or finalises in a cluster that is gone: what lived there is simply no more. */
+    /** Objects of a deleted cluster disappear without draining or finalizers. */
     async clear(): Promise<void> {
       const namespaces = (await api.list("v1/Namespace")).map(({ metadata }) => metadata.name).filter((name) => !kept.has(name));
       for (const kind of ["elbv2.k8s.aws/v1beta1/TargetGroupBinding", "leaderworkerset.x-k8s.io/v1/LeaderWorkerSet"]) {
@@ -19,7 +19,7 @@ export function clusterContents(kubeconfig: string) {
       await eventually("the end of the namespaces", 60, async () =>
         (await api.list("v1/Namespace")).every(({ metadata }) => !namespaces.includes(metadata.name)),
       );
-      // What charts have put into a namespace that stays; at the start there is neither.
+      // Objects that charts have put into a namespace that stays; at the start there are none.
       for (const { metadata } of await api.list("apps/v1/Deployment", "kube-system"))
         await api.delete("apps/v1/Deployment", metadata.name, "kube-system");
       for (const { metadata } of await api.list("v1/Secret", "kube-system"))

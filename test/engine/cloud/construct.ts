@@ -18,7 +18,7 @@ const { deserializeInputs } = require("@pulumi/pulumi/provider/server");
 
 let last: { engine: string; done: Promise<unknown> } = { engine: "", done: Promise.resolve() };
 
-/** An engine that is gone never answers: what waits for it holds up nobody else. */
+/** An engine that has ended never answers: what waits for it must not block other calls. */
 export function withRuntime(request: any, engineAddress: string, construct: Construct): Promise<unknown> {
   const engine = request.getMonitorendpoint() as string;
   const before = last.engine === engine ? last.done : Promise.resolve();

@@ -1,4 +1,4 @@
-/** What a change of inputs means for an object: nothing, an update, or another object. */
+/** What a change of inputs means for an object: nothing, an update, or a replacement. */
 import { isRecord, typeRules, valueAt } from "./typeRules";
 
 type Values = Record<string, unknown>;

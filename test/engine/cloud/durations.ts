@@ -1,7 +1,7 @@
-/** Minutes that AWS takes to make something: those of the plan, so that a run on the clock can be compared with it. */
+/** Minutes that AWS takes to create a resource: the same as in the plan, so that a run on the clock can be compared with it. */
 import { durationsByType, gpuNodeGroupDuration } from "../../../sizing/costAndTime/durations";
 
-/** The plan counts a remote component as one block; here one of its children takes the time of all. */
+/** The plan counts a remote component as one block; here one of its children takes the whole time. */
 const blocks: Readonly<Record<string, string>> = { "aws:eks/cluster:Cluster": "eks:index:Cluster", "aws:ec2/vpc:Vpc": "awsx:ec2:Vpc" };
 const inBlocks = /^aws:ec2\/(subnet|internetGateway|routeTable|routeTableAssociation|vpcEndpoint):/;
 

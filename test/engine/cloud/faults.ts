@@ -1,11 +1,11 @@
-/** What goes wrong in the account, by script. One line a fault: `<verb> <operation> <type>`, or a limit. */
+/** Faults of the account, by script. Each line is a fault, `<verb> <operation> <type>`, or a limit. */
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 
 /**
- * - `refuse create T`: AWS answers no. `halfway create T`: the object is there, and AWS answers with an error.
- * - `slow delete T 3000`: takes so many milliseconds longer. `throttle create T 3`: the first three calls are one too many.
- * - `die create T`: the provider's process ends. `shut api-server`: the address of the cluster's API answers nobody.
- * - `join nodes`: groups are accepted and have no nodes. `lose N`: somebody has deleted the object of that name.
+ * - `refuse create T`: AWS answers no. `halfway create T`: the object exists, and AWS answers with an error.
+ * - `slow delete T 3000`: takes so many milliseconds longer. `throttle create T 3`: the first three calls are throttled.
+ * - `die create T`: the provider's process ends. `shut api-server`: the address of the cluster's API refuses connections.
+ * - `join nodes`: groups are accepted and have no nodes. `lose N`: the object of that name was deleted by hand.
  * - `quota L-417A185B 64`: vCPUs. `capacity p4d.24xlarge 0`: nodes.
  */
 export class Faults {
@@ -21,7 +21,7 @@ export class Faults {
 
   has = (line: string): boolean => this.lines.includes(line);
 
-  /** The words of a refusal; undefined where it is allowed. */
+  /** The text of a refusal; undefined when the call is allowed. */
   refusal(operation: string, type: string): string | undefined {
     if (this.has(`die ${operation} ${type}`)) process.exit(1);
     if (this.has(`refuse ${operation} ${type}`))
@@ -36,7 +36,7 @@ export class Faults {
 
   delay = (operation: string, type: string): number => this.number(`slow ${operation} ${type}`) ?? 0;
 
-  /** Whether this call, the next one of its kind, is one too many. */
+  /** Whether this call, the next of its kind, is throttled. */
   throttles(operation: string, type: string): boolean {
     const line = `throttle ${operation} ${type}`;
     const before = this.throttled.get(line) ?? 0;
@@ -55,7 +55,7 @@ export class Faults {
     return undefined;
   }
 
-  /** Of the line that begins so. */
+  /** The value of the line that begins with this text. */
   private number(beginning: string): number | undefined {
     const line = this.lines.find((each) => each.startsWith(`${beginning} `));
     return line === undefined ? undefined : Number(line.split(" ").at(-1));

@@ -1,18 +1,18 @@
-/** What AWS and the provider refuse before anything is made: unknown fields, names, sizes, card layouts. */
+/** What AWS and the provider refuse before anything is created: unknown fields, names, sizes, card layouts. */
 import fs from "node:fs";
 import { findInstanceType } from "../../../catalog/instanceTypes";
 import { isRecord, typeRules } from "./typeRules";
 
 type Values = Record<string, unknown>;
 
-/** Every reason against the inputs, in the words of the one who refuses. */
+/** Every reason against the inputs, in the words of AWS or the provider. */
 export function refusals(type: string, name: string, inputs: Values): string[] {
   return [...unknownFields(type, inputs), ...nameFaults(type, name, inputs), ...(ownRules[type]?.(inputs) ?? [])];
 }
 
 const known = new Map<string, ReadonlySet<string>>();
 
-/** Fields that the generated SDK takes for the type. */
+/** Fields that the generated SDK accepts for the type. */
 function fieldsOf(type: string): ReadonlySet<string> {
   const found = known.get(type);
   if (found) return found;

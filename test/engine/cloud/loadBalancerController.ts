@@ -1,7 +1,7 @@
 /**
  * Stand-in for the AWS Load Balancer Controller: it lives while its Deployment has a ready pod, holds what it works for by finalizers,
- * registers pods as targets, and makes a load balancer for an Ingress, where its role lets it. No webhook: no readiness gates, no refusals
- * of its own. Names after https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0.
+ * registers pods as targets, and makes a load balancer for an Ingress, where its role lets it. It has no webhook: no readiness gates and no
+ * refusals. Names after https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0.
  */
 import { simulatedAccount } from "../../../plan/simulatedAccount";
 import type { KubernetesApi, KubernetesObject } from "../support/kubernetesApi";
@@ -55,7 +55,7 @@ export function loadBalancerController(api: KubernetesApi, cloud: Cloud) {
     const name = `k8s-${ingress.metadata.namespace}-${ingress.metadata.uid!.slice(0, 8)}`;
     const own = [...cloud.objects.values()].filter((object) => object.name === name);
     if (leaving(ingress)) {
-      // The load balancer first: it stands in its security group.
+      // Delete the load balancer first: it uses its security group.
       for (const { id } of own.sort((a, b) => b.type.localeCompare(a.type))) cloud.objects.delete(id);
       if (holds(ingress, ingressFinalizer)) await held(ingressKind, ingress, []);
       return;
@@ -74,7 +74,7 @@ export function loadBalancerController(api: KubernetesApi, cloud: Cloud) {
     );
   }
 
-  /** What a controller makes is nobody's resource: only the account knows it. */
+  /** What a controller creates is not a resource of any stack: only the account knows it. */
   function put(type: string, name: string, inputs: Record<string, unknown>): CloudObject {
     const { id, state } = simulatedAccount().create(type, name, inputs, false);
     const object = { id: String(id), type, name, inputs, state: { ...inputs, ...state } };
@@ -94,7 +94,7 @@ export function loadBalancerController(api: KubernetesApi, cloud: Cloud) {
     for (const ingress of (await api.list(ingressKind)).filter(({ spec }) => spec.ingressClassName === "alb")) await serve(ingress);
   }
 
-  /** An API server that does not answer, or an object that has changed meanwhile, is met again at the next turn. */
+  /** If the API server does not answer, or an object has changed meanwhile, the next round tries again. */
   async function forEver(): Promise<never> {
     for (;;) {
       await work().catch(() => undefined);

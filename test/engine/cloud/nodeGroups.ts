@@ -14,10 +14,10 @@ interface NodeGroupInputs {
 
 const nodeGroupType = "aws:eks/nodeGroup:NodeGroup";
 const groupLabel = "eks.amazonaws.com/nodegroup";
-/** Where nothing is known of the subnet. */
+/** The zone when the subnet is not known. */
 const defaultZone = "us-west-2a";
 
-/** Label values have no colon. */
+/** Label values cannot contain a colon. */
 const labelOf = (id: string) => id.replaceAll(":", ".");
 
 export function kubernetesApiOf(kubeconfig: string): KubernetesApi {
@@ -29,7 +29,7 @@ export function kubernetesApiOf(kubeconfig: string): KubernetesApi {
   return new KubernetesApi({ server, ca: Buffer.from(ca, "base64").toString(), token: users[0].user.token });
 }
 
-/** A node that ends takes its pods along; left behind they would be found a minute later, by the garbage collector. */
+/** Deletes a node's pods with it; otherwise the garbage collector would find them a minute later. */
 async function ended(api: KubernetesApi, node: string): Promise<void> {
   await api.delete("v1/Node", node);
   const pods = (await api.list("v1/Pod")).filter(({ spec }) => spec.nodeName === node);
@@ -43,7 +43,7 @@ export function nodeGroupOnCluster(kubeconfig: string) {
   const nodesOf = async (id: string) =>
     (await api!.list("v1/Node")).filter(({ metadata }) => metadata.labels?.[groupLabel] === labelOf(id));
 
-  /** Also after a change of size. */
+  /** Also called after a change of size. */
   async function created(type: string, id: string, inputs: Record<string, unknown>, zones: string[], nodesJoin: boolean): Promise<void> {
     if (type !== nodeGroupType || !api) return;
     if (!nodesJoin) return void waiting.push([id, inputs, zones]);
@@ -51,7 +51,7 @@ export function nodeGroupOnCluster(kubeconfig: string) {
     const there = await nodesOf(id);
     for (let index = there.length; index < scalingConfig.desiredSize; index++) {
       const name = `${labelOf(id).split(".").at(-1)}-${index + 1}`.toLowerCase();
-      // Types without GPUs are not in the catalog: a plain node stands for them.
+      // Types without GPUs are not in the catalog: use a plain node for them.
       const type = findInstanceType(instanceTypes[0] ?? "") ?? instanceType("cpu");
       const zone = zones[index % Math.max(1, zones.length)] ?? defaultZone;
       await api.create(nodeObject({ name, type, zone, labels: { ...labels, [groupLabel]: labelOf(id) }, ...(taints && { taints }) }));

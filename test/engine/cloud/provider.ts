@@ -24,7 +24,7 @@ const struct = (values: Values) => Struct.fromJavaScript(values);
 const typeOf = (urn: string) => urn.split("::")[2]!.split("$").at(-1)!;
 const nameOf = (urn: string) => urn.split("::").slice(3).join("::");
 
-/** Secrets unwrapped: an account sees values. */
+/** Unwraps secrets: an account sees values. */
 export function plain<T>(value: T): T {
   if (Array.isArray(value)) return value.map(plain) as T;
   if (typeof value !== "object" || value === null) return value;
@@ -33,14 +33,14 @@ export function plain<T>(value: T): T {
   return Object.fromEntries(Object.entries(values).map(([key, item]) => [key, plain(item)])) as T;
 }
 
-/** Of an account, what engines ask. */
+/** The part of an account that engines use. */
 export type AskedCloud = Pick<Cloud, "check" | "diff" | "planned" | "create" | "update" | "delete" | "read" | "call">;
 
 export interface ServedCloud {
   cloud: AskedCloud;
   components: Readonly<Record<string, Construct>>;
   note(call: string): void;
-  /** @default any that is free */
+  /** @default any free port */
   port?: number;
 }
 
@@ -156,7 +156,7 @@ export function serve({ cloud, components, note, port = 0 }: ServedCloud): Promi
       answered(callback, async () => {
         const response = new proto.ReadResponse();
         const object = cloud.read(request.getId());
-        // Nothing by this id: the engine takes the resource out of its state.
+        // There is nothing by this id: the engine removes the resource from its state.
         if (!object) return Promise.resolve(response);
         response.setId(object.id);
         response.setProperties(struct(object.state));
@@ -185,7 +185,7 @@ export function serve({ cloud, components, note, port = 0 }: ServedCloud): Promi
   return listen(service, port);
 }
 
-/** Answers that stand inside an input: a cluster's own security group, the name that an object of Kubernetes was given. */
+/** Outputs inside an input: a cluster's own security group, the name that a Kubernetes object was given. */
 const nested = ({ type, state }: CloudObject): Values => {
   if (type === "aws:eks/cluster:Cluster") return { vpcConfig: state.vpcConfig };
   return type.startsWith("kubernetes:") ? { metadata: state.metadata } : {};

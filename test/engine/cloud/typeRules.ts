@@ -3,15 +3,15 @@
  * from the provider's source (hashicorp/terraform-provider-aws v6, pulumi/pulumi-aws) unless a row says otherwise; `source` is the file.
  */
 export interface TypeRule {
-  /** Properties whose change needs a new object; a dot leads inside. */
+  /** Properties that need a new object when they change; a dot separates nested names. */
   replacesOn: readonly string[];
   /** The property that gets `<logical name>-<7 digits>` when unset; longer than `max` is refused, longer than `limit` is refused by AWS. */
   named?: { property: string; max: number; limit: number };
-  /** The old object goes first, whatever changed. Else only where a name was set by the program. */
+  /** The old object is deleted first, whatever changed. Otherwise only when the program set a name. */
   deletesFirst?: boolean;
-  /** Objects that stand in the way of a deletion, as long as they refer to it, and AWS's words. */
+  /** Objects that block a deletion as long as they refer to the object, and AWS's message. */
   refusedWhile?: { types: readonly string[]; error: string };
-  /** Only one with the same values of these properties may exist. */
+  /** Only one object with the same values of these properties may exist. */
   unique?: { properties: readonly string[]; error: string };
   source: string;
 }
@@ -141,7 +141,7 @@ export const typeRules: Readonly<Record<string, TypeRule>> = {
   },
   "aws:lb/loadBalancer:LoadBalancer": {
     replacesOn: ["name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"],
-    // Pulumi's automatic names know no limit here; AWS has one.
+    // Pulumi's automatic names have no limit here; AWS has one.
     ...name(32),
     source: "elbv2/load_balancer.go",
   },
@@ -200,7 +200,7 @@ export const typeRules: Readonly<Record<string, TypeRule>> = {
   },
 };
 
-/** `launchTemplate.id` of an object; undefined where anything on the way is missing. */
+/** `launchTemplate.id` of an object; undefined when a part of the path is missing. */
 export function valueAt(values: Record<string, unknown>, path: string): unknown {
   return path.split(".").reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), values);
 }

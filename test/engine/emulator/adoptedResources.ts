@@ -1,4 +1,4 @@
-/** What an account has before a stack adopts it: made in the emulator through the SDK, as somebody would have made it. */
+/** What an account has before a stack adopts it: created in the emulator through the SDK. */
 import { ACMClient, ImportCertificateCommand } from "@aws-sdk/client-acm";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
@@ -12,7 +12,7 @@ export interface AdoptedResources {
   certificateArn: string;
 }
 
-/** AWS's ids begin so, moto's do not. */
+/** AWS's ids begin with this, moto's do not. */
 export const zoneIdPrefix = "Z";
 
 export interface AdoptionRequest {

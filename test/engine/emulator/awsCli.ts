@@ -1,9 +1,9 @@
-/** Stand-in for the AWS CLI, which a bare machine may lack: its version, and who calls. */
+/** Stand-in for the AWS CLI, which a bare machine may lack: answers its version and the caller's identity. */
 import fs from "node:fs";
 import path from "node:path";
 import type { Keeper } from "../support/keeper";
 
-/** Returns a PATH on which it stands first. `arn`: what moto answers to GetCallerIdentity. */
+/** Returns a PATH on which it comes first. `arn`: what moto answers to GetCallerIdentity. */
 export function standInAwsCli({ folder }: Keeper, arn = "arn:aws:sts::123456789012:user/moto"): string {
   const bin = path.join(folder, "aws-cli");
   fs.mkdirSync(bin, { recursive: true });

@@ -7,9 +7,9 @@ import { zoneIdPrefix } from "./adoptedResources";
 import { supplement, type Supplements } from "./supplements";
 
 export interface AwsEmulator extends Supplements {
-  /** What points SDK, CLI and nobody else to it. */
+  /** Environment that points only SDK and CLI to it. */
   environment: Record<string, string>;
-  /** Actions in the order in which they came. */
+  /** Actions in the order of the requests. */
   actions: string[];
   close(): void;
 }
@@ -40,7 +40,7 @@ export async function startAwsEmulator({ keeper, tools }: Pick<EngineRun, "keepe
     },
     close() {
       server.close();
-      server.closeAllConnections(); // clients keep theirs for a next question
+      server.closeAllConnections(); // clients keep connections open for the next request
     },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Of the host name test.local and nobody else, made once with openssl 3 (RSA, `req -x509 -days 36500`): moto reads no elliptic curves. It
- * protects nothing.
+ * A certificate only for the host name test.local, made once with openssl 3 (RSA, `req -x509 -days 36500`): moto reads no elliptic curves.
+ * It protects nothing.
  */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIDJDCCAgygAwIBAgIUScs8X4qq6LKFgCkC46O5VxEnuI0wDQYJKoZIhvcNAQEL

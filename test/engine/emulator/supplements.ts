@@ -55,7 +55,7 @@ export function supplement({ method, path, action, body }: Question, { quotas, d
 
 const json = (content: unknown, status = 200): Answer => ({ status, type: "application/x-amz-json-1.1", body: JSON.stringify(content) });
 
-/** EC2 writes XML, and has a word of its own. */
+/** EC2 writes XML, and has its own error code. */
 const refusal = (name: string, isJson: boolean): Answer =>
   isJson
     ? json({ __type: "AccessDeniedException", message: `User is not authorized to perform: ${name}` }, 400)
@@ -77,7 +77,7 @@ const clusterVersion = ({ version, releasedOn, standardSupportEndsOn, extendedSu
   endOfExtendedSupportDate: seconds(extendedSupportEndsOn),
 });
 
-/** A dollar more than the catalog's, so that it is seen whose price a plan uses. */
+/** A dollar more than the catalog's price, so that a plan shows which price it uses. */
 function priceOf(body: string): string {
   const { Filters } = JSON.parse(body) as { Filters: { Field: string; Value: string }[] };
   const of = (field: string) => Filters.find(({ Field }) => Field === field)?.Value ?? "";

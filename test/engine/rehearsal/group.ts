@@ -1,4 +1,4 @@
-/** A group of the set, from its manifests to processes; and a client that comes through its Service. */
+/** Runs a group of the set as processes, from its manifests, with a client that connects through its Service. */
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -19,7 +19,7 @@ export interface GroupSettings {
   loadSeconds?: number;
   /** Milliseconds between two tokens of an answer. @default 0 */
   tokenMilliseconds?: number;
-  /** What a process does whose peer is gone. @default "ends" */
+  /** What a process does when its peer has ended. @default "ends" */
   onLostPeer?: "ends" | "hangs";
 }
 
@@ -28,14 +28,14 @@ export interface Question {
   method?: string;
   key?: string | undefined;
   body?: unknown;
-  /** Called with all that has come so far, at every piece of it. */
+  /** Called at every piece, with everything that has come so far. */
   onData?: (soFar: string) => void;
 }
 
 export interface Answer {
   status: number;
   text: string;
-  /** False when the connection broke in the middle. */
+  /** False when the connection broke half way. */
   complete: boolean;
 }
 
@@ -69,12 +69,12 @@ export class Group {
     return new Group(keeper, await PodNetwork.of(keeper, objects), objects, settings);
   }
 
-  /** The leader's name gets its address. */
+  /** Gives the leader's name its address. */
   publish(): void {
     this.network.publish(leaderAddress(this.objects), 0);
   }
 
-  /** Both pods, until the start-up probe of the leader passes. */
+  /** Starts both pods and waits until the start-up probe of the leader passes. */
   async serve(): Promise<this> {
     this.publish();
     for (const pod of [this.leader, this.worker]) pod.start();
@@ -119,7 +119,7 @@ export class Group {
     });
   }
 
-  /** Every process and file is gone afterwards. */
+  /** Ends every process and removes every file. */
   end = (): Promise<void> => this.keeper.end();
 }
 

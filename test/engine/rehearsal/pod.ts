@@ -83,7 +83,7 @@ export class Pod {
     const { pid } = this.process;
     this.process.on("exit", (code, signal) => {
       this.end = { code, signal };
-      this.signal("SIGKILL", -pid!); // a container's other processes go with its first
+      this.signal("SIGKILL", -pid!); // a container's other processes end with its first one
     });
     return this;
   }
@@ -127,7 +127,7 @@ export class Pod {
     try {
       process.kill(target, signal);
     } catch {
-      // gone already
+      // already ended
     }
   }
 
@@ -135,7 +135,7 @@ export class Pod {
     const { secrets } = this.settings.objects;
     const all = { ...injected };
     for (const { name, value, valueFrom } of this.container.env) {
-      if (name in injected) continue; // the webhook's win
+      if (name in injected) continue; // the webhook's values win
       const secret = valueFrom?.secretKeyRef;
       const known = secret
         ? secrets.get(secret.name)?.[secret.key]
@@ -159,5 +159,5 @@ export class Pod {
   }
 }
 
-/** Without the cluster's suffix: https://github.com/kubernetes-sigs/lws/blob/v0.9.0/pkg/utils/pod/pod_utils.go */
+/** The name without the cluster's suffix: https://github.com/kubernetes-sigs/lws/blob/v0.9.0/pkg/utils/pod/pod_utils.go */
 export const leaderAddress = ({ set }: ServingObjects) => `${set.metadata.name}-0.${set.metadata.name}.${set.metadata.namespace}`;

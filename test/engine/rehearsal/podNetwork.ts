@@ -1,6 +1,6 @@
 /**
- * The network of a group on this machine's loopback. Each pod has an address of its own and a loopback of its own, so that a probe that
- * asks the wrong one fails; each port of the manifests stands for a free one, so that nothing else of the machine is met.
+ * The network of a group on this machine's loopback. Each pod has its own address and its own loopback, so that a probe that asks the
+ * wrong one fails; each port of the manifests maps to a free port, so that no other program of the machine is reached.
  */
 import fs from "node:fs";
 import net from "node:net";
@@ -40,7 +40,7 @@ export class PodNetwork {
     fs.appendFileSync(this.hosts, `${this.address(pod)} ${name}\n`);
   }
 
-  /** A word of a command as it must read on this machine. */
+  /** A word of a command, adapted to this machine. */
   word = (word: string, pod: number): string =>
     word
       .replace(/\b(127\.0\.0\.1|localhost)\b/, this.loopback(pod))
@@ -73,7 +73,7 @@ def answered(host, *rest, **named):
 socket.getaddrinfo = answered
 `;
 
-/** Held together until all are found, or the same one could come twice. */
+/** Holds all ports until every one is found; otherwise the same port could come twice. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(

@@ -1,8 +1,8 @@
 import { systemZone } from "./engineRun";
 
-/** Settings of an AWS environment on a cluster and in a network that were there before. */
+/** Settings of an AWS environment on an existing cluster and network. */
 export const adoptedCluster = (kubeconfig: string) => ({
-  "vllm-eks:preflight": "false", // nobody's account is asked
+  "vllm-eks:preflight": "false", // there is no account to ask
   "vllm-eks:cluster.name": "shared",
   "vllm-eks:cluster.kubeconfig": kubeconfig,
   "vllm-eks:availabilityZone": systemZone,

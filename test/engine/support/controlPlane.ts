@@ -126,7 +126,7 @@ interface LeaderWorkerSetSetup {
   port: Record<"webhook" | "health", number>;
 }
 
-/** The role of the release's manifests for its user, the webhook on loopback, and no certificates of its own making. */
+/** Gives its user the role of the release's manifests, and runs the webhook on loopback without creating certificates. */
 async function startLeaderWorkerSetController({
   keeper,
   run,

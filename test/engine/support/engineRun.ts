@@ -1,4 +1,4 @@
-/** What all specs of a run share: one control plane, started before the first and gone after the last. */
+/** What all specs of a run share: one control plane, started before the first spec and ended after the last. */
 import { instanceType } from "../../../catalog/instanceTypes";
 import { startControlPlane, type ControlPlane } from "./controlPlane";
 import { Keeper } from "./keeper";
@@ -35,6 +35,6 @@ export const mochaHooks = {
   },
   async afterAll(this: Mocha.Context) {
     this.timeout(30_000);
-    await keeper?.end(); // also where the control plane did not come up
+    await keeper?.end(); // also when the control plane did not start
   },
 };

@@ -1,4 +1,4 @@
-/** The repository's program with limits shortened, which are minutes long. */
+/** The repository's program with shorter limits: the real ones take minutes. */
 import path from "node:path";
 import { repository } from "./tools";
 

@@ -1,7 +1,7 @@
 /**
- * A scratch folder and the processes that work in it. A small shell, in a session of its own, holds the other end of a pipe: when this
+ * A scratch folder and the processes that work in it. A small shell, in a separate session, holds the other end of a pipe: when this
  * process ends, in whatever way, the pipe closes, and the shell ends every process group that is written down, every program that lies in
- * the folder (an engine that was killed leaves its providers, in groups of their own), and removes the folder.
+ * the folder (an engine that was killed leaves its providers, in separate groups), and removes the folder.
  */
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import fs from "node:fs";

@@ -101,7 +101,7 @@ export class KubernetesApi {
     return this.request("POST", `${path}?fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`, object);
   }
 
-  /** What is gone already is no error. */
+  /** An object that is already deleted is not an error. */
   async delete(kind: string, name: string, namespace?: string, options?: { gracePeriodSeconds: number }): Promise<void> {
     await this.request("DELETE", await this.pathOf(kind, namespace, name), options).catch((error: unknown) => {
       if (!(error instanceof KubernetesRefusal && error.status === 404)) throw error;

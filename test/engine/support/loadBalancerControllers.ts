@@ -1,4 +1,4 @@
-/** The load balancer controller's pods on the test cluster: scaled to none it is dead, and its finalizers hold. */
+/** The load balancer controller's pods on the test cluster: scaled to zero, the controller is dead and its finalizers hold. */
 import assert from "node:assert/strict";
 import { engineRun } from "./engineRun";
 import { eventually } from "./eventually";

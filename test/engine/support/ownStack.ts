@@ -1,13 +1,13 @@
-/** An environment on AWS that makes its own network and cluster, on a simulated account of its own. */
+/** An environment on AWS that creates its own network and cluster, on its own simulated account. */
 import path from "node:path";
 import { startAccount, type Account } from "../cloud/account";
 import { engineRun } from "./engineRun";
 import { PulumiStack, type StackOptions } from "./pulumiCli";
 
-/** What only a user has; no placeholder, and nobody's. Charts come from a folder of stand-ins instead of the internet. */
+/** Values that only a user has: not placeholders, and not real ones. Charts come from a folder of stand-ins instead of the internet. */
 const ownSettings = {
   "vllm-eks:cluster.publicAccessCidrs[0]": "100.20.30.40/32",
-  // Whoever runs the lane may have credentials of an account that has nothing to do with it; preflight.spec.ts asks an emulator.
+  // The user of the lane may have credentials of an unrelated account; preflight.spec.ts asks an emulator.
   "vllm-eks:preflight": "false",
   "vllm-eks:platform.chartRepository": path.join(__dirname, "../charts"),
 };

@@ -1,4 +1,4 @@
-/** A project in another language than the package's own: a copy of an example, and the real CLI with the language hosts of the lane. */
+/** A project in another language than the package's: a copy of an example, and the real CLI with the language hosts of the lane. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -82,8 +82,8 @@ function languageHosts({ keeper, tools }: EngineRun): string {
 }
 
 /**
- * The CLI installs what a plugin's dependencies need before it loads the plugin. It is content with a program of the right name, and starts
- * none.
+ * The CLI installs what a plugin's dependencies need before it loads the plugin. It only looks for a program of the right name, and does
+ * not start it.
  */
 function installedPlugins(home: string): void {
   // awsx brings a second docker, under another name: node_modules/docker-classic.

@@ -93,20 +93,20 @@ export class PulumiStack {
   preview = (...args: string[]) => this.operation(["preview", ...args]);
   refresh = (...args: string[]) => this.operation(["refresh", "--yes", "--skip-preview", ...args]);
   destroy = (...args: string[]) => this.operation(["destroy", "--yes", "--skip-preview", ...args]);
-  /** What lives on a cluster that nobody reaches is taken out of the state. */
+  /** Resources on an unreachable cluster are removed from the state. */
   destroyUnreachable = () => this.operation(["destroy", "--yes", "--skip-preview"], { PULUMI_K8S_DELETE_UNREACHABLE: "true" });
   /** As a person types it. The engine refuses a protected resource in the preview; without one, only when its turn comes. */
   destroyAfterPreview = () => this.operation(["destroy", "--yes"]);
 
-  /** As it is typed, the word `pulumi` left out; what it would ask is answered with yes. */
+  /** As a person types it, without the word `pulumi`; its question is answered with yes. */
   typed = (words: readonly string[]) => this.pulumi([...words, ...(asksFirst.test(words.join(" ")) ? ["--yes"] : [])]);
 
-  /** The engine dies in the middle of what it does; the processes of its program and providers are left to themselves. */
+  /** Kills the engine while it works; the processes of its program and providers go on. */
   kill(): void {
     this.running?.kill("SIGKILL");
   }
 
-  /** Takes the lock away that a dead engine left. */
+  /** Removes the lock that a dead engine left. */
   async cancel(): Promise<void> {
     this.succeeded(await this.pulumi(["cancel", "--yes"]));
   }
@@ -160,7 +160,7 @@ export class PulumiStack {
 
 const asksFirst = /^(up|destroy|refresh|cancel|state unprotect|stack rm)\b/;
 
-/** Of the engine's events, the steps that were carried out. */
+/** The steps that were carried out, from the engine's events. */
 export function stepsOf(log: string): Step[] {
   interface Event {
     resOutputsEvent?: { metadata: { op: string; urn: string; type: string } };

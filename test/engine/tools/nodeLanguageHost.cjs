@@ -12,7 +12,7 @@ const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_p
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
 
 const engineAddress = process.argv.at(-1);
-/** The SDK leaves with this status when it has told the user itself. */
+/** The SDK exits with this status when it has already told the user. */
 const alreadyReported = 32;
 
 /** Packages below `folder` that belong to a resource plugin, each once. */
@@ -95,7 +95,7 @@ function run(call, callback) {
 
 const programs = new Set();
 
-// An engine that is killed tells nobody, and starts its hosts in a group of their own: nothing else would ever end them.
+// A killed engine does not end its hosts, and it starts them in a separate group: nothing else would ever end them.
 const engine = process.ppid;
 setInterval(() => {
   if (process.ppid === engine) return;
@@ -112,7 +112,7 @@ const pluginRunners = {
   resource: (folder, args) => ["@pulumi/pulumi/cmd/run-plugin", folder, ...args],
 };
 
-/** As the official host does: started in its own folder, and what it prints is reported. */
+/** As the official host does: starts it in its own folder, and reports its output. */
 function runPlugin(call) {
   const { request } = call;
   const start = pluginRunners[request.getKind()];

@@ -1,6 +1,6 @@
 // Programs from PyPI: moto, an emulator of AWS, for the preflight, whose questions it answers as far as it goes; mypy with Pulumi's own
-// package, for programs in Python; ruff and mypy for the scripts (test/python). Each in its own folder in `.engine/`, made anew when the
-// pinned versions change.
+// package, for programs in Python; ruff and mypy for the scripts (test/python). Each is in its own folder in `.engine/`, built again when
+// the pinned versions change.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";

@@ -3,8 +3,8 @@ import { answering, recordedNodes, recordedPods, type Answer } from "../../aws/r
 import type { Node, Pod } from "../../aws/placement";
 import { deployment, expectedOfLoadBalancer, outputs, rehearsedLane } from "./rehearsal";
 
-// Proves that each check fails on an answer that is wrong in one place, and fails alone. That a real cluster gives such answers is not
-// proved.
+// Proves that each check, and only that check, fails on an answer that is wrong in one place. Does not prove that a real cluster gives such
+// answers.
 
 const failures = (said: string) => said.split("\n").flatMap((line) => (line.startsWith("  FAILED  ") ? [line.slice(10)] : []));
 const says = (start: string, value: unknown): Answer => answering(start, { stdout: JSON.stringify(value) });
@@ -28,7 +28,7 @@ const nodes = (change: (nodes: Node[]) => unknown): Answer => {
 };
 
 describe("the checks of a cloud run", () => {
-  it("fail on outputs that are missing or are not those of the plan", async () => {
+  it("fail on outputs that are missing or differ from the plan", async () => {
     const { tryIt: _, ...without } = outputs;
     assert.match(await onlyFailure(says("pulumi stack output", without)), /every output: outputs missing: tryIt$/);
     assert.match(await onlyFailure(says("pulumi stack output", { ...outputs, replicas: 0 })), /outputs are .*"replicas":0/);
@@ -42,7 +42,7 @@ describe("the checks of a cloud run", () => {
     assert.equal(await onlyFailure(waiting), `${placement}not ready: vllm-0-1`);
   });
 
-  it("fail on nodes of two zones, or of another than was asked for", async () => {
+  it("fail on nodes in two zones, or in a different zone from the requested one", async () => {
     const zone = "topology.kubernetes.io/zone";
     assert.match(await onlyFailure(nodes((all) => (all[1]!.metadata.labels[zone] = "us-west-2b"))), /in us-west-2a, us-west-2b instead/);
     const elsewhere = nodes((all) => all.forEach(({ metadata }) => (metadata.labels[zone] = "us-west-2b")));
@@ -68,7 +68,7 @@ describe("the checks of a cloud run", () => {
     }
   });
 
-  it("fail on a completion that is none, and end the port-forward", async () => {
+  it("fail on an answer that is not a completion, and end the port-forward", async () => {
     assert.match(await onlyFailure(says("sh -c", { error: { message: "no" } })), /^portForward and tryIt .*: tryIt printed \{"error"/);
     assert.match(await onlyFailure(answering("sh -c", { stdout: "<html>" })), /^portForward and tryIt give one completion: /);
   });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { deployment, passphrase, rehearsedLane, rehearsedMain } from "./rehearsal";
 
-// Proves which commands a run consists of, and that no secret is among them. That the programs take them is not proved here.
+// Proves which commands a run consists of, and that they contain no secret. Does not prove that the programs accept them.
 
 const byTag = (filter: string) =>
   `aws resourcegroupstaggingapi get-resources --tag-filters ${filter} --query 'ResourceTagMappingList[].ResourceARN' --region us-west-2 --output json`;
@@ -45,7 +45,7 @@ const commands = [
 ];
 
 describe("the dry run of the cloud lane", () => {
-  it("prints the price and then every command in its order, asks for no runner, and leaves no folder", async () => {
+  it("prints the price and then every command in order, creates no runner, and leaves no folder", async () => {
     const { status, said, runners, folder } = await rehearsedMain(["--dry-run"], {});
     assert.deepEqual({ status, runners }, { status: 0, runners: 0 });
     assert.match(said, /^Price of this run: about \$5\.66\n/);
@@ -55,7 +55,7 @@ describe("the dry run of the cloud lane", () => {
     assert.ok(!fs.existsSync(folder), folder);
   });
 
-  it("says the price that docs/testing.md says", async () => {
+  it("prints the same price as docs/testing.md", async () => {
     const { said } = await rehearsedMain(["--dry-run"], {});
     const [, total, hourly, minutes] = /about (\$[\d.]+)\n {2}(\$[\d.]+) an hour, list prices; (\d+)\.\d min/.exec(said) ?? [];
     const documented = fs.readFileSync(path.resolve(__dirname, "../../../docs/testing.md"), "utf8").replaceAll(/\s+/g, " ");
@@ -71,7 +71,7 @@ describe("the dry run of the cloud lane", () => {
     assert.match(said, /27 commands\. A real run would be allowed\.$/);
   });
 
-  it("prints neither key nor passphrase, whatever a program repeats of them", async () => {
+  it("prints neither key nor passphrase, even when a program repeats them", async () => {
     const rehearsed = await rehearsedMain(["--dry-run"], {});
     const environment = { VLLM_EKS_AWS_REGION: "us-west-2", VLLM_EKS_AWS_ZONE: "us-west-2a", VLLM_EKS_AWS_CIDR: "8.8.8.8/32" };
     const allowed = { ...environment, VLLM_EKS_AWS: "yes", VLLM_EKS_AWS_MAX_USD: "10" };

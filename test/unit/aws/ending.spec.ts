@@ -5,8 +5,8 @@ import { answering, successfulRun, type Answer } from "../../aws/recordedRunner"
 import { removal } from "../../aws/removal";
 import { deployment, outputs, passphrase, rehearsedLane, rehearsedMain } from "./rehearsal";
 
-// Proves that every run which began to make something ends with destroy and a look at what is left. That a real destroy deletes is not
-// proved.
+// Proves that every run that began to create resources ends with destroy and a look at what is left. Does not prove that a real destroy
+// deletes them.
 
 const up = "pulumi up --stack cheap-0000";
 const destroy = "pulumi destroy --stack cheap-0000";
@@ -14,7 +14,7 @@ const tagged = "aws resourcegroupstaggingapi get-resources --tag-filters Key=vll
 const ofVerbs = (lines: readonly string[]) => lines.filter((line) => /^pulumi (up|cancel|refresh|destroy) /.test(line));
 const verbs = (lines: readonly string[]) => ofVerbs(lines).map((line) => line.split(" ")[1]);
 
-/** The queries that follow destroy, all of them, last. */
+/** All queries that follow destroy; they come last. */
 function assertLooked(lines: readonly string[]): void {
   const after = lines
     .slice(lines.findLastIndex((line) => line.startsWith(destroy)) + 1)
@@ -27,14 +27,14 @@ function assertLooked(lines: readonly string[]): void {
 const list = (start: string, ...found: string[]): Answer => answering(start, { stdout: JSON.stringify(found) });
 
 describe("the end of a cloud run", () => {
-  it("is destroy after a run in which all went well, with status 0", async () => {
+  it("is destroy after a successful run, with status 0", async () => {
     const { status, lines, said } = await rehearsedLane();
     assert.equal(status, 0, said);
     assert.deepEqual(verbs(lines), ["up", "up", "destroy"]);
     assertLooked(lines);
   });
 
-  it("is destroy after a failed up, without a check on what is not there", async () => {
+  it("is destroy after a failed up, without checks on what does not exist", async () => {
     const { status, lines, said } = await rehearsedLane({
       answers: [answering(up, { status: 255, stderr: "InsufficientInstanceCapacity" })],
     });
@@ -45,7 +45,7 @@ describe("the end of a cloud run", () => {
     assert.match(said, /FAILED {2}pulumi up ended with status 255: InsufficientInstanceCapacity/);
   });
 
-  it("is destroy after a failed check, and the other checks are made", async () => {
+  it("is destroy after a failed check, once the other checks have run", async () => {
     const { status, lines, said } = await rehearsedLane({ answers: [answering("curl --silent", { stdout: "200" })] });
     assert.equal(status, 1);
     assert.deepEqual(verbs(lines), ["up", "up", "destroy"]);
@@ -71,7 +71,7 @@ describe("the end of a cloud run", () => {
       assert.match(said, /FAILED {2}interrupted/);
     });
 
-  it("is destroy when the limit of minutes is reached, which comes from the caller", async () => {
+  it("is destroy when the caller's limit of minutes is reached", async () => {
     const limit = new AbortController();
     let minutes = 0;
     const answer: Answer = (line) => {
@@ -99,7 +99,7 @@ describe("the end of a cloud run", () => {
     assertLooked(lines);
   });
 
-  it("has nothing to destroy where a question before the first resource is answered badly", async () => {
+  it("has nothing to destroy when a check before the first resource fails", async () => {
     for (const answer of [
       answering("pulumi version", { status: 127, stderr: "spawn pulumi ENOENT" }),
       answering("aws service-quotas", { stdout: '{"Quota":{"Value":8}}' }),
@@ -113,7 +113,7 @@ describe("the end of a cloud run", () => {
     }
   });
 
-  it("tries destroy again after a refresh, past what refuses to go, and says so when that fails too", async () => {
+  it("tries destroy again after a refresh, continues past errors, and says so when that fails too", async () => {
     const { status, lines, said } = await rehearsedLane({ answers: [answering(destroy, { status: 255, stderr: "DependencyViolation" })] });
     assert.equal(status, 3);
     assert.deepEqual(verbs(lines), ["up", "up", "destroy", "cancel", "refresh", "destroy"]);
@@ -135,7 +135,7 @@ describe("what a cloud run has left", () => {
     assert.match(said, /LEFT {4}eni-2\n +remove: aws ec2 delete-network-interface --network-interface-id eni-2 --region us-west-2/);
   });
 
-  it("is looked for again while deletions are on their way", async () => {
+  it("is looked for again while deletions are still running", async () => {
     let looks = 0;
     const vanishing: Answer = (line) =>
       line.startsWith(tagged) && ++looks < 3 ? { stdout: JSON.stringify([arn("vpc/vpc-1")]) } : undefined;
@@ -151,13 +151,13 @@ describe("what a cloud run has left", () => {
     assert.deepEqual(said.match(/LEFT {4}\S+/g), [`LEFT    ${arn("instance/i-2")}`]);
   });
 
-  it("is unknown, and no success, when AWS does not answer", async () => {
+  it("is unknown, and does not count as success, when AWS does not answer", async () => {
     const { status, said } = await rehearsedLane({ answers: [answering(tagged, { status: 254, stderr: "ExpiredToken" })] });
     assert.equal(status, 3);
     assert.match(said, /UNKNOWN what is left: aws resourcegroupstaggingapi ended with status 254: ExpiredToken/);
   });
 
-  it("keeps the state and says how to go on with it; only the owner can read the file with the passphrase", async () => {
+  it("keeps the state and says how to go on with it, with the passphrase in a file that only its owner can read", async () => {
     const place = { VLLM_EKS_AWS_REGION: "us-west-2", VLLM_EKS_AWS_ZONE: "us-west-2a", VLLM_EKS_AWS_CIDR: "8.8.8.8/32" };
     const answers = [list(tagged, arn("vpc/vpc-1")), ...successfulRun(deployment, outputs), () => ({})];
     const { status, said, folder } = await rehearsedMain([], { ...place, VLLM_EKS_AWS: "yes", VLLM_EKS_AWS_MAX_USD: "10" }, answers);
@@ -172,7 +172,7 @@ describe("what a cloud run has left", () => {
     }
   });
 
-  it("has a command for each kind that the stack makes", () => {
+  it("has a removal command for each kind that the stack creates", () => {
     const of = (service: string, resource: string) => removal(`arn:aws:${service}:us-west-2:111122223333:${resource}`, "r");
     const id = "0a1b2c3d-0000-1111-2222-333344445555";
     const loadBalancer = "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/app/x/1";

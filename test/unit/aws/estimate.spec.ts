@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checksMinutes, destroyMinutes, limitMinutes, type Estimate } from "../../aws/estimate";
 
-// Proves the arithmetic of the limit. That AWS bills by these prices is not proved.
+// Proves the arithmetic of the limit. Does not prove that AWS bills these prices.
 
 describe("the minutes that a cloud run may take", () => {
   const positive = (max: number) => fc.double({ min: 0.01, max, noNaN: true });

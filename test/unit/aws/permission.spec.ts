@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { readRequest } from "../../aws/request";
 import { rehearsedMain } from "./rehearsal";
 
-// Proves that no program is called before the price is known and allowed. What AWS bills in the end is not proved.
+// Proves that no program is called before the price is known and allowed. Does not prove what AWS bills in the end.
 
 const place = { VLLM_EKS_AWS_REGION: "us-west-2", VLLM_EKS_AWS_ZONE: "us-west-2b", VLLM_EKS_AWS_CIDR: "8.8.8.8/32" };
 const allowed = { ...place, VLLM_EKS_AWS: "yes", VLLM_EKS_AWS_MAX_USD: "10" };
@@ -17,7 +17,7 @@ async function refused(environment: Record<string, string>): Promise<string> {
 const reasons = (said: string) => said.slice(said.indexOf("Refused, and nothing was called:")).split("\n").slice(1);
 
 describe("permission of the cloud lane", () => {
-  it("is refused without a word, with every reason at once, after the price", async () => {
+  it("is refused when nothing is set, with every reason at once, after the price", async () => {
     const said = await refused({});
     assert.match(said, /^Price of this run: about \$5\.66\n {2}\$4\.69 an hour, list prices; 63\.0 min expected:/);
     assert.match(said, /Quota: 64 vCPUs of L-DB2E81BA in us-west-2\./);
@@ -29,7 +29,7 @@ describe("permission of the cloud lane", () => {
     ]);
   });
 
-  it("takes nothing but yes for a yes", async () => {
+  it("accepts only yes as a yes", async () => {
     const words = ["yes", "", "true", "1", "YES", "yes please"];
     assert.deepEqual(
       words.filter((word) => readRequest([], { ...allowed, VLLM_EKS_AWS: word }).allowed),
@@ -46,7 +46,7 @@ describe("permission of the cloud lane", () => {
     assert.equal((await rehearsedMain([], { ...allowed, VLLM_EKS_AWS_MAX_USD: "5.67" })).runners, 1);
   });
 
-  it("refuses if the limit is not an amount, as if no limit were set", async () => {
+  it("is refused when the limit is not an amount", async () => {
     const amounts = ["10", "5.66", "", "ten", "-1", "1e9", "Infinity", "$10"];
     const read = amounts.map((amount) => readRequest([], { ...allowed, VLLM_EKS_AWS_MAX_USD: amount }).maximumUsd);
     assert.deepEqual(read, [10, 5.66, ...Array<undefined>(6).fill(undefined)]);
@@ -54,18 +54,18 @@ describe("permission of the cloud lane", () => {
     assert.deepEqual(reasons(said), ["  VLLM_EKS_AWS_MAX_USD is no amount of dollars, such as 10."]);
   });
 
-  it("is refused where the plan of exactly this place is", async () => {
+  it("is refused when the plan for exactly this place is refused", async () => {
     const [reason] = reasons(await refused({ ...allowed, VLLM_EKS_AWS_ZONE: "eu-west-1a" }));
     assert.match(reason ?? "", /The plan is refused\. availabilityZone: eu-west-1a is not in the region us-west-2/);
   });
 
-  it("is given by a yes, a place and a limit; the first command is then a question that costs nothing", async () => {
+  it("is given by a yes, a place and a limit; the first command is then a free query", async () => {
     const { status, lines, runners, folder } = await rehearsedMain([], allowed);
     assert.deepEqual({ status, lines, runners }, { status: 1, lines: ["pulumi version"], runners: 1 });
     assert.ok(!fs.existsSync(folder), folder);
   });
 
-  it("takes no other argument", async () => {
+  it("accepts no other argument", async () => {
     const { status, said, runners } = await rehearsedMain(["--yes"], allowed);
     assert.deepEqual({ status, runners }, { status: 64, runners: 0 });
     assert.equal(said, "error: test:aws takes --dry-run and nothing else; given --yes.");

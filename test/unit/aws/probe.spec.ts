@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { expectedOfLoadBalancer, probeCommand } from "../../aws/endpoint";
 import { deployment } from "./rehearsal";
 
-// Proves what the probe asks and reports, against a server on this machine with the load balancer's answers. Image and pod are not proved.
+// Proves what the probe asks and reports, against a local server with the load balancer's answers. Does not prove the image and the pod.
 
 describe("the probe inside the VPC", () => {
   const asked: string[] = [];

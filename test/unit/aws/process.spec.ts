@@ -5,12 +5,11 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-// Proves the lane as a process: signals, environment, exit status. PATH holds nothing but stand-ins, so that no real program can be
-// reached.
+// Proves the lane as a process: signals, environment, exit status. PATH holds only stand-ins, so that the lane cannot reach a real program.
 
 const repository = path.resolve(__dirname, "../../..");
 
-/** Writes down how it was called; `pulumi up` goes on until it is interrupted, and needs a moment to end. */
+/** Records how it was called; `pulumi up` runs until it is interrupted, and needs a moment to end. */
 const standIn = `#!/bin/sh
 echo "\${0##*/} $*" >> "$CALLS"
 case "\${0##*/} $1 $2" in
@@ -45,10 +44,10 @@ describe("npm run test:aws, with stand-ins for all programs", function () {
   });
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  it("destroys after Ctrl-C, though it comes again during destroy, looks for what is left, ends with status 1 and leaves no folder", async () => {
+  it("destroys after Ctrl-C, despite another during destroy, looks for what is left, ends with status 1 and leaves no folder", async () => {
     const child = spawn(process.execPath, ["-r", "./test/support/environment.cjs", "test/aws/run.ts"], {
       cwd: repository,
-      detached: true, // a group, as a terminal makes one for a command
+      detached: true, // a process group, as a terminal creates for a command
       env: {
         ...{ PATH: path.join(folder, "bin"), TMPDIR: path.join(folder, "tmp"), CALLS: path.join(folder, "calls"), HOME: folder },
         ...{ VLLM_EKS_AWS: "yes", VLLM_EKS_AWS_MAX_USD: "20" },
@@ -59,7 +58,7 @@ describe("npm run test:aws, with stand-ins for all programs", function () {
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
     const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
     while (!calls().includes("in its folder") && child.exitCode === null) await sleep(50);
-    // Ctrl-C reaches the whole group: the lane, and whatever it has not put into another.
+    // Ctrl-C reaches the whole group: the lane, and every process that it has not put into another group.
     process.kill(-child.pid!, "SIGINT");
     while (!calls().some((line) => line.startsWith("pulumi destroy")) && child.exitCode === null) await sleep(20);
     process.kill(-child.pid!, "SIGINT");

@@ -5,8 +5,8 @@ import path from "node:path";
 import { processRunner } from "../../aws/processRunner";
 import type { Command } from "../../aws/runner";
 
-// Proves how programs are started, fed and ended, with shell scripts under their names. That Pulumi writes its state on SIGINT is not
-// proved.
+// Proves how programs are started, fed and ended, with shell scripts under their names. Does not prove that Pulumi writes its state on
+// SIGINT.
 
 describe("the process runner of the cloud lane", () => {
   let folder: string;
@@ -22,19 +22,19 @@ describe("the process runner of the cloud lane", () => {
     processRunner({ folder, environment: { STACK: "cheap" }, show: (text) => (shown += text), graceSeconds: () => graceSeconds });
   const script = (text: string, more: Partial<Command> = {}): Command => ({ program: "sh", args: ["-c", text], ...more });
 
-  it("gives a program its environment, folder and input, and hands back status and both outputs", async () => {
+  it("gives a program its environment, folder and input, and returns its status and both outputs", async () => {
     const command = script("read -r key; echo $STACK $key; pwd; echo bad >&2; exit 7", { stdin: { text: "sk-1\n", called: "the key" } });
     const { status, stdout, stderr } = await runner().run(command, never);
     assert.deepEqual({ status, stdout, stderr }, { status: 7, stdout: `cheap sk-1\n${fs.realpathSync(folder)}\n`, stderr: "bad\n" });
     assert.equal(shown, "");
   });
 
-  it("shows what takes minutes as it comes", async () => {
+  it("shows the output of a long program as it comes", async () => {
     await runner().run(script("echo creating", { shown: true }), never);
     assert.equal(shown, "creating\n");
   });
 
-  it("answers 127 for a program that is not there", async () => {
+  it("returns 127 for a program that does not exist", async () => {
     const { PATH } = process.env;
     process.env.PATH = folder;
     try {
@@ -45,7 +45,7 @@ describe("the process runner of the cloud lane", () => {
     }
   });
 
-  it("asks a program to end by SIGINT and waits for its last word", async () => {
+  it("asks a program to end by SIGINT and waits for its last output", async () => {
     const abort = new AbortController();
     const running = runner().run(script("trap 'echo state written; exit 3' INT; echo up; while :; do sleep 0.05; done"), abort.signal);
     setTimeout(() => abort.abort(), 200);
@@ -53,14 +53,14 @@ describe("the process runner of the cloud lane", () => {
     assert.deepEqual({ status, stdout }, { status: 3, stdout: "up\nstate written\n" });
   });
 
-  it("kills a program that does not end in its time, with what it started", async () => {
+  it("kills a program that does not end in time, with the processes that it started", async () => {
     const abort = new AbortController();
     const running = runner(0.1).run(script("trap '' INT; while :; do sleep 0.05; done"), abort.signal);
     setTimeout(() => abort.abort(), 100);
     assert.equal((await running).status, -1);
   });
 
-  it("ends a background program when it is told to", async () => {
+  it("ends a background program on request", async () => {
     const file = path.join(folder, "ended");
     const background = runner().start(script(`trap 'touch ${file}; exit' TERM; echo x >&2; while :; do sleep 0.05; done`));
     while (!shown.endsWith("x\n")) await new Promise((resolve) => setTimeout(resolve, 20));

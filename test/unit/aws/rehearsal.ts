@@ -1,4 +1,4 @@
-/** Runs the cloud lane without the cloud: recorded answers replace the programs, and all its output is kept. */
+/** The cloud lane without the cloud: recorded answers replace the programs, and all output is kept. */
 import assert from "node:assert/strict";
 import { lane, type World } from "../../aws/lane";
 import { main } from "../../aws/main";
@@ -44,7 +44,7 @@ export interface Rehearsed {
 }
 
 interface Circumstances {
-  /** Asked before those of a successful run. */
+  /** Answers that take precedence over those of a successful run. */
   answers?: Answer[];
   interrupted?: AbortSignal;
   expires?: World["expires"];
@@ -62,7 +62,7 @@ function world(runner: RecordedRunner, said: string[], { interrupted, expires }:
   };
 }
 
-/** The run alone, permission given. */
+/** Only the run, with permission given. */
 export async function rehearsedLane(circumstances: Circumstances = {}): Promise<Rehearsed> {
   const runner = new RecordedRunner([...(circumstances.answers ?? []), ...successfulRun(deployment, outputs)]);
   const said: string[] = [];
@@ -72,12 +72,12 @@ export async function rehearsedLane(circumstances: Circumstances = {}): Promise<
 }
 
 export interface RehearsedMain extends Rehearsed {
-  /** How often a runner was asked for. */
+  /** How often a runner was requested. */
   runners: number;
   folder: string;
 }
 
-/** From the command line on. A real run, where one is allowed, fails at its first command unless `answers` say otherwise. */
+/** The lane from the command line on. A real run, if allowed, fails at its first command unless `answers` say otherwise. */
 export async function rehearsedMain(argv: string[], environment: Record<string, string>, answers: Answer[] = []): Promise<RehearsedMain> {
   const runner = new RecordedRunner([...answers, () => ({ status: 1, stderr: "not here" })]);
   const said: string[] = [];

@@ -5,8 +5,8 @@ import { Cloud, CloudError } from "../../engine/cloud/cloud";
 import { cardFaults, refusals } from "../../engine/cloud/inputChecks";
 import { typeRules } from "../../engine/cloud/typeRules";
 
-// Proves the rules of the simulated account by themselves: the engine lane's specs lean on them. That AWS has these rules is a matter of
-// the tables' sources.
+// Proves the rules of the simulated account by themselves: the engine lane's specs rely on them. The sources in the tables show that AWS
+// has these rules.
 const vpc = "aws:ec2/vpc:Vpc";
 const subnet = "aws:ec2/subnet:Subnet";
 const group = "aws:ec2/securityGroup:SecurityGroup";
@@ -27,18 +27,18 @@ const sized = (desiredSize: number) => ({ minSize: 0, maxSize: Math.max(1, desir
 const refused = (words: RegExp) => (error: unknown) => error instanceof CloudError && words.test(error.message);
 
 describe("objects of the simulated account", () => {
-  it("hold those up that they refer to, by name, until they are gone themselves", async () => {
+  it("block the deletion of objects that they refer to, and are named in the error, until they are deleted themselves", async () => {
     const cloud = newCloud();
     const { id: vpcId } = await cloud.create(vpc, "network", { cidrBlock: "10.0.0.0/16" });
     const { id: subnetId } = await cloud.create(subnet, "nodes-1", { vpcId, cidrBlock: "10.0.0.0/19", availabilityZone: "us-west-2b" });
     await assert.rejects(cloud.delete(vpcId), refused(/DependencyViolation.*nodes-1/));
     await cloud.delete(subnetId);
     await cloud.delete(vpcId);
-    await cloud.delete(vpcId); // not there any more: as good as deleted
+    await cloud.delete(vpcId); // already gone: counts as deleted
     assert.equal(cloud.objects.size, 0);
   });
 
-  it("are referred to through a launch template too: a security group of running nodes stays", async () => {
+  it("are also referred to through a launch template: a security group of running nodes stays", async () => {
     const cloud = newCloud();
     const { id: groupId } = await cloud.create(group, "fabric", { description: "EFA" });
     const { id: templateId } = await cloud.create(template, "gpu", { networkInterfaces: [{ securityGroups: [groupId] }] });
@@ -57,7 +57,7 @@ describe("objects of the simulated account", () => {
     assert.deepEqual(seen, ["created gpu-nodes us-west-2b"]);
   });
 
-  it("are one of a kind where AWS allows one", async () => {
+  it("are unique where AWS allows only one", async () => {
     const cloud = newCloud();
     const rule = { securityGroupId: "sg-1", ipProtocol: "tcp", fromPort: 988, toPort: 988, cidrIpv4: "10.0.0.0/19" };
     const type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -66,7 +66,7 @@ describe("objects of the simulated account", () => {
     await cloud.create(type, "three", { ...rule, fromPort: 1018 });
   });
 
-  it("take add-ons and entries of a deleted cluster along", async () => {
+  it("include add-ons and entries, which are deleted with their cluster", async () => {
     const cloud = newCloud();
     const { id } = await cloud.create("aws:eks/cluster:Cluster", "c-eksCluster", { name: "c", vpcConfig: { subnetIds: [] } });
     await cloud.create("aws:eks/addon:Addon", "coredns", { clusterName: "c", addonName: "coredns" });
@@ -74,13 +74,13 @@ describe("objects of the simulated account", () => {
     assert.equal(cloud.objects.size, 0);
   });
 
-  it("that are protected are not deleted", async () => {
+  it("are not deleted while they are protected", async () => {
     const cloud = newCloud();
     const { id } = await cloud.create("aws:eks/cluster:Cluster", "c-eksCluster", { name: "c", vpcConfig: {}, deletionProtection: true });
     await assert.rejects(cloud.delete(id), refused(/deletion protection is on/));
   });
 
-  it("of a type that is not listed are an error, not a guess", () => {
+  it("are an error when their type is not in the table", () => {
     assert.throws(() => newCloud().check("aws:s3/bucket:Bucket", "b", {}), /does not know the resource type/);
   });
 });
@@ -89,7 +89,7 @@ describe("changes in the simulated account", () => {
   const diff = (type: string, before: object, after: object) =>
     newCloud().diff(type, before as Record<string, unknown>, after as Record<string, unknown>, []);
 
-  it("replace what no API changes in place, a value inside an object included", () => {
+  it("replace what no API can change, including a value inside an object", () => {
     assert.deepEqual(diff(nodes, { instanceTypes: ["a"] }, { instanceTypes: ["b"] }).replaces, ["instanceTypes"]);
     assert.deepEqual(
       diff(nodes, { launchTemplate: { id: "1", version: "1" } }, { launchTemplate: { id: "1", version: "2" } }).replaces,
@@ -98,19 +98,19 @@ describe("changes in the simulated account", () => {
     assert.deepEqual(diff(nodes, { launchTemplate: { id: "1" } }, { launchTemplate: { id: "2" } }).replaces, ["launchTemplate"]);
   });
 
-  it("grow a file system where it is and replace it to shrink", () => {
+  it("grow a file system without replacing it, and replace it to shrink", () => {
     assert.deepEqual(diff(fileSystem, { storageCapacity: 1200 }, { storageCapacity: 2400 }).replaces, []);
     assert.deepEqual(diff(fileSystem, { storageCapacity: 2400 }, { storageCapacity: 1200 }).replaces, ["storageCapacity"]);
   });
 
-  it("delete first only where the provider must: attachments always, others if they have a fixed name", () => {
+  it("delete first only where the provider must: attachments always, others when the program sets their name", () => {
     const attachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
     assert.equal(diff(attachment, { role: "a" }, { role: "b" }).deleteBeforeReplace, true);
     assert.equal(diff(group, { description: "a" }, { description: "b" }).deleteBeforeReplace, false);
     assert.equal(diff(group, { name: "x", description: "a" }, { name: "x", description: "b" }).deleteBeforeReplace, true);
   });
 
-  it("of a launch template make a new version", async () => {
+  it("create a new version of a launch template", async () => {
     const cloud = newCloud();
     const { id } = await cloud.create(template, "gpu", { userData: "a" });
     assert.equal((await cloud.update(id, { userData: "b" })).state.latestVersion, 2);
@@ -118,18 +118,18 @@ describe("changes in the simulated account", () => {
 });
 
 describe("inputs that AWS or the provider refuses", () => {
-  it("are fields that the SDK does not have", () => {
+  it("include fields that the SDK does not have", () => {
     assert.deepEqual(refusals(vpc, "network", { cidrBlock: "10.0.0.0/16", cidrBlok: "x" }), [`${vpc} has no field "cidrBlok"`]);
   });
 
-  it("are logical names that leave no room for the provider's own ending", () => {
+  it("include logical names that leave no room for the provider's suffix", () => {
     const loadBalancer = "aws:lb/loadBalancer:LoadBalancer";
     assert.deepEqual(refusals(loadBalancer, "a".repeat(24), {}), []);
     assert.match(refusals(loadBalancer, "a".repeat(25), {})[0]!, /cannot be longer than 32/);
     assert.match(refusals("aws:lb/targetGroup:TargetGroup", "a".repeat(25), {})[0]!, /longer than maximum length 32/);
   });
 
-  it("are sizes and throughputs that FSx does not sell", () => {
+  it("include sizes and throughputs that FSx does not sell", () => {
     const refuse = (changes: object) =>
       refusals(fileSystem, "weights", { deploymentType: "SCRATCH_2", storageCapacity: 1200, subnetIds: "subnet-1", ...changes });
     assert.deepEqual(refuse({}), []);
@@ -138,7 +138,7 @@ describe("inputs that AWS or the provider refuses", () => {
     assert.match(refuse({ deploymentType: "PERSISTENT_2" })[0]!, /125, 250, 500 or 1000/);
   });
 
-  it("are card layouts beyond the type, and never those of this package", () => {
+  it("include card layouts beyond the type, but never those of this package", () => {
     for (const name of ["p4d.24xlarge", "p5.48xlarge", "p5en.48xlarge", "p6-b200.48xlarge", "p6-b300.48xlarge"]) {
       const networkInterfaces = efaNetworkInterfaces(instanceType(name));
       assert.deepEqual([...cardFaults(name, { networkInterfaces }), ...refusals(template, "gpu", { networkInterfaces })], [], name);
@@ -154,7 +154,7 @@ describe("inputs that AWS or the provider refuses", () => {
     );
   });
 
-  it("are nodes beyond the quota of the family, those that run included, and beyond the zone's capacity", async () => {
+  it("include nodes beyond the family's quota, counting running nodes, and beyond the zone's capacity", async () => {
     const cloud = newCloud();
     const ask = (name: string, desiredSize: number) =>
       cloud.create(nodes, name, { clusterName: "c", instanceTypes: ["p4d.24xlarge"], scalingConfig: sized(desiredSize) });
@@ -168,7 +168,7 @@ describe("inputs that AWS or the provider refuses", () => {
 });
 
 describe("faults by script", () => {
-  it("leave an object behind when a creation fails half way, and nothing when it is refused", async () => {
+  it("leave an object behind when a creation fails half way, and nothing when AWS refuses it", async () => {
     const cloud = newCloud();
     const ask = () => cloud.create(fileSystem, "weights", { storageCapacity: 1200, subnetIds: "subnet-1" });
     cloud.faults.set([`refuse create ${fileSystem}`]);
@@ -191,7 +191,7 @@ describe("faults by script", () => {
 });
 
 describe("functions of the simulated account", () => {
-  it("find a cluster that it has made, by its name, with the outputs that it was made with", async () => {
+  it("find a cluster of the account by name, with the outputs that it was created with", async () => {
     const cloud = newCloud();
     const args = { name: "c", version: "1.34", vpcConfig: { subnetIds: [] } };
     const { state } = await cloud.create("aws:eks/cluster:Cluster", "c-eksCluster", args);

@@ -3,7 +3,7 @@ import http from "node:http";
 import type { Socket } from "node:net";
 
 export interface FrontSettings {
-  /** Empty: no key is asked for. */
+  /** Empty: no key is required. */
   keys: readonly string[];
   simulatorPort: number;
   keepAliveSeconds: number;

@@ -1,6 +1,6 @@
 /**
- * How the processes of a group find each other: rank 0 opens the master port, the others connect and try again until a limit, and nobody
- * goes on before all are there. The real store speaks another protocol; who waits for whom is the same.
+ * How the processes of a group find each other: rank 0 opens the master port, the others connect and try again until a limit, and no
+ * process goes on before all have connected. The real store uses another protocol; which process waits for which is the same.
  */
 import net from "node:net";
 import readline from "node:readline";

@@ -1,4 +1,4 @@
-/** Settings of the stand-in itself, which a rehearsed pod puts beside the variables of its manifest. */
+/** Settings of the stand-in itself, which a rehearsed pod adds to the variables of its manifest. */
 const given = (name: string) => {
   const text = process.env[`REHEARSAL_${name}`];
   if (text === undefined) throw new Error(`REHEARSAL_${name} is missing.`);
@@ -25,7 +25,7 @@ export const gpus = Number(given("GPUS"));
 export const loadSeconds = Number(given("LOAD_SECONDS"));
 export const tokenMilliseconds = Number(given("TOKEN_MS"));
 export const simulator = given("SIMULATOR");
-/** `ends`, or `hangs` as when a collective operation waits for a peer that is no more. */
+/** `ends`, or `hangs` as when a collective operation waits for a peer that has ended. */
 export const onLostPeer = given("ON_LOST_PEER") as "ends" | "hangs";
 
 export const say = (text: string) => process.stderr.write(`${text}\n`);

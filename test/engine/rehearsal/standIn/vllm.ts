@@ -10,7 +10,7 @@ import { meetAsLeader, meetAsWorker, type Meeting, type Member } from "./rendezv
 import { serveArguments, type ServeArguments, UsageError, value, wholeNumber } from "./serveArguments";
 import * as here from "./surroundings";
 
-/** What ranks of one engine may have otherwise. */
+/** Arguments that may differ between the ranks of one engine. */
 const ofOneNode = [
   "--node-rank",
   "--headless",
@@ -52,7 +52,7 @@ function check(args: ServeArguments, nodes: number, rank: number): void {
     here.fail(`${model} lies on no volume of the pod, and nothing is downloaded.`);
 }
 
-/** Without a server of its own. With SIGTERM it leaves at once, which is all that a worker knows of draining. */
+/** A worker has no server. It exits at once on SIGTERM: a worker does not drain. */
 async function work(own: Member, meeting: Meeting): Promise<void> {
   process.on("SIGTERM", () => process.exit(0));
   await meetAsWorker(own, meeting, (who) => here.onLostPeer === "ends" && here.fail(`lost ${who}`));
