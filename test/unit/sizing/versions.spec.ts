@@ -115,7 +115,7 @@ describe("CUDA of the image against the driver of the node", () => {
     const [problem, ...others] = checkDriver({ cudaVersion: "13.0", driver: "570.195.03" });
     assert.deepEqual(others, []);
     assert.deepEqual([problem!.code, problem!.severity, problem!.path], ["driver-too-old", "error", "engine.image"]);
-    assert.equal(problem!.message, "The image's CUDA 13.0 needs NVIDIA driver 580 or newer, but the node image has 570.195.03.");
+    assert.equal(problem!.message, "The image's CUDA 13.0 needs NVIDIA driver 580 or newer; the node image has driver 570.195.03.");
   });
 
   it("names the newest released vLLM whose CUDA the driver runs", () => {
