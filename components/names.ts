@@ -5,7 +5,7 @@ import { problem, type Problem } from "../sizing/problem";
  * Pulumi appends a hyphen and seven characters to a logical name. The provider does not check the limit of load balancers before AWS
  * refuses the name, so we check it here.
  */
-export const longestLogicalName = {
+const longestLogicalName = {
   loadBalancer: 32 - 8,
   nodeGroup: 63 - 8,
 } as const;

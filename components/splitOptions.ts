@@ -2,7 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-export interface SplitOptions {
+interface SplitOptions {
   /** For the component itself, and thus for its AWS resources. */
   own: pulumi.ComponentResourceOptions;
   /** For objects in the cluster. */

@@ -1,6 +1,6 @@
 /** Paths into configuration values, in the notation of `pulumi config set --path`: `a.b`, `list[0]`, `tags["team.name"]`. */
 
-export type PathPart = string | number;
+type PathPart = string | number;
 
 /** Undefined for text that is not a path. */
 export function parsePath(text: string): PathPart[] | undefined {

@@ -1,7 +1,7 @@
 /** Conversions of sizes and rates. Memory and files use powers of 1024; disks, networks and prices use powers of 1000. */
 
 export const bytesPerGiB = 1024 ** 3;
-export const bytesPerMB = 1e6;
+const bytesPerMB = 1e6;
 export const bytesPerGB = 1e9;
 export const gigabytesPerGiB = bytesPerGiB / bytesPerGB;
 

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ResolvedCapacity } from "./capacity";
 import type { ResolvedNodeGroup } from "./resolveNodeGroup";
 
-export interface LaunchTemplateWiring {
+interface LaunchTemplateWiring {
   /** Security groups of every interface, including the cluster's: if the template has groups, EKS does not add any. */
   securityGroupIds: pulumi.Input<string>[];
   placementGroupName: pulumi.Input<string> | undefined;
@@ -16,7 +16,7 @@ export interface LaunchTemplateWiring {
  * the node.
  * https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html
  */
-export function launchTemplateArgs(resolved: ResolvedNodeGroup, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
+function launchTemplateArgs(resolved: ResolvedNodeGroup, wiring: LaunchTemplateWiring): aws.ec2.LaunchTemplateArgs {
   return {
     networkInterfaces: resolved.networkInterfaces.map((each) => ({
       ...each,

@@ -5,14 +5,14 @@ import type { ResourceTimeouts } from "../resourceTimeouts";
 import type { ResolvedNodeGroup } from "./resolveNodeGroup";
 
 /** The arguments of a GPU node group that connect its nodes. */
-export interface NodeGroupArgs {
+interface NodeGroupArgs {
   clusterName: pulumi.Input<string>;
   subnetId: pulumi.Input<string>;
   startAfter?: pulumi.Input<string>[];
   timeouts?: ResourceTimeouts;
 }
 
-export interface NodeGroupParts {
+interface NodeGroupParts {
   nodeRoleArn: pulumi.Input<string>;
   template: aws.ec2.LaunchTemplate;
   tags: pulumi.Input<Record<string, string>>;

@@ -18,7 +18,7 @@ export const nodePolicies = {
   cni: "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
 } as const;
 
-export interface NodeRole {
+interface NodeRole {
   role: aws.iam.Role;
   attachments: aws.iam.RolePolicyAttachment[];
 }

@@ -28,7 +28,7 @@ export interface ResolvedNodeGroup {
   nodeGroup: NodeGroupSettings;
 }
 
-export interface NodeGroupSettings {
+interface NodeGroupSettings {
   amiType: "AL2023_x86_64_NVIDIA";
   capacityType: ResolvedCapacity["capacityType"];
   instanceTypes?: string[];

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-export interface CertificateArgs {
+interface CertificateArgs {
   hostname: pulumi.Input<string>;
   hostedZoneId: pulumi.Input<string>;
   tags: pulumi.Input<Record<string, string>>;

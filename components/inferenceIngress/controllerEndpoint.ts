@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as routing from "./routing";
 import type { EndpointSettings, EndpointWiring } from "./settings";
 
-export interface ControllerEndpoint {
+interface ControllerEndpoint {
   ingress: k8s.networking.v1.Ingress;
   /** Address that the controller writes into the status. */
   address: pulumi.Output<string>;
@@ -38,7 +38,7 @@ export function createControllerEndpoint(
 }
 
 /** https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/ */
-export function ingressAnnotations(args: EndpointWiring, settings: EndpointSettings): Record<string, pulumi.Input<string>> {
+function ingressAnnotations(args: EndpointWiring, settings: EndpointSettings): Record<string, pulumi.Input<string>> {
   const { healthCheck } = routing;
   const annotations: Record<string, pulumi.Input<string>> = {
     scheme: settings.scheme,

@@ -9,7 +9,7 @@ import { openPorts } from "./portRules";
 import * as routing from "./routing";
 import type { EndpointSettings, EndpointWiring } from "./settings";
 
-export interface DirectEndpoint {
+interface DirectEndpoint {
   loadBalancer: aws.lb.LoadBalancer;
   /** Security group of the load balancer. */
   securityGroup: aws.ec2.SecurityGroup;

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { servingPort, listenerPorts } from "./routing";
 import type { EndpointSettings } from "./settings";
 
-export interface PortRuleArgs {
+interface PortRuleArgs {
   /** Security group of the load balancer. A new group does not allow any traffic, in either direction. */
   group: aws.ec2.SecurityGroup;
   podGroupId: pulumi.Input<string>;

@@ -9,8 +9,8 @@ type Metadata = k8s.types.input.meta.v1.ObjectMeta;
 type JobSpec = k8s.types.input.batch.v1.JobSpec;
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 
-export const defaultHuggingFaceEndpoint = "https://huggingface.co";
-export const defaultTokenKey = "token";
+const defaultHuggingFaceEndpoint = "https://huggingface.co";
+const defaultTokenKey = "token";
 
 const containerName = "download";
 const scriptPath = "/scripts";
@@ -34,7 +34,7 @@ export interface DownloadJobArgs {
   huggingFaceEndpoint?: string | undefined;
 }
 
-export interface DownloadJobManifest {
+interface DownloadJobManifest {
   metadata: Metadata & { name: string };
   spec: JobSpec;
 }

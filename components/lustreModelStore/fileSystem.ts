@@ -6,7 +6,7 @@ import { lustrePorts, storeRules } from "./securityRules";
 import type { ResolvedStore } from "./resolveStore";
 
 /** The arguments of a model store that concern AWS. */
-export interface FileSystemArgs {
+interface FileSystemArgs {
   clientCidrBlocks: string[];
   protect?: boolean;
   vpcId: pulumi.Input<string>;
@@ -15,7 +15,7 @@ export interface FileSystemArgs {
   tags?: pulumi.Input<Tags>;
 }
 
-export interface ReachableFileSystem {
+interface ReachableFileSystem {
   fileSystem: aws.fsx.LustreFileSystem;
   group: aws.ec2.SecurityGroup;
   /** Rules that let callbacks into the nodes: mounts need them, the file system does not. */

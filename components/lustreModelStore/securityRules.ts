@@ -1,6 +1,6 @@
 /** The ports that FSx for Lustre and its clients open to each other. */
 
-export interface PortRange {
+interface PortRange {
   fromPort: number;
   toPort: number;
 }
@@ -14,7 +14,7 @@ export const lustrePorts: PortRange[] = [
   { fromPort: 1018, toPort: 1023 },
 ];
 
-export interface StoreRule extends PortRange {
+interface StoreRule extends PortRange {
   /** End of the logical name. It contains the range, not its index, so that the order of the list does not matter. */
   suffix: string;
   direction: "ingress" | "egress";

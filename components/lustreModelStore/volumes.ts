@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 type VolumeArgs = k8s.core.v1.PersistentVolumeArgs;
 type ClaimArgs = k8s.core.v1.PersistentVolumeClaimArgs;
 
-export interface LustreVolume {
+interface LustreVolume {
   fileSystemId: pulumi.Input<string>;
   dnsName: pulumi.Input<string>;
   mountName: pulumi.Input<string>;
@@ -24,7 +24,7 @@ const nominalSize = "1200Gi";
  * The volume has no fixed name, so that a new file system gets a new volume: the source of an existing one cannot change.
  * https://github.com/kubernetes-sigs/aws-fsx-csi-driver/tree/5b227125/examples/kubernetes/static_provisioning
  */
-export function lustreVolume({ fileSystemId, dnsName, mountName }: LustreVolume): VolumeArgs {
+function lustreVolume({ fileSystemId, dnsName, mountName }: LustreVolume): VolumeArgs {
   return {
     spec: {
       capacity: { storage: nominalSize },
@@ -41,12 +41,12 @@ export function lustreVolume({ fileSystemId, dnsName, mountName }: LustreVolume)
   };
 }
 
-export interface LustreClaim {
+interface LustreClaim {
   namespace: pulumi.Input<string>;
   volumeName: pulumi.Input<string>;
 }
 
-export function lustreClaim({ namespace, volumeName }: LustreClaim): ClaimArgs {
+function lustreClaim({ namespace, volumeName }: LustreClaim): ClaimArgs {
   return {
     metadata: { namespace },
     spec: {
@@ -59,7 +59,7 @@ export function lustreClaim({ namespace, volumeName }: LustreClaim): ClaimArgs {
   };
 }
 
-export interface MountedFileSystem {
+interface MountedFileSystem {
   volume: k8s.core.v1.PersistentVolume;
   claim: k8s.core.v1.PersistentVolumeClaim;
 }

@@ -7,7 +7,7 @@ import { modelDirectory } from "../modelDirectory";
 import { downloadJobManifest, downloadNetworkPolicy } from "./downloadJob";
 import { downloadScripts } from "./downloadScript";
 
-export interface WeightsDownload {
+interface WeightsDownload {
   namespace: pulumi.Input<string>;
   claimName: pulumi.Input<string>;
   /** Hugging Face id. */
@@ -22,7 +22,7 @@ export interface WeightsDownload {
   timeouts: DeploymentTimeout;
 }
 
-export interface DownloadedWeights {
+interface DownloadedWeights {
   job: k8s.batch.v1.Job;
   /** Known after the download is complete. */
   modelPath: pulumi.Output<string>;

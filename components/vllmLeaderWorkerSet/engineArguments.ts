@@ -52,7 +52,7 @@ export interface EngineSettings {
   modelArguments: string[];
 }
 
-export type EngineArguments = pulumi.Input<string>[];
+type EngineArguments = pulumi.Input<string>[];
 
 export const leaderArguments = (settings: EngineSettings, modelPath: pulumi.Input<string>): EngineArguments => [
   ...sharedArguments(settings, modelPath),

@@ -14,7 +14,7 @@ import type { ResolvedServing } from "./resolveServing";
 export const groupRestartPolicy = "RecreateGroupAfterStart";
 
 /** The controller creates a headless Service with the name of the set, so the leaders' Service needs another name. */
-export const leaderServiceName = (name: string) => `${name}-leader`;
+const leaderServiceName = (name: string) => `${name}-leader`;
 
 /**
  * Pulumi would wait until the Service has a ready pod, which takes the whole model load, and delay resources that need only the name of the

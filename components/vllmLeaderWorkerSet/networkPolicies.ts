@@ -42,7 +42,7 @@ export function clientPolicy(name: string, loadBalancerCidrs: string[], metricsN
 }
 
 /** The arguments of a serving set that say who may talk to its pods. */
-export interface PolicyArgs {
+interface PolicyArgs {
   namespace: pulumi.Input<string>;
   loadBalancerCidrs: string[];
   metricsNamespace?: string;

@@ -10,7 +10,7 @@ export const cacheMountPath = "/var/cache/vllm";
 /** Where EKS nodes mount their NVMe disks as one disk: https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/#localstoragestrategy */
 const localDisks = "/mnt/k8s-disks/0";
 
-export interface PodVolumeSources {
+interface PodVolumeSources {
   modelClaimName: pulumi.Input<string>;
   probeConfigMapName: pulumi.Input<string>;
   sharedMemory: string;

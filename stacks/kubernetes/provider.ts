@@ -1,7 +1,7 @@
 /** The one Kubernetes provider of an environment. */
 import * as k8s from "@pulumi/kubernetes";
 
-export interface KubernetesProviderArgs extends k8s.ProviderArgs {
+interface KubernetesProviderArgs extends k8s.ProviderArgs {
   /** Must be plain: otherwise a kubeconfig that is not known yet previews as a new cluster, and everything on it as replaced. */
   clusterIdentifier: string;
 }
