@@ -23,3 +23,10 @@ export function nameTooLong(what: string, name: string, longest: number): Proble
   const fix = `Shorten the component's name by ${name.length - longest} characters.`;
   return [problem({ code: "name-too-long", path: "name", message, fix })];
 }
+
+/**
+ * The field manager of an object that has a fixed name. Pulumi invents a field manager for every object it creates. If an engine dies while
+ * it waits for the object, the next engine takes it over with another one, and Kubernetes refuses every later change as a conflict.
+ * https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
+ */
+export const fieldManager = { "pulumi.com/patchFieldManager": "vllm-eks" } as const;

@@ -1,6 +1,5 @@
 /** The four components for other languages: Pulumi's provider of components, which also translates names. */
-import type { ComponentResourceOptions, Inputs } from "@pulumi/pulumi";
-import { InputPropertiesError } from "@pulumi/pulumi";
+import { type ComponentResourceOptions, type Inputs, InputPropertiesError } from "@pulumi/pulumi";
 import type { ConstructResult } from "@pulumi/pulumi/provider";
 import { ComponentProvider } from "@pulumi/pulumi/provider/experimental";
 import { ConfigurationError } from "../components";

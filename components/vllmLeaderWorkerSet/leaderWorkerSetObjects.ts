@@ -1,7 +1,7 @@
 /** The set, and the two objects that select its pods: the leaders' Service and the disruption budget. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { fieldManager } from "../fieldManager";
+import { fieldManager } from "../names";
 import { servingPort } from "./engineArguments";
 import { commonLabels, groupLabels, leaderLabels } from "./podLabels";
 import { leaderTemplate, type PodWiring, workerTemplate } from "./podTemplates";
@@ -12,6 +12,12 @@ import type { ResolvedServing } from "./resolveServing";
  * Since 0.9: https://github.com/kubernetes-sigs/lws/releases/tag/v0.9.0
  */
 export const groupRestartPolicy = "RecreateGroupAfterStart";
+
+/** Name of the definition of the kind on a cluster. */
+export const leaderWorkerSetDefinition = "leaderworkersets.leaderworkerset.x-k8s.io";
+
+/** The definition has no release number. Since the oldest release that works, it lists the restart policy that groups use. */
+export const knowsGroupRestart = (spec: unknown): boolean => JSON.stringify(spec).includes(`"${groupRestartPolicy}"`);
 
 /** The controller creates a headless Service with the name of the set, so the leaders' Service needs another name. */
 const leaderServiceName = (name: string) => `${name}-leader`;

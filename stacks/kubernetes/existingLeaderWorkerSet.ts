@@ -2,9 +2,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { charts, requirements } from "../../catalog/versions";
-import { groupRestartPolicy } from "../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
+import {
+  groupRestartPolicy,
+  knowsGroupRestart,
+  leaderWorkerSetDefinition,
+} from "../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
 import { platformPartNames } from "../../environment/platformPartNames";
-import { knowsGroupRestart, leaderWorkerSetDefinition } from "../../preflight/cluster/leaderWorkerSetDefinition";
 
 /** Known when the kind exists and supports what the groups need. Otherwise it fails with the reason, before any resource waits for it. */
 export function requireLeaderWorkerSet(provider: k8s.Provider): pulumi.Output<string> {

@@ -1,7 +1,7 @@
 /** The namespace that everything of one environment lives in, and its secrets. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { fieldManager } from "../../components/fieldManager";
+import { fieldManager } from "../../components/names";
 import { namespaceOf } from "../../environment/stackName";
 
 export interface Secrets {

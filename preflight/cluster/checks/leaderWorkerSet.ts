@@ -1,10 +1,13 @@
 /** The LeaderWorkerSet kind and its controller: without a working controller no group gets pods, while the GPUs are billed. */
 import { charts, requirements } from "../../../catalog/versions";
-import { groupRestartPolicy } from "../../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
+import {
+  groupRestartPolicy,
+  knowsGroupRestart,
+  leaderWorkerSetDefinition,
+} from "../../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
 import { platformPartNames } from "../../../environment/platformPartNames";
 import { problem, type ProblemParts } from "../../../sizing/problem";
 import type { Check, Finding, Surroundings, ClusterApi } from "../../check";
-import { knowsGroupRestart, leaderWorkerSetDefinition } from "../leaderWorkerSetDefinition";
 import { isEarlierDeployment, isReleaseOfThisPackage, list, placeOf, releaseOf, type Workload } from "../kubernetesObjects";
 
 const definitionPath = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${leaderWorkerSetDefinition}`;

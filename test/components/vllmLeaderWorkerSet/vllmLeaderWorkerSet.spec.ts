@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fieldManager } from "../../../components/fieldManager";
+import { fieldManager } from "../../../components/names";
 import * as pulumi from "@pulumi/pulumi";
 import { VllmLeaderWorkerSet, type VllmLeaderWorkerSetArgs } from "../../../components/vllmLeaderWorkerSet/vllmLeaderWorkerSet";
 import type { Recording } from "../../../plan/recordingMonitor";
