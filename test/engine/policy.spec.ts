@@ -80,14 +80,14 @@ describe("the policy pack", () => {
     const opened = await stackIn(account, "loosened", "dev", platform, { program: loosened });
     const { status, text } = await opened.preview(...withPack);
     assert.notEqual(status, 0);
-    const listener = "a listener of an internet-facing load balancer is encrypted or only redirects to HTTPS";
+    const listener = "a listener of an internet-facing load balancer must be encrypted or only redirect to HTTPS";
     assert.deepEqual(violations(text).sort(), [
       "mandatory instance-metadata system-template: metadataOptions.httpPutResponseHopLimit is 2; at most 1 is allowed. " +
         "Set metadataOptions.httpPutResponseHopLimit to 1.",
       'mandatory instance-metadata system-template: metadataOptions.httpTokens is "optional"; IMDSv2 must be required, so that every request needs a token. ' +
         'Set metadataOptions.httpTokens to "required".',
       `mandatory public-endpoint-tls endpoint-http: protocol is "HTTP"; ${listener}. Give it a certificate, or a redirect as its only action.`,
-      "mandatory public-endpoint-tls endpoint-lb: internal is false; an internet-facing load balancer has a listener for HTTPS or TLS. " +
+      "mandatory public-endpoint-tls endpoint-lb: internal is false; an internet-facing load balancer needs a listener for HTTPS or TLS. " +
         "Set ingress.hostname and ingress.hostedZoneId, or ingress.certificateArn, or make the endpoint internal.",
     ]);
   });
