@@ -87,16 +87,27 @@ export type AttentionPattern =
 export interface WeightFormat {
   dtype: "bfloat16" | "float16" | "float32";
   quantization?: Quantization;
+  /** Type of the KV cache that the checkpoint asks for, with scales for it; `auto` takes it. @default `dtype` */
+  kvCacheDtype?: "fp8";
 }
 
-/** How linear layers are stored. Embeddings, output head, norms and routers stay in `dtype`. */
-export interface Quantization {
-  method: "fp8" | "awq" | "gptq" | "compressed-tensors" | "mxfp4" | "nvfp4" | "bitsandbytes";
+/** How a linear layer is stored. */
+export interface QuantizationFormat {
+  method: "fp8" | "int8" | "awq" | "gptq" | "compressed-tensors" | "mxfp4" | "mxfp8" | "nvfp4" | "bitsandbytes";
   bitsPerWeight: number;
-  /** Edge of a square scale block; vLLM refuses a tensor-parallel shard that is not a multiple of it. */
-  blockSize?: number;
+  /** Weights that share a scale; vLLM refuses a tensor-parallel shard that is not a multiple of the block. */
+  block?: { outputs: number; inputs: number };
   /** Weights that share a scale along the input dimension. */
   groupSize?: number;
-  /** Module classes that stay in `dtype`. */
-  unquantized?: ("attention" | "state" | "sharedExperts" | "denseLayers")[];
+}
+
+/** Modules that a checkpoint may store in their own format. */
+export type QuantizedModule = "attention" | "state" | "experts" | "sharedExperts" | "denseLayers";
+
+/** How linear layers are stored. Embeddings, output head, norms and routers stay in `dtype`. */
+export interface Quantization extends QuantizationFormat {
+  /** Modules that stay in `dtype`. */
+  unquantized?: QuantizedModule[];
+  /** Modules in another format than the one above. */
+  others?: Partial<Record<QuantizedModule, QuantizationFormat>>;
 }

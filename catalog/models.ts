@@ -51,7 +51,7 @@ const toolCalls = (parser: string): string[] => ["--enable-auto-tool-choice", "-
 const reasoning = (parser: string): string[] => ["--reasoning-parser", parser];
 
 const full: AttentionPattern = { kind: "full" };
-const fp8Blocks: Quantization = { method: "fp8", bitsPerWeight: 8, blockSize: 128 };
+const fp8Blocks: Quantization = { method: "fp8", bitsPerWeight: 8, block: { outputs: 128, inputs: 128 } };
 
 type Dense = Pick<
   ModelShape,

@@ -2,7 +2,7 @@
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
-import { blocksOfRequest, cachePool, type CachePool } from "../sizing/memory/kvCache";
+import { blocksOfRequest, cachePool, cacheRequest, type CachePool } from "../sizing/memory/kvCache";
 import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/model/layerTensors";
 import { kindsOf, layersOf } from "../sizing/model/layers";
 import type { EngineMemorySettings, GroupMemory, RankMemory } from "../sizing/memory/memory";
@@ -115,17 +115,8 @@ function budgetLines({ memory, type }: Explained, rank: RankMemory): string[] {
 
 function cacheLines(explained: Explained, place: RankPlace, rank: RankMemory): string[] {
   const { shape, type, layout, settings, memory } = explained;
-  const pool = cachePool(
-    shape,
-    {
-      tensorParallelSize: place.tensorParallelSize,
-      decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
-      maxNumBatchedTokens: memory.maxNumBatchedTokens,
-      ...(settings.kvCacheDtype !== undefined && { kvCacheDtype: settings.kvCacheDtype }),
-    },
-    place.firstLayer,
-    place.layers,
-  );
+  const request = cacheRequest(shape, type.gpu, layout, settings, memory.maxNumBatchedTokens);
+  const pool = cachePool(shape, request, place.firstLayer, place.layers);
   if (pool.bytesPerBlock === 0) return [];
   return [
     ...perTokenLines(explained, pool, place),

@@ -5,12 +5,12 @@
 import type { GpuFacts } from "../../catalog/gpus";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
-import { attentionBytesPerToken, stateBytes, type CacheRequest } from "../memory/kvCache";
+import { attentionBytesPerToken } from "../memory/cacheDtype";
+import { cacheRequest, stateBytes, type CacheRequest } from "../memory/kvCache";
 import { kindsOf, layersOf } from "../model/layers";
 import type { GroupMemory } from "../memory/memory";
 import { networkGBpsOfGpu, type ParallelLayout } from "../layout/parallelLayout";
 import { bytesPerGB } from "../units";
-import { given } from "../givenKeys";
 import { activeParameters, decodeBytes, dtypeBytes, isFp8, type RankPlace } from "../model/parameters";
 
 export interface ThroughputBounds {
@@ -42,17 +42,12 @@ export function throughputBounds(
   type: InstanceTypeFacts,
   layout: ParallelLayout,
   memory: GroupMemory,
-  settings: { enableExpertParallel: boolean; kvCacheDtype?: string; decodeContextParallelSize?: number },
+  settings: { vllmVersion: string; enableExpertParallel: boolean; kvCacheDtype?: string; decodeContextParallelSize?: number },
 ): ThroughputBounds | undefined {
   const { gpu } = type;
   const { maxNumSeqs, maxNumBatchedTokens, kvCacheTokens, maxModelLen } = memory;
   if (!gpu || kvCacheTokens < 1) return undefined;
-  const cache: CacheRequest = {
-    tensorParallelSize: layout.tensorParallelSize,
-    decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
-    maxNumBatchedTokens,
-    ...given(settings, "kvCacheDtype"),
-  };
+  const cache = cacheRequest(shape, gpu, layout, settings, maxNumBatchedTokens);
   const decoding = { shape, type, gpu, layout, enableExpertParallel: settings.enableExpertParallel, cache };
   const single = stageTimes(decoding, 1, 1).reduce((sum, { seconds }) => sum + seconds, 0);
 

@@ -2,7 +2,7 @@
 import type { ModelShape } from "../../catalog/modelShape";
 import { feedForwardTensors, mixerTensors } from "../model/layerTensors";
 import { kindsOf, layersOf } from "../model/layers";
-import { isQuantized, shardOf } from "../model/parameters";
+import { formatOf, shardOf } from "../model/parameters";
 import type { ProblemCode } from "../problem";
 import { paddedVocabulary, type WeightTensor } from "../model/weightTensor";
 
@@ -59,23 +59,25 @@ function tensorFault(shape: ModelShape, tensor: WeightTensor, place: Place): str
   if (isWhole) return undefined;
   const dimension = tensor.split === "inputs" ? tensor.inputs : tensor.outputs;
   if (tensor.split !== "kvHeads" && dimension % size !== 0) return `${dimension} is not divisible by ${size} (${tensor.name}).`;
-  const { quantization } = shape.weights;
-  if (!isQuantized(quantization, tensor)) return undefined;
+  const format = formatOf(shape.weights.quantization, tensor);
+  if (!format) return undefined;
   const shard = shardOf(shape, tensor, place);
-  return quantization.blockSize ? blockFault(tensor, shard, quantization.blockSize) : groupFault(tensor, shard.inputs, quantization);
+  return format.block ? blockFault(tensor, shard, format.block) : groupFault(tensor, shard.inputs, format);
 }
 
+type Block = { outputs: number; inputs: number };
+
 /** vLLM `quantization/utils/fp8_utils.py` (`validate_fp8_block_shape`) and, for experts, `quantization/fp8.py`. */
-function blockFault(tensor: WeightTensor, shard: { outputs: number; inputs: number }, block: number): string | undefined {
+function blockFault(tensor: WeightTensor, shard: Block, block: Block): string | undefined {
   const isExpert = tensor.module === "experts";
   if (tensor.split === "inputs") {
-    if (shard.inputs % block === 0) return undefined;
+    if (shard.inputs % block.inputs === 0) return undefined;
     const subject = isExpert ? "The input_size of down's weight" : "Weight input_size_per_partition";
-    return `${subject} = ${shard.inputs} is not divisible by weight quantization block_k = ${block}.`;
+    return `${subject} = ${shard.inputs} is not divisible by weight quantization block_k = ${block.inputs}.`;
   }
-  if (shard.outputs % block === 0) return undefined;
+  if (shard.outputs % block.outputs === 0) return undefined;
   const subject = isExpert ? "The output_size of gate's and up's weight" : "Weight output_partition_size";
-  return `${subject} = ${shard.outputs} is not divisible by weight quantization block_n = ${block}.`;
+  return `${subject} = ${shard.outputs} is not divisible by weight quantization block_n = ${block.outputs}.`;
 }
 
 /** vLLM pads gpt-oss's expert matrices itself; the other grouped formats need whole groups on each rank. */

@@ -2,7 +2,7 @@
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { ParallelLayout } from "../layout/parallelLayout";
-import { isAtLeast } from "./engineDefaults";
+import { isAtLeast, usesSecondRunner } from "./engineDefaults";
 import { kindsOf, layersOf } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
 
@@ -71,13 +71,29 @@ export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayo
 /**
  * vLLM's estimate: one graph for each batch size, twice (with and without attention).
  * A graph takes 20 MiB for a dense model and 45 MiB with experts: the middle of logs from 5 to 50.
- * The second model runner, which runs dense models since 0.25, measures what it keeps: 3 MiB.
+ * The second model runner subtracts nothing until 0.28 (`profile_cudagraph_memory` returns 0). Since 0.29 it captures the largest graphs
+ * and measures: 13 MiB a graph in the one log that we have (row d of docs/sizing.md).
  */
-export function graphsGiB(shape: ModelShape, layers: number, { maxNumSeqs, vllmVersion }: ProfileRun): number {
-  const graphs = captureSizes(Math.min(2 * maxNumSeqs, 512)) + captureSizes(Math.min(maxNumSeqs, 512));
-  const measured = !shape.moe && shape.attention.kind === "full" && isAtLeast(vllmVersion, "0.25");
-  const mebibytes = measured ? 3 : (shape.moe ? 45 : 20) * Math.min(1, shape.hiddenSize / 4096);
+export function graphsGiB(
+  shape: ModelShape,
+  gpu: InstanceTypeFacts["gpu"],
+  layers: number,
+  { maxNumSeqs, vllmVersion }: ProfileRun,
+): number {
+  const second = usesSecondRunner(shape, vllmVersion);
+  const measures = isAtLeast(vllmVersion, "0.29");
+  if (second && !measures) return 0;
+  const largest = largestCapture(shape, gpu, vllmVersion);
+  const graphs = captureSizes(Math.min(2 * maxNumSeqs, largest)) + captureSizes(Math.min(maxNumSeqs, largest));
+  const dense = measures ? 13 : 20;
+  const mebibytes = (shape.moe ? 45 : dense) * Math.min(1, shape.hiddenSize / 4096);
   return (graphs * mebibytes * layers) / shape.layers / 1024;
+}
+
+/** `VllmConfig._set_cudagraph_sizes`, and `GptOssForCausalLMConfig` of `models/config.py`. */
+function largestCapture({ architecture }: ModelShape, gpu: InstanceTypeFacts["gpu"], vllmVersion: string): number {
+  const isDataCenterBlackwell = Math.floor(gpu?.computeCapability ?? 0) === 10;
+  return architecture === "GptOssForCausalLM" || (isDataCenterBlackwell && isAtLeast(vllmVersion, "0.28")) ? 1024 : 512;
 }
 
 /** 1, 2, 4, then every eighth up to 256, then every sixteenth (`CompilationConfig.cudagraph_capture_sizes`). */

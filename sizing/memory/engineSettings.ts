@@ -86,7 +86,7 @@ function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Pro
     problems.push(unsupported("error", "instanceType", message, "Choose an instance type with A10G, L4, A100 or newer GPUs."));
   }
   if (isFp8(quantization) && gpu.computeCapability < 8.9) {
-    const blocks = quantization?.blockSize && shape.moe ? " Block-quantised experts are only partly supported this way." : "";
+    const blocks = quantization?.block && shape.moe ? " Block-quantised experts are only partly supported this way." : "";
     const message = `fp8 arithmetic needs compute capability 8.9 or newer; ${capability}. vLLM keeps the weights at 8 bits and computes in 16 bits (Marlin), without the speed of fp8.${blocks}`;
     problems.push(unsupported("warning", "instanceType", message, "Choose L4, L40S, H100 or newer GPUs for fp8 arithmetic."));
   }

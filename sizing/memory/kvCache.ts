@@ -1,14 +1,40 @@
 /** How vLLM divides the KV cache of a stage into blocks, and how many blocks a request takes (`vllm/v1/core/kv_cache_utils.py`). */
 import type { ModelShape } from "../../catalog/modelShape";
+import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import { given } from "../givenKeys";
 import { kindsOf, layersOf, type Layer } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
 import { convolutionWidth } from "../model/stateTensors";
+import { attentionBytesPerToken, type CacheDtypeRequest } from "./cacheDtype";
+import { maxInFlightTokens } from "./engineDefaults";
 
-export interface CacheRequest {
-  tensorParallelSize: number;
+export interface CacheRequest extends CacheDtypeRequest {
   decodeContextParallelSize: number;
-  maxNumBatchedTokens: number;
+  /** Tokens that are scheduled and whose blocks are not freed yet. */
+  maxInFlightTokens: number;
+}
+
+interface CacheSettings {
+  vllmVersion: string;
   kvCacheDtype?: string;
+  decodeContextParallelSize?: number;
+}
+
+/** The settings of an engine that decide how it divides the cache. */
+export function cacheRequest(
+  shape: ModelShape,
+  gpu: InstanceTypeFacts["gpu"],
+  layout: { tensorParallelSize: number; pipelineParallelSize: number },
+  settings: CacheSettings,
+  maxNumBatchedTokens: number,
+): CacheRequest {
+  const { tensorParallelSize, pipelineParallelSize } = layout;
+  const { vllmVersion, decodeContextParallelSize = 1 } = settings;
+  return {
+    ...{ tensorParallelSize, vllmVersion, decodeContextParallelSize, ...given(settings, "kvCacheDtype") },
+    computeCapability: gpu?.computeCapability,
+    maxInFlightTokens: maxInFlightTokens(shape, { pipelineParallelSize, maxNumBatchedTokens, vllmVersion }),
+  };
 }
 
 /** The pool of one stage: every block id refers to one page in each of `depth` layers. */
@@ -18,7 +44,7 @@ export interface CachePool {
   groups: CacheGroup[];
   /** Number of ranks that share a request's context. Together they hold this many times the tokens of one rank. */
   contextRanks: number;
-  maxNumBatchedTokens: number;
+  maxInFlightTokens: number;
 }
 
 /** Layers that share a request's block table. */
@@ -47,7 +73,7 @@ export function cachePool(shape: ModelShape, request: CacheRequest, first = 0, c
     bytesPerBlock: depth * tokens * perToken,
     groups: divided.flatMap(({ kind, groups }) => Array.from({ length: groups }, () => groupOf(shape, kind))),
     contextRanks: request.decodeContextParallelSize,
-    maxNumBatchedTokens: request.maxNumBatchedTokens,
+    maxInFlightTokens: request.maxInFlightTokens,
   };
 }
 
@@ -73,8 +99,8 @@ export function blocksOfRequest(pool: CachePool, tokens: number): number {
   return pool.groups.reduce((sum, group) => {
     if (group.kind === "state") return sum + 1;
     if (group.kind === "full") return sum + inBlocks(tokens);
-    // Counts what a step reads and what it writes. A window, unlike a chunk, may begin inside a block.
-    const held = inBlocks(group.window - (group.chunked ? 0 : 1) + pool.maxNumBatchedTokens) + (group.chunked ? 0 : 1);
+    // Counts what a step reads and what the steps in flight write. A window, unlike a chunk, may begin inside a block.
+    const held = inBlocks(group.window - (group.chunked ? 0 : 1) + pool.maxInFlightTokens) + (group.chunked ? 0 : 1);
     return sum + Math.min(inBlocks(tokens), held);
   }, 0);
 }
@@ -92,31 +118,6 @@ export function longestRequest(pool: CachePool, blocks: number, most: number): n
     else beyond = middle;
   }
   return fits;
-}
-
-/**
- * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied.
- * MLA has one latent vector for all heads, so every rank keeps it.
- */
-export function attentionBytesPerToken(shape: ModelShape, { tensorParallelSize, kvCacheDtype }: CacheRequest): number {
-  if (!shape.mla) return 2 * Math.max(1, shape.kvHeads / tensorParallelSize) * shape.headDim * elementBytes(shape, kvCacheDtype);
-  const { kvLoraRank, ropeHeadDim, indexer } = shape.mla;
-  // 512 bytes of fp8, four fp32 scales, 64 bfloat16 of rotary key; vLLM has no other cache for sparse attention.
-  const latent =
-    kvCacheDtype === "fp8_ds_mla" || (indexer && isFp8Cache(kvCacheDtype))
-      ? 656
-      : (kvLoraRank + ropeHeadDim) * elementBytes(shape, kvCacheDtype);
-  // The index keeps an fp8 key and its scale.
-  return latent + (indexer ? indexer.headDim + 4 : 0);
-}
-
-const isFp8Cache = (kvCacheDtype = "auto") => kvCacheDtype === "auto" || kvCacheDtype.startsWith("fp8");
-
-function elementBytes(shape: ModelShape, kvCacheDtype = "auto"): number {
-  if (kvCacheDtype.startsWith("fp8") || kvCacheDtype.startsWith("int8")) return 1;
-  // Each number takes four bits, and sixteen numbers share an fp8 scale.
-  if (kvCacheDtype === "nvfp4") return 0.5625;
-  return kvCacheDtype === "auto" ? dtypeBytes(shape.weights) : 2;
 }
 
 /**

@@ -3,12 +3,11 @@ import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { batchDefaults, defaultGpuMemoryUtilization, subtractsCudaGraphs } from "./engineDefaults";
 import { activationBytes, graphsGiB, librariesGiB } from "./engineOverheads";
-import { blocksIn, blocksOfRequest, cachePool, longestRequest, type CachePool, type CacheRequest } from "./kvCache";
+import { blocksIn, blocksOfRequest, cachePool, cacheRequest, longestRequest, type CachePool, type CacheRequest } from "./kvCache";
 import type { ParallelLayout } from "../layout/parallelLayout";
 import { rankWeightBytes, rotaryTableBytes } from "../model/parameters";
 import { uncertaintyGiB } from "./uncertainty";
 import { bytesPerGiB } from "../units";
-import { given } from "../givenKeys";
 
 export interface EngineMemorySettings {
   vllmVersion: string;
@@ -70,7 +69,7 @@ export function memoryBudget(
   layout: ParallelLayout,
   settings: EngineMemorySettings,
 ): GroupMemory {
-  const defaults = batchDefaults(type.gpu);
+  const defaults = batchDefaults(type.gpu, settings.vllmVersion, layout.tensorParallelSize * layout.pipelineParallelSize);
   const maxNumBatchedTokens = settings.maxNumBatchedTokens ?? defaults.maxNumBatchedTokens;
   const maxNumSeqs = settings.maxNumSeqs ?? Math.min(defaults.maxNumSeqs, maxNumBatchedTokens);
   const gpuMemoryUtilization = type.gpu ? (settings.gpuMemoryUtilization ?? defaultGpuMemoryUtilization(settings.vllmVersion)) : 1;
@@ -92,7 +91,7 @@ export function memoryBudget(
     const activationGiB = activationBytes(shape, type.gpu, layout, stage, run) / bytesPerGiB;
     const nonTorchGiB = librariesGiB(type.gpu, layout);
     const cudaGraphGiB =
-      type.gpu && subtractsCudaGraphs(settings.vllmVersion) && !settings.enforceEager ? graphsGiB(shape, layers, run) : 0;
+      type.gpu && subtractsCudaGraphs(settings.vllmVersion) && !settings.enforceEager ? graphsGiB(shape, type.gpu, layers, run) : 0;
     const leftGiB = requestedGiB - weightsGiB - activationGiB - nonTorchGiB - cudaGraphGiB;
     return {
       stage,
@@ -104,12 +103,7 @@ export function memoryBudget(
     };
   });
 
-  const request: CacheRequest = {
-    tensorParallelSize: layout.tensorParallelSize,
-    decodeContextParallelSize: settings.decodeContextParallelSize ?? 1,
-    maxNumBatchedTokens,
-    ...given(settings, "kvCacheDtype"),
-  };
+  const request = cacheRequest(shape, type.gpu, layout, settings, maxNumBatchedTokens);
   const cache = tightestCache(shape, layout, request, ranks);
   const tightest = cache.rank;
   const uncertaintyPercent =

@@ -21,7 +21,8 @@ export function textConfigOf(config: JsonObject): JsonObject {
 }
 
 /**
- * Looks up the language model's `architectures`, then its `model_type`, then the name of the whole file.
+ * Looks up the language model's `architectures`, then its `model_type`, then the name of the whole file. A nested model of an unknown type
+ * is unknown: a wrapper such as Mistral3ForConditionalGeneration holds models of several architectures.
  * If the file names the multimodal wrapper of the same architecture, returns that name, because vLLM prints it.
  */
 export function architectureOfConfig(config: JsonObject): { name: string; architecture: Architecture } | undefined {
@@ -30,6 +31,8 @@ export function architectureOfConfig(config: JsonObject): { name: string; archit
   const innerName = namesOf(text).find((name) => byName.has(name));
   const type = text["model_type"];
   const byType = namesOf(text).length === 0 && typeof type === "string" ? byModelType.get(type) : undefined;
+  const isNested = text !== config;
+  if (isNested && innerName === undefined && !byType && (namesOf(text).length > 0 || type !== undefined)) return undefined;
   const architecture =
     innerName !== undefined ? byName.get(innerName) : (byType ?? (outerName !== undefined ? byName.get(outerName) : undefined));
   if (!architecture) return undefined;

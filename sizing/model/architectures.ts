@@ -142,11 +142,20 @@ export const architectures: readonly Architecture[] = [
     routerBias: true,
   },
   {
-    names: ["DeepseekV32ForCausalLM", "GlmMoeDsaForCausalLM"],
-    modelTypes: ["deepseek_v32", "glm_moe_dsa"],
+    names: ["DeepseekV32ForCausalLM"],
+    modelTypes: ["deepseek_v32"],
     mla: true,
     moe: deepSeekExperts,
     routerBias: true,
+  },
+  {
+    names: ["GlmMoeDsaForCausalLM"],
+    modelTypes: ["glm_moe_dsa"],
+    mla: true,
+    moe: deepSeekExperts,
+    routerBias: true,
+    // `GlmMoeDsaConfig` of Transformers; the file of GLM-5-FP8 leaves them out.
+    defaults: { index_n_heads: 32, index_head_dim: 128, index_topk: 2048 },
   },
   {
     names: ["ChatGLMModel", "ChatGLMForConditionalGeneration"],

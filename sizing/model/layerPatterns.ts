@@ -33,7 +33,9 @@ function intervalOf(config: JsonObject, { field, otherwise }: { field: string; o
 }
 
 export function stateOf(config: JsonObject, { state }: Architecture, read: Read): LinearAttention | Mamba2 | undefined {
-  const fp32 = [config["mamba_ssm_dtype"], config["mamba_ssm_cache_dtype"]].includes("float32") && { fp32: true };
+  const dtype = config["mamba_ssm_dtype"] ?? config["mamba_ssm_cache_dtype"];
+  // `NemotronHForCausalLMConfig` of `models/config.py`: float32 if the file names no type.
+  const fp32 = (dtype === "float32" || (dtype === undefined && state === "mamba2")) && { fp32: true };
   if (state === "linearAttention") {
     return {
       kind: "linearAttention",

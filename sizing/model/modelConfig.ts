@@ -2,10 +2,21 @@
 import { findModel, type CatalogModel } from "../../catalog/models";
 import type { MixtureOfExperts, ModelShape, MultiHeadLatentAttention } from "../../catalog/modelShape";
 import { architectureOfConfig, completedConfig, textConfigOf } from "./architectureLookup";
+import { readConfigText } from "./configText";
 import { plainDecoder, type Architecture, type ExpertFields } from "./architectures";
 import { isObject, isPositiveInteger, type JsonObject } from "./json";
 import { attentionPattern, blockPatternOf, stateOf, type Read } from "./layerPatterns";
-import { denseEstimate, languageModelOnly, nameOf, unknownArchitecture, unknownModel, unsupportedConfig } from "./modelConfigProblems";
+import {
+  denseEstimate,
+  fieldsBeyondDense,
+  languageModelOnly,
+  nameOf,
+  notConfigJson,
+  notDense,
+  unknownArchitecture,
+  unknownModel,
+  unsupportedConfig,
+} from "./modelConfigProblems";
 import type { Problem } from "../problem";
 import { quantizationFromConfig } from "./quantizationConfig";
 
@@ -43,14 +54,17 @@ export function modelShapeFromConfig(
   id: string,
   reading: ConfigReading = {},
 ): { shape?: ModelShape; problems: Problem[] } {
-  const outer = parseObject(configJson);
-  if (!outer) return { problems: [unsupportedConfig("the text is not a JSON object", ["the whole text"])] };
+  const read = readConfigText(configJson);
+  if ("complaint" in read) return { problems: [notConfigJson(read.complaint)] };
+  const outer = read.config;
   const text = textConfigOf(outer);
   const known = architectureOfConfig(outer);
   if (!known && !reading.assumeDense) return { problems: [unknownArchitecture(outer, text)] };
+  const foreign = known ? [] : fieldsBeyondDense(text);
+  if (foreign.length > 0) return { problems: [notDense(outer, foreign)] };
   const { name, architecture } = known ?? { name: nameOf(outer), architecture: plainDecoder };
   const { shape, unread } = readShape(completedConfig(text, architecture), name, architecture, id);
-  if (unread.length > 0) return { problems: [unsupportedConfig(`expected a positive integer, or the form that ${name} uses`, unread)] };
+  if (unread.length > 0) return { problems: [unsupportedConfig(name, unread)] };
   const warnings = [...(known ? [] : [denseEstimate(outer, text)]), ...(text === outer ? [] : [languageModelOnly()])];
   return { shape, problems: warnings };
 }
@@ -83,8 +97,14 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     : attentionPattern(config, architecture, layers);
   const isSparse = (moe?.denseLayers ?? layers) < layers;
   const sparseLayers = moe ? layers - moe.denseLayers : 0;
-  const counts = { attention: layers, state: layers, sharedExperts: sparseLayers, denseLayers: layers - sparseLayers };
-  const { quantization, unread: unreadQuantization } = quantizationFromConfig(config["quantization_config"], counts);
+  const counts = {
+    attention: layers,
+    state: state ? layers : 0,
+    experts: sparseLayers,
+    sharedExperts: moe && moe.sharedExperts > 0 ? sparseLayers : 0,
+    denseLayers: layers - sparseLayers,
+  };
+  const { quantization, kvCacheDtype, unread: unreadQuantization } = quantizationFromConfig(config["quantization_config"], counts);
   unread.push(...unreadQuantization);
   const rope = config["rope_parameters"];
   const rotaryShare = config["partial_rotary_factor"] ?? (isObject(rope) ? rope["partial_rotary_factor"] : undefined);
@@ -111,7 +131,11 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     attention,
     ...(state && { state }),
     ...(blockPattern && { blockPattern }),
-    weights: { dtype: dtypeOf(config["torch_dtype"] ?? config["dtype"]), ...(quantization && { quantization }) },
+    weights: {
+      dtype: dtypeOf(config["torch_dtype"] ?? config["dtype"]),
+      ...(quantization && { quantization }),
+      ...(kvCacheDtype && { kvCacheDtype }),
+    },
   };
   return { shape, unread: [...new Set(unread)] };
 }
@@ -173,17 +197,4 @@ function longestContext(config: JsonObject, maxPositionEmbeddings: number): numb
 /** With `auto`, vLLM computes fp32 checkpoints in sixteen bits. */
 function dtypeOf(dtype: unknown): ModelShape["weights"]["dtype"] {
   return dtype === "float16" ? dtype : "bfloat16";
-}
-
-/** Python writes numbers that JSON does not allow (Nemotron-H: `"time_step_limit": [0.0, Infinity]`). The sizing needs none of them. */
-function parseObject(text: string): JsonObject | undefined {
-  for (const attempt of [text, text.replaceAll(/(?<=[[,:]\s*)-?(Infinity|NaN)(?=\s*[\],}])/g, "null")]) {
-    try {
-      const value: unknown = JSON.parse(attempt);
-      return isObject(value) ? value : undefined;
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }

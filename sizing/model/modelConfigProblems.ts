@@ -32,12 +32,26 @@ function resembling(typed: string, ids: string[]): string | undefined {
 /** The name that a file gives its architecture. */
 export const nameOf = (config: JsonObject) => JSON.stringify(config["architectures"] ?? config["model_type"] ?? null).slice(0, 80);
 
-export const unsupportedConfig = (rule: string, fields: string[]): Problem =>
+/** A field without a reason must be a positive integer, or have the form that this architecture uses. */
+export function unsupportedConfig(architecture: string, fields: string[]): Problem {
+  const plain = fields.filter((field) => !field.includes(" "));
+  const rule = plain.length > 0 ? ` (expected a positive integer, or the form that ${architecture} uses)` : "";
+  return problem({
+    code: "model-config-unsupported",
+    path: "modelConfigFile",
+    message: `config.json could not be read: ${fields.join(", ")}${rule}.`,
+    fix: unchangedFile,
+  });
+}
+
+const unchangedFile = "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.";
+
+export const notConfigJson = (complaint: string): Problem =>
   problem({
     code: "model-config-unsupported",
     path: "modelConfigFile",
-    message: `config.json could not be read: ${fields.join(", ")} (${rule}).`,
-    fix: "Give the unchanged config.json of the model's Hugging Face repository, or a model from the catalog.",
+    message: `The file is not a config.json: ${complaint}.`,
+    fix: unchangedFile,
   });
 
 /** Fields of a plain decoder. Any other field with a number may change what the model needs. */
@@ -52,14 +66,33 @@ function unreadFields(config: JsonObject): string {
   return [...named, ...(unread.length > named.length ? ["…"] : [])].join(", ");
 }
 
+const innerTypeOf = (outer: JsonObject, text: JsonObject) =>
+  text === outer
+    ? ""
+    : ` with a language model of type ${JSON.stringify(text["model_type"] ?? text["architectures"] ?? null).slice(0, 60)}`;
+
+/** Fields with which a dense decoder would be a wrong guess: experts, latent attention, states, compressed caches. */
+const beyondDense = /expert|moe|lora_rank|latent|mamba|ssm|linear_(num|conv|attn)|compress_ratio|conv_kernel|hybrid_/;
+
+export const fieldsBeyondDense = (config: JsonObject): string[] =>
+  Object.keys(config).filter((key) => beyondDense.test(key) && config[key] !== null && config[key] !== 0 && config[key] !== false);
+
+export const notDense = (outer: JsonObject, fields: string[]): Problem =>
+  problem({
+    code: "model-config-unsupported",
+    path: "modelConfigFile",
+    message: `Architecture ${nameOf(outer)} is not known, and it is not a dense decoder: the file has ${fields.slice(0, 8).join(", ")}.`,
+    fix: "Use a model with a known architecture; --assume-dense would count this one far too small.",
+  });
+
 export function unknownArchitecture(outer: JsonObject, text: JsonObject): Problem {
   const unread = unreadFields(text);
   const others = unread === "" ? "" : ` Not understood: ${unread}.`;
   return problem({
     code: "model-config-unsupported",
     path: "modelConfigFile",
-    message: `Architecture ${nameOf(outer)} is not one of ${architectureNames.join(", ")}.${others}`,
-    fix: "Use a model with one of these architectures. For a rough figure, run fit with --assume-dense: it reads this one as a dense decoder.",
+    message: `Architecture ${nameOf(outer)}${innerTypeOf(outer, text)} is not one of ${architectureNames.join(", ")}.${others}`,
+    fix: `Use a model with one of these architectures.${fieldsBeyondDense(text).length > 0 ? "" : " For a rough figure, run fit with --assume-dense: it reads this one as a dense decoder."}`,
   });
 }
 

@@ -1,5 +1,5 @@
 /** Parameter counts, and the bytes of weights on one GPU. */
-import type { ModelShape, Quantization, WeightFormat } from "../../catalog/modelShape";
+import type { ModelShape, Quantization, QuantizationFormat, WeightFormat } from "../../catalog/modelShape";
 import { feedForwardTensors, mixerTensors, normTensors } from "./layerTensors";
 import { layersOf, type Layer } from "./layers";
 import { paddedVocabulary, type WeightTensor } from "./weightTensor";
@@ -78,7 +78,7 @@ export function dtypeBytes(weights: WeightFormat): number {
 }
 
 /** Whether linear layers are 8-bit floating point. */
-export function isFp8(quantization: Quantization | undefined): boolean {
+export function isFp8(quantization: QuantizationFormat | undefined): boolean {
   return quantization?.method === "fp8" || (quantization?.method === "compressed-tensors" && quantization.bitsPerWeight === 8);
 }
 
@@ -100,10 +100,11 @@ export function shardOf(shape: ModelShape, tensor: WeightTensor, place: Pick<Ran
   }
 }
 
-export function isQuantized(quantization: Quantization | undefined, tensor: WeightTensor): quantization is Quantization {
-  const { module } = tensor;
-  if (!quantization || tensor.inputs === 1 || module === "router" || module === "norm") return false;
-  return module === "experts" || !(quantization.unquantized ?? []).includes(module);
+/** The format of a tensor; undefined if it stays in the model's dtype. */
+export function formatOf(quantization: Quantization | undefined, { module, inputs }: WeightTensor): QuantizationFormat | undefined {
+  if (!quantization || inputs === 1 || module === "router" || module === "norm") return undefined;
+  if ((quantization.unquantized ?? []).includes(module)) return undefined;
+  return quantization.others?.[module] ?? quantization;
 }
 
 function sumOfLayers(shape: ModelShape, layers: readonly Layer[], of: (tensor: WeightTensor) => number): number {
@@ -129,8 +130,8 @@ export function rankTensorBytes(shape: ModelShape, tensor: WeightTensor, place: 
 }
 
 function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }): number {
-  const { quantization } = shape.weights;
-  return isQuantized(quantization, tensor) ? quantizedBytes(quantization, outputs, inputs) : outputs * inputs * dtypeBytes(shape.weights);
+  const format = formatOf(shape.weights.quantization, tensor);
+  return format ? quantizedBytes(format, outputs, inputs) : outputs * inputs * dtypeBytes(shape.weights);
 }
 
 /**
@@ -139,8 +140,7 @@ function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs 
  * Its Triton kernels pad less (64.38), and the configuration does not say which kernels will run.
  */
 function asLoaded(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }) {
-  const { quantization } = shape.weights;
-  if (quantization?.method !== "mxfp4" || !isQuantized(quantization, tensor)) return { outputs, inputs };
+  if (formatOf(shape.weights.quantization, tensor)?.method !== "mxfp4") return { outputs, inputs };
   const padded = (value: number, step: number) => Math.ceil(value / step) * step;
   return tensor.split === "inputs"
     ? { outputs: padded(outputs, 256), inputs: padded(inputs, 128) }
@@ -148,8 +148,8 @@ function asLoaded(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: 
 }
 
 /** `bitsPerWeight` holds the scales of weight groups; fp32 scales of blocks or output channels are extra. */
-function quantizedBytes({ bitsPerWeight, blockSize, groupSize }: Quantization, outputs: number, inputs: number): number {
+function quantizedBytes({ bitsPerWeight, block, groupSize }: QuantizationFormat, outputs: number, inputs: number): number {
   const weights = (outputs * inputs * bitsPerWeight) / 8;
   if (groupSize) return weights;
-  return weights + 4 * (blockSize ? Math.ceil(outputs / blockSize) * Math.ceil(inputs / blockSize) : outputs);
+  return weights + 4 * (block ? Math.ceil(outputs / block.outputs) * Math.ceil(inputs / block.inputs) : outputs);
 }

@@ -1,6 +1,6 @@
 /** The prediction of the package for a row of a log, with the logged values. */
 import { instanceType } from "../../catalog/instanceTypes";
-import { blocksIn, blocksOfRequest, cachePool, type CachePool } from "../../sizing/memory/kvCache";
+import { blocksIn, blocksOfRequest, cachePool, cacheRequest, type CachePool } from "../../sizing/memory/kvCache";
 import { resolveMemory } from "../../sizing/memory/memory";
 import { resolveLayout } from "../../sizing/layout/parallelism";
 import { rankWeightBytes, rotaryTableBytes } from "../../sizing/model/parameters";
@@ -82,14 +82,9 @@ function weightsOnly(row: CalibrationRow): number {
 }
 
 function tokensFrom(row: CalibrationRow, kvCacheGiB: number): { tokens: number; concurrency: number } {
-  const { shape, layout } = layoutOf(row);
-  const { vllmVersion, kvCacheDtype, maxModelLen = shape.maxPositionEmbeddings, maxNumBatchedTokens = 8192 } = row.settings;
-  const request = {
-    tensorParallelSize: row.tensorParallelSize,
-    decodeContextParallelSize: 1,
-    maxNumBatchedTokens,
-    ...(kvCacheDtype !== undefined && { kvCacheDtype }),
-  };
+  const { type, shape, layout } = layoutOf(row);
+  const { vllmVersion, maxModelLen = shape.maxPositionEmbeddings, maxNumBatchedTokens = 8192 } = row.settings;
+  const request = cacheRequest(shape, type.gpu, layout, row.settings, maxNumBatchedTokens);
   const plain = cachePool(shape, request, 0, layout.layersPerStage[0]);
   // A draft model's layers are as large as the model's.
   const share = 1 + (row.draftLayers ?? 0) / shape.layers;

@@ -54,23 +54,31 @@ describe("fit of an unknown architecture", () => {
     architectures: ["JambaForCausalLM"],
     model_type: "jamba",
     attn_layer_period: 8,
-    num_experts: 16,
+    num_memory_tokens: 16,
   });
   const request = { model: "ai21/jamba", modelConfigJson, instanceType: "p5.4xlarge" };
 
   it("names the fields that it cannot interpret, and offers an estimate", () => {
     const { verdict, problems, memory } = fit(request);
     assert.deepEqual([verdict, problems.map(({ code }) => code), memory], ["refused", ["model-config-unsupported"], null]);
-    assert.match(problems[0]!.message, /JambaForCausalLM.*Not understood: .*attn_layer_period, num_experts/);
+    assert.match(problems[0]!.message, /JambaForCausalLM.*Not understood: .*attn_layer_period, num_memory_tokens/);
     assert.match(problems[0]!.fix, /--assume-dense/);
   });
 
   it("estimates a dense decoder when asked, and says what it leaves out", () => {
     const { verdict, problems, model } = fit({ ...request, assumeDense: true });
     assert.equal(verdict, "deployable");
-    assert.match(problems[0]!.message, /read as a dense decoder. Fields left out: attn_layer_period, num_experts/);
+    assert.match(problems[0]!.message, /read as a dense decoder. Fields left out: attn_layer_period, num_memory_tokens/);
     assert.equal(problems[0]!.severity, "warning");
     // A Qwen3 has norms of query and key, which the estimate leaves out.
     assert.equal(model!.parameters, 8_190_735_360 - 36 * 2 * 128);
+  });
+
+  it("refuses the estimate for a model with experts, which a dense decoder would count far too small", () => {
+    const experts = JSON.stringify({ ...(JSON.parse(modelConfigJson) as object), num_experts: 16 });
+    assert.doesNotMatch(fit({ ...request, modelConfigJson: experts }).problems[0]!.fix, /--assume-dense/);
+    const { verdict, problems } = fit({ ...request, modelConfigJson: experts, assumeDense: true });
+    assert.equal(verdict, "refused");
+    assert.match(problems[0]!.message, /the file has num_experts/);
   });
 });

@@ -88,12 +88,12 @@ export const modelCases: Provoked[] = [
   {
     ...{ ...error, code: "context-does-not-fit", path: "engine.maxModelLen" },
     settings: ["model=Qwen/Qwen3-8B", "instanceType=g5.8xlarge", ...split(1, 1, 1)],
-    ...{ says: ["32768", "30256", "4.50 GiB", "4.16 GiB"], proposes: ["engine.maxModelLen=27840"] },
+    ...{ says: ["32768", "32096", "4.50 GiB", "4.41 GiB"], proposes: ["engine.maxModelLen=30496"] },
   },
   {
     ...{ ...warning, code: "context-does-not-fit", path: "engine.maxModelLen" },
-    settings: [qwen32, "instanceType=g5.12xlarge", "engine.gpuMemoryUtilization=0.84", ...split(4, 1, 1)],
-    ...{ says: ["32768", "37488", "15 %"], proposes: ["engine.maxModelLen=31856"] },
+    settings: [qwen32, "instanceType=g5.12xlarge", "engine.gpuMemoryUtilization=0.82", ...split(4, 1, 1)],
+    ...{ says: ["32768", "34368", "10 %"], proposes: ["engine.maxModelLen=30928"] },
   },
   {
     ...{ ...warning, code: "dtype-unsupported-by-gpu", path: "engine.kvCacheDtype", settings: ["engine.kvCacheDtype=fp8"] },

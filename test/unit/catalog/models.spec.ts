@@ -57,9 +57,9 @@ describe("catalog/models", () => {
 
   it("stores FP8 checkpoints of Qwen and DeepSeek in blocks of 128 and per-channel ones without blocks", () => {
     for (const id of ["Qwen/Qwen3-235B-A22B-Instruct-2507-FP8", "Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8", "deepseek-ai/DeepSeek-R1"]) {
-      assert.deepEqual(model(id).shape.weights.quantization, { method: "fp8", bitsPerWeight: 8, blockSize: 128 }, id);
+      assert.deepEqual(model(id).shape.weights.quantization, { method: "fp8", bitsPerWeight: 8, block: { outputs: 128, inputs: 128 } }, id);
     }
-    assert.equal(model("RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic").shape.weights.quantization?.blockSize, undefined);
+    assert.equal(model("RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic").shape.weights.quantization?.block, undefined);
   });
 
   it("halves the full-attention layers of gpt-oss and leaves its attention unquantized", () => {

@@ -93,7 +93,7 @@ describe("any model on any shape", () => {
         for (const value of [kvCacheTokens, maxConcurrency, longestContext, longestSafeContext])
           assert.ok(value >= 0 && Number.isFinite(value));
         assert.ok(longestSafeContext <= longestContext && kvBytesPerToken >= 0 && uncertaintyPercent >= 1 && uncertaintyPercent <= 100);
-        const speed = throughputBounds(shape, type, layout, memory, { enableExpertParallel: tp === 8 });
+        const speed = throughputBounds(shape, type, layout, memory, { vllmVersion, enableExpertParallel: tp === 8 });
         if (speed) assert.ok(speed.singleTokensPerSecond > 0 && Number.isFinite(speed.fullTokensPerSecond));
       }),
       { numRuns: 10_000 },

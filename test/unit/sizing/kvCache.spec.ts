@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { findModel } from "../../../catalog/models";
 import type { ModelShape } from "../../../catalog/modelShape";
-import {
-  attentionBytesPerToken,
-  blocksOfRequest,
-  cachePool,
-  longestRequest,
-  stateBytes,
-  type CacheRequest,
-} from "../../../sizing/memory/kvCache";
+import { attentionBytesPerToken } from "../../../sizing/memory/cacheDtype";
+import { blocksOfRequest, cachePool, longestRequest, stateBytes, type CacheRequest } from "../../../sizing/memory/kvCache";
+import { maxInFlightTokens } from "../../../sizing/memory/engineDefaults";
 import { configShape } from "../../calibration/models";
 
 // Proves the division of the cache into blocks and groups, as vLLM's start-up logs show it (test/calibration).
@@ -16,7 +11,9 @@ import { configShape } from "../../calibration/models";
 const request = (changes: Partial<CacheRequest> = {}): CacheRequest => ({
   tensorParallelSize: 1,
   decodeContextParallelSize: 1,
-  maxNumBatchedTokens: 8192,
+  maxInFlightTokens: 8192,
+  vllmVersion: "0.27.1",
+  computeCapability: 9,
   ...changes,
 });
 const shapeOf = (id: string) => findModel(id)!.shape;
@@ -101,9 +98,35 @@ describe("bytes of a token in a layer", () => {
     assert.deepEqual([at("auto"), at("fp8"), at("int8_per_token_head"), at("nvfp4")], [4096, 2048, 2048, 1152]);
   });
 
-  it("include the index of sparse attention; the latent vector is fp8 unless sixteen bits are requested", () => {
+  // Pages of vLLM's own classes, 0.32.0: 73,728 + 8,448 bytes for 64 tokens on capability 9.0, 36,864 + 8,448 with fp8 on 10.0.
+  it("include the index of sparse attention, whose latent vector has sixteen bits unless fp8 is requested", () => {
     const shape = configShape("deepseek-ai/DeepSeek-V3.2");
-    assert.equal(attentionBytesPerToken(shape, request()), 656 + 132);
-    assert.equal(attentionBytesPerToken(shape, request({ kvCacheDtype: "bfloat16" })), 1152 + 132);
+    const at = (changes: Partial<CacheRequest>) => attentionBytesPerToken(shape, request(changes));
+    assert.deepEqual([at({}), at({ kvCacheDtype: "bfloat16" }), at({ computeCapability: 10 })], [1284, 1284, 1284]);
+    assert.deepEqual([at({ kvCacheDtype: "fp8" }), at({ kvCacheDtype: "fp8", computeCapability: 10.3 })], [656 + 132, 708]);
+    assert.equal(61 * at({ vllmVersion: "0.16.0" }), 78_324);
+  });
+
+  it("are fp8 for GLM-5 by default on data-center Blackwell since 0.32, and only there", () => {
+    const shape = configShape("zai-org/GLM-5-FP8");
+    const at = (vllmVersion: string, computeCapability: number) =>
+      shape.layers * attentionBytesPerToken(shape, request({ vllmVersion, computeCapability }));
+    assert.deepEqual([at("0.32.0", 10), at("0.32.0", 9), at("0.31.0", 10)], [55_224, 100_152, 100_152]);
+  });
+});
+
+describe("tokens in flight", () => {
+  const gemma = configShape("google/gemma-3-27b-it-text");
+
+  it("keep the blocks of a window for every batch that overlaps, since 0.26", () => {
+    const held = (vllmVersion: string, pipelineParallelSize = 1) =>
+      maxInFlightTokens(gemma, { pipelineParallelSize, maxNumBatchedTokens: 8192, vllmVersion });
+    assert.deepEqual([held("0.25.1"), held("0.26.0"), held("0.33.0", 2)], [8192, 16_384, 24_576]);
+  });
+
+  // vLLM's own classes, 0.32.0: 257 blocks for each window group of Gemma-3-27B, so a window saves nothing at 4,096 tokens.
+  it("make a window of 1,024 tokens hold a request of 4,096 tokens whole", () => {
+    const pool = cachePool(gemma, request({ maxInFlightTokens: 16_384 }));
+    assert.equal(blocksOfRequest(pool, 4096), pool.groups.length * 256);
   });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { instanceType, instanceTypes, type InstanceTypeFacts } from "../../../catalog/instanceTypes";
 import { findModel, models } from "../../../catalog/models";
 import type { ModelShape } from "../../../catalog/modelShape";
-import { attentionBytesPerToken } from "../../../sizing/memory/kvCache";
+import { attentionBytesPerToken } from "../../../sizing/memory/cacheDtype";
 import { resolveMemory, type EngineMemorySettings } from "../../../sizing/memory/memory";
 import { resolveLayout } from "../../../sizing/layout/parallelism";
 
@@ -91,7 +91,7 @@ describe("memory against published logs", () => {
 });
 
 const perLayer = (shape: ModelShape, tensorParallelSize: number, kvCacheDtype = "auto") =>
-  attentionBytesPerToken(shape, { tensorParallelSize, kvCacheDtype, decodeContextParallelSize: 1, maxNumBatchedTokens: 8192 });
+  attentionBytesPerToken(shape, { tensorParallelSize, kvCacheDtype, vllmVersion: "0.20.0", computeCapability: 9 });
 
 describe("bytes of a token in the KV cache", () => {
   it("keeps the latent vector of MLA whole on every rank", () => {
