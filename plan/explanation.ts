@@ -7,7 +7,7 @@ import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/model/l
 import { kindsOf, layersOf } from "../sizing/model/layers";
 import type { EngineMemorySettings, GroupMemory, RankMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
-import { dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/model/parameters";
+import { absorbedBytes, dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/model/parameters";
 import { uncertaintyGiB } from "../sizing/memory/uncertainty";
 import { paddedVocabulary, type WeightTensor } from "../sizing/model/weightTensor";
 import { number } from "./text";
@@ -61,6 +61,7 @@ function weightLines({ shape }: Explained, place: RankPlace, rank: RankMemory): 
     ...of(kinds.dense, feedForwardTensors(shape, "dense")),
     ...of(kinds.experts, feedForwardTensors(shape, "experts")),
     ...of(place.layers, normTensors(shape)),
+    ...(shape.mla ? [`    projections absorbed for decoding: ${inGiB(absorbedBytes(shape, place))}`] : []),
     `    sines and cosines of ${number(shape.maxPositionEmbeddings)} positions: ${inGiB(rotaryTableBytes(shape))}`,
     `    together ${number(rank.weightsGiB, 3)} GiB`,
     source("config.json; vllm/model_executor/models, layers/linear.py, layers/vocab_parallel_embedding.py"),
@@ -91,7 +92,7 @@ function overheadLines({ shape, type, layout, settings, memory }: Explained, ran
   const samples = rank.stage === layout.pipelineParallelSize - 1;
   return [
     "  peak activation: the larger of",
-    `    a forward pass of ${number(maxNumBatchedTokens)} tokens: ${inGiB(forwardBytes(shape, layout.tensorParallelSize, maxNumBatchedTokens))}`,
+    `    a forward pass of ${number(maxNumBatchedTokens)} tokens: ${inGiB(forwardBytes(shape, type.gpu, layout.tensorParallelSize, run))}`,
     samples
       ? `    the sampler: ${number(maxNumSeqs)} requests × ${number(shape.vocabSize)} words × ${number(sampler / entries, 1)} bytes = ${inGiB(sampler)}`
       : "    the sampler: on the last stage only",

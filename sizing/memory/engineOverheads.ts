@@ -4,7 +4,7 @@ import type { ModelShape } from "../../catalog/modelShape";
 import type { ParallelLayout } from "../layout/parallelLayout";
 import { isAtLeast, usesSecondRunner } from "./engineDefaults";
 import { kindsOf, layersOf } from "../model/layers";
-import { dtypeBytes } from "../model/parameters";
+import { dtypeBytes, isFp8 } from "../model/parameters";
 
 /** The engine settings of a profiling run. */
 interface ProfileRun {
@@ -26,7 +26,7 @@ export function activationBytes(
 ): number {
   const samples = stage === layout.pipelineParallelSize - 1;
   const sampler = samples ? samplerBytes(shape.vocabSize, gpu, run) : 0;
-  return Math.max(sampler, forwardBytes(shape, layout.tensorParallelSize, run.maxNumBatchedTokens));
+  return Math.max(sampler, forwardBytes(shape, gpu, layout.tensorParallelSize, run));
 }
 
 /**
@@ -45,13 +45,38 @@ export function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], {
   return 14 * entries + scratch;
 }
 
-/** Hidden states and residuals, the widest feed-forward, and for experts the two workspaces of vLLM's fused kernel. */
-export function forwardBytes(shape: ModelShape, tensorParallelSize: number, tokens: number): number {
-  const { hiddenSize, intermediateSize, moe, weights } = shape;
-  const feedForward = kindsOf(layersOf(shape)).dense > 0 ? (3 * intermediateSize) / tensorParallelSize : 0;
-  const width = moe ? moe.expertIntermediateSize / tensorParallelSize : 0;
-  const workspace = moe ? moe.activeExperts * (Math.max(2 * width, hiddenSize) + width) : 0;
-  return tokens * dtypeBytes(weights) * (4 * hiddenSize + Math.max(feedForward, workspace));
+/** Hidden states and residuals, the widest feed-forward or the workspaces of the experts, and the keys and values of latent attention. */
+export function forwardBytes(shape: ModelShape, gpu: InstanceTypeFacts["gpu"], tensorParallelSize: number, run: ProfileRun): number {
+  const { hiddenSize, intermediateSize, weights } = shape;
+  const tokens = run.maxNumBatchedTokens;
+  const feedForward = kindsOf(layersOf(shape)).dense > 0 ? (3 * intermediateSize * tokens) / tensorParallelSize : 0;
+  const workspace = expertWorkspace(shape, gpu, tensorParallelSize, run);
+  return dtypeBytes(weights) * (4 * hiddenSize * tokens + Math.max(feedForward, workspace) + latentWorkspace(shape, tensorParallelSize));
+}
+
+/**
+ * Numbers in the two workspaces of a layer of experts. The Triton kernel keeps a row for each token and expert. DeepGEMM, which runs fp8
+ * blocks on compute capability 9.x and 10.x, rounds the rows of each expert up to 128 (`fused_moe/experts/deep_gemm_moe.py`).
+ */
+function expertWorkspace({ moe, hiddenSize, weights }: ModelShape, gpu: InstanceTypeFacts["gpu"], ranks: number, run: ProfileRun): number {
+  if (!moe) return 0;
+  const width = moe.expertIntermediateSize / ranks;
+  const rows = run.maxNumBatchedTokens * moe.activeExperts;
+  const family = Math.floor(gpu?.computeCapability ?? 0);
+  const { quantization } = weights;
+  const isDeepGemm = isFp8(quantization) && quantization?.block !== undefined && (family === 9 || family === 10);
+  if (!isDeepGemm) return rows * (Math.max(2 * width, hiddenSize) + width);
+  // Since 0.32 the first workspace counts bytes of fp8.
+  const first = Math.max(width, hiddenSize) / (isAtLeast(run.vllmVersion, "0.32") ? 2 : 1);
+  return (rows + moe.experts * 127) * (first + Math.max(2 * width, hiddenSize));
+}
+
+/** Tokens of a prefill whose keys and values latent attention spreads out at once (`determine_chunked_prefill_workspace_size`). */
+const latentPrefillTokens = 65_536;
+
+function latentWorkspace({ mla, attentionHeads }: ModelShape, ranks: number): number {
+  if (!mla || mla.indexer) return 0;
+  return (latentPrefillTokens * attentionHeads * (mla.nopeHeadDim + mla.valueHeadDim)) / ranks;
 }
 
 /**

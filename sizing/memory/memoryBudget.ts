@@ -5,7 +5,7 @@ import { batchDefaults, defaultGpuMemoryUtilization, subtractsCudaGraphs } from 
 import { activationBytes, graphsGiB, librariesGiB } from "./engineOverheads";
 import { blocksIn, blocksOfRequest, cachePool, cacheRequest, longestRequest, type CachePool, type CacheRequest } from "./kvCache";
 import type { ParallelLayout } from "../layout/parallelLayout";
-import { rankWeightBytes, rotaryTableBytes } from "../model/parameters";
+import { absorbedBytes, rankWeightBytes, rotaryTableBytes } from "../model/parameters";
 import { uncertaintyGiB } from "./uncertainty";
 import { bytesPerGiB } from "../units";
 
@@ -87,7 +87,7 @@ export function memoryBudget(
       layers,
     };
     firstLayer += layers;
-    const weightsGiB = (rankWeightBytes(shape, place) + rotaryTableBytes(shape)) / bytesPerGiB;
+    const weightsGiB = (rankWeightBytes(shape, place) + absorbedBytes(shape, place) + rotaryTableBytes(shape)) / bytesPerGiB;
     const activationGiB = activationBytes(shape, type.gpu, layout, stage, run) / bytesPerGiB;
     const nonTorchGiB = librariesGiB(type.gpu, layout);
     const cudaGraphGiB =

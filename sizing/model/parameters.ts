@@ -153,3 +153,12 @@ function quantizedBytes({ bitsPerWeight, block, groupSize }: QuantizationFormat,
   if (groupSize) return weights;
   return weights + 4 * (block ? Math.ceil(outputs / block.outputs) * Math.ceil(inputs / block.inputs) : outputs);
 }
+
+/**
+ * After loading, latent attention keeps a second copy of the projection to keys and values, in the model's dtype, by which decoding works
+ * on the latent vector itself (`W_UK_T`, `W_UV` of vLLM's `mla_attention.py`).
+ */
+export function absorbedBytes({ mla, attentionHeads, weights }: ModelShape, { tensorParallelSize, layers }: RankPlace): number {
+  if (!mla) return 0;
+  return (layers * attentionHeads * mla.kvLoraRank * (mla.nopeHeadDim + mla.valueHeadDim) * dtypeBytes(weights)) / tensorParallelSize;
+}

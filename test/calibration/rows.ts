@@ -59,6 +59,22 @@ const onH100 = { vllmVersion: "0.11.0", gpuMemoryUtilization: 0.9, maxModelLen: 
 const visionTower = "the vision tower is not counted";
 const noGpu = "neither GPU nor utilisation given";
 
+/** One of a series of starts on H200, NVSwitch. `logged`: weights and cache in GiB, tokens, concurrency. */
+function onH200(
+  row: string,
+  model: string,
+  tensorParallelSize: number,
+  kind: CalibrationRow["kind"],
+  settings: Omit<CalibrationRow["settings"], "gpuMemoryUtilization">,
+  [weightsGiB, kvCacheGiB, kvCacheTokens, maxConcurrency]: [number, number, number, number],
+): CalibrationRow {
+  return {
+    ...{ row, model, kind, gpu: h200, tensorParallelSize, source: notRetained },
+    settings: { gpuMemoryUtilization: 0.92, ...settings },
+    logged: { weightsGiB, kvCacheGiB, kvCacheTokens, maxConcurrency, starts: true },
+  };
+}
+
 export const calibrationRows: readonly CalibrationRow[] = [
   {
     row: "1",
@@ -363,6 +379,58 @@ export const calibrationRows: readonly CalibrationRow[] = [
     exceptions: { kvCache: noGpu },
     source: notRetained,
   },
+  onH200("H1", "deepseek-ai/DeepSeek-R1", 8, "experts", { vllmVersion: "0.11.2", maxModelLen: 8192 }, [79.739, 41.6, 635648, 77.59]),
+  onH200(
+    "H2",
+    "Qwen/Qwen3-235B-A22B-Instruct-2507",
+    4,
+    "experts",
+    { vllmVersion: "0.11.2", maxModelLen: 8192 },
+    [109.6068, 12.73, 284080, 34.68],
+  ),
+  onH200(
+    "H3",
+    "meta-llama/Llama-3.3-70B-Instruct",
+    4,
+    "dense",
+    { vllmVersion: "0.11.2", maxModelLen: 8192 },
+    [32.8894, 90.23, 1182608, 144.36],
+  ),
+  onH200(
+    "H4",
+    "meta-llama/Llama-4-Maverick-17B-128E-Instruct",
+    8,
+    "experts",
+    { vllmVersion: "0.11.2", maxModelLen: 8192 },
+    [93.7864, 26.15, 1142384, 139.45],
+  ),
+  onH200(
+    "H5",
+    "RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic",
+    4,
+    "dense",
+    { vllmVersion: "0.13.0", maxModelLen: 2248, kvCacheDtype: "fp8" },
+    [16.9619, 106.17, 2783104, 1233.65],
+  ),
+  onH200(
+    "H6",
+    "meta-llama/Llama-3.3-70B-Instruct",
+    4,
+    "dense",
+    { vllmVersion: "0.14.1", maxModelLen: 8192 },
+    [32.89, 90.31, 1183728, 144.5],
+  ),
+  onH200("H7", "deepseek-ai/DeepSeek-R1", 8, "experts", { vllmVersion: "0.16.0", maxModelLen: 10000 }, [79.74, 43.07, 658112, 65.5]),
+  onH200("H8", "deepseek-ai/DeepSeek-V3.2", 8, "experts", { vllmVersion: "0.16.0", maxModelLen: 8192 }, [80.62, 42.19, 578368, 70.6]),
+  onH200("H9", "deepseek-ai/DeepSeek-R1", 8, "experts", { vllmVersion: "0.18.0", maxModelLen: 10000 }, [79.74, 42.79, 653808, 65.38]),
+  onH200(
+    "H10",
+    "meta-llama/Llama-3.3-70B-Instruct",
+    4,
+    "dense",
+    { vllmVersion: "0.18.0", maxModelLen: 8192 },
+    [32.89, 91.57, 1200192, 146.51],
+  ),
 ];
 
 /** Rows of the published collections that cannot be predicted at all. */

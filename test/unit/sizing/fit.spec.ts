@@ -45,8 +45,8 @@ describe("shapes that fit a model", () => {
       p4d.problems.map(({ code }) => code).filter((code) => code !== "dtype-unsupported-by-gpu"),
       ["model-does-not-fit"],
     );
-    // 0.92 × 39.49 − 40.7 weights − 0.9 activation − 2.2 libraries − 2.2 graphs.
-    assert.ok(Math.abs(p4d.missingGiBPerGpu! - 9) < 0.3, `${p4d.missingGiBPerGpu}`);
+    // 0.92 × 39.49 − 40.8 weights − 1.3 activation − 2.2 libraries − 2.2 graphs.
+    assert.ok(Math.abs(p4d.missingGiBPerGpu! - 9.5) < 0.3, `${p4d.missingGiBPerGpu}`);
   });
 
   it("gives the price of tokens held and a throughput bound for each shape that fits and has a price", () => {
