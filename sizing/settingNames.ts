@@ -6,16 +6,13 @@ export interface SettingNames {
   paths: Readonly<Record<string, string>>;
   /** Replaces these texts in messages and fixes. */
   texts?: Readonly<Record<string, string>>;
-  /** Settings that this front end does not change by a value: proposals for them are left out. */
-  unset?: readonly string[];
 }
 
 /** The same problem in the names of another front end: path, message, fix and proposed changes. */
 export function renamed(found: Problem, names: SettingNames): Problem {
   const path = (given: string) => renamedPath(given, names.paths);
   const text = (given: string) => Object.entries(names.texts ?? {}).reduce((said, [from, to]) => said.replaceAll(from, to), given);
-  const settable = found.changes.filter((change) => !names.unset?.includes(change.path));
-  const changes = settable.map((change) => ({ ...change, path: path(change.path) }));
+  const changes = found.changes.map((change) => ({ ...change, path: path(change.path) }));
   return { ...found, path: path(found.path), message: text(found.message), fix: text(found.fix), changes };
 }
 

@@ -5,13 +5,10 @@
 import type { SettingNames } from "../../sizing/settingNames";
 
 export const argumentNames: SettingNames = {
-  paths: { modelConfigFile: "modelConfigJson", "engine.decodeContextParallelSize": "engine.extraArguments" },
+  paths: { modelConfigFile: "modelConfigJson" },
   texts: {
     "modelConfigFile in a configuration, --model-config in fit": "modelConfigJson",
     modelConfigFile: "modelConfigJson",
-    "engine.decodeContextParallelSize": "--decode-context-parallel-size",
     " (modelStore.throughputMBpsPerTiB or modelStore.storageCapacityGiB)": "",
   },
-  // The argument is a list, in which flag and value are two words.
-  unset: ["engine.decodeContextParallelSize"],
 };

@@ -72,8 +72,16 @@ function decodeContextProblems(
   if (size === undefined || size === 1) return [];
   const copies = shape.mla ? layout.tensorParallelSize : Math.max(1, Math.floor(layout.tensorParallelSize / shape.kvHeads));
   if (isCount(size) && copies % size === 0) return [];
-  const rule = `a divisor of ${copies}, the copies of each KV head at tensor parallel size ${layout.tensorParallelSize}`;
-  return [outOfRange("decodeContextParallelSize", size, rule, copies)];
+  const flag = "--decode-context-parallel-size";
+  return [
+    // The configuration has no key for it: it is one word of a list, which no change can name.
+    problem({
+      code: "out-of-range",
+      path: "engine.extraArguments",
+      message: `${flag} is ${String(size)}; it must be a divisor of ${copies}, the copies of each KV head at tensor parallel size ${layout.tensorParallelSize}.`,
+      fix: `Set ${flag} to ${copies}.`,
+    }),
+  ];
 }
 
 function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Problem[] {

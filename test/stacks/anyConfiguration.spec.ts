@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { schemaAt } from "../../environment";
 import { planConfiguration } from "../../plan/planner";
+import { parsePath } from "../../plan/settingPath";
 import { modelShapeFromConfig } from "../../sizing/model/modelConfig";
 import { parameterCount, weightBytes } from "../../sizing/model/parameters";
 import { problemCodes, type Problem, type ProblemCode } from "../../sizing/problem";
@@ -29,6 +31,16 @@ function assertReadable(problems: readonly Problem[]): void {
   }
 }
 
+/** A proposal is typed as it stands into a stack file or after `--set`, so its path must be a key. */
+function assertKeysExist(problems: readonly Problem[]): void {
+  for (const { code, changes } of problems) {
+    for (const { path } of changes) {
+      const parts = path.startsWith("aws:") ? undefined : parsePath(path);
+      assert.ok(path.startsWith("aws:") || (parts && schemaAt(parts)), `${code} proposes ${path}, which is not a key`);
+    }
+  }
+}
+
 function assertFinite(value: unknown, path: string): void {
   if (typeof value === "number") assert.ok(Number.isFinite(value), `${path} is ${value}`);
   if (typeof value === "object" && value !== null) for (const [key, item] of Object.entries(value)) assertFinite(item, `${path}.${key}`);
@@ -39,6 +51,7 @@ function assertDecided(input: ConfigurationInput): Environment | undefined {
   const before = structuredClone(input);
   const { environment, problems } = resolveEnvironment(input);
   assertReadable(problems);
+  assertKeysExist(problems);
   assert.equal(
     environment === undefined,
     problems.some(({ severity }) => severity === "error"),

@@ -108,4 +108,9 @@ export const modelCases: Provoked[] = [
     settings: ["model=deepseek-ai/DeepSeek-V3.2", "instanceType=p4de.24xlarge", "modelStore.storageCapacityGiB=2400", ...split(8, 2, 2)],
     says: ["9.x", "8.0", "A100-80"],
   },
+  {
+    ...{ ...error, code: "out-of-range", path: "engine.extraArguments" },
+    settings: [qwen32, 'engine.extraArguments=["--decode-context-parallel-size=3"]', ...split(8, 1, 1)],
+    says: ["--decode-context-parallel-size is 3", "a divisor of 1"],
+  },
 ];
