@@ -141,38 +141,13 @@ export const phaseDurations = {
   },
   /** Small Python image of the download Job. */
   downloadImagePull: { key: "downloadImagePull", label: "download image", seconds: 15, source: assumed },
-  /** Everything except compilation from weights in memory to an open port: NCCL, profiling, CUDA graphs. */
+  /** Everything from weights in memory to an open port: NCCL, profiling, 45 s of torch.compile without a cache, CUDA graphs. */
   engineInitCold: {
     key: "engineInitCold",
     label: "engine start, first time",
     seconds: 90,
     bestSeconds: 60,
     longestSeconds: 120,
-    source: fastModelLoading,
-  },
-  engineInitWarm: {
-    key: "engineInitWarm",
-    label: "engine start, caches present",
-    seconds: 40,
-    bestSeconds: 30,
-    longestSeconds: 45,
-    source: fastModelLoading,
-  },
-  /** Contained in `engineInitCold` and `engineInitWarm`. */
-  torchCompileCold: {
-    key: "torchCompileCold",
-    label: "torch.compile, no cache",
-    seconds: 45,
-    bestSeconds: 34,
-    longestSeconds: 53,
-    source: fastModelLoading,
-  },
-  torchCompileWarm: {
-    key: "torchCompileWarm",
-    label: "torch.compile, cached",
-    seconds: 5,
-    bestSeconds: 4,
-    longestSeconds: 6,
     source: fastModelLoading,
   },
   /** The start-up probe is one real completion, which uses the kernels for the first time. */
@@ -204,7 +179,6 @@ interface NodeBandwidthRow {
   instanceType: string;
   /** What the instance sustains. Above it the instance uses network credits, which last minutes. */
   baselineGbps: number;
-  burstGbps: number;
   source: Source;
 }
 
@@ -216,7 +190,7 @@ const systemNodeNetwork: Source = {
 };
 
 export const systemNodeBandwidth: readonly NodeBandwidthRow[] = [
-  { instanceType: "m6i.large", baselineGbps: 0.781, burstGbps: 12.5, source: systemNodeNetwork },
-  { instanceType: "m6i.xlarge", baselineGbps: 1.562, burstGbps: 12.5, source: systemNodeNetwork },
-  { instanceType: "m6i.2xlarge", baselineGbps: 3.125, burstGbps: 12.5, source: systemNodeNetwork },
+  { instanceType: "m6i.large", baselineGbps: 0.781, source: systemNodeNetwork },
+  { instanceType: "m6i.xlarge", baselineGbps: 1.562, source: systemNodeNetwork },
+  { instanceType: "m6i.2xlarge", baselineGbps: 3.125, source: systemNodeNetwork },
 ];

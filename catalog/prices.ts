@@ -35,7 +35,6 @@ const vpc = "https://aws.amazon.com/vpc/pricing/";
 const elb = "https://aws.amazon.com/elasticloadbalancing/pricing/";
 const ebs = "https://aws.amazon.com/ebs/pricing/";
 const lustre = "https://aws.amazon.com/fsx/lustre/pricing/";
-const privateLink = "https://aws.amazon.com/privatelink/pricing/";
 const ec2 = "https://aws.amazon.com/ec2/pricing/on-demand/";
 
 // prettier-ignore
@@ -57,17 +56,11 @@ const rows = {
   lustrePersistent2At250:    { usd: 0.210,  unit: PriceUnit.GBMonth,   source: known(lustre) },
   lustrePersistent2At500:    { usd: 0.340,  unit: PriceUnit.GBMonth,   source: known(lustre) },
   lustrePersistent2At1000:   { usd: 0.600,  unit: PriceUnit.GBMonth,   source: known(lustre) },
-  s3GatewayEndpoint:         { usd: 0,      unit: PriceUnit.Hour,      source: seen(privateLink) },
-  // Per zone.
-  interfaceEndpoint:         { usd: 0.01,   unit: PriceUnit.Hour,      source: seen(privateLink) },
-  interfaceEndpointData:     { usd: 0.01,   unit: PriceUnit.GB,        source: seen(privateLink) },
   "m6i.large":               { usd: 0.096,  unit: PriceUnit.Hour,      source: known(ec2) },
   "m6i.xlarge":              { usd: 0.192,  unit: PriceUnit.Hour,      source: known(ec2) },
   "m6i.2xlarge":             { usd: 0.384,  unit: PriceUnit.Hour,      source: known(ec2) },
   // First 10 TB of a month.
   internetEgress:            { usd: 0.09,   unit: PriceUnit.GB,        source: seen(ec2) },
-  // Each direction.
-  crossZoneTraffic:          { usd: 0.01,   unit: PriceUnit.GB,        source: known(ec2) },
 } as const satisfies Record<string, Omit<PriceRow, "item">>;
 
 export type PriceItem = keyof typeof rows;

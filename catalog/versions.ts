@@ -60,10 +60,6 @@ interface AmiFacts {
   /** Date part of the release; the whole `releaseVersion` starts with a Kubernetes patch version that EKS chooses. */
   release: string;
   nvidiaDriver: string;
-  /** Branch of that driver; image and CUDA are checked against it. */
-  nvidiaDriverBranch: number;
-  containerd: string;
-  efaDriver: string;
   source: Source;
 }
 
@@ -71,9 +67,6 @@ export const gpuNodeAmi: AmiFacts = {
   amiType: "AL2023_x86_64_NVIDIA",
   release: "20260714",
   nvidiaDriver: "580.159.03",
-  nvidiaDriverBranch: 580,
-  containerd: "2.2.4",
-  efaDriver: "3.1.0",
   source: { url: "https://github.com/awslabs/amazon-eks-ami/blob/81fec2e8/CHANGELOG.md", asOf: "2026-07-23", confidence: "high" },
 };
 
@@ -160,7 +153,6 @@ export const addons = {
   podIdentityAgent: { name: "eks-pod-identity-agent", source: addonNames },
   nodeMonitoringAgent: { name: "eks-node-monitoring-agent", source: addonNames },
   fsxCsiDriver: { name: "aws-fsx-csi-driver", source: addonNames },
-  ebsCsiDriver: { name: "aws-ebs-csi-driver", source: addonNames },
   metricsServer: { name: "metrics-server", source: addonNames },
 } as const satisfies Record<string, AddonFacts>;
 

@@ -1,5 +1,5 @@
 /** Dollars an hour by part, and what is spent before the first token. These are list prices; a note says what a price does not cover. */
-import { hoursPerMonth, lustrePriceItem } from "../../catalog/prices";
+import { hoursPerMonth, lustrePriceItem, priceOf } from "../../catalog/prices";
 import { findKubernetesVersion, KubernetesSupport, kubernetesSupportOn, kubernetesVersions } from "../../catalog/versions";
 import { PriceList, type PriceToday } from "./priceList";
 import type { UncheckedStoreRequest } from "./storage";
@@ -106,8 +106,14 @@ export function hourlyCost(request: HourlyCostRequest): HourlyCost {
     ...parts,
     total: sum(Object.values(parts)),
     gpuPaidWithoutNodes: capacityType === "reservation" || capacityType === "capacityBlock",
-    notes: [...(capacityNote ? [capacityNote] : []), ...list.notes()],
+    notes: [...(capacityNote ? [capacityNote] : []), ...egressNote(request), ...list.notes()],
   };
+}
+
+/** Only an internet-facing load balancer has addresses besides those of the NAT gateways. */
+function egressNote({ region, publicIps, natGateways }: HourlyCostRequest): string[] {
+  const { usd, unit } = priceOf("internetEgress", region);
+  return publicIps > natGateways ? [`Answers to clients on the internet cost $${usd} per ${unit} on top of the total.`] : [];
 }
 
 function nodes(list: PriceList, instanceType: string, count: number, volume: RootVolume = { sizeGiB: 0 }): number | null {

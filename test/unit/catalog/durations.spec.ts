@@ -41,10 +41,8 @@ describe("catalog/durations", () => {
     assert.equal(resourceDuration("pulumi:providers:aws"), undefined);
   });
 
-  it("makes a cached start shorter than a first one and contains the compilation in it", () => {
-    const { engineInitCold, engineInitWarm, torchCompileCold, torchCompileWarm, imagePullParallel, imagePullSequential } = phaseDurations;
-    assert.ok(torchCompileCold.seconds < engineInitCold.seconds && torchCompileWarm.seconds < engineInitWarm.seconds);
-    assert.ok(engineInitWarm.seconds < engineInitCold.seconds);
+  it("pulls an image in parallel faster than layer by layer", () => {
+    const { imagePullParallel, imagePullSequential } = phaseDurations;
     assert.ok(imagePullParallel.seconds < imagePullSequential.seconds);
   });
 

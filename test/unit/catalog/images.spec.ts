@@ -35,7 +35,7 @@ describe("catalog/images", () => {
 
   it("defaults to an image that runs on the driver of the default AMI", () => {
     assert.equal(defaultVllmImage.vllmVersion, "0.27.1");
-    assert.ok(defaultVllmImage.minimumDriver <= gpuNodeAmi.nvidiaDriverBranch);
+    assert.ok(defaultVllmImage.minimumDriver <= Number.parseInt(gpuNodeAmi.nvidiaDriver, 10));
   });
 
   it("names the registry of the region, with its account and domain", () => {

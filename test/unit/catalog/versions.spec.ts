@@ -57,8 +57,8 @@ describe("catalog/versions", () => {
     assert.equal(findKubernetesVersion("1.37"), undefined);
   });
 
-  it("derives the driver branch from the driver's version", () => {
-    assert.equal(gpuNodeAmi.nvidiaDriverBranch, Number(gpuNodeAmi.nvidiaDriver.split(".")[0]));
+  it("names the release and the driver of the nodes' image", () => {
+    assert.match(gpuNodeAmi.nvidiaDriver, /^580\./);
     assert.equal(gpuNodeAmi.release, "20260714");
   });
 
@@ -85,7 +85,7 @@ describe("catalog/versions", () => {
   it("leaves add-on versions to EKS and knows which VPC CNI understands efa-only interfaces", () => {
     for (const addon of allAddons) assert.equal(addon.version, undefined, addon.name);
     assert.equal(addons.vpcCni.minimumVersion, "1.18.5");
-    assert.equal(allAddons.length, 8);
+    assert.equal(allAddons.length, 7);
   });
 
   it("states the lowest versions of the things it does not install", () => {

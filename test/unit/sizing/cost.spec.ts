@@ -22,6 +22,13 @@ const development: HourlyCostRequest = {
 const cents = (usd: number | null) => (usd === null ? null : Number(usd.toFixed(4)));
 
 describe("cost per hour", () => {
+  it("says what answers to the internet cost, only where the load balancer faces it", () => {
+    const egress = (publicIps: number) =>
+      hourlyCost({ ...development, natGateways: 1, publicIps }).notes.filter((note) => /internet/.test(note));
+    assert.deepEqual(egress(1), []);
+    assert.deepEqual(egress(3), ["Answers to clients on the internet cost $0.09 per GB on top of the total."]);
+  });
+
   it("lists each part for two p4d with the smallest scratch store", () => {
     const { notes, gpuPaidWithoutNodes, ...parts } = hourlyCost(development);
     assert.deepEqual(Object.fromEntries(Object.entries(parts).map(([part, usd]) => [part, cents(usd)])), {
