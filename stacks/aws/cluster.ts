@@ -14,6 +14,7 @@ import type { Site } from "./site";
 export interface Cluster {
   /** Resolves when the cluster exists. */
   name: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
   /** The security group that EKS created for the cluster and that every node has. */
   securityGroupId: pulumi.Output<string>;
   kubernetes: k8s.Provider;
@@ -62,6 +63,7 @@ function createEksCluster(site: Site, settings: CreatedCluster, network: Network
   );
   return {
     name: owned.eksCluster.name,
+    arn: owned.eksCluster.arn,
     // eks.Cluster.clusterSecurityGroupId is another group: nodes with that group would never join.
     securityGroupId: owned.eksCluster.vpcConfig.clusterSecurityGroupId,
     kubernetes: createKubernetesProvider({ kubeconfig: owned.kubeconfigJson, clusterIdentifier: settings.name }),
@@ -84,6 +86,7 @@ function adoptCluster(site: Site, settings: AdoptedCluster): Cluster {
     );
   return {
     name: existing.name,
+    arn: existing.arn,
     securityGroupId: existing.vpcConfig.clusterSecurityGroupId,
     kubernetes: createKubernetesProvider({ kubeconfig, clusterIdentifier: settings.name, ...given(settings, "context") }),
     owned: undefined,

@@ -5,12 +5,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { eksImageRegistry } from "../../catalog/regions";
 import { charts, type ChartFacts } from "../../catalog/versions";
 import { devicePluginTolerations, gpuNodeLabel } from "../../components/gpuNodeScheduling";
-import type { AwsEnvironment } from "../../environment/environment";
+import { environmentTag, type AwsEnvironment } from "../../environment/environment";
 import { platformPartNames } from "../../environment/platformPartNames";
 import { failureAdvice, withFailureAdvice } from "../failureAdvice";
 import { requireLeaderWorkerSet } from "../kubernetes/existingLeaderWorkerSet";
 import type { Cluster } from "./cluster";
-import { loadBalancerOwnerPolicy, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
+import { loadBalancerOwnerPolicy, podIdentityTrust, targetRegistrationPolicy } from "./loadBalancerControllerPolicy";
 import type { Network } from "./network";
 import type { Site } from "./site";
 
@@ -94,23 +94,24 @@ function efaDevicePluginValues({ region }: AwsEnvironment) {
 const serviceAccount = platformPartNames.loadBalancerController;
 
 function installLoadBalancerController(
-  { settings, tags, provider }: Site,
+  { environment, settings, tags, provider }: Site,
   cluster: Cluster,
   network: Network,
   install: Install,
   startAfter: StartAfter,
 ): pulumi.Output<string> {
   const { region, ingress } = settings;
-  const policy = ingress.mode === "controller" ? loadBalancerOwnerPolicy(region) : targetRegistrationPolicy(region);
-  const assumeRolePolicy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession"], Principal: { Service: "pods.eks.amazonaws.com" } }],
-  });
+  const policy =
+    ingress.mode === "controller"
+      ? loadBalancerOwnerPolicy(region, settings.cluster.name)
+      : targetRegistrationPolicy(region, tags[environmentTag] ?? environment.name);
+  const { namespace } = charts.loadBalancerController;
+  const assumeRolePolicy = cluster.arn.apply((clusterArn) => JSON.stringify(podIdentityTrust({ clusterArn, namespace, serviceAccount })));
   const role = new aws.iam.Role("load-balancer-controller", { assumeRolePolicy, tags }, { provider });
   const rolePolicy = new aws.iam.RolePolicy("load-balancer-controller", { role: role.name, policy: JSON.stringify(policy) }, { provider });
   const identity = new aws.eks.PodIdentityAssociation(
     "load-balancer-controller",
-    { clusterName: cluster.name, namespace: charts.loadBalancerController.namespace, serviceAccount, roleArn: role.arn, tags },
+    { clusterName: cluster.name, namespace, serviceAccount, roleArn: role.arn, tags },
     { provider, dependsOn: rolePolicy, ...(cluster.owned && { deletedWith: cluster.owned }) },
   );
   const values = {
