@@ -9,6 +9,11 @@ export interface VllmImageFacts {
   /** Lowest NVIDIA driver that runs this CUDA. */
   minimumDriver: number;
   efaInstaller: string;
+  /**
+   * A run as another user than root, on GPUs and over EFA between nodes, that we can point to. Absent: none is recorded, and the engine
+   * runs as root.
+   */
+  runAsNonRoot?: Source;
   source: Source;
 }
 

@@ -1,5 +1,6 @@
 /** The AWS half of an environment: zones, capacity, file system, endpoint, network, cluster, platform. */
 import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
+import { rootSquashProblems } from "../components/lustreModelStore/rootSquash";
 import type { Problem } from "../sizing/problem";
 import { checkAddonVersions, checkKubernetesVersion } from "../sizing/versions";
 import { defaultVpcCidr, platformParts } from "./configSchema";
@@ -36,6 +37,7 @@ export function resolveAws(
     ...zoned.problems,
     ...networked.problems,
     ...checkCapacity(settings, model?.downloadGiB ?? 0),
+    ...inConfiguration("LustreModelStore", rootSquashProblems(settings.modelStore)),
     ...checkCapacityBlockRegion(capacity.type, settings.instanceType, zoned.zones?.region),
     ...endpoint.problems,
     ...(adopted

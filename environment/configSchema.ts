@@ -96,6 +96,14 @@ const schema = {
     }),
     storageCapacityGiB: integer("1200, 2400 or a multiple of 2400 GiB; it can grow and never shrink.", 1, 1_000_000, { default: 1200 }),
     throughputMBpsPerTiB: integer("125, 250, 500 or 1000 MB/s per TiB; PERSISTENT_2 only.", 1, 1000),
+    rootSquash: text(
+      "User and group that root of the nodes becomes on the file system; `0:0` for root. It changes a running file system. Default: as it is.",
+      like("^\\d{1,10}:\\d{1,10}$", "a user and a group such as 65534:65534"),
+    ),
+    noSquashNids: list(
+      "Lustre network ids of the nodes where root stays root: those that run the download.",
+      text("Such as 10.0.1.6@tcp."),
+    ),
   }),
   engine: group("vLLM.", {
     image: text(
@@ -111,6 +119,11 @@ const schema = {
     kvCacheDtype: oneOf("Type of the KV cache; fp8 halves it.", ["auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2"]),
     enableExpertParallel: flag("Spread whole experts over the GPUs instead of slicing each (mixture of experts).", { default: false }),
     extraArguments: list("Further arguments of `vllm serve`, one entry each.", text("One argument.")),
+    runAsNonRoot: flag("Run the engine as `engine.runAsUser` and not as root. On GPUs no run with it is recorded: EFA must pin memory.", {
+      default: false,
+    }),
+    runAsUser: integer("User and group of `engine.runAsNonRoot`. Default: 1000.", 1, 2_147_483_647),
+    readOnlyRootFilesystem: flag("The engine can write only to its volumes: caches, home, `/tmp`, `/dev/shm`.", { default: true }),
   }),
   ingress: group("The endpoint.", {
     mode: oneOf(

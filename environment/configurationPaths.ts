@@ -5,7 +5,7 @@ import { renamed, type SettingNames } from "../sizing/settingNames";
 const under = (section: string, ...options: string[]): Record<string, string> =>
   Object.fromEntries(options.map((option) => [option, `${section}.${option}`]));
 
-const store = under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB");
+const store = under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB", "rootSquash", "noSquashNids");
 
 /** An option that is not listed has the same path in a configuration. */
 const namesOf = {

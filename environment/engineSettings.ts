@@ -26,14 +26,17 @@ export function resolveEngine(
     ...(cudaVersion || !needsCuda ? [] : [unknownInside("engine.cudaVersion", image, defaultVllmImage.cudaVersion)]),
     ...(cudaVersion && needsCuda ? checkDriver({ cudaVersion, driver: gpuNodeAmi.nvidiaDriver }) : []),
     ...checkPinned(image),
+    ...checkUser(settings, target, image),
   ];
   return {
     engine: {
       image,
       vllmVersion: vllmVersion ?? defaultVllmImage.vllmVersion,
       cudaVersion: cudaVersion ?? defaultVllmImage.cudaVersion,
-      ...given(engine, "maxModelLen", "gpuMemoryUtilization", "maxNumSeqs", "maxNumBatchedTokens", "kvCacheDtype"),
+      ...given(engine, "maxModelLen", "gpuMemoryUtilization", "maxNumSeqs", "maxNumBatchedTokens", "kvCacheDtype", "runAsUser"),
       enableExpertParallel: engine.enableExpertParallel,
+      runAsNonRoot: engine.runAsNonRoot,
+      readOnlyRootFilesystem: engine.readOnlyRootFilesystem,
       extraArguments: engine.extraArguments ?? [],
     },
     problems,
@@ -48,6 +51,24 @@ const unknownInside = (path: string, image: string, example: string): Problem =>
     fix: "Set the version that is inside the image, or remove engine.image to use the catalog's.",
     changes: [{ path, value: example }],
   });
+
+/** EFA must pin memory, and a capability that a pod adds has no effect for another user than root. */
+function checkUser({ engine }: Settings, target: Environment["target"], image: string): Problem[] {
+  if (!engine.runAsNonRoot) {
+    if (engine.runAsUser === undefined) return [];
+    const message = `engine.runAsUser is ${engine.runAsUser}, but engine.runAsNonRoot is not set, so the engine runs as root.`;
+    const fix = "Set engine.runAsNonRoot to true, or remove engine.runAsUser.";
+    const changes = [{ path: "engine.runAsNonRoot", value: true }];
+    return [problem({ code: "setting-ignored", severity: "warning", path: "engine.runAsUser", message, fix, changes })];
+  }
+  if (target !== "aws" || imageFactsOf(image)?.runAsNonRoot) return [];
+  const message =
+    `There is no recorded run of ${image} as another user than root on GPUs with EFA: without IPC_LOCK, EFA can pin memory only if the ` +
+    "node's container runtime does not limit it, and otherwise the engine fails after the GPU nodes are billed.";
+  const fix = "Try it on one group first, or set engine.runAsNonRoot to false.";
+  const changes = [{ path: "engine.runAsNonRoot", value: false }];
+  return [problem({ code: "non-root-unproven", severity: "warning", path: "engine.runAsNonRoot", message, fix, changes })];
+}
 
 /** A tag can move: after a node failure, one node of a group would run another image than the rest. */
 function checkPinned(image: string): Problem[] {

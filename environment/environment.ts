@@ -1,5 +1,6 @@
 /** One complete environment as plain values: the configuration with every default filled in and every rule checked. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
+import type { RootSquashOptions } from "../components/lustreModelStore/rootSquash";
 import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
 import type { PriceToday } from "../sizing/costAndTime/priceList";
 import type { GroupMemory } from "../sizing/memory/memory";
@@ -56,6 +57,8 @@ export interface EnvironmentEngine extends VllmEngineArgs {
   cudaVersion: string;
   enableExpertParallel: boolean;
   extraArguments: string[];
+  runAsNonRoot: boolean;
+  readOnlyRootFilesystem: boolean;
 }
 
 /** Arguments of the provider by name, without the region. */
@@ -71,7 +74,7 @@ export interface AwsEnvironment {
   zonesAssumed: boolean;
   capacity: Settings["capacity"];
   gpuNodes: Settings["gpuNodes"] & { start: "afterWeights" | "withCluster" };
-  store: StoreRequest;
+  store: StoreRequest & RootSquashOptions;
   ingress: EnvironmentIngress;
   network: NetworkEnvironment;
   cluster: ClusterEnvironment;

@@ -19,7 +19,7 @@ function deployOnAws(environment: Environment, settings: AwsEnvironment, secrets
   const network = createNetwork(site);
   const cluster = createCluster(site, network);
   const platform = createPlatform(site, cluster, network);
-  const namespace = createNamespace(environment.name, secrets, cluster.kubernetes, cluster.owned);
+  const namespace = createNamespace(environment, secrets, cluster.kubernetes, cluster.owned);
   const inference = createInference(site, cluster, network, platform, namespace);
   return awsOutputs(environment, settings, inference);
 }

@@ -2,6 +2,7 @@
 import { checkNameLength } from "../names";
 import { problem, type Problem } from "../../sizing/problem";
 import { cidrMistake } from "../cidr";
+import { checkPlainHttp, isCertified } from "./plainHttp";
 import { timeoutProblems, type ResourceTimeouts } from "../resourceTimeouts";
 
 /** Who owns the load balancer. */
@@ -73,6 +74,7 @@ export function checkExposure(exposure: Exposure): Problem[] {
     ...exposure.inboundCidrs.flatMap(checkCidr),
     ...checkSubnets(exposure.subnetCount),
     ...checkHostname(exposure),
+    ...checkPlainHttp(exposure),
     ...timeoutProblems("timeouts", exposure.timeouts),
     ...(exposure.scheme === IngressScheme.InternetFacing ? checkPublic(exposure) : checkInternal(exposure)),
   ];
@@ -153,8 +155,8 @@ function checkInternal({ inboundCidrs }: Exposure): Problem[] {
 }
 
 function checkPublic(exposure: Exposure): Problem[] {
-  const { inboundCidrs, authenticated, certificateGiven, hostnameGiven, hostedZoneGiven, mode } = exposure;
-  const certified = certificateGiven || (mode !== IngressMode.Controller && hostnameGiven && hostedZoneGiven);
+  const { inboundCidrs, authenticated } = exposure;
+  const certified = isCertified(exposure);
   const stayInternal = { scheme: IngressScheme.Internal };
   const problems: Problem[] = [];
   if (!certified) {

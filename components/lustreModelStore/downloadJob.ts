@@ -76,7 +76,7 @@ function podSpec(args: DownloadJobArgs): PodSpec {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     // A new Lustre file system belongs to root, mode 0755, and fsGroup does not change that: the first writer must be root. It owns what it
-    // writes, so it does not need capabilities. Serving pods are not root; the files are readable for all users.
+    // writes, so it does not need capabilities. The files are readable for all users, whichever user the engine runs as.
     securityContext: { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } },
     ...(args.availabilityZone !== undefined && { affinity: preferZone(args.availabilityZone) }),
     containers: [
@@ -92,8 +92,12 @@ function podSpec(args: DownloadJobArgs): PodSpec {
         // The last output of the script becomes the reason of the failure that Pulumi prints.
         terminationMessagePolicy: "FallbackToLogsOnError",
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
-        // TLS and SHA-256 of eight streams need a core. The memory limit leaves room for pages not yet written.
-        resources: { requests: { cpu: "1", memory: "512Mi" }, limits: { memory: "2Gi" } },
+        // TLS and SHA-256 of eight streams need a core. The memory limit leaves room for pages not yet written. The files go to the volume:
+        // on the node's disk there is only the log, which the kubelet rotates at 50 MiB.
+        resources: {
+          requests: { cpu: "1", memory: "512Mi", "ephemeral-storage": "128Mi" },
+          limits: { memory: "2Gi", "ephemeral-storage": "1Gi" },
+        },
         volumeMounts: [
           { name: "models", mountPath: modelMountPath },
           { name: "scripts", mountPath: scriptPath, readOnly: true },

@@ -6,6 +6,7 @@ import { downloadTime } from "../../sizing/costAndTime/download";
 import { storeThroughput, type StoreRequest } from "../../sizing/costAndTime/storage";
 import { deploymentTimeouts, type DeploymentTimeout } from "../../sizing/costAndTime/timeouts";
 import { modelDirectory } from "../modelDirectory";
+import { rootSquashConfiguration } from "./rootSquash";
 import type { LustreModelStoreOptions } from "./storeProblems";
 
 export interface ResolvedStore {
@@ -24,13 +25,14 @@ export function resolveStore(options: LustreModelStoreOptions): ResolvedStore {
   const { readMBps } = storeThroughput(request);
   const revision = options.modelRevision ?? findModel(model)?.revision ?? defaultRevision;
   const modelPath = modelDirectory(model, revision);
+  const squash = rootSquashConfiguration(options);
   const downloadSeconds = downloadTime({ downloadGiB: neededGiB, store: request }).seconds;
   const limits = deploymentTimeouts({ loadSecondsCold: 0, terminationGracePeriodSeconds: 0, downloadSeconds, storageCapacityGiB });
   return {
     revision,
     modelPath,
     readMBps,
-    fileSystem: fileSystem(request),
+    fileSystem: { ...fileSystem(request), ...(squash && { rootSquashConfiguration: squash }) },
     timeouts: {
       fileSystem: { ...limits.fileSystem, ...options.timeouts },
       downloadJob: { ...limits.downloadJob, ...options.downloadTimeouts },

@@ -3,6 +3,7 @@ import type { ModelName } from "../../catalog/models";
 import { problem, type Problem, type ProblemCode } from "../../sizing/problem";
 import { checkStore, neededStoreGiB } from "../../sizing/costAndTime/storage";
 import { cidrMistake } from "../cidr";
+import { rootSquashProblems } from "./rootSquash";
 import { timeoutProblems, type ResourceTimeouts } from "../resourceTimeouts";
 
 /** How FSx keeps the weights. https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-fsx-lustre.html */
@@ -35,6 +36,17 @@ export interface LustreModelStoreOptions {
   clientCidrBlocks: string[];
   /** Pulumi refuses to delete or replace the file system while this is set. Unset it and run `pulumi up` first. @default false */
   protect?: boolean;
+  /**
+   * User and group that root of the nodes becomes on the file system, for example `65534:65534`; `0:0` switches it off again. The download
+   * runs as root and then can no longer write, except on the nodes in `noSquashNids`. A change applies to the running file system; without
+   * a value Pulumi leaves the file system as it is. @default none: root is root
+   */
+  rootSquash?: string;
+  /**
+   * Lustre network ids of the nodes where root stays root: those that run the download. At most 64, each an address or a range, for example
+   * `10.0.[0-31].[0-255]@tcp`. Every root process on these nodes can then change the weights. @default none
+   */
+  noSquashNids?: string[];
   /** Hugging Face id, for example `Qwen/Qwen3-32B`. A change downloads the new model and keeps the old one. */
   model: ModelName;
   /**
@@ -74,6 +86,7 @@ export function storeProblems(options: LustreModelStoreOptions): Problem[] {
     ...clientProblems(options.clientCidrBlocks),
     ...modelProblems(options.model, options.modelRevision),
     ...endpointProblems(options.huggingFaceEndpoint),
+    ...rootSquashProblems(options),
     ...timeoutProblems("timeouts", options.timeouts),
     ...timeoutProblems("downloadTimeouts", options.downloadTimeouts),
   ];

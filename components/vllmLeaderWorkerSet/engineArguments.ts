@@ -8,7 +8,10 @@ export const servingPort = 8000;
 /** Port on which the processes of a group find each other: vLLM's default, set here because network and documentation name it. */
 const masterPort = 29501;
 
-/** Settings of the engine; each is an argument of `vllm serve`. For unset ones vLLM uses its defaults, and so does the computed fit. */
+/**
+ * Settings of the engine: arguments of `vllm serve`, and how its container runs. For unset arguments vLLM uses its defaults, and so does
+ * the computed fit.
+ */
 export interface VllmEngineArgs {
   /**
    * vLLM version inside `image`. With a wrong value the engine gets arguments that it does not know, and the pods restart forever.
@@ -36,7 +39,34 @@ export interface VllmEngineArgs {
    * rely on are refused. So are keys, because anyone who may list pods can read arguments. @default none
    */
   extraArguments?: string[];
+  /**
+   * The engine runs as `runAsUser` and not as root. Its container then has no capability at all, and compiled kernels are lost with the
+   * pod. On GPUs the catalog has no recorded run of it: EFA must pin memory without IPC_LOCK, and the first start shows whether it can.
+   * @default false
+   */
+  runAsNonRoot?: boolean;
+  /** Number of the user and group of `runAsNonRoot`, 1 or more. Ignored without it. @default 1000 */
+  runAsUser?: number;
+  /**
+   * The container can write only to its volumes: caches, home, `/tmp` and `/dev/shm`. Unset it for an image that must write elsewhere,
+   * which then fails with "Read-only file system" at start. @default true
+   */
+  readOnlyRootFilesystem?: boolean;
 }
+
+/** User of `runAsNonRoot`; the image need not know it. */
+const defaultUser = 1000;
+
+/** How the container runs, with defaults filled in. */
+export interface ContainerSettings {
+  runAs: { nonRoot: boolean; user: number };
+  readOnlyRootFilesystem: boolean;
+}
+
+export const containerSettings = ({ runAsNonRoot = false, runAsUser = defaultUser, ...engine }: VllmEngineArgs): ContainerSettings => ({
+  runAs: { nonRoot: runAsNonRoot, user: runAsUser },
+  readOnlyRootFilesystem: engine.readOnlyRootFilesystem ?? true,
+});
 
 /** What decides the arguments, with defaults filled in. */
 export interface EngineSettings {

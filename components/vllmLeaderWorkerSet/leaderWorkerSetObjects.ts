@@ -57,18 +57,14 @@ export function createDisruptionBudget(
   return spec && new k8s.policy.v1.PodDisruptionBudget(`${serving.name}-budget`, { metadata: { namespace }, spec }, child);
 }
 
-export function leaderWorkerSet(
-  serving: ResolvedServing,
-  namespace: pulumi.Input<string>,
-  wiring: PodWiring,
-): k8s.apiextensions.CustomResourceArgs {
+export function leaderWorkerSet(serving: ResolvedServing, wiring: PodWiring): k8s.apiextensions.CustomResourceArgs {
   const leader = leaderTemplate(serving, wiring);
   return {
     apiVersion: "leaderworkerset.x-k8s.io/v1",
     kind: "LeaderWorkerSet",
     metadata: {
       name: serving.name,
-      namespace,
+      namespace: wiring.namespace,
       labels: commonLabels(serving.name),
       // Pulumi does not know the readiness of this kind: an update would succeed with no pod running. A set without groups never becomes
       // available. The provider compares status.observedGeneration, so an update does not read the condition of the previous release.

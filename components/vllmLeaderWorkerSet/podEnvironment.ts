@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ServingTimeouts } from "../../sizing/costAndTime/timeouts";
 import { cpuKvCacheGiB } from "../../sizing/memory/memoryBudget";
-import { cacheMountPath } from "./podVolumes";
+import { cacheMountPath, homeMountPath } from "./podVolumes";
 
 type EnvVar = k8s.types.input.core.v1.EnvVar;
 
@@ -22,9 +22,7 @@ export function engineEnvironment(type: InstanceTypeFacts, timeouts: ServingTime
     ...plain({
       HF_HUB_OFFLINE: "1", // weights and tokenizer are on the model store; a start must not need the internet
       VLLM_NO_USAGE_STATS: "1",
-      VLLM_CACHE_ROOT: cacheMountPath,
-      TORCHINDUCTOR_CACHE_DIR: `${cacheMountPath}/torchinductor`,
-      TRITON_CACHE_DIR: `${cacheMountPath}/triton`,
+      ...writableDirectories,
       VLLM_ENGINE_READY_TIMEOUT_S: String(timeouts.engineReadySeconds),
       VLLM_HTTP_TIMEOUT_KEEP_ALIVE: String(timeouts.keepAliveSeconds),
     }),
@@ -33,6 +31,25 @@ export function engineEnvironment(type: InstanceTypeFacts, timeouts: ServingTime
     ...(type.gpu ? gpuEnvironment(type, hugePagesMiB) : plain({ VLLM_CPU_KVCACHE_SPACE: String(cpuKvCacheGiB) })),
   ];
 }
+
+/**
+ * Whatever vLLM and its libraries write goes into a volume: what they compile into the compile cache, the rest below HOME. Each has its
+ * own variable, and images set some of them, so HOME alone would not do. https://docs.vllm.ai/en/latest/configuration/env_vars/
+ */
+const writableDirectories = {
+  HOME: homeMountPath,
+  XDG_CACHE_HOME: `${homeMountPath}/.cache`,
+  XDG_CONFIG_HOME: `${homeMountPath}/.config`,
+  HF_HOME: `${homeMountPath}/huggingface`, // code of a model's repository is copied here before it runs
+  VLLM_CACHE_ROOT: cacheMountPath,
+  TORCHINDUCTOR_CACHE_DIR: `${cacheMountPath}/torchinductor`,
+  TRITON_CACHE_DIR: `${cacheMountPath}/triton`,
+  FLASHINFER_WORKSPACE_BASE: `${cacheMountPath}/flashinfer`,
+  CUDA_CACHE_PATH: `${cacheMountPath}/cuda`,
+} as const;
+
+/** Python looks up the name of the user, and fails for a number that the image's list of users does not have. */
+export const nonRootEnvironment: EnvVar[] = ["USER", "LOGNAME"].map((name) => ({ name, value: "vllm" }));
 
 function gpuEnvironment(type: InstanceTypeFacts, hugePagesMiB: number): EnvVar[] {
   // The image sets INFO in /etc/nccl.conf, which logs thousands of lines per start.

@@ -16,22 +16,43 @@ const gpuSharedMemoryMi = 16 * 1024;
 const cpuRuntimeMi = 3 * 1024;
 const cpuSharedMemoryMi = 512;
 
+/**
+ * Disk of the node that a pod may fill, MiB. The kubelet evicts a pod that exceeds a limit, and the whole group restarts with it, so the
+ * limits are several times what is known: compiled graphs take 15 to 30 MB for a model, kernels compiled at run time up to a few GB, and
+ * `/tmp` holds uploads while they arrive. `rest` is for the log files, which the kubelet rotates at 50 MiB, and for what an image without
+ * a read-only root writes elsewhere.
+ */
+const gpuDisk = { temporaryMi: 8192, homeMi: 4096, compileCacheMi: 8192, restMi: 4096, requestMi: 8192 } as const;
+/** A laptop has less of it, and the models are small. */
+const cpuDisk = { temporaryMi: 2048, homeMi: 2048, compileCacheMi: 2048, restMi: 2048, requestMi: 1024 } as const;
+
 export interface PodResources {
   requests: Record<string, string>;
   limits: Record<string, string>;
   sharedMemory: string;
+  /** Size limits of the pod's directories on the node's disk. */
+  disk: { temporary: string; home: string; compileCache: string };
 }
 
 export function podResources(type: InstanceTypeFacts, weightsGiB: number, hugePagesMiB: number): PodResources {
-  return type.gpu ? wholeNode(type, type.gpu.count, hugePagesMiB) : localPod(weightsGiB);
+  const { requests, limits, sharedMemory } = type.gpu ? wholeNode(type, type.gpu.count, hugePagesMiB) : localPod(weightsGiB);
+  const { temporaryMi, homeMi, compileCacheMi, restMi, requestMi } = type.gpu ? gpuDisk : cpuDisk;
+  return {
+    requests: { ...requests, "ephemeral-storage": mebibytes(requestMi) },
+    limits: { ...limits, "ephemeral-storage": mebibytes(temporaryMi + homeMi + compileCacheMi + restMi) },
+    sharedMemory,
+    disk: { temporary: mebibytes(temporaryMi), home: mebibytes(homeMi), compileCache: mebibytes(compileCacheMi) },
+  };
 }
+
+type Amounts = Omit<PodResources, "disk">;
 
 /**
  * Requests every GPU and every EFA interface, even if the group computes with fewer: two engines on one node would share the fabric, and a
  * pod with some of the interfaces could get GPUs and cards of different PCIe switches. The memory limit equals the request; mapped weight
  * files count as cache, which the kernel can free. There is no CPU limit, because throttling one rank stalls all of them.
  */
-function wholeNode(type: InstanceTypeFacts, gpus: number, hugePagesMiB: number): PodResources {
+function wholeNode(type: InstanceTypeFacts, gpus: number, hugePagesMiB: number): Amounts {
   const memory = mebibytes(type.allocatable.memoryMi - hugePagesMiB - daemonSetReserve.memoryMi);
   const devices: Record<string, string> = {
     "nvidia.com/gpu": String(gpus),
@@ -44,7 +65,7 @@ function wholeNode(type: InstanceTypeFacts, gpus: number, hugePagesMiB: number):
 }
 
 /** Small enough for a cluster on a laptop; the weights of the model decide. */
-function localPod(weightsGiB: number): PodResources {
+function localPod(weightsGiB: number): Amounts {
   const memoryMi = Math.ceil(weightsGiB * 1024) + cpuKvCacheGiB * 1024 + cpuRuntimeMi + cpuSharedMemoryMi;
   const memory = mebibytes(memoryMi);
   return { requests: { cpu: "1", memory }, limits: { memory }, sharedMemory: mebibytes(cpuSharedMemoryMi) };

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { gpuNodeLabel, gpuTolerations, instanceTypeLabel, zoneLabel } from "../gpuNodeScheduling";
 import { leaderArguments, servingPort, workerArguments } from "./engineArguments";
 import { directCommand, launchCommand } from "./launchScript";
-import { apiKeyEnvironment, engineEnvironment } from "./podEnvironment";
+import { apiKeyEnvironment, engineEnvironment, nonRootEnvironment } from "./podEnvironment";
 import { commonLabels, groupLabels } from "./podLabels";
 import { podVolumes, volumeMounts } from "./podVolumes";
 import { leaderLivenessProbe, leaderReadinessProbe, leaderStartupProbe, workerReadinessProbe } from "./probes";
@@ -15,6 +15,7 @@ type Container = k8s.types.input.core.v1.Container;
 
 /** Values that come from other resources. */
 export interface PodWiring {
+  namespace: pulumi.Input<string>;
   image: pulumi.Input<string>;
   modelClaimName: pulumi.Input<string>;
   modelPath: pulumi.Input<string>;
@@ -26,10 +27,7 @@ export function leaderTemplate(serving: ResolvedServing, wiring: PodWiring): Pod
   const { timeouts, engine } = serving;
   return podTemplate(serving, wiring, "leader", {
     args: leaderArguments(engine, wiring.modelPath),
-    env: [
-      ...engineEnvironment(serving.type, timeouts, serving.hugePagesMiB),
-      ...apiKeyEnvironment(wiring.apiKeySecretName, serving.apiKeySecretKey),
-    ],
+    env: [...environmentOf(serving), ...apiKeyEnvironment(wiring.apiKeySecretName, serving.apiKeySecretKey)],
     ports: [{ name: "http", containerPort: servingPort }],
     startupProbe: leaderStartupProbe(engine.servedModelName, timeouts.startupProbeSeconds),
     readinessProbe: leaderReadinessProbe,
@@ -43,7 +41,7 @@ export function workerTemplate(serving: ResolvedServing, wiring: PodWiring): Pod
   const { timeouts, engine } = serving;
   return podTemplate(serving, wiring, "worker", {
     args: workerArguments(engine, wiring.modelPath),
-    env: engineEnvironment(serving.type, timeouts, serving.hugePagesMiB),
+    env: environmentOf(serving),
     readinessProbe: workerReadinessProbe,
     // The controller deletes all pods of a group together. A worker that stopped at the first signal would end every request that its
     // leader is finishing.
@@ -51,8 +49,14 @@ export function workerTemplate(serving: ResolvedServing, wiring: PodWiring): Pod
   });
 }
 
+const environmentOf = (serving: ResolvedServing): k8s.types.input.core.v1.EnvVar[] => [
+  ...engineEnvironment(serving.type, serving.timeouts, serving.hugePagesMiB),
+  ...(serving.runAs.nonRoot ? nonRootEnvironment : []),
+];
+
 function podTemplate(serving: ResolvedServing, wiring: PodWiring, role: string, container: Partial<Container>): PodTemplate {
-  const { sharedMemory, ...resources } = serving.resources;
+  const { requests, limits } = serving.resources;
+  const mayUseHostDirectory = !serving.runAs.nonRoot;
   return {
     metadata: { labels: { ...commonLabels(serving.name), "app.kubernetes.io/component": role } },
     spec: {
@@ -61,15 +65,15 @@ function podTemplate(serving: ResolvedServing, wiring: PodWiring, role: string, 
           name: "vllm",
           image: wiring.image,
           command: serving.groupSize > 1 ? launchCommand : directCommand,
-          resources,
+          resources: { requests, limits },
           securityContext: containerSecurity(serving),
           volumeMounts,
           ...container,
         },
       ],
-      volumes: podVolumes(serving.name, serving.type, { ...wiring, sharedMemory }),
+      volumes: podVolumes(serving.name, serving.type, { ...wiring, resources: serving.resources, mayUseHostDirectory }),
       ...placement(serving),
-      securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+      securityContext: { ...userOf(serving), seccompProfile: { type: "RuntimeDefault" } },
       terminationGracePeriodSeconds: serving.timeouts.terminationGracePeriodSeconds,
       automountServiceAccountToken: false, // the engine never talks to Kubernetes
       enableServiceLinks: false, // a Service named vllm-… would define VLLM_PORT, which vLLM reads as a setting
@@ -81,10 +85,27 @@ function podTemplate(serving: ResolvedServing, wiring: PodWiring, role: string, 
 const sleepBeforeStop = (seconds: number): Pick<Container, "lifecycle"> =>
   seconds > 0 ? { lifecycle: { preStop: { sleep: { seconds } } } } : {};
 
-/** IPC_LOCK lets EFA pin the memory that it reads and writes. The device plugins provide the devices, so the pod needs nothing more. */
+/**
+ * EFA pins the memory that it reads and writes, which the limit of locked memory stops without IPC_LOCK. The device plugins provide the
+ * devices, so the pod needs nothing more.
+ */
 function containerSecurity(serving: ResolvedServing): k8s.types.input.core.v1.SecurityContext {
-  const add = serving.type.gpu ? { add: ["IPC_LOCK"] } : {};
-  return { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], ...add } };
+  const add = serving.type.gpu && !serving.runAs.nonRoot ? { add: ["IPC_LOCK"] } : {};
+  return {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: serving.readOnlyRootFilesystem,
+    capabilities: { drop: ["ALL"], ...add },
+  };
+}
+
+/**
+ * Root without capabilities, except the one above. A capability that a pod adds is effective only for user 0: for every other user the
+ * kernel clears it when the program starts, and Kubernetes has no ambient capabilities
+ * (https://github.com/kubernetes/kubernetes/issues/56374). So another user can pin memory only if the node's runtime does not limit it.
+ */
+function userOf({ type, runAs }: ResolvedServing): k8s.types.input.core.v1.PodSecurityContext {
+  if (runAs.nonRoot) return { runAsNonRoot: true, runAsUser: runAs.user, runAsGroup: runAs.user };
+  return type.gpu ? { runAsUser: 0, runAsGroup: 0 } : {};
 }
 
 /** Puts a group on nodes of the type in one zone: EFA does not cross zones, and a group in two zones never starts. */

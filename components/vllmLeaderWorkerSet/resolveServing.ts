@@ -18,7 +18,7 @@ import { given } from "../../sizing/givenKeys";
 import { renamed } from "../../sizing/settingNames";
 import { refuseErrors } from "../problems";
 import { checkEngineArguments } from "./argumentRules";
-import type { EngineSettings } from "./engineArguments";
+import { containerSettings, type ContainerSettings, type EngineSettings } from "./engineArguments";
 import { engineMemorySettings } from "./engineMemory";
 import { defaultApiKeyEntry } from "./podEnvironment";
 import { podResources, type PodResources } from "./podResources";
@@ -43,7 +43,7 @@ export interface FitSummary {
   uncertaintyPercent?: number;
 }
 
-export interface ResolvedServing {
+export interface ResolvedServing extends ContainerSettings {
   name: string;
   type: InstanceTypeFacts;
   availabilityZone: string | undefined;
@@ -105,6 +105,7 @@ function resolve(name: string, options: VllmLeaderWorkerSetOptions): { serving?:
   const gpusPerGroup = nodesPerGroup * gpusPerNode;
   const serving: ResolvedServing = {
     ...{ name, type, availabilityZone, replicas, hugePagesMiB },
+    ...containerSettings(options.engine ?? {}),
     groupSize: nodesPerGroup,
     gpuCount: replicas * gpusPerGroup,
     engine: { ...engine, shutdownTimeoutSeconds: waits.timeouts.shutdownTimeoutSeconds },

@@ -78,6 +78,7 @@ export function servingProblems(name: string, options: VllmLeaderWorkerSetOption
     ...wholeNumber("engine.maxNumSeqs", engine.maxNumSeqs, 1),
     ...wholeNumber("engine.maxNumBatchedTokens", engine.maxNumBatchedTokens, 1),
     ...checkUtilization(engine.gpuMemoryUtilization),
+    ...wholeNumber("engine.runAsUser", engine.runAsUser, 1),
     ...wholeNumber("hugePagesMiB", options.hugePagesMiB, 0),
     ...checkHugePages(options),
     ...wholeNumber("idleTimeoutSeconds", options.idleTimeoutSeconds, 1),

@@ -69,7 +69,7 @@ export class VllmLeaderWorkerSet extends pulumi.ComponentResource {
     const disruptionBudget = createDisruptionBudget(serving, namespace, child);
     const set = new k8s.apiextensions.CustomResource(
       `${name}-set`,
-      leaderWorkerSet(serving, namespace, { ...args, probeConfigMapName: probes.metadata.name }),
+      leaderWorkerSet(serving, { ...args, probeConfigMapName: probes.metadata.name }),
       {
         ...child,
         // Policies first: a pod that starts before them is open to the cluster for a moment.

@@ -15,7 +15,7 @@ import { timeoutsOf } from "../../environment/timeouts";
 export function deployOnKubernetes(environment: Environment, secrets: Secrets): StackOutputs {
   const { name, model, layout, instance, engine, kubernetes } = environment;
   const provider = createKubernetesProvider({ ...kubernetes, clusterIdentifier: clusterNameOf(name) });
-  const namespace = createNamespace(name, secrets, provider);
+  const namespace = createNamespace(environment, secrets, provider);
   const weights = createWeights(environment, namespace, provider);
 
   const served = new VllmLeaderWorkerSet(

@@ -139,6 +139,7 @@ const units: Record<string, string> = {
   gpuMemoryUtilization: "share",
   maxNumSeqs: "requests",
   maxNumBatchedTokens: "tokens",
+  runAsUser: "user id",
   gpusPerNode: "GPUs",
   efaInterfacesPerNode: "devices",
   groupSize: "pods",

@@ -4,12 +4,13 @@ import { run } from "./commandLine";
 import { configurationCases } from "./problems/configurationCases";
 import { modelCases } from "./problems/modelCases";
 import { placeCases } from "./problems/placeCases";
+import { podCases } from "./problems/podCases";
 import { planOf, type Provoked } from "./problems/provoked";
 
 // Proves how the command line answers a wrong configuration, code by code. It does not prove that every wrong configuration is found:
 // anyConfiguration.spec.ts tries thousands, and the rules have their own specs.
 
-const cases: Provoked[] = [...configurationCases, ...modelCases, ...placeCases];
+const cases: Provoked[] = [...configurationCases, ...modelCases, ...placeCases, ...podCases];
 
 const onlyAsked: ProblemCode[] = [
   ...(["zone-unavailable", "quota-too-low", "instance-type-not-offered", "catalog-drift", "reservation-unusable"] as const),
@@ -21,7 +22,6 @@ const onlyAsked: ProblemCode[] = [
 const outOfReach: Partial<Record<ProblemCode, string>> = {
   "efa-missing": "every GPU type of the catalog has EFA; sizing's own spec tries a type without it",
   "store-type-unknown": "the form check refuses the word first, as out-of-range; only arguments of LustreModelStore reach this check",
-  "store-feature-conflict": "nothing emits it",
   ...Object.fromEntries(onlyAsked.map((code) => [code, "only an account or a cluster provokes it: test/unit/preflight"])),
   "two-authorizations": "nothing emits it: there is no setting for JWT",
   "cidrs-and-security-groups": "nothing emits it: there is no setting for security groups of the load balancer",

@@ -36,6 +36,24 @@ describe("exposure of an endpoint", () => {
     assert.ok(found({ ...open, authenticated: false, inboundCidrs: ["0.0.0.0/0"] }).includes("error public-without-auth scheme"));
   });
 
+  it("warns that plain HTTP shows the API key to anyone who captures traffic in the VPC", () => {
+    const withKey = { ...internal, authenticated: true };
+    const [warning, ...others] = checkExposure(withKey);
+    assert.deepEqual(others, []);
+    assert.deepEqual([warning?.severity, warning?.code, warning?.path], ["warning", "key-readable-in-transit", "certificateArn"]);
+    assert.equal(warning?.fix, "Set hostname and hostedZoneId, or certificateArn, so that the load balancer serves HTTPS.");
+    const [byController] = checkExposure({ ...withKey, mode: "controller" });
+    assert.equal(byController?.fix, "Set certificateArn, so that the load balancer serves HTTPS.");
+  });
+
+  it("does not warn about plain HTTP with TLS, without a key, and on the internet, where it is an error already", () => {
+    const withKey = { ...internal, authenticated: true };
+    assert.deepEqual(found({ ...withKey, certificateGiven: true }), []);
+    assert.deepEqual(found({ ...withKey, hostnameGiven: true, hostedZoneGiven: true }), []);
+    assert.deepEqual(found(internal), []);
+    assert.deepEqual(found({ ...open, certificateGiven: false }), ["error public-without-certificate certificateArn"]);
+  });
+
   it("is refused if no range may connect", () => {
     assert.deepEqual(found({ ...internal, inboundCidrs: [] }), ["error missing-value inboundCidrs"]);
   });

@@ -22,7 +22,10 @@ const mounts = [
   { name: "probes", mountPath: "/etc/vllm-eks/probes", readOnly: true },
   { name: "shared-memory", mountPath: "/dev/shm" },
   { name: "compile-cache", mountPath: "/var/cache/vllm" },
+  { name: "temporary", mountPath: "/tmp" },
+  { name: "home", mountPath: "/home/vllm" },
 ];
+const gpuDisk = { requests: { "ephemeral-storage": "8Gi" }, limits: { "ephemeral-storage": "24Gi" } };
 
 describe("pods of a group on two p4d.24xlarge", () => {
   let leader: any, worker: any, spec: any;
@@ -55,8 +58,14 @@ describe("pods of a group on two p4d.24xlarge", () => {
         ...["--host", "0.0.0.0", "--port", "8000", "--shutdown-timeout", "120"],
         ...["--disable-access-log-for-endpoints", "/health,/metrics,/ping"],
       ],
-      resources: { requests: { cpu: "94690m", memory: "1080664Mi", ...p4dDevices }, limits: { memory: "1080664Mi", ...p4dDevices } },
-      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], add: ["IPC_LOCK"] } },
+      resources: {
+        requests: { cpu: "94690m", memory: "1080664Mi", ...p4dDevices, ...gpuDisk.requests },
+        limits: { memory: "1080664Mi", ...p4dDevices, ...gpuDisk.limits },
+      },
+      securityContext: {
+        ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+        capabilities: { drop: ["ALL"], add: ["IPC_LOCK"] },
+      },
       ports: [{ name: "http", containerPort: 8000 }],
       startupProbe: {
         exec: {
@@ -95,7 +104,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
         for (const [name, count] of Object.entries(p4dDevices)) assert.equal(list[name], count);
       assert.deepEqual(securityContext.capabilities, { drop: ["ALL"], add: ["IPC_LOCK"] });
       assert.ok(!("privileged" in securityContext));
-      assert.deepEqual(template.spec.securityContext, { seccompProfile: { type: "RuntimeDefault" } });
+      assert.deepEqual(template.spec.securityContext, { runAsUser: 0, runAsGroup: 0, seccompProfile: { type: "RuntimeDefault" } });
       assert.equal(template.spec.automountServiceAccountToken, false);
       assert.equal(template.spec.enableServiceLinks, false);
       assert.equal("hostNetwork" in template.spec, false);
@@ -135,7 +144,9 @@ describe("pods of a group on two p4d.24xlarge", () => {
     assert.deepEqual(volumes[0], { name: "model", persistentVolumeClaim: { claimName: "weights-1a2b" } });
     assert.deepEqual(volumes.slice(2), [
       { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "16Gi" } },
-      { name: "compile-cache", hostPath: { path: "/mnt/k8s-disks/0/vllm-cache/vllm", type: "DirectoryOrCreate" } },
+      { name: "compile-cache", hostPath: { path: "/mnt/k8s-disks/0/vllm-cache/inference/vllm/f206cd0e3b", type: "DirectoryOrCreate" } },
+      { name: "temporary", emptyDir: { sizeLimit: "8Gi" } },
+      { name: "home", emptyDir: { sizeLimit: "4Gi" } },
     ]);
     assert.deepEqual(worker.spec.volumes, volumes);
   });
@@ -144,6 +155,9 @@ describe("pods of a group on two p4d.24xlarge", () => {
     assert.deepEqual(environmentOf(leader), {
       ...{ HF_HUB_OFFLINE: "1", VLLM_NO_USAGE_STATS: "1", VLLM_CACHE_ROOT: "/var/cache/vllm" },
       ...{ TORCHINDUCTOR_CACHE_DIR: "/var/cache/vllm/torchinductor", TRITON_CACHE_DIR: "/var/cache/vllm/triton" },
+      ...{ FLASHINFER_WORKSPACE_BASE: "/var/cache/vllm/flashinfer", CUDA_CACHE_PATH: "/var/cache/vllm/cuda" },
+      ...{ HOME: "/home/vllm", XDG_CACHE_HOME: "/home/vllm/.cache", XDG_CONFIG_HOME: "/home/vllm/.config" },
+      HF_HOME: "/home/vllm/huggingface",
       ...{ VLLM_ENGINE_READY_TIMEOUT_S: "1440", VLLM_HTTP_TIMEOUT_KEEP_ALIVE: "615" },
       VLLM_HOST_IP: '{"fieldRef":{"fieldPath":"status.podIP"}}',
       ...{ GLOO_SOCKET_IFNAME: "eth0", NCCL_DEBUG: "WARN", FI_EFA_USE_HUGE_PAGE: "0" },
@@ -186,11 +200,19 @@ describe("a group on a local cluster", () => {
     const container = leader.spec.containers[0];
     assert.equal(spec.leaderWorkerTemplate.size, 1);
     for (const field of ["nodeSelector", "affinity", "tolerations"]) assert.equal(field in leader.spec, false, field);
-    assert.deepEqual(container.securityContext, { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
-    assert.deepEqual(container.resources, { requests: { cpu: "1", memory: "5745Mi" }, limits: { memory: "5745Mi" } });
+    assert.deepEqual(container.securityContext, {
+      ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+      capabilities: { drop: ["ALL"] },
+    });
+    assert.deepEqual(container.resources, {
+      requests: { cpu: "1", memory: "5745Mi", "ephemeral-storage": "1Gi" },
+      limits: { memory: "5745Mi", "ephemeral-storage": "8Gi" },
+    });
     assert.deepEqual(leader.spec.volumes.slice(2), [
       { name: "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "512Mi" } },
-      { name: "compile-cache", emptyDir: {} },
+      { name: "compile-cache", emptyDir: { sizeLimit: "2Gi" } },
+      { name: "temporary", emptyDir: { sizeLimit: "2Gi" } },
+      { name: "home", emptyDir: { sizeLimit: "2Gi" } },
     ]);
     const environment = environmentOf(leader);
     assert.equal(environment.VLLM_CPU_KVCACHE_SPACE, "1");
