@@ -31,7 +31,7 @@ interface NodeSelectorTerm {
 }
 
 export interface PodSpec {
-  containers?: { image?: string }[];
+  containers?: { image?: string; command?: string[]; args?: string[] }[];
   tolerations?: Toleration[];
   affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] } } };
 }

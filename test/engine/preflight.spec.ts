@@ -87,6 +87,7 @@ describe("the preflight", () => {
         ...{ identity: "good", zones: "good", "instance-type-offered": "good", "instance-type-facts": "good", subnets: "good" },
         ...{ "file-system-quota": "good", image: "good", "hosted-zone": "good", prices: "good", "api-access": "good" },
         ...{ "cluster-version": "good", "plain-nodes": "good", "gpu-nodes": "good" },
+        "network-policies": "warning", // the cluster has no network plugin
         // There is no such reservation; the certificate is for another name; the cluster has no controller Deployment and no other part.
         ...{ reservation: "bad", certificate: "bad", "leader-worker-set": "bad", "platform-parts": "bad" },
       });
