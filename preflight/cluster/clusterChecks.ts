@@ -8,4 +8,12 @@ import { networkPolicies } from "./checks/networkPolicies";
 import { plainNodes } from "./checks/plainNodes";
 import { platformParts } from "./checks/platformParts";
 
-export const clusterChecks: readonly Check[] = [apiAccess, clusterVersion, leaderWorkerSet, platformParts, networkPolicies, plainNodes, gpuNodes];
+export const clusterChecks: readonly Check[] = [
+  apiAccess,
+  clusterVersion,
+  leaderWorkerSet,
+  platformParts,
+  networkPolicies,
+  plainNodes,
+  gpuNodes,
+];
