@@ -1,7 +1,7 @@
 /** The only error that a component or a stack throws for wrong arguments: it lists every problem at once, each with its code. */
 import * as pulumi from "@pulumi/pulumi";
 import { argumentPrefix, atArguments, hasErrors, type Change, type Problem } from "../sizing/problem";
-import { configSetCommand } from "./configCommand";
+import { configSet, shellCommand } from "../sizing/shellCommand";
 
 /**
  * In a TypeScript program it is a RunError: Pulumi prints the message without a stack. When a component in another process throws it, it is
@@ -14,8 +14,8 @@ export class ConfigurationError extends pulumi.RunError {
   readonly errors: pulumi.InputPropertyErrorDetails[];
   readonly __pulumiInputPropertiesError: boolean;
 
-  constructor(subject: string, problems: readonly Problem[], errors: pulumi.InputPropertyErrorDetails[] = []) {
-    super([`${subject} cannot be deployed as configured:`, ...problems.map(describeProblem)].join("\n"));
+  constructor(subject: string, problems: readonly Problem[], errors: pulumi.InputPropertyErrorDetails[] = [], stack?: string) {
+    super([`${subject} cannot be deployed as configured:`, ...problems.map((each) => describeProblem(each, stack))].join("\n"));
     this.problems = problems;
     this.errors = errors;
     this.__pulumiInputPropertiesError = errors.length > 0;
@@ -34,16 +34,18 @@ const withoutPackageFrames = (stack: string): string =>
     .filter((line) => !(/^\s+at /.test(line) && line.includes("node_modules")))
     .join("\n");
 
-/** Says where the problem is, what is wrong and which rule it breaks; then what to do; then what to type. */
-export function describeProblem(problem: Problem): string {
-  const changes = problem.changes.map((change) => `\n      ${describeChange(change)}`);
+/** Says where the problem is, what is wrong and which rule it breaks; then what to do; then what to type for the stack. */
+export function describeProblem(problem: Problem, stack?: string): string {
+  const changes = problem.changes.map((change) => `\n      ${describeChange(change, stack)}`);
   return `  [${problem.code}] ${problem.path}: ${problem.message}\n    ${problem.fix}${changes.join("")}`;
 }
 
 /** You change a component's arguments in your program, and a stack's settings with a command. */
-function describeChange(change: Change): string {
+function describeChange(change: Change, stack?: string): string {
   const argument = change.path.startsWith(argumentPrefix) ? change.path.slice(argumentPrefix.length) : undefined;
-  return argument === undefined ? configSetCommand(change).join(" ") : `${argument}: ${JSON.stringify(change.value)}`;
+  return argument === undefined
+    ? shellCommand(...configSet(stack, change.path, change.value))
+    : `${argument}: ${JSON.stringify(change.value)}`;
 }
 
 /** Throws if the arguments of a component cannot work; warnings pass. Call it before `super()`. */

@@ -1,6 +1,6 @@
 /** Rules about the AWS half of an environment that combine several settings, so the schema cannot state them. */
-import { quoted } from "../components/configCommand";
 import { problem, type Problem } from "../sizing/problem";
+import { configRemove, shellCommand } from "../sizing/shellCommand";
 import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/costAndTime/storage";
 import { checkKubernetesVersion } from "../sizing/versions";
 import type { Settings } from "./settingTypes";
@@ -54,24 +54,10 @@ export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
           severity: "warning",
           path: `${section}.${key}`,
           message: `${section}.${adoptedBy} adopts an existing ${section}; ${section}.${key} applies only to one that this stack creates and has no effect.`,
-          fix: `Remove it: pulumi config rm -s ${quoted(stack)} --path ${section}.${key}`,
+          fix: `Remove it: ${shellCommand(...configRemove(stack, `${section}.${key}`))}`,
         }),
       );
   });
-}
-
-export function checkApiAccess({ cluster }: Settings, stack: string): Problem[] {
-  if (cluster.publicAccessCidrs !== undefined) return [];
-  return [
-    problem({
-      code: "api-access-unset",
-      severity: "setBeforeUp",
-      path: "cluster.publicAccessCidrs",
-      message:
-        "No address outside the VPC may reach the Kubernetes API, so Pulumi cannot create objects there unless it runs inside the VPC.",
-      fix: `Allow your own address (pulumi config set -s ${quoted(stack)} --path 'cluster.publicAccessCidrs[0]' <address>/32), or set [] when Pulumi runs inside the VPC.`,
-    }),
-  ];
 }
 
 /** The access role creates the cluster, so EKS makes it an administrator and refuses a second entry for it. */

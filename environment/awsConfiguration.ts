@@ -2,8 +2,8 @@
  * The `aws:` configuration of a stack. Pulumi passes it to its default provider, but not to an explicit provider such as this program's, so
  * the program must pass it on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
  */
-import { quoted } from "../components/configCommand";
 import { problem, type Problem } from "../sizing/problem";
+import { configSet, shellCommand } from "../sizing/shellCommand";
 import type { AwsConfiguration, AwsEnvironment } from "./environment";
 
 /** Arguments that are text. All others are written as JSON. */
@@ -63,7 +63,7 @@ export function checkAwsConfiguration(aws: Pick<AwsEnvironment, "configuration" 
       severity: "warning",
       path,
       message: `${what}. If that call fails or uses another principal, Kubernetes refuses every object.`,
-      fix: `Write a profile for both into ~/.aws/config (role_arn, source_profile), run pulumi config set -s ${quoted(stack)} aws:profile <profile>, and remove ${path}.`,
+      fix: `Write a profile for both into ~/.aws/config (role_arn, source_profile), run ${shellCommand(...configSet(stack, "aws:profile", "<profile>"))}, and remove ${path}.`,
     }),
   ];
 }

@@ -1,9 +1,9 @@
 /** The model of an environment: its numbers, the commit to deploy, and its size. */
 import { defaultRevision } from "../catalog/models";
-import { quoted } from "../components/configCommand";
 import { resolveModel, type ResolvedModel } from "../sizing/model/modelConfig";
 import { weightBytes } from "../sizing/model/parameters";
 import { problem, type Problem } from "../sizing/problem";
+import { configSecret, shellCommand } from "../sizing/shellCommand";
 import { isGiven } from "./secrets";
 import type { Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
@@ -54,7 +54,7 @@ function checkToken({ model, huggingFaceToken }: Settings, { catalog }: Resolved
       severity: "setBeforeUp",
       path: "huggingFaceToken",
       message: `${model} is gated: Hugging Face refuses a download without a token (401).`,
-      fix: `Accept the model's terms on its page, then store a token that may read it; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret huggingFaceToken`,
+      fix: `Accept the model's terms on its page, then store a token that may read it; Pulumi asks for it: ${shellCommand(...configSecret(stack, "huggingFaceToken"))}`,
     }),
   ];
 }

@@ -3,6 +3,8 @@ import { problem, type Problem } from "../sizing/problem";
 import type { NetworkEnvironment } from "./environment";
 import type { Settings } from "./settingTypes";
 import { cidrMistake, parseCidr } from "../components/cidr";
+import { openPart, rangesInWords } from "../components/publicRanges";
+import { shellCommand } from "../sizing/shellCommand";
 import { defaultVpcCidr } from "./configSchema";
 import { largestVpcMask, smallestVpcMask, subnetCidrs } from "./subnets";
 
@@ -85,12 +87,29 @@ function strayKeys({ network }: Settings): Problem[] {
 
 const rangeLists = ({ network, cluster }: Settings): Problem[] => [
   ...(network.loadBalancerCidrs ?? []).flatMap((range, index) => checkRange(`network.loadBalancerCidrs[${index}]`, range)),
+  ...checkBalancerRanges(network.loadBalancerCidrs ?? [], network.loadBalancerSubnetIds ?? []),
   ...(cluster.publicAccessCidrs ?? []).flatMap((range, index) => checkRange(`cluster.publicAccessCidrs[${index}]`, range)),
 ];
 
 function checkRange(path: string, range: string): Problem[] {
   const mistake = cidrMistake(range);
   return mistake ? [cidrProblem(path, `"${range}" is not a range: ${mistake.reason}.`, mistake.network)] : [];
+}
+
+/** The pods' network policy admits these ranges, so they must not be wider than subnets can be: a typing error opens the engine's port. */
+function checkBalancerRanges(ranges: string[], subnetIds: string[]): Problem[] {
+  const part = openPart(ranges.filter((range) => !cidrMistake(range)));
+  if (part === undefined) return [];
+  const ids = subnetIds.length > 0 ? ["--subnet-ids", ...subnetIds] : [];
+  const command = shellCommand("aws", "ec2", "describe-subnets", ...ids, "--query", "Subnets[].CidrBlock");
+  return [
+    problem({
+      code: "cidr-invalid",
+      path: "network.loadBalancerCidrs",
+      message: `${rangesInWords(ranges)} ${ranges.length > 1 ? "together are" : "is"} ${part}, not the ranges of subnets: the pods' network policy would keep no client out.`,
+      fix: `Set the ranges of network.loadBalancerSubnetIds: ${command}`,
+    }),
+  ];
 }
 
 const cidrProblem = (path: string, message: string, value?: string): Problem =>

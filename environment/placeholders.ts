@@ -1,6 +1,6 @@
 /** Placeholders in stack files, for values that only the user has. The plan accepts them, `pulumi up` refuses them. */
-import { quoted } from "../components/configCommand";
 import { problem, type Problem } from "../sizing/problem";
+import { configSet, shellCommand } from "../sizing/shellCommand";
 import { configSchema } from "./configSchema";
 
 type Values = Record<string, unknown>;
@@ -17,7 +17,7 @@ export function checkPlaceholders(values: Values, stack: string): Problem[] {
       severity: "setBeforeUp",
       path,
       message: `"${value}" is a placeholder for a value that only you have.`,
-      fix: `Set your own: pulumi config set -s ${quoted(stack)} ${/[.[]/.test(path) ? `--path '${path}'` : path} <value>`,
+      fix: `Set your own: ${shellCommand(...configSet(stack, path, "<value>"))}`,
     }),
   );
 }

@@ -1,11 +1,11 @@
 /** Configuration → Environment: every default filled in and every rule checked, or every problem at once. */
 import { findInstanceType, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import { nodeGroupProblems } from "../components/efaGpuNodeGroup/nodeGroupProblems";
-import { quoted } from "../components/configCommand";
 import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
 import type { GroupMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import { hasErrors, problem, type Problem } from "../sizing/problem";
+import { configSecret, shellCommand } from "../sizing/shellCommand";
 import { resolveAws } from "./awsSettings";
 import { inConfiguration } from "./configurationPaths";
 import { resolveEngine } from "./engineSettings";
@@ -118,7 +118,7 @@ function checkApiKey(settings: Settings, stack: string): Problem[] {
       severity: "setBeforeUp",
       path: "apiKey",
       message: "No API key is set: anyone who can reach the endpoint can use it.",
-      fix: `Choose one and store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret apiKey`,
+      fix: `Choose one and store it encrypted; Pulumi asks for it: ${shellCommand(...configSecret(stack, "apiKey"))}`,
     }),
   ];
 }

@@ -1,5 +1,4 @@
 /** Writes the answer of `fit` for a person. */
-import { quoted } from "../components/configCommand";
 import type { Change } from "../sizing/problem";
 import type { FitCandidateDocument, FitDocument, FitThroughput } from "./fitDocument";
 import { ownCommand } from "./ownPackage";
@@ -114,6 +113,6 @@ const notAFlag = new Set(["nodeCount", "replicas", "model"]);
 function fitCommands(changes: readonly Change[], argv: readonly string[]): string[][] {
   const flags = changes
     .filter(({ path }) => !notAFlag.has(path))
-    .map(({ path, value }) => (value === true ? flagOf(path) : `${flagOf(path)} ${quoted(String(value))}`));
-  return flags.length > 0 ? [[ownCommand("fit"), ...argv.map(quoted), ...flags]] : [];
+    .flatMap(({ path, value }) => (value === true ? [flagOf(path)] : [flagOf(path), String(value)]));
+  return flags.length > 0 ? [[...ownCommand("fit"), ...argv, ...flags]] : [];
 }

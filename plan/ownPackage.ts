@@ -23,4 +23,5 @@ function manifest(): Manifest {
 export const packageVersion = (): string => manifest().version ?? "unknown";
 
 /** `npm run plan --` in the repository; the published package has no scripts, so its users type `npx`. */
-export const ownCommand = (name: "plan" | "fit"): string => (manifest().scripts?.[name] ? `npm run ${name} --` : `npx vllm-eks ${name}`);
+export const ownCommand = (name: "plan" | "fit"): string[] =>
+  manifest().scripts?.[name] ? ["npm", "run", name, "--"] : ["npx", "vllm-eks", name];

@@ -1,6 +1,6 @@
-/** Writes problems, each with the commands that fix it. A command is a list of words, so that folding lines does not change it. */
-import { configSetCommand, quoted } from "../components/configCommand";
+/** Writes problems, each with the commands that fix it. A command is a list of arguments, so that folding lines does not change it. */
 import type { Change, Problem, Severity } from "../sizing/problem";
+import { commandWords, configSet } from "../sizing/shellCommand";
 import { ownCommand } from "./ownPackage";
 import { pageWidth, paragraph, type Paint } from "./text";
 
@@ -30,15 +30,15 @@ export function planCommands(changes: readonly Change[], stack: string, settings
   const own = changes.filter(({ path }) => !path.startsWith("args."));
   if (own.length === 0) return [];
   const others = settings.filter((setting) => !own.some(({ path }) => setting.startsWith(`${path}=`)));
-  const tried = [...others, ...own.map(({ path, value }) => `${path}=${String(value)}`)].map((setting) => `--set ${quoted(setting)}`);
-  const kept = own.map((change) => configSetCommand(change, stack));
-  return [[ownCommand("plan"), `--stack ${quoted(stack)}`, ...tried], ...kept];
+  const tried = [...others, ...own.map(({ path, value }) => `${path}=${String(value)}`)].flatMap((setting) => ["--set", setting]);
+  const kept = own.map(({ path, value }) => configSet(stack, path, value));
+  return [[...ownCommand("plan"), "--stack", stack, ...tried], ...kept];
 }
 
 /** Lines that a shell reads as one. */
-function commandLines(words: readonly string[], indent: string): string[] {
+function commandLines(argv: readonly string[], indent: string): string[] {
   const lines: string[] = [];
-  for (const word of words) {
+  for (const word of commandWords(argv)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length + 3 <= pageWidth) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(`${indent}${last === undefined ? "" : "  "}${word}`);

@@ -1,4 +1,5 @@
 /** Writes the plan for a person: first the verdict, then memory, dollars and minutes, then what is not checked yet. */
+import { shellCommand } from "../sizing/shellCommand";
 import type { DocumentTime, PlanDocument } from "./document";
 import { preflightLines, preflightTitle } from "./preflightText";
 import { planCommands, problemText } from "./problemText";
@@ -170,7 +171,7 @@ function openLines({ notCheckedOffline }: PlanDocument, paint: Paint): string[] 
 
 function nextLines({ verdict, environment, requiredBeforeUp }: PlanDocument): string[] {
   if (verdict === "refused") return [paragraph("Fix the errors above and plan again. Nothing was deployed.", "  ")];
-  if (requiredBeforeUp.length > 0)
-    return [paragraph(`Set ${requiredBeforeUp.map(({ path }) => path).join(", ")}, then: pulumi up -s ${environment}`, "  ")];
-  return [`  pulumi up -s ${environment}`];
+  const up = shellCommand("pulumi", "up", "-s", environment);
+  if (requiredBeforeUp.length > 0) return [paragraph(`Set ${requiredBeforeUp.map(({ path }) => path).join(", ")}, then: ${up}`, "  ")];
+  return [`  ${up}`];
 }

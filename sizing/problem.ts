@@ -46,6 +46,7 @@ export const problemCodes = [
   "non-root-unproven",
   "all2all-backend-unsupported",
   "api-access-unset",
+  "api-access-open",
   "api-key-unset",
   "hugging-face-token-unset",
   "model-revision-unpinned",

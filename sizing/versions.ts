@@ -12,6 +12,7 @@ import {
   type KubernetesVersionFacts,
 } from "../catalog/versions";
 import { problem, type Problem } from "./problem";
+import { shellCommand } from "./shellCommand";
 
 /**
  * Negative, zero or positive as `a` is older than, equal to or newer than `b`. A leading `v` is ignored, a missing part counts as 0, and
@@ -114,7 +115,7 @@ export function checkAddonVersions(versions: Readonly<Record<string, string>>): 
         code: "out-of-range",
         path,
         message: `${path} is ${version}; it must be ${minimumVersion} or newer.`,
-        fix: `Remove it to get the EKS default, or set a version that aws eks describe-addon-versions --addon-name ${name} lists.`,
+        fix: `Remove it to get the EKS default, or set a version that ${shellCommand("aws", "eks", "describe-addon-versions", "--addon-name", name)} lists.`,
         changes: [{ path, value: `v${minimumVersion}-eksbuild.1` }],
       }),
     ];

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hourlyCostOf } from "../environment/cost";
 import type { Environment } from "../environment/environment";
+import { configSet, shellCommand } from "../sizing/shellCommand";
 
 /** For a failure while GPU nodes may run, or in a step before their launch. In a later update, nodes of an earlier one may run. */
 export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" | "beforeGpuNodes"): string {
@@ -15,8 +16,11 @@ export function failureAdvice(environment: Environment, when: "gpuNodesMayRun" |
   const billed = gpusRun
     ? `Still billed until you act: ${nodes}, and ${usd(withoutGpus)} for the rest.`
     : `No GPU node is launched before this step is done; the rest is billed at ${usd(withoutGpus)} an hour. GPU nodes of an earlier deployment, if there are any, keep running: ${nodes}.`;
-  const pause = "To stop the GPUs and keep the weights: pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up.";
-  return `${billed} ${pause} To stop everything: pulumi destroy. To continue: pulumi up.`;
+  const stack = environment.name;
+  const zero = (key: string) => shellCommand(...configSet(stack, key, 0));
+  const up = shellCommand("pulumi", "up", "-s", stack);
+  const pause = `To stop the GPUs and keep the weights: ${zero("nodeCount")} && ${zero("replicas")} && ${up}`;
+  return `${billed} ${pause}. To stop everything: ${shellCommand("pulumi", "destroy", "-s", stack)}. To continue: ${up}.`;
 }
 
 export const failureMessage = (name: string, operation: string, advice: string) => `${name}: ${operation} failed. ${advice}`;

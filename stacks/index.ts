@@ -23,7 +23,7 @@ export function inferenceStack({ input, secrets }: PulumiConfiguration): () => P
   return async () => {
     const { environment, problems } = resolveEnvironment(input);
     const blocking = problems.filter(({ severity }) => severity !== "warning");
-    if (!environment || blocking.length > 0) throw new ConfigurationError(`The stack ${input.stack}`, blocking);
+    if (!environment || blocking.length > 0) throw new ConfigurationError(`The stack ${input.stack}`, blocking, [], input.stack);
     await preflightBeforeUp(environment);
     return deploy(environment, secrets);
   };

@@ -4,6 +4,7 @@ import { defaultRevision } from "../catalog/models";
 import { hourlyCostOf } from "../environment/cost";
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import { namespaceOf } from "../environment/stackName";
+import { quoted, shellCommand } from "../sizing/shellCommand";
 import type { Inference } from "./aws/inference";
 import type { InferenceNamespace } from "./kubernetes/namespace";
 import type { VllmLeaderWorkerSet } from "../components";
@@ -14,13 +15,13 @@ const localPort = 8000;
 
 export function awsOutputs(environment: Environment, settings: AwsEnvironment, { engine, endpoint }: Inference): StackOutputs {
   const { region, cluster, ingress } = settings;
-  const role = cluster.accessRoleArn ? ` --role-arn ${cluster.accessRoleArn}` : "";
+  const role = cluster.accessRoleArn === undefined ? [] : ["--role-arn", cluster.accessRoleArn];
   const command = portForward(environment.name, engine);
   const url = endpoint?.url;
   return {
     ...sharedOutputs(environment, engine),
     ...(url && { endpoint: url }),
-    kubeconfig: `aws eks update-kubeconfig --region ${region} --name ${cluster.name}${role}`,
+    kubeconfig: shellCommand("aws", "eks", "update-kubeconfig", "--region", region, "--name", cluster.name, ...role),
     // Most users cannot reach an internal endpoint from their desk: the outputs show both ways.
     ...(ingress.scheme === "internal" || !url ? { portForward: command } : {}),
     tryIt: tryIt(environment, url && ingress.scheme === "internet-facing" ? url : `http://localhost:${localPort}`),
@@ -48,11 +49,18 @@ function sharedOutputs(environment: Environment, engine: VllmLeaderWorkerSet): S
 }
 
 const portForward = (environment: string, engine: VllmLeaderWorkerSet) =>
-  pulumi.interpolate`kubectl --namespace ${namespaceOf(environment)} port-forward service/${engine.serviceName} ${localPort}:${engine.servicePort}`;
+  pulumi
+    .all([engine.serviceName, engine.servicePort])
+    .apply(([name, port]) =>
+      shellCommand("kubectl", "--namespace", namespaceOf(environment), "port-forward", `service/${name}`, `${localPort}:${port}`),
+    );
 
 /** One completion. The command reads the key from the stack's configuration, so the output does not contain it. */
-function tryIt({ model, secretsGiven }: Environment, url: pulumi.Input<string>): pulumi.Output<string> {
-  const key = secretsGiven.apiKey ? ` -H "Authorization: Bearer $(pulumi config get apiKey)"` : "";
+function tryIt({ name, model, secretsGiven }: Environment, url: pulumi.Input<string>): pulumi.Output<string> {
+  const key = secretsGiven.apiKey ? ` -H "Authorization: Bearer $(${shellCommand("pulumi", "config", "get", "-s", name, "apiKey")})"` : "";
   const body = JSON.stringify({ model: model.id, messages: [{ role: "user", content: "Say hello." }], max_tokens: 64 });
-  return pulumi.interpolate`curl -s ${url}/v1/chat/completions${key} -H "Content-Type: application/json" -d '${body}'`;
+  return pulumi.output(url).apply((address) => {
+    const request = shellCommand("curl", "-s", `${address}/v1/chat/completions`);
+    return `${request}${key} -H "Content-Type: application/json" -d ${quoted(body)}`;
+  });
 }

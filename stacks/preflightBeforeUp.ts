@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../components/problems";
 import type { Environment } from "../environment/environment";
 import { runPreflight } from "../preflight/preflight";
+import { configSet, shellCommand } from "../sizing/shellCommand";
 
 /** Throws all errors at once. Warnings and unanswered questions are logged and block nothing. */
 export async function preflightBeforeUp(environment: Environment): Promise<void> {
@@ -14,14 +15,15 @@ export async function preflightBeforeUp(environment: Environment): Promise<void>
   if ("notAsked" in preflight) return warn(`The preflight did not ask the account: ${preflight.notAsked}`);
 
   const { checks, problems } = preflight;
-  for (const problem of problems.filter(({ severity }) => severity === "warning")) await warn(describeProblem(problem).trimStart());
+  for (const problem of problems.filter(({ severity }) => severity === "warning"))
+    await warn(describeProblem(problem, environment.name).trimStart());
   const unanswered = checks.filter(({ outcome }) => outcome === "notAsked");
   if (unanswered.length > 0)
     await warn(`Questions without an answer: ${unanswered.map(({ check, answer }) => `${check} (${answer})`).join("; ")}`);
   const errors = problems.filter(({ severity }) => severity !== "warning");
   if (errors.length === 0) return;
-  await warn("To deploy in spite of these answers: pulumi config set preflight false");
-  throw new ConfigurationError(`The stack ${environment.name}`, errors);
+  await warn(`To deploy in spite of these answers: ${shellCommand(...configSet(environment.name, "preflight", false))}`);
+  throw new ConfigurationError(`The stack ${environment.name}`, errors, [], environment.name);
 }
 
 const warn = (text: string) => pulumi.log.warn(text);

@@ -1,8 +1,8 @@
 /** Decides who may reach an endpoint and how long a request may be silent, and refuses combinations that cannot work. */
 import { checkNameLength } from "../names";
 import { problem, type Problem } from "../../sizing/problem";
-import { cidrMistake } from "../cidr";
 import { checkPlainHttp, isCertified } from "./plainHttp";
+import { checkOpenness, checkRangeForms } from "./ranges";
 import { timeoutProblems, type ResourceTimeouts } from "../resourceTimeouts";
 
 /** Who owns the load balancer. */
@@ -59,7 +59,6 @@ export interface Exposure extends InferenceIngressOptions {
   subnetCount?: number;
 }
 
-const everywhere = "0.0.0.0/0";
 /** Attribute limits: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html */
 const longestIdleSeconds = 4000;
 /** A target may drain for 3600 s. The first 15 s pass before the engine stops taking requests. */
@@ -71,12 +70,13 @@ export function checkExposure(exposure: Exposure): Problem[] {
     ...checkChoice("scheme", exposure.scheme, Object.values(IngressScheme), IngressScheme.Internal),
     ...checkRange("idleTimeoutSeconds", exposure.idleTimeoutSeconds, 1, longestIdleSeconds),
     ...checkRange("drainSeconds", exposure.drainSeconds, 0, longestDrainSeconds),
-    ...exposure.inboundCidrs.flatMap(checkCidr),
+    ...exposure.inboundCidrs.flatMap(checkRangeForms),
     ...checkSubnets(exposure.subnetCount),
     ...checkHostname(exposure),
     ...checkPlainHttp(exposure),
     ...timeoutProblems("timeouts", exposure.timeouts),
-    ...(exposure.scheme === IngressScheme.InternetFacing ? checkPublic(exposure) : checkInternal(exposure)),
+    ...(exposure.scheme === IngressScheme.InternetFacing ? checkPublic(exposure) : []),
+    ...checkOpenness(exposure),
   ];
 }
 
@@ -103,21 +103,6 @@ function checkRange(key: string, value: number | undefined, least: number, most:
   return [error("out-of-range", key, message, `Use ${nearest}.`, nearest)];
 }
 
-function checkCidr(cidr: string, index: number): Problem[] {
-  const mistake = cidrMistake(cidr);
-  if (!mistake) return [];
-  const fix = mistake.network ? `Write ${mistake.network}.` : "Write an IPv4 range; the load balancer has IPv4 addresses only.";
-  return [
-    error(
-      "cidr-invalid",
-      `inboundCidrs[${index}]`,
-      `"${cidr}" is not a range that a security group accepts: ${mistake.reason}.`,
-      fix,
-      mistake.network,
-    ),
-  ];
-}
-
 function checkSubnets(subnetCount: number | undefined): Problem[] {
   if (subnetCount === undefined || subnetCount >= 2) return [];
   const message = `An Application Load Balancer needs subnets in at least 2 zones; ${subnetCount} is given.`;
@@ -142,20 +127,8 @@ function checkHostname({ mode, certificateGiven, hostnameGiven, hostedZoneGiven 
   return [error("missing-value", "hostedZoneId", message, "Set hostedZoneId, or set certificateArn to a certificate that you have.")];
 }
 
-function checkInternal({ inboundCidrs }: Exposure): Problem[] {
-  if (inboundCidrs.length > 0) return [];
-  return [
-    error(
-      "missing-value",
-      "inboundCidrs",
-      "The list of ranges is empty, so no client can connect.",
-      "List the ranges of your clients, for example the VPC's.",
-    ),
-  ];
-}
-
 function checkPublic(exposure: Exposure): Problem[] {
-  const { inboundCidrs, authenticated } = exposure;
+  const { authenticated } = exposure;
   const certified = isCertified(exposure);
   const stayInternal = { scheme: IngressScheme.Internal };
   const problems: Problem[] = [];
@@ -169,16 +142,6 @@ function checkPublic(exposure: Exposure): Problem[] {
     problems.push(
       error("public-without-auth", "scheme", message, "Set an API key, or keep the endpoint internal.", undefined, stayInternal),
     );
-  }
-  if (inboundCidrs.length === 0) {
-    const message = "An internet-facing endpoint needs a list of the ranges that may connect; the list is empty.";
-    problems.push(error("public-without-cidrs", "inboundCidrs", message, "List your clients' public ranges."));
-  } else if (inboundCidrs.includes(everywhere)) {
-    const message = `${everywhere} lets the whole internet connect; only the API key protects the engine.`;
-    problems.push({
-      ...error("public-without-cidrs", "inboundCidrs", message, "List your clients' public ranges instead."),
-      severity: "warning",
-    });
   }
   return problems;
 }

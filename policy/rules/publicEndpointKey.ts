@@ -1,4 +1,5 @@
 /** An endpoint that the internet can reach answers only with a key. */
+import { configSecret, shellCommand } from "../../sizing/shellCommand";
 import { valueAt, type CheckedResource } from "../checkedResource";
 import { containers, podSpecs, type FoundPodSpec } from "../podSpecs";
 import { findPublicEndpoints } from "../publicEndpoints";
@@ -33,8 +34,12 @@ function checkKey(resource: CheckedResource, endpoint: CheckedResource): Finding
   const { path } = keys[0] ?? { path: `${serving.path}.containers[0].env ${keyVariable}` };
   // The value is a secret, so the message does not repeat it.
   const value = keys.length > 0 ? "readable text" : undefined;
-  return [{ resource, path, value, rule, fix: "Run pulumi config set --secret apiKey <key>, or make the endpoint internal" }];
+  const command = shellCommand(...configSecret(stackOf(resource), "apiKey"));
+  return [{ resource, path, value, rule, fix: `Run ${command}, or make the endpoint internal` }];
 }
+
+/** `urn:pulumi:<stack>::<project>::…` */
+const stackOf = ({ urn }: CheckedResource) => /^urn:pulumi:(.+?)::/.exec(urn)?.[1];
 
 const keysOf = (pod: FoundPodSpec) =>
   containers(pod).flatMap(({ path, container }) => {

@@ -1,6 +1,7 @@
 /** One quota: its value in the account, and the problem when the demand exceeds it. */
 import type { QuotaFacts } from "../../catalog/quotas";
 import { problem, type Problem } from "../../sizing/problem";
+import { shellCommand } from "../../sizing/shellCommand";
 import type { AccountApi, Operation } from "./account";
 import { present, undefinedIfMissing } from "../unanswered";
 
@@ -35,7 +36,10 @@ export const quotaAnswer = ({ quota, value, needed, used }: Demand): string =>
 export function quotaProblems(demand: Demand): Problem[] {
   const { quota, region, value, needed, used, path, adds } = demand;
   if (needed <= value) return [];
-  const request = `aws service-quotas request-service-quota-increase --service-code ${quota.serviceCode} --quota-code ${quota.quotaCode} --desired-value ${needed} --region ${region}`;
+  const request = shellCommand(
+    ...["aws", "service-quotas", "request-service-quota-increase", "--service-code", quota.serviceCode],
+    ...["--quota-code", quota.quotaCode, "--desired-value", String(needed), "--region", region],
+  );
   return [
     problem({
       code: "quota-too-low",

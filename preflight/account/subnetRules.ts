@@ -3,6 +3,7 @@ import type { RouteTable, Subnet } from "@aws-sdk/client-ec2";
 import { zonesWithoutControlPlane } from "../../catalog/quotas";
 import { containsCidr, parseCidr } from "../../components/cidr";
 import { problem, type Change, type Problem, type Severity } from "../../sizing/problem";
+import { shellCommand } from "../../sizing/shellCommand";
 import type { AddressNeed } from "./addressNeed";
 import type { AdoptedNetwork, AwsEnvironment } from "../../environment/environment";
 import { findWayOut, routeTableOf } from "./routes";
@@ -50,7 +51,7 @@ function vpcProblems({ network, dns, nodeSubnet }: SubnetFacts): Problem[] {
     unsuitable(
       "network.vpcId",
       `${network.vpcId} has ${what} switched off; nodes cannot join a cluster without it.`,
-      `Switch it on: aws ec2 modify-vpc-attribute --vpc-id ${network.vpcId} ${option}`,
+      `Switch it on: ${shellCommand("aws", "ec2", "modify-vpc-attribute", "--vpc-id", network.vpcId, option)}`,
     ),
   );
   const range = field(nodeSubnet.CidrBlock, "CidrBlock");

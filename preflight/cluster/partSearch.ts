@@ -1,4 +1,5 @@
 /** Finds parts of the platform on a cluster, each by properties that all its releases share. */
+import { shellCommand } from "../../sizing/shellCommand";
 import { gpuNodeTaints, gpuTaintKey, instanceTypeLabel } from "../../components/gpuNodeScheduling";
 import type { Environment } from "../../environment/environment";
 import type { ClusterApi } from "../check";
@@ -84,13 +85,14 @@ export const findMetricsApi =
     if (apiService === undefined) return undefined;
     const available = apiService.status?.conditions?.find(({ type }) => type === "Available");
     const what = `it is not available (${available?.reason ?? "no condition"})`;
-    const fix = `Run kubectl describe apiservice ${service} to see why`;
+    const fix = `Run ${shellCommand("kubectl", "describe", "apiservice", service)} to see why`;
     return { where: `APIService ${service}`, flaw: available?.status === "True" ? undefined : { what, fix } };
   };
 
 const describeWorkload = ({ metadata }: Workload): FoundPart => ({ where: placeOf(metadata), release: releaseOf(metadata) });
 
-const describeCommand = (kind: string, { namespace, name }: Metadata) => `kubectl describe ${kind} -n ${namespace ?? "default"} ${name}`;
+const describeCommand = (kind: string, { namespace, name }: Metadata) =>
+  shellCommand("kubectl", "describe", kind, "-n", namespace ?? "default", name);
 
 /** If there are several, one that works is enough: clusters have DaemonSets for other kinds of nodes. */
 const firstWorking = (found: FoundPart[]): FoundPart | undefined => found.find(({ flaw }) => flaw === undefined) ?? found[0];

@@ -1,5 +1,5 @@
 /** The only way to call other programs: the `Runner` that the lane gets decides whether anything is really called. */
-import { quoted } from "../../components/configCommand";
+import { quoted } from "../../sizing/shellCommand";
 
 export interface Command {
   program: "pulumi" | "aws" | "kubectl" | "curl" | "sh";

@@ -39,7 +39,7 @@ describe("a deployment that stops half way", () => {
     assert.notEqual(status, 0);
     assert.match(text, /InsufficientInstanceCapacity/);
     assert.match(text, /gpu-nodes: create failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour/);
-    assert.match(text, /To stop everything: pulumi destroy\. To continue: pulumi up\./);
+    assert.match(text, /To stop everything: pulumi destroy -s \S+\. To continue: pulumi up -s \S+\./);
     assert.deepEqual(await engineRun().api.list("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm-failing"), []);
   });
 

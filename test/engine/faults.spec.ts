@@ -52,7 +52,7 @@ describe("an account that refuses", () => {
       ["quota L-417A185B 96"],
       /VcpuLimitExceeded: You have requested more vCPU capacity than your current vCPU limit of 96/,
       /gpu-nodes: create failed\. Still billed until you act: 2 × p4d\.24xlarge/,
-      /To stop the GPUs and keep the weights: pulumi config set nodeCount 0/,
+      /To stop the GPUs and keep the weights: pulumi config set -s \S+ nodeCount 0/,
     );
     assert.equal(await named(account, "gpu-nodes"), 0);
   });

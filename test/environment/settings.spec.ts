@@ -82,8 +82,8 @@ describe("placeholders", () => {
       problems.map(({ code, severity, path }) => `${code} ${severity} ${path}`),
       ["placeholder-left setBeforeUp cluster.publicAccessCidrs[1]", "placeholder-left setBeforeUp model"],
     );
-    assert.match(problems[0]!.fix, /pulumi config set -s dev --path 'cluster\.publicAccessCidrs\[1\]' <value>$/);
-    assert.match(problems[1]!.fix, /pulumi config set -s dev model <value>$/);
+    assert.match(problems[0]!.fix, /pulumi config set -s dev --path 'cluster\.publicAccessCidrs\[1\]' '<value>'$/);
+    assert.match(problems[1]!.fix, /pulumi config set -s dev model '<value>'$/);
   });
 });
 

@@ -70,14 +70,14 @@ for (const preview of [false, true]) {
 
   describe(`the policy public-endpoint-key, ${seen},`, () => {
     const path = "spec.leaderWorkerTemplate.leaderTemplate.spec.containers[0].env";
-    const fix = "Run pulumi config set --secret apiKey <key>, or make the endpoint internal.";
-    const opened: [StackTitle, string][] = [
-      ["an open endpoint", "endpoint-lb"],
-      ["an open endpoint in controller mode", "endpoint-ingress"],
+    const opened: [StackTitle, string, string][] = [
+      ["an open endpoint", "endpoint-lb", "prod"],
+      ["an open endpoint in controller mode", "endpoint-ingress", "dev"],
     ];
-    for (const [title, name] of opened)
+    for (const [title, name, stack] of opened)
       it(`sees ${title} with an engine without a key or with a readable key, and does not repeat the key`, async () => {
         const resources = await resourcesOf(title, preview);
+        const fix = `Run pulumi config set -s ${stack} --secret apiKey, or make the endpoint internal.`;
         const rule = `${name} is internet-facing, so its engine must take VLLM_API_KEY from a Secret`;
         assert.deepEqual(messages(changed(resources, "LeaderWorkerSet vllm-set", removeKey)), [
           `public-endpoint-key: vllm-set: ${path} VLLM_API_KEY is not set; ${rule}. ${fix}`,

@@ -28,7 +28,7 @@ describe("a failed wait", () => {
       text,
       /^vllm-set: create failed\. Still billed until you act: 2 × p4d\.24xlarge, \$43\.\d\d an hour, and \$0\.\d\d for the rest\./,
     );
-    assert.match(text, /pulumi config set nodeCount 0; pulumi config set replicas 0; pulumi up\./);
+    assert.match(text, /pulumi config set -s dev nodeCount 0 && pulumi config set -s dev replicas 0 && pulumi up -s dev\./);
   });
 
   it("says that no GPU node is launched when the download fails and nodes wait for it, and that earlier ones still run", () => {

@@ -121,7 +121,7 @@ describe("network", () => {
     ["a range too small for three zones", { network: { cidrBlock: "10.0.0.0/24" } }, ["cidr-invalid network.cidrBlock"]],
     [
       "ranges in lists, each by its index",
-      { cluster: { publicAccessCidrs: ["10.0.0.0/8", "10.0.0.1/8", "999.0.0.0/8"] } },
+      { cluster: { publicAccessCidrs: ["8.0.0.0/8", "8.0.0.1/8", "999.0.0.0/8"] } },
       ["cidr-invalid cluster.publicAccessCidrs[1]", "cidr-invalid cluster.publicAccessCidrs[2]"],
     ],
     [

@@ -1,6 +1,7 @@
 /** Whether the certificate that the user gave serves the endpoint's name. */
 import type { CertificateDetail } from "@aws-sdk/client-acm";
 import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
+import { shellCommand } from "../../../sizing/shellCommand";
 import type { Check, Surroundings } from "../../check";
 import { fieldOf, undefinedIfMissing, Unanswered } from "../../unanswered";
 
@@ -81,7 +82,7 @@ function endProblems(end: Date, now: string): Problem[] {
 }
 
 const anotherOf = ({ region }: Surroundings["aws"]) =>
-  `Set ingress.certificateArn to one that aws acm list-certificates --region ${region} prints.`;
+  `Set ingress.certificateArn to one that ${shellCommand("aws", "acm", "list-certificates", "--region", region)} prints.`;
 
 const unsuitable = (message: string, fix: string, severity: Severity = "error"): Problem =>
   problem({ code: "certificate-unsuitable", severity, path: "ingress.certificateArn", message, fix });

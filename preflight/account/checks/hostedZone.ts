@@ -1,6 +1,7 @@
 /** Whether the hosted zone can hold the endpoint's name and the validation record of its certificate. */
 import type { GetHostedZoneCommandOutput } from "@aws-sdk/client-route-53";
 import { isPlaceholder, problem, type Problem, type Severity } from "../../../sizing/problem";
+import { shellCommand } from "../../../sizing/shellCommand";
 import type { Check, Surroundings } from "../../check";
 import { fieldOf, undefinedIfMissing, Unanswered } from "../../unanswered";
 
@@ -57,7 +58,8 @@ function privateProblems({ ingress, network, region }: Surroundings["aws"], id: 
   const associated = network.kind === "adopt" && field(VPCs, "VPCs").some(({ VPCId }) => VPCId === network.vpcId);
   if (associated) return [];
   const vpc = network.kind === "adopt" ? network.vpcId : "the VPC that this stack creates";
-  const command = `aws route53 associate-vpc-with-hosted-zone --hosted-zone-id ${id} --vpc VPCRegion=${region},VPCId=${network.kind === "adopt" ? network.vpcId : "<its id>"}`;
+  const association = `VPCRegion=${region},VPCId=${network.kind === "adopt" ? network.vpcId : "<its id>"}`;
+  const command = shellCommand("aws", "route53", "associate-vpc-with-hosted-zone", "--hosted-zone-id", id, "--vpc", association);
   const message = `${id} is private and not associated with ${vpc}: clients in that VPC would not resolve the name.`;
   return [unsuitable(message, `Associate it: ${command}`, "warning")];
 }

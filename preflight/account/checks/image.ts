@@ -1,5 +1,6 @@
 /** Whether the registry has the engine's image: without this check a missing tag shows only when GPUs are already billed. */
 import { problem, type Problem } from "../../../sizing/problem";
+import { shellCommand } from "../../../sizing/shellCommand";
 import type { Check } from "../../check";
 import { hasCode, present, Unanswered } from "../../unanswered";
 
@@ -62,5 +63,5 @@ const missing = (uri: string, reason: string, { registryId, region, repositoryNa
     code: "image-missing",
     path: "engine.image",
     message: `${uri} ${reason}.`,
-    fix: `Choose an image that the registry has: aws ecr describe-images --registry-id ${registryId} --repository-name ${repositoryName} --region ${region}`,
+    fix: `Choose an image that the registry has: ${shellCommand("aws", "ecr", "describe-images", "--registry-id", registryId, "--repository-name", repositoryName, "--region", region)}`,
   });

@@ -1,6 +1,7 @@
 /** Whether an adopted network has the zones, routes and addresses that this stack gives to one that it creates. */
 import type { Subnet, Vpc } from "@aws-sdk/client-ec2";
 import { isPlaceholder, type Problem } from "../../../sizing/problem";
+import { shellCommand } from "../../../sizing/shellCommand";
 import { type AdoptedNetwork, systemNodeCount } from "../../../environment/environment";
 import { addressNeed } from "../addressNeed";
 import type { Check, Surroundings } from "../../check";
@@ -56,7 +57,7 @@ const wanted = ({ nodeSubnetId, loadBalancerSubnetIds }: AdoptedNetwork) => [
 
 function missing(path: string, id: string, region: string): { answer: string; problems: Problem[] } {
   const command = id.startsWith("vpc-") ? "describe-vpcs" : "describe-subnets";
-  const fix = `Copy the id from aws ec2 ${command} --region ${region}, in this account.`;
+  const fix = `Copy the id from ${shellCommand("aws", "ec2", command, "--region", region)}, in this account.`;
   return { answer: `${id} not found`, problems: [unsuitable(path, `${id} does not exist in ${region} for this account.`, fix)] };
 }
 

@@ -1,6 +1,7 @@
 /** Whether this machine reaches the Kubernetes API. For an adopted cluster it asks; for a created one the public address decides. */
 import { containsCidr, parseCidr, type Cidr } from "../../../components/cidr";
 import { problem, type Problem, type ProblemParts } from "../../../sizing/problem";
+import { shellCommand } from "../../../sizing/shellCommand";
 import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
 import type { AdoptedCluster, AwsEnvironment, CreatedCluster } from "../../../environment/environment";
 import type { Check, Finding, Surroundings } from "../../check";
@@ -77,7 +78,7 @@ function notThere({ name }: AdoptedCluster, region: string): Finding {
   const unreachableApi = unreachable({
     path: "cluster.name",
     message: `cluster.name is ${name}, but EKS in ${region} has no such cluster.`,
-    fix: `Set cluster.name to one that aws eks list-clusters --region ${region} prints, or set aws:region to the cluster's region.`,
+    fix: `Set cluster.name to one that ${shellCommand("aws", "eks", "list-clusters", "--region", region)} prints, or set aws:region to the cluster's region.`,
   });
   return { answer, problems: [unreachableApi] };
 }
@@ -94,10 +95,10 @@ function noConnection(adopted: AdoptedCluster, { obstacle, message }: ClusterUnr
 function fixOf({ name, kubeconfig, context }: AdoptedCluster, obstacle: Obstacle): string {
   switch (obstacle) {
     case "connection":
-      return `Connect to its network (VPN, or a runner inside the VPC), or admit this machine's address: aws eks describe-cluster --name ${name} --query cluster.resourcesVpcConfig shows publicAccessCidrs.`;
+      return `Connect to its network (VPN, or a runner inside the VPC), or admit this machine's address: ${shellCommand("aws", "eks", "describe-cluster", "--name", name, "--query", "cluster.resourcesVpcConfig")} shows publicAccessCidrs.`;
     case "credentials":
       return kubeconfig === undefined
-        ? `Give the AWS CLI credentials where Pulumi runs (AWS_PROFILE, aws sso login): aws eks get-token --cluster-name ${name} shows the same error.`
+        ? `Give the AWS CLI credentials where Pulumi runs (AWS_PROFILE, aws sso login): ${shellCommand("aws", "eks", "get-token", "--cluster-name", name)} shows the same error.`
         : "Run the command that the kubeconfig names for its user (exec); it shows the same error.";
     case "kubeconfig":
       return `Correct ${kubeconfig === undefined ? "cluster.context" : "cluster.kubeconfig"}${kubeconfig !== undefined && context !== undefined ? " or cluster.context" : ""}: kubectl config get-contexts lists the contexts of a file.`;
@@ -109,7 +110,7 @@ function unknownPrincipal({ name }: AdoptedCluster, roleArn: string | undefined,
   const unreachableApi = unreachable({
     path: "cluster.accessRoleArn",
     message: `The Kubernetes API of ${name} answers, but does not accept the principal: 401 ${reason}.`,
-    fix: `Give the principal access: aws eks create-access-entry --cluster-name ${name} --principal-arn ${who}, then aws eks associate-access-policy with AmazonEKSClusterAdminPolicy; or set cluster.accessRoleArn to a role that has it.`,
+    fix: `Give the principal access: ${shellCommand("aws", "eks", "create-access-entry", "--cluster-name", name, "--principal-arn", who)}, then aws eks associate-access-policy with AmazonEKSClusterAdminPolicy; or set cluster.accessRoleArn to a role that has it.`,
   });
   return { answer: `401 ${reason}`, problems: [unreachableApi] };
 }

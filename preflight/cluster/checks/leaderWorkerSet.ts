@@ -7,6 +7,7 @@ import {
 } from "../../../components/vllmLeaderWorkerSet/leaderWorkerSetObjects";
 import { platformPartNames } from "../../../environment/platformPartNames";
 import { problem, type ProblemParts } from "../../../sizing/problem";
+import { shellCommand } from "../../../sizing/shellCommand";
 import type { Check, Finding, Surroundings, ClusterApi } from "../../check";
 import { isEarlierDeployment, isReleaseOfThisPackage, list, placeOf, releaseOf, type Workload } from "../kubernetesObjects";
 
@@ -70,7 +71,7 @@ function checkExisting(definition: Definition | undefined, controller: Workload 
   return badFinding(state, {
     message: `The cluster has the LeaderWorkerSet kind, but its controller does not run: ${state}. Helm leaves the kind behind when it removes the controller.`,
     fix: controller
-      ? `Run kubectl describe deployment -n ${controller.metadata.namespace ?? "default"} ${controller.metadata.name} to see why.`
+      ? `Run ${shellCommand("kubectl", "describe", "deployment", "-n", controller.metadata.namespace ?? "default", controller.metadata.name)} to see why.`
       : "Install the controller again, or let this stack do it.",
     changes: controller ? [] : [{ path: part, value: "install" }],
   });
@@ -108,7 +109,7 @@ async function checkToInstall(
     code: "cluster-part-present",
     severity: "warning",
     message: `An older installation left its LeaderWorkerSet kind on the cluster: ${age}. Helm keeps it, and the API server would refuse this stack's groups.`,
-    fix: `If nothing uses it (kubectl get lws -A), remove it: kubectl delete crd ${leaderWorkerSetDefinition}.`,
+    fix: `If nothing uses it (kubectl get lws -A), remove it: ${shellCommand("kubectl", "delete", "crd", leaderWorkerSetDefinition)}.`,
   });
 }
 

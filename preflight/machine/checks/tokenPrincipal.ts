@@ -78,7 +78,7 @@ function mismatch({ cluster }: AwsEnvironment, what: string): Finding {
     message: created
       ? `${what}. EKS makes the first one an administrator of the cluster, and its API refuses the other with 401.`
       : `${what}. The cluster ${cluster.name} must admit both.`,
-    fix: "Give both one set of credentials: a profile (pulumi config set aws:profile <profile>) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows the principal of the CLI.",
+    fix: "Give both one set of credentials: a profile (set aws:profile) without other keys in the environment, or one role in cluster.accessRoleArn. aws sts get-caller-identity shows the principal of the CLI.",
   });
   return { answer: what, problems: [mismatched] };
 }

@@ -32,7 +32,11 @@ describe("exposure of an endpoint", () => {
   });
 
   it("warns that the whole internet may connect, and refuses it without a key", () => {
-    assert.deepEqual(found({ ...open, inboundCidrs: ["0.0.0.0/0"] }), ["warning public-without-cidrs inboundCidrs"]);
+    const world = [["0.0.0.0/0"], ["0.0.0.0/1", "128.0.0.0/1"], ["128.0.0.0/2", "192.0.0.0/3", "0.0.0.0/1", "10.0.0.0/8"]];
+    for (const inboundCidrs of world) {
+      assert.deepEqual(found({ ...open, inboundCidrs }), ["warning public-without-cidrs inboundCidrs"], inboundCidrs.join());
+      assert.match(checkExposure({ ...open, inboundCidrs })[0]!.message, /(lets|together let) the whole internet connect/);
+    }
     assert.ok(found({ ...open, authenticated: false, inboundCidrs: ["0.0.0.0/0"] }).includes("error public-without-auth scheme"));
   });
 
@@ -52,6 +56,18 @@ describe("exposure of an endpoint", () => {
     assert.deepEqual(found({ ...withKey, hostnameGiven: true, hostedZoneGiven: true }), []);
     assert.deepEqual(found(internal), []);
     assert.deepEqual(found({ ...open, certificateGiven: false }), ["error public-without-certificate certificateArn"]);
+  });
+
+  it("warns that an internal endpoint is open to every network with a route to it", () => {
+    for (const inboundCidrs of [["0.0.0.0/0"], ["0.0.0.0/1", "128.0.0.0/1"]]) {
+      assert.deepEqual(found({ ...internal, inboundCidrs }), ["warning public-without-cidrs inboundCidrs"], inboundCidrs.join());
+      assert.match(checkExposure({ ...internal, inboundCidrs })[0]!.message, /each network that has a route to it/);
+    }
+    assert.deepEqual(found({ ...internal, inboundCidrs: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"] }), []);
+  });
+
+  it("counts a range with a mistake once, as the mistake", () => {
+    assert.deepEqual(found({ ...open, inboundCidrs: ["0.0.0.1/0"] }), ["error cidr-invalid inboundCidrs[0]"]);
   });
 
   it("is refused if no range may connect", () => {

@@ -1,11 +1,10 @@
-/** Cases about instance types and counts, zones, capacity, file system, versions and exposure. */
+/** Cases about instance types and counts, zones, capacity, file system and versions. */
 import { adoptedSettings } from "../../support/environments";
 import type { Provoked } from "./provoked";
 
 const [error, warning] = [{ severity: "error" }, { severity: "warning" }] as const;
 const reservation = "capacity.reservationId=cr-0123456789abcdef0";
 const block = ["capacity.type=capacityBlock", reservation, "capacity.startsAt=2026-12-01T11:30:00Z"];
-const open = ["ingress.scheme=internet-facing"];
 const deployer = "arn:aws:iam::123456789012:role/deployer";
 const twoGroups = [
   "model=Qwen/Qwen3-235B-A22B",
@@ -146,38 +145,6 @@ const versionCases: Provoked[] = [
   { ...warning, code: "model-revision-unpinned", path: "modelRevision", settings: ["modelRevision=main"], says: ['"main"'] },
 ];
 
-const exposureCases: Provoked[] = [
-  {
-    ...{ ...error, code: "administrator-is-creator", path: "cluster.administrators[0]" },
-    ...{ settings: [`cluster.accessRoleArn=${deployer}`, `cluster.administrators=["${deployer}"]`], says: [deployer] },
-  },
-  {
-    ...{ ...error, code: "public-without-certificate", path: "ingress.certificateArn", settings: open },
-    ...{ says: ["without TLS"], proposes: ["ingress.scheme=internal"] },
-  },
-  {
-    ...{ ...error, code: "public-without-auth", path: "ingress.scheme", settings: open },
-    ...{ says: ["without an API key"], proposes: ["ingress.scheme=internal"] },
-  },
-  { ...error, code: "public-without-cidrs", path: "ingress.inboundCidrs", settings: open, says: ["the list is empty"] },
-  {
-    ...{ ...warning, code: "public-without-cidrs", path: "ingress.inboundCidrs", status: 2 },
-    ...{ settings: [...open, 'ingress.inboundCidrs=["0.0.0.0/0"]'], says: ["0.0.0.0/0"] },
-  },
-  {
-    ...{ ...error, code: "cidr-invalid", path: "network.cidrBlock", settings: ["network.cidrBlock=10.0.0.1/16"] },
-    ...{ says: ['"10.0.0.1/16"', "10.0.0.0/16"], proposes: ["network.cidrBlock=10.0.0.0/16"] },
-  },
-  {
-    ...{ ...error, code: "cidr-invalid", path: "network.cidrBlock", settings: ["network.cidrBlock=10.0.0.0/24"] },
-    ...{ says: ["/24", "/16", "/22"], proposes: ["network.cidrBlock=10.0.0.0/16"] },
-  },
-  {
-    ...{ ...error, code: "cidr-invalid", path: "ingress.inboundCidrs[0]", settings: ['ingress.inboundCidrs=["10.0.0.300/32"]'] },
-    says: ['"10.0.0.300/32"', "255"],
-  },
-];
-
 const adoptionCases: Provoked[] = [
   {
     ...{ ...warning, code: "setting-ignored", path: "cluster.administrators", says: ["cluster.name", "cluster.administrators"] },
@@ -189,12 +156,4 @@ const adoptionCases: Provoked[] = [
   },
 ];
 
-export const placeCases = [
-  ...hardwareCases,
-  ...zoneCases,
-  ...capacityCases,
-  ...storeCases,
-  ...versionCases,
-  ...exposureCases,
-  ...adoptionCases,
-];
+export const placeCases = [...hardwareCases, ...zoneCases, ...capacityCases, ...storeCases, ...versionCases, ...adoptionCases];

@@ -199,7 +199,7 @@ describe("the check api-access", () => {
     it("is an error when the cluster does not accept the principal", async () => {
       const result = await ask(new ClusterRefusal(401, "Unauthorized", "Unauthorized"));
       assert.deepEqual(seen(result), { outcome: "bad", answer: "401 Unauthorized", problems: [problem("cluster.accessRoleArn")] });
-      assert.match(result?.problems[0]?.fix ?? "", /--principal-arn <the Arn that aws sts get-caller-identity prints>,/);
+      assert.match(result?.problems[0]?.fix ?? "", /--principal-arn '<the Arn that aws sts get-caller-identity prints>',/);
       const role = "arn:aws:iam::111122223333:role/deployer";
       const asRole = await ask(new ClusterRefusal(401, "Unauthorized", "Unauthorized"), `cluster.accessRoleArn=${role}`);
       assert.ok(asRole?.problems[0]?.fix.includes(`--principal-arn ${role},`));
