@@ -4,15 +4,16 @@ import { rootSquashProblems } from "../components/lustreModelStore/rootSquash";
 import type { Problem } from "../sizing/problem";
 import { checkAddonVersions, checkKubernetesVersion } from "../sizing/versions";
 import { defaultVpcCidr, platformParts } from "./configSchema";
-import { checkAwsConfiguration } from "./awsConfiguration";
+import { checkAwsForm } from "./awsForm";
+import { checkAwsIdentity } from "./awsIdentityRules";
 import { checkCapacityBlockRegion } from "./capacityBlocks";
 import { checkApiAccess } from "./apiAccess";
 import { checkAdoptedCluster, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
-import { isGiven } from "./secrets";
+import { isGiven, secretPlaceholder } from "./secrets";
 import type { PlatformPart, Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
 import { inConfiguration } from "./configurationPaths";
-import type { AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
+import type { AwsConfiguration, AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
 import { resolveNetwork } from "./networkSettings";
 import { clusterNameOf } from "./stackName";
@@ -57,6 +58,7 @@ export function resolveAws(
   const environment: AwsEnvironment = {
     region: zoned.zones.region,
     configuration: input.aws ?? {},
+    encryptedKeys: encryptedKeysOf(input),
     availabilityZone: zoned.zones.availabilityZone,
     availabilityZones: zoned.zones.availabilityZones,
     zonesAssumed: zoned.zones.assumed,
@@ -76,7 +78,22 @@ export function resolveAws(
     >,
     chartRepository: platform.chartRepository,
   };
-  return { environment, problems: [...problems, ...checkAwsConfiguration(environment, input.stack)] };
+  return { environment, problems: [...problems, ...checkAwsIdentity(environment, input.stack)] };
+}
+
+function encryptedKeysOf({ aws = {}, awsEncrypted }: ConfigurationInput): readonly string[] {
+  return awsEncrypted ?? Object.keys(aws).filter((key) => aws[key] === secretPlaceholder);
+}
+
+/**
+ * Checks the form of every `aws:` key, also for an environment without AWS: a key that the provider does not know is a typing error there
+ * too. `sound` has only the keys of the right form, so that the rules between keys can still be checked.
+ */
+export function readAwsConfiguration(input: ConfigurationInput): { sound: AwsConfiguration; problems: Problem[] } {
+  const { aws = {}, stack } = input;
+  const problems = checkAwsForm(aws, encryptedKeysOf(input), stack);
+  const wrong = problems.filter(({ code }) => code !== "secret-in-clear-text").map(({ path }) => /^aws:([^.[]*)/.exec(path)?.[1]);
+  return { sound: Object.fromEntries(Object.entries(aws).filter(([key]) => !wrong.includes(key))), problems };
 }
 
 function resolveIngress(settings: Settings, vpcCidr: string): { ingress: EnvironmentIngress; problems: Problem[] } {

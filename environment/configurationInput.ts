@@ -11,6 +11,8 @@ export interface ConfigurationInput {
   region?: string;
   /** The rest of the `aws:` configuration. @default none */
   aws?: AwsConfiguration;
+  /** Keys of `aws` whose values are stored encrypted. @default those whose value is `secretPlaceholder` */
+  awsEncrypted?: readonly string[];
   /** Text of the file that `modelConfigFile` names. */
   modelConfigJson?: string;
   /** The day for checks of support dates, `YYYY-MM-DD`. */

@@ -68,6 +68,8 @@ export interface AwsEnvironment {
   region: string;
   /** The `aws:` configuration without the region. */
   configuration: AwsConfiguration;
+  /** Keys of `configuration` that are stored encrypted. */
+  encryptedKeys: readonly string[];
   availabilityZone: string;
   availabilityZones: string[];
   /** True if the zones were derived from the region's usual letters; the account may not have them. */

@@ -1,9 +1,9 @@
 /** Checks the form of a configuration: keys exist, values have the right type and range. It reports every mistake at once. */
 import Ajv, { type ErrorObject } from "ajv";
-import { closest, distance } from "fastest-levenshtein";
 import { problem, type Change, type Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
 import { jsonSchema } from "./jsonSchema";
+import { nearest } from "./nearest";
 import { schemaAt, wholeSchema } from "./schemaPath";
 import { secretKeys, secretPlaceholder } from "./secrets";
 
@@ -124,13 +124,6 @@ const configPath = (pointer: string) =>
 
 /** `engine.extraArguments[0]` → engine, extraArguments, 0 */
 const schemaOf = (path: string) => schemaAt(path.split(/[.[]/).map((part) => (part.endsWith("]") ? Number(part.slice(0, -1)) : part)));
-
-/** The nearest allowed word, if it differs by a typing error of a few letters. */
-function nearest(word: string, allowed: readonly string[]): string | undefined {
-  if (allowed.length === 0) return undefined;
-  const candidate = closest(word, [...allowed]);
-  return distance(word.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
-}
 
 /** For "8" where 8 is needed, proposes the number. */
 function sameValueTyped(path: string, wanted: string, data: unknown): Change[] {

@@ -8,8 +8,8 @@
  *     readSettings          values → Settings: form checked, defaults filled in
  *       ▼
  *     resolveEnvironment    Settings → Environment, or every problem at once
- *       │  by topic: modelSettings, modelFit, engineSettings, awsSettings (zones, networkSettings, subnets, awsChecks),
- *       │  placeholders, stackName
+ *       │  by topic: modelSettings, modelFit, engineSettings, awsSettings (zones, networkSettings, subnets, awsChecks,
+ *       │  awsForm, awsIdentityRules), placeholders, stackName, namespaces
  *       ▼
  *     timeouts, cost        what follows from an Environment
  *
@@ -48,5 +48,7 @@ export { clusterNameOf, namespaceOf } from "./stackName";
 export { downloadTimeOf, loadTimeOf, readRateOf, servingTimeoutsOf, timeoutsOf } from "./timeouts";
 export { hourlyCostOf, natGatewayCount } from "./cost";
 export { subnetCidrs, subnetSpecs } from "./subnets";
-export { assumedRoles, awsConfiguration, tokenPrincipalOf } from "./awsConfiguration";
+export { assumedRoles, awsConfiguration } from "./awsConfiguration";
+export { awsIdentityOf, type AwsIdentity } from "./awsIdentity";
+export { tokenCommand, type TokenCommand } from "./tokenCommand";
 export { tokenKubeconfig, type TokenKubeconfig } from "./tokenKubeconfig";

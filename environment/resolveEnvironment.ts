@@ -6,7 +6,7 @@ import type { GroupMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import { hasErrors, problem, type Problem } from "../sizing/problem";
 import { configSecret, shellCommand } from "../sizing/shellCommand";
-import { resolveAws } from "./awsSettings";
+import { readAwsConfiguration, resolveAws } from "./awsSettings";
 import { inConfiguration } from "./configurationPaths";
 import { resolveEngine } from "./engineSettings";
 import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environment";
@@ -46,7 +46,8 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
   const { model, problems: modelProblems } = resolveServedModel(settings, input);
   const engine = resolveEngine(settings, target, input.region);
   const fit: ModelFit = model && instance && usable(instance) ? fitModel(model, instance, settings, engine.engine) : { problems: [] };
-  const aws: ReturnType<typeof resolveAws> = target === "aws" ? resolveAws(settings, input, model) : { problems: [] };
+  const { sound, problems: awsFormProblems } = readAwsConfiguration(input);
+  const aws: ReturnType<typeof resolveAws> = target === "aws" ? resolveAws(settings, { ...input, aws: sound }, model) : { problems: [] };
 
   const problems = [
     ...(input.problems ?? []),
@@ -57,6 +58,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...checkArguments(engine.engine, model, fit.layout),
     ...(target === "aws" ? checkNodeGroup(settings, input.now ?? input.today) : []),
     ...fit.problems,
+    ...awsFormProblems,
     ...aws.problems,
     ...checkApiKey(settings, input.stack),
     ...checkPreflight(settings, target),

@@ -4,6 +4,7 @@ import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
 import { awsConfiguration, configNamespace, configSchema, secretPlaceholder, type ValueSchema } from "../environment";
 import type { AwsConfiguration } from "../environment/environment";
+import { checkNamespaces, splitKey } from "../environment/namespaces";
 import { given } from "../sizing/givenKeys";
 import { readModelConfigFile } from "../stacks/modelConfigFile";
 import { problem, type Problem } from "../sizing/problem";
@@ -45,6 +46,8 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   const merged = { ...projectDefaults(project, projectName), ...namespaced(environment.config, projectName) };
   const { values, aws } = splitNamespaces(merged);
   for (const setting of settings) applySetting(setting, values, aws);
+  const otherKeys = takeOtherNamespaces(values);
+  problems.push(...checkNamespaces({ keys: [...Object.keys(merged), ...otherKeys], project: projectName, stack }));
 
   const modelConfig = readModelConfigFile(values.modelConfigFile, directory);
   return {
@@ -106,7 +109,9 @@ function projectDefaults(project: Tree, projectName: string): Tree {
 
 function namespaced(config: unknown, projectName: string): Tree {
   if (!isTree(config)) return {};
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${projectName}:${key}`, value]));
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.includes(":") ? splitKey(key).join(":") : `${projectName}:${key}`, value]),
+  );
 }
 
 function splitNamespaces(config: Tree): { values: Tree; aws: Tree } {
@@ -116,6 +121,13 @@ function splitNamespaces(config: Tree): { values: Tree; aws: Tree } {
     );
   const values = ofNamespace(configNamespace).map(([key, value]) => [key, typed(value, configSchema[key])]);
   return { values: Object.fromEntries(values) as Tree, aws: Object.fromEntries(ofNamespace("aws")) };
+}
+
+/** Removes what `--set` put there for another namespace, and returns its keys. */
+function takeOtherNamespaces(values: Tree): string[] {
+  const keys = Object.keys(values).filter((key) => key.includes(":"));
+  for (const key of keys) delete values[key];
+  return keys;
 }
 
 /** `{ secure: … }` is ciphertext, which a plan does not decrypt. Pulumi treats a whole key as secret when any value inside it is. */

@@ -3,6 +3,7 @@ import { configNamespace } from "../environment/configSchema";
 import type { ValueSchema } from "../environment/valueSchema";
 import { secretPlaceholder } from "../environment/secrets";
 import { schemaAt } from "../environment/schemaPath";
+import { applyAwsSetting } from "./awsSetting";
 import { parsePath, setAt } from "./settingPath";
 
 /** Wrong usage of the command line, which no configuration value can fix. */
@@ -20,7 +21,8 @@ export function applySetting(setting: string, values: Tree, aws: Tree): void {
   const key = setting.slice(0, equals).trim();
   const text = setting.slice(equals + 1);
   if (key.startsWith("aws:")) {
-    aws[key.slice("aws:".length)] = text;
+    const obstacle = applyAwsSetting(key.slice("aws:".length), text, aws);
+    if (obstacle) throw new UsageError(`--set ${key}: ${obstacle}.`);
     return;
   }
   const parts = parsePath(key.startsWith(`${configNamespace}:`) ? key.slice(configNamespace.length + 1) : key);

@@ -84,7 +84,15 @@ export function clusterOutputs(name: string, inputs: Values, seed: string, regio
     certificateAuthority: { data: invent("Q0VSVElGSUNBVEU=") },
     vpcConfig: { clusterSecurityGroupId: group("eks-made-group") },
   };
-  const kubeconfig = { apiVersion: "v1", kind: "Config", clusters: [{ name: clusterName, cluster: { server: endpoint } }] };
+  const exec = {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    command: "aws",
+    args: ["eks", "get-token", "--cluster-name", clusterName],
+  };
+  const kubeconfig = {
+    ...{ apiVersion: "v1", kind: "Config", clusters: [{ name: clusterName, cluster: { server: endpoint } }] },
+    users: [{ name: "aws", user: { exec } }],
+  };
   return {
     eksCluster,
     kubeconfig,

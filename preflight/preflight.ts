@@ -13,7 +13,8 @@ import { accountChecks } from "./account/accountChecks";
 import type { Check } from "./check";
 import { clusterChecks } from "./cluster/clusterChecks";
 import { clusterOf } from "./cluster/clusterOf";
-import { awsCredentials, awsIdentity, NoCredentials, type CredentialProvider } from "./account/credentials";
+import { awsIdentityOf } from "../environment/awsIdentity";
+import { awsCredentials, NoCredentials, type CredentialProvider } from "./account/credentials";
 import { machineChecks } from "./machine/machineChecks";
 import { nodeMachine } from "./machine/nodeMachine";
 import { findPricesToday } from "./account/checks/prices";
@@ -38,10 +39,13 @@ export async function runPreflight(environment: Environment, budgetMilliseconds 
   if (encrypted)
     return { notAsked: `aws:${encrypted[0]} is encrypted, and plan does not decrypt values; run pulumi preview to ask the account` };
 
-  const credentials = awsCredentials(awsIdentity(aws));
+  const identity = awsIdentityOf(aws);
+  const proxy = (["httpsProxy", "httpProxy"] as const).find((key) => identity.way[key] !== undefined);
+  if (proxy) return { notAsked: `AWS is behind a proxy here (aws:${proxy}), and the preflight does not use proxies` };
+  const credentials = awsCredentials(identity);
   const reason = await findMissingCredentials(credentials, budgetMilliseconds);
   if (reason !== undefined) return { notAsked: reason };
-  const account = askedOnce(sdkAccount({ region: aws.region, credentials }));
+  const account = askedOnce(sdkAccount({ region: aws.region, credentials, way: identity.way }));
   const surroundings = { environment, aws, account, cluster: clusterOf(aws, account), machine: nodeMachine() };
   const [report, prices] = await Promise.all([
     runChecks(surroundings, preflightChecks, budgetMilliseconds),

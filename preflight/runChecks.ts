@@ -69,14 +69,20 @@ function recordCalls({ account, cluster, machine, ...rest }: Surroundings, calls
     cluster: cluster && { get: (path) => (calls.add(`GET ${path}`), cluster.get(path)) },
     machine: {
       output: (program, args, environment = {}) => {
-        const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-        calls.add([...settings, program, ...args].join(" "));
+        calls.add(describeRun(program, args, environment));
         return machine.output(program, args, environment);
       },
       httpStatus: (url, headers) => (calls.add(`GET ${url}`), machine.httpStatus(url, headers)),
       text: (url) => (calls.add(`GET ${url}`), machine.text(url)),
     },
   };
+}
+
+/** Without the values of variables, which may be keys, and without the text of a program. */
+function describeRun(program: string, args: readonly string[], environment: Record<string, string>): string {
+  const [first = "", text = "", ...rest] = args;
+  const words = first === "-e" ? [program, first, text.length > 40 ? "…" : text, ...(rest.length > 0 ? ["…"] : [])] : [program, ...args];
+  return [...Object.keys(environment).map((name) => `${name}=…`), ...words].join(" ");
 }
 
 export class Late extends Error {}

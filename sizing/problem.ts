@@ -52,6 +52,7 @@ export const problemCodes = [
   "model-revision-unpinned",
   "administrator-is-creator",
   "identity-mismatch",
+  "account-not-allowed",
   "public-without-certificate",
   "public-without-cidrs",
   "public-without-auth",

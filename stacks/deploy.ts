@@ -21,5 +21,5 @@ function deployOnAws(environment: Environment, settings: AwsEnvironment, secrets
   const platform = createPlatform(site, cluster, network);
   const namespace = createNamespace(environment, secrets, cluster.kubernetes, cluster.owned);
   const inference = createInference(site, cluster, network, platform, namespace);
-  return awsOutputs(environment, settings, inference);
+  return awsOutputs(environment, settings, cluster, inference);
 }

@@ -6,6 +6,8 @@ import type { AwsEnvironment, Environment } from "../environment/environment";
 import { namespaceOf } from "../environment/stackName";
 import { quoted, shellCommand } from "../sizing/shellCommand";
 import type { Inference } from "./aws/inference";
+import type { Cluster } from "./aws/cluster";
+import { kubectlAccess } from "./kubectlAccess";
 import type { InferenceNamespace } from "./kubernetes/namespace";
 import type { VllmLeaderWorkerSet } from "../components";
 
@@ -13,15 +15,19 @@ export type StackOutputs = Record<string, pulumi.Input<unknown>>;
 
 const localPort = 8000;
 
-export function awsOutputs(environment: Environment, settings: AwsEnvironment, { engine, endpoint }: Inference): StackOutputs {
-  const { region, cluster, ingress } = settings;
-  const role = cluster.accessRoleArn === undefined ? [] : ["--role-arn", cluster.accessRoleArn];
+export function awsOutputs(
+  environment: Environment,
+  settings: AwsEnvironment,
+  cluster: Cluster,
+  { engine, endpoint }: Inference,
+): StackOutputs {
+  const { ingress } = settings;
   const command = portForward(environment.name, engine);
   const url = endpoint?.url;
   return {
     ...sharedOutputs(environment, engine),
     ...(url && { endpoint: url }),
-    kubeconfig: shellCommand("aws", "eks", "update-kubeconfig", "--region", region, "--name", cluster.name, ...role),
+    kubeconfig: kubectlAccess(settings, environment.name, cluster.kubeconfigFor),
     // Most users cannot reach an internal endpoint from their desk: the outputs show both ways.
     ...(ingress.scheme === "internal" || !url ? { portForward: command } : {}),
     tryIt: tryIt(environment, url && ingress.scheme === "internet-facing" ? url : `http://localhost:${localPort}`),

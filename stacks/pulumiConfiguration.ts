@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { awsConfiguration } from "../environment/awsConfiguration";
 import { configNamespace, configSchema } from "../environment/configSchema";
+import { checkNamespaces } from "../environment/namespaces";
 import type { ValueSchema } from "../environment/valueSchema";
 import type { ConfigurationInput } from "../environment/configurationInput";
 import { secretPlaceholder } from "../environment/secrets";
@@ -17,12 +18,13 @@ export interface PulumiConfiguration {
 export function pulumiConfiguration(): PulumiConfiguration {
   const config = new pulumi.Config(configNamespace);
   const { region, ...aws } = valuesOf("aws");
+  const stack = pulumi.getStack();
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
   for (const [key, schema] of Object.entries(configSchema)) {
     const text = config.get(key);
     if (text === undefined) continue;
-    values[key] = isEncrypted(key) ? secretPlaceholder : parsed(text, schema);
+    values[key] = isEncrypted(`${configNamespace}:${key}`) ? secretPlaceholder : parsed(text, schema);
     if (schema.secret) secrets[key] = pulumi.secret(text);
   }
   for (const key of undeclaredKeys()) values[key] = config.get(key);
@@ -30,14 +32,18 @@ export function pulumiConfiguration(): PulumiConfiguration {
   const now = new Date().toISOString();
   return {
     input: {
-      stack: pulumi.getStack(),
+      stack,
       values,
       today: now.slice(0, 10),
       now,
       ...(region && { region }),
       aws: awsConfiguration(aws),
+      awsEncrypted: Object.keys(aws).filter((key) => isEncrypted(`aws:${key}`)),
       ...given(modelConfig, "modelConfigJson"),
-      problems: modelConfig.problems,
+      problems: [
+        ...checkNamespaces({ keys: Object.keys(pulumi.runtime.allConfig()), project: pulumi.getProject(), stack }),
+        ...modelConfig.problems,
+      ],
     },
     secrets,
   };
@@ -53,10 +59,8 @@ function parsed(text: string, schema: ValueSchema): unknown {
   }
 }
 
-const fullKey = (key: string) => `${configNamespace}:${key}`;
-
 /** The SDK exports this function, but its types do not have it. */
-const isEncrypted = (key: string) => (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey(key));
+const isEncrypted = (fullKey: string) => (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey);
 
 /** Keys of our namespace that the schema does not have: reported with the nearest correct key instead of ignored. */
 function undeclaredKeys(): string[] {

@@ -1,49 +1,15 @@
-/** Credentials of the principal that `pulumi up` calls AWS with. */
+/** Credentials of the principal that `pulumi up` calls AWS with, found as the provider finds them. */
+import os from "node:os";
+import path from "node:path";
 import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
-import { assumedRoles } from "../../environment/awsConfiguration";
-import type { AwsEnvironment } from "../../environment/environment";
-import { given } from "../../sizing/givenKeys";
-
-/** One retry and a few seconds for each call to AWS: a preflight that hangs is worse than one that asks nothing. */
-export const patience = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, socketTimeout: 4000, throwOnRequestTimeout: true },
-};
+import type { AssumedRole } from "../../environment/awsConfiguration";
+import type { AwsIdentity } from "../../environment/awsIdentity";
+import { requestOf } from "../../environment/tokenCommand";
+import { clientSettings, stsSettings } from "./clientSettings";
 
 export type CredentialProvider = ReturnType<typeof fromNodeProviderChain>;
 type Credentials = Awaited<ReturnType<CredentialProvider>>;
-
-/** The part of a stack's `aws:` configuration that decides which principal calls. */
-export interface AwsIdentitySettings {
-  region: string;
-  profile?: string;
-  accessKey?: string;
-  secretKey?: string;
-  token?: string;
-  /** Assumed one after the other. */
-  assumeRoles?: AssumedRole[];
-  /** `cluster.accessRoleArn`: assumed last, for AWS calls and Kubernetes tokens alike. */
-  accessRoleArn?: string;
-}
-
-interface AssumedRole {
-  roleArn: string;
-  sessionName?: string;
-  externalId?: string;
-  durationSeconds?: number;
-  policy?: string;
-  policyArns?: string[];
-  sourceIdentity?: string;
-  tags?: Record<string, string>;
-  transitiveTagKeys?: string[];
-}
-
-/** The principal that the provider calls AWS as. Its `duration` is text (`1h30m`), here seconds; the preflight ends before that. */
-export function awsIdentity({ region, configuration, cluster }: AwsEnvironment): AwsIdentitySettings {
-  const settings = configuration as Pick<AwsIdentitySettings, "profile" | "accessKey" | "secretKey" | "token">;
-  const assumeRoles = assumedRoles({ configuration, cluster }).map(({ duration: _duration, ...role }) => role);
-  return { region, ...given(settings, "profile", "accessKey", "secretKey", "token"), assumeRoles };
-}
+type Context = Parameters<CredentialProvider>[0];
 
 /** There are no credentials: the preflight can ask nothing, and this is the one reason. */
 export class NoCredentials extends Error {
@@ -54,71 +20,82 @@ export class NoCredentials extends Error {
 const metadataMilliseconds = 250;
 
 /** All clients share one search and its result. */
-export function awsCredentials(settings: AwsIdentitySettings): CredentialProvider {
+export function awsCredentials(identity: AwsIdentity): CredentialProvider {
   let credentials: Promise<Credentials> | undefined;
-  return (context) => (credentials ??= resolveCredentials(settings, context));
+  return (context) => (credentials ??= resolveCredentials(identity, context));
 }
 
-async function resolveCredentials(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]) {
-  const roles = [...(settings.assumeRoles ?? []), ...(settings.accessRoleArn === undefined ? [] : [{ roleArn: settings.accessRoleArn }])];
-  let identity = await findFirstIdentity(settings, context);
-  for (const role of roles) identity = await assumeRole(role, settings, identity);
-  return identity;
+async function resolveCredentials(identity: AwsIdentity, context: Context): Promise<Credentials> {
+  let credentials = await findFirst(identity, context);
+  for (const role of identity.roles) credentials = await assumeRole(role, identity, credentials);
+  return credentials;
 }
 
-async function findFirstIdentity(settings: AwsIdentitySettings, context: Parameters<CredentialProvider>[0]): Promise<Credentials> {
-  const { accessKey, secretKey, token, profile, region } = settings;
-  if (accessKey !== undefined && secretKey !== undefined)
+async function findFirst(identity: AwsIdentity, context: Context): Promise<Credentials> {
+  const { base } = identity;
+  if (base.kind === "keys") {
+    const { accessKey, secretKey, token } = base;
     return { accessKeyId: accessKey, secretAccessKey: secretKey, ...(token !== undefined && { sessionToken: token }) };
-  const { fromEnv, fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
-  const chain =
-    profile === undefined && hasEnvironmentKeys()
-      ? fromEnv()
-      : fromNodeProviderChain({
-          ...given(settings, "profile"),
-          timeout: metadataMilliseconds,
-          maxRetries: 0,
-          clientConfig: { ...patience, region },
-        });
+  }
   try {
-    return await chain(context);
+    return await (
+      await searchOf(identity)
+    )(context);
   } catch (error) {
-    throw new NoCredentials(describeReason(error, profile), { cause: error });
+    throw new NoCredentials(describeReason(error, identity), { cause: error });
   }
 }
 
-/** The provider, in Go, and the AWS CLI take them before AWS_PROFILE; this SDK would take the profile and call as another principal. */
-const hasEnvironmentKeys = () => Boolean(process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY);
+/**
+ * Without a profile in the configuration the provider, in Go, takes keys of the environment first, then a web identity of the environment,
+ * and only then AWS_PROFILE; this SDK would take the profile and call as another principal.
+ * https://github.com/aws/aws-sdk-go-v2/blob/v1.41.0/config/resolve_credentials.go (resolveCredentialChain)
+ */
+async function searchOf(identity: AwsIdentity): Promise<CredentialProvider> {
+  const { fromEnv, fromNodeProviderChain, fromTokenFile } = await import("@aws-sdk/credential-providers");
+  const { base, region, way } = identity;
+  const clientConfig = stsSettings(identity);
+  if (base.kind === "webIdentity") {
+    const { webIdentityTokenFile, ...role } = base;
+    const { RoleArn, RoleSessionName, DurationSeconds, Policy, PolicyArns } = requestOf(role);
+    return fromTokenFile({
+      ...{ webIdentityTokenFile: expanded(webIdentityTokenFile), roleArn: RoleArn, roleSessionName: RoleSessionName, clientConfig },
+      ...(DurationSeconds !== undefined && { durationSeconds: DurationSeconds }),
+      ...(Policy !== undefined && { policy: Policy }),
+      ...(PolicyArns && { policyArns: PolicyArns }),
+    });
+  }
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN } = process.env;
+  if (base.kind !== "profile" && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) return fromEnv();
+  if (base.kind !== "profile" && AWS_WEB_IDENTITY_TOKEN_FILE && AWS_ROLE_ARN) return fromTokenFile({ clientConfig });
+  return fromNodeProviderChain({
+    ...(base.kind === "profile" && { profile: base.profile }),
+    ...(identity.configFile !== undefined && { configFilepath: expanded(identity.configFile) }),
+    ...(identity.credentialsFile !== undefined && { filepath: expanded(identity.credentialsFile) }),
+    ...{ timeout: metadataMilliseconds, maxRetries: 0, clientConfig: clientSettings("sts", region, way) },
+  });
+}
+
+/** The provider and the AWS CLI replace a leading `~`. */
+const expanded = (file: string): string => (file.startsWith("~/") ? path.join(os.homedir(), file.slice(2)) : file);
 
 /** The chain fails with the error of its last link, which the user did not choose; the error of a profile is worth repeating. */
-function describeReason(error: unknown, profile: string | undefined): string {
+function describeReason(error: unknown, { base }: AwsIdentity): string {
   const words = error instanceof Error ? error.message.replace(/\s+/g, " ").trim() : String(error);
+  if (base.kind === "webIdentity") return `${base.roleArn} cannot be assumed with the token in ${base.webIdentityTokenFile}: ${words}`;
   const remedy = "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in with aws sso login.";
-  const where = profile === undefined ? "in the environment, in a profile or from the machine" : `in the profile ${profile}`;
+  const where = base.kind === "profile" ? `in the profile ${base.profile}` : "in the environment, in a profile or from the machine";
   return `no AWS credentials ${where} (${words}). ${remedy}`;
 }
 
-async function assumeRole(role: AssumedRole, { region }: AwsIdentitySettings, masterCredentials: Credentials) {
+async function assumeRole(role: AssumedRole, identity: AwsIdentity, masterCredentials: Credentials): Promise<Credentials> {
   const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-  const { roleArn, sessionName, externalId, durationSeconds, policy, policyArns, sourceIdentity, tags, transitiveTagKeys } = role;
-  const provider = fromTemporaryCredentials({
-    masterCredentials,
-    params: {
-      RoleArn: roleArn,
-      RoleSessionName: sessionName ?? "vllm-eks-preflight",
-      ...(externalId !== undefined && { ExternalId: externalId }),
-      ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
-      ...(policy !== undefined && { Policy: policy }),
-      ...(policyArns && { PolicyArns: policyArns.map((arn) => ({ arn })) }),
-      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
-      ...(tags && { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
-      ...(transitiveTagKeys && { TransitiveTagKeys: transitiveTagKeys }),
-    },
-    clientConfig: { ...patience, region },
-  });
+  const provider = fromTemporaryCredentials({ masterCredentials, params: requestOf(role), clientConfig: stsSettings(identity) });
   try {
     return await provider();
   } catch (error) {
-    throw new NoCredentials(`${roleArn} cannot be assumed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new NoCredentials(`${role.roleArn} cannot be assumed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -1,12 +1,16 @@
 /** The account, asked through AWS's SDK. A client is loaded at the first call to its service, so a plan that asks nothing loads none. */
 import { given } from "../../sizing/givenKeys";
 import type { AccountApi, Operation, Operations } from "./account";
-import { patience, type CredentialProvider } from "./credentials";
+import type { AwsWay } from "../../environment/awsIdentity";
+import { clientSettings } from "./clientSettings";
+import type { CredentialProvider } from "./credentials";
 
 interface SdkAccountOptions {
   region: string;
   /** Default: the SDK's own search. */
   credentials?: CredentialProvider;
+  /** Default: AWS's own addresses. */
+  way?: AwsWay;
   /** Longest time of one call, retries included. Default: 6000. */
   callMilliseconds?: number;
 }
@@ -39,11 +43,13 @@ interface Client {
 
 type Settings = ReturnType<typeof settingsOf>;
 
-const settingsOf = ({ region, credentials }: SdkAccountOptions) => ({ ...patience, region, ...given({ credentials }, "credentials") });
+const settingsOf = (service: Service, { region, credentials, way }: SdkAccountOptions) => ({
+  ...clientSettings(service, regionOf(service, region), way),
+  ...given({ credentials }, "credentials"),
+});
 
 function loadClient(service: Service, options: SdkAccountOptions): Promise<Client> {
-  const region = regionOf(service, options.region);
-  return loaders[service](settingsOf({ ...options, region }));
+  return loaders[service](settingsOf(service, options));
 }
 
 /** AWS serves the price list from a few regions; https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html */

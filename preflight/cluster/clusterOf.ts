@@ -2,9 +2,10 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { tokenPrincipalOf } from "../../environment/awsConfiguration";
+import { awsIdentityOf } from "../../environment/awsIdentity";
 import type { AdoptedCluster, AwsEnvironment } from "../../environment/environment";
 import { given } from "../../sizing/givenKeys";
+import { tokenCommand } from "../../environment/tokenCommand";
 import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
 import type { AccountApi } from "../account/account";
 import type { ClusterApi } from "../check";
@@ -28,7 +29,7 @@ async function makeKubeconfig({ name }: AdoptedCluster, aws: AwsEnvironment, acc
   const { cluster } = await account.call("eks:DescribeCluster", { name });
   if (!cluster?.endpoint) throw new Error(`the cluster ${name} has no endpoint yet: its status is ${cluster?.status ?? "unknown"}`);
   const certificateAuthorityData = cluster.certificateAuthority?.data ?? "";
-  return tokenKubeconfig({ name, region: aws.region, server: cluster.endpoint, certificateAuthorityData, ...tokenPrincipalOf(aws) });
+  return tokenKubeconfig({ name, server: cluster.endpoint, certificateAuthorityData, token: tokenCommand(awsIdentityOf(aws), name) });
 }
 
 /**

@@ -3,10 +3,11 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { tokenPrincipalOf } from "../../environment/awsConfiguration";
+import { awsIdentityOf, type AwsIdentity } from "../../environment/awsIdentity";
 import type { AdoptedCluster, CreatedCluster } from "../../environment/environment";
 import { given } from "../../sizing/givenKeys";
-import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
+import { needsProgram, tokenCommand } from "../../environment/tokenCommand";
+import { tokenKubeconfig, withTokenCommand } from "../../environment/tokenKubeconfig";
 import { createKubernetesProvider } from "../kubernetes/provider";
 import type { Network } from "./network";
 import type { Site } from "./site";
@@ -18,6 +19,8 @@ export interface Cluster {
   /** The security group that EKS created for the cluster and that every node has. */
   securityGroupId: pulumi.Output<string>;
   kubernetes: k8s.Provider;
+  /** Text of a kubeconfig whose command fetches a token as this principal. */
+  kubeconfigFor(identity: AwsIdentity): pulumi.Output<string>;
   /** The cluster of this stack: what is deleted with it needs no delete call. Undefined on an adopted cluster. */
   owned: eks.Cluster | undefined;
 }
@@ -29,7 +32,7 @@ export function createCluster(site: Site, network: Network): Cluster {
 
 function createEksCluster(site: Site, settings: CreatedCluster, network: Network): Cluster {
   const { environment, tags, provider } = site;
-  const { profile, roleArn } = tokenPrincipalOf(site.settings);
+  const identity = awsIdentityOf(site.settings);
   const reachableFromOutside = settings.publicAccessCidrs.length > 0;
   const owned = new eks.Cluster(
     "cluster",
@@ -54,41 +57,57 @@ function createEksCluster(site: Site, settings: CreatedCluster, network: Network
       corednsAddonOptions: { enabled: false },
       deletionProtection: environment.protect,
       upgradePolicy: { supportType: "STANDARD" }, // extended support costs six times as much
-      ...((profile ?? roleArn) && {
-        providerCredentialOpts: { ...(profile && { profileName: profile }), ...(roleArn && { roleArn }) },
-      }),
+      ...credentialOptions(identity),
       tags,
     },
     { provider },
   );
+  const kubeconfigFor = (principal: AwsIdentity) =>
+    owned.kubeconfigJson.apply((text) => withTokenCommand(text, tokenCommand(principal, settings.name)));
   return {
     name: owned.eksCluster.name,
     arn: owned.eksCluster.arn,
     // eks.Cluster.clusterSecurityGroupId is another group: nodes with that group would never join.
     securityGroupId: owned.eksCluster.vpcConfig.clusterSecurityGroupId,
-    kubernetes: createKubernetesProvider({ kubeconfig: owned.kubeconfigJson, clusterIdentifier: settings.name }),
+    kubernetes: createKubernetesProvider({ kubeconfig: providerKubeconfig(identity, kubeconfigFor), clusterIdentifier: settings.name }),
+    kubeconfigFor,
     owned,
   };
 }
 
+/** For the kubeconfig that the component itself makes; no resource is made with it. It knows one profile and one role. */
+function credentialOptions(identity: AwsIdentity): Pick<eks.ClusterArgs, "providerCredentialOpts"> {
+  const { base, roles } = identity;
+  const options = {
+    ...(base.kind === "profile" && { profileName: base.profile }),
+    ...(roles[0] && { roleArn: roles[0].roleArn }),
+  };
+  return needsProgram(identity) || Object.keys(options).length === 0 ? {} : { providerCredentialOpts: options };
+}
+
+/** The command that fetches a token may hold keys or an external id of the stack. */
+const providerKubeconfig = (identity: AwsIdentity, kubeconfigFor: Cluster["kubeconfigFor"]): pulumi.Output<string> =>
+  identity.secret ? pulumi.secret(kubeconfigFor(identity)) : kubeconfigFor(identity);
+
 function adoptCluster(site: Site, settings: AdoptedCluster): Cluster {
   const existing = aws.eks.getClusterOutput({ name: settings.name }, { provider: site.provider });
-  const kubeconfig =
-    settings.kubeconfig ??
+  const identity = awsIdentityOf(site.settings);
+  const kubeconfigFor = (principal: AwsIdentity) =>
     pulumi.all([existing.endpoint, existing.certificateAuthorities]).apply(([server, authorities]) =>
       tokenKubeconfig({
-        name: settings.name,
-        region: site.settings.region,
-        server,
-        certificateAuthorityData: authorities[0]?.data ?? "",
-        ...tokenPrincipalOf(site.settings),
+        ...{ name: settings.name, server, certificateAuthorityData: authorities[0]?.data ?? "" },
+        token: tokenCommand(principal, settings.name),
       }),
     );
   return {
     name: existing.name,
     arn: existing.arn,
     securityGroupId: existing.vpcConfig.clusterSecurityGroupId,
-    kubernetes: createKubernetesProvider({ kubeconfig, clusterIdentifier: settings.name, ...given(settings, "context") }),
+    kubernetes: createKubernetesProvider({
+      ...{ kubeconfig: settings.kubeconfig ?? providerKubeconfig(identity, kubeconfigFor), clusterIdentifier: settings.name },
+      ...given(settings, "context"),
+    }),
+    kubeconfigFor,
     owned: undefined,
   };
 }

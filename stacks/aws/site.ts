@@ -1,5 +1,6 @@
 /** What every part of a deployment on AWS needs to know: the environment, and the one provider and tags for all of it. */
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentTimeout, WaitedOn } from "../../sizing/costAndTime/timeouts";
 import { assumedRoles } from "../../environment/awsConfiguration";
 import { environmentTag, type AwsEnvironment, type Environment } from "../../environment/environment";
@@ -20,9 +21,15 @@ export function createSite(environment: Environment, settings: AwsEnvironment): 
   return { environment, settings, provider: createAwsProvider(settings), tags, timeouts: timeoutsOf(environment) };
 }
 
-/** One explicit provider for all AWS resources: otherwise remote components would bring a second one, of another version. */
+/**
+ * One explicit provider for all AWS resources: otherwise remote components would bring a second one, of another version. What is encrypted
+ * in the stack file stays so in the state.
+ */
 function createAwsProvider(settings: AwsEnvironment): aws.Provider {
+  const { configuration, encryptedKeys } = settings;
   const assumeRoles = assumedRoles(settings);
   const region = settings.region as aws.Region;
-  return new aws.Provider("aws", { ...settings.configuration, region, ...(assumeRoles.length > 0 && { assumeRoles }) });
+  const given = { ...configuration, ...(assumeRoles.length > 0 && { assumeRoles }) };
+  const args = Object.entries(given).map(([key, value]) => [key, encryptedKeys.includes(key) ? pulumi.secret(value) : value] as const);
+  return new aws.Provider("aws", { ...Object.fromEntries(args), region });
 }

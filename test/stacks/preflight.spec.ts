@@ -5,7 +5,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { dryRun } from "../../plan/dryRun";
 import { inferenceStack, secretPlaceholder } from "../../stacks";
-import { awsIdentity } from "../../preflight/account/credentials";
+import { awsIdentityOf } from "../../environment/awsIdentity";
 import { isOffline } from "../../stacks/preflightBeforeUp";
 import { runPreflight } from "../../preflight/preflight";
 import { environmentOf, resolve, today } from "../support/environments";
@@ -13,7 +13,7 @@ import { environmentOf, resolve, today } from "../support/environments";
 // Proves when the program asks the account, and as which principal. What it does with answers: test/engine/preflight.spec.ts.
 
 const role = (name: string) => `arn:aws:iam::444455556666:role/${name}`;
-const identityOf = (...settings: string[]) => awsIdentity(environmentOf("dev", ...settings).aws!);
+const identityOf = (...settings: string[]) => awsIdentityOf(environmentOf("dev", ...settings).aws!);
 
 describe("the preflight of a program", () => {
   it("sends no request while a recorder runs the program, wherever the program begins", async () => {
@@ -70,12 +70,13 @@ describe("credentials that are slow to come", () => {
 
 describe("the principal that asks", () => {
   it("is the provider's: region, profile and roles of the configuration, the access role last", () => {
-    assert.deepEqual(identityOf(), { region: "us-west-2", assumeRoles: [] });
-    const roles = `aws:assumeRoles=[{"roleArn":"${role("hop")}","externalId":"x","duration":"1h"}]`;
+    const rest = { region: "us-west-2", way: { endpoints: {} }, secret: false };
+    assert.deepEqual(identityOf(), { ...rest, base: { kind: "environment" }, roles: [] });
+    const roles = `aws:assumeRoles=[{"roleArn":"${role("hop")}","externalId":"x-1","duration":"1h"}]`;
     assert.deepEqual(identityOf("aws:profile=gpu", roles, `cluster.accessRoleArn=${role("deployer")}`), {
-      region: "us-west-2",
-      profile: "gpu",
-      assumeRoles: [{ roleArn: role("hop"), externalId: "x" }, { roleArn: role("deployer") }],
+      ...rest,
+      base: { kind: "profile", profile: "gpu" },
+      roles: [{ roleArn: role("hop"), externalId: "x-1", duration: "1h" }, { roleArn: role("deployer") }],
     });
   });
 });

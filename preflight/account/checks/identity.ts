@@ -1,4 +1,5 @@
 /** Which principal calls AWS, and whether EKS would get two access entries for it. */
+import { checkAccount } from "../../../environment/awsIdentityRules";
 import { problem, type Problem } from "../../../sizing/problem";
 import type { Check, Surroundings } from "../../check";
 import { principalOf, samePrincipal } from "../principal";
@@ -18,7 +19,11 @@ export const identity: Check = {
     const root = principal.endsWith(":root")
       ? ", the root user: AWS advises against using it, and it cannot be listed as an administrator"
       : "";
-    return { answer: `account ${account}, as ${principal}${root}`, problems: await findSecondEntry(surroundings, principal) };
+    const notAllowed = checkAccount(surroundings.aws.configuration, account, `sts:GetCallerIdentity says ${principal}`);
+    return {
+      answer: `account ${account}, as ${principal}${root}`,
+      problems: [...notAllowed, ...(await findSecondEntry(surroundings, principal))],
+    };
   },
 };
 

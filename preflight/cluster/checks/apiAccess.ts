@@ -2,7 +2,7 @@
 import { containsCidr, parseCidr, type Cidr } from "../../../components/cidr";
 import { problem, type Problem, type ProblemParts } from "../../../sizing/problem";
 import { shellCommand } from "../../../sizing/shellCommand";
-import { tokenPrincipalOf } from "../../../environment/awsConfiguration";
+import { lastRoleOf } from "../../../environment/awsIdentity";
 import type { AdoptedCluster, AwsEnvironment, CreatedCluster } from "../../../environment/environment";
 import type { Check, Finding, Surroundings } from "../../check";
 import { ClusterRefusal, ClusterUnreachable, type Obstacle } from "../clusterErrors";
@@ -64,8 +64,7 @@ async function askApi({ aws, account, cluster: api }: Surroundings, adopted: Ado
   if (answered.status === "rejected") {
     const { reason } = answered as { reason: unknown };
     if (reason instanceof ClusterUnreachable) return noConnection(adopted, reason);
-    if (reason instanceof ClusterRefusal && reason.status === 401)
-      return unknownPrincipal(adopted, tokenPrincipalOf(aws).roleArn, reason.message);
+    if (reason instanceof ClusterRefusal && reason.status === 401) return unknownPrincipal(adopted, lastRoleOf(aws), reason.message);
     throw reason;
   }
   const { gitVersion } = answered.value ?? {};

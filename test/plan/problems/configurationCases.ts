@@ -1,4 +1,5 @@
 /** Cases about the form of a configuration, its secrets and names, and placeholders for the user's values. */
+import { awsCases } from "./awsCases";
 import { shown, type Provoked } from "./provoked";
 
 const error = { severity: "error" } as const;
@@ -96,11 +97,7 @@ export const configurationCases: Provoked[] = [
   { ...setBeforeUp, code: "api-key-unset", path: "apiKey", says: ["key"] },
   { ...setBeforeUp, code: "api-access-unset", path: "cluster.publicAccessCidrs", says: ["Kubernetes API"] },
   { ...warning, code: "preflight-off", path: "preflight", settings: ["preflight=false"], says: ["quota"], proposes: ["preflight=true"] },
-  {
-    ...{ ...warning, code: "identity-mismatch", path: "aws:assumeRoles", says: ["2 roles", "role/hop", "role/deployer"] },
-    settings: ['aws:assumeRoles=[{"roleArn":"arn:aws:iam::1:role/hop"},{"roleArn":"arn:aws:iam::1:role/deployer"}]'],
-  },
-  { ...warning, code: "identity-mismatch", path: "aws:accessKey", settings: ["aws:accessKey=AKIAIOSFODNN7EXAMPLE"], says: ["get-token"] },
+  ...awsCases,
   {
     ...{ ...warning, code: "not-resolved-offline", path: "environment" },
     ...{ files: { "Pulumi.dev.yaml": `environment: [team/gpu]\n${shown("")}` }, says: ["Pulumi.dev.yaml", "ESC"] },

@@ -4,6 +4,8 @@ import { addressService, apiAccess } from "../../../preflight/cluster/checks/api
 import { clusterVersion } from "../../../preflight/cluster/checks/clusterVersion";
 import { tokenPrincipal } from "../../../preflight/machine/checks/tokenPrincipal";
 import { samePrincipal } from "../../../preflight/account/principal";
+import { awsIdentityOf } from "../../../environment/awsIdentity";
+import { commandAs } from "../../../environment/tokenCommand";
 import { ClusterRefusal, ClusterUnreachable } from "../../../preflight/cluster/clusterErrors";
 import { environmentOf } from "../../support/environments";
 import { adopted, asked, denied, good, never, noProgram, notAsked, seen } from "./clusterSurroundings";
@@ -99,14 +101,26 @@ describe("the check token-principal", () => {
     assert.deepEqual(seen(refused), { outcome: "bad", answer, problems: [mismatch("error")] });
   });
 
-  it("asks the CLI with the stack's profile, as the kubeconfig does: keys in the environment win over it there, but not for AWS calls", async () => {
+  it("asks the CLI with the stack's profile as an option, which wins over keys in the environment, as it does for AWS calls", async () => {
     const environment = created();
     environment.aws!.configuration = { profile: "ops" };
     const account = { "sts:GetCallerIdentity": { Arn: "arn:aws:iam::111122223333:user/alice" } };
-    const programs = { [`AWS_PROFILE=ops ${whoAmI}`]: '"arn:aws:iam::111122223333:user/bob"\n' };
+    const withProfile = whoAmI.replace(" sts ", " --profile ops sts ");
+    const programs = { [withProfile]: '"arn:aws:iam::111122223333:user/bob"\n' };
     const result = await asked(tokenPrincipal, environment, { account, programs });
-    assert.deepEqual([result?.outcome, result?.source], ["bad", `sts:GetCallerIdentity, AWS_PROFILE=ops ${whoAmI}`]);
+    assert.deepEqual([result?.outcome, result?.source], ["bad", `sts:GetCallerIdentity, ${withProfile}`]);
     assert.equal(result?.question, "Do the AWS calls and aws eks get-token with the profile ops use one principal?");
+  });
+
+  it("runs the program of the kubeconfig where options are not enough, and the report shows no key", async () => {
+    const environment = created();
+    environment.aws!.configuration = { accessKey: "AKIAOFCONFIG", secretKey: "planted-secret" };
+    const account = { "sts:GetCallerIdentity": { Arn: "arn:aws:iam::111122223333:user/alice" } };
+    const { command, args, env } = commandAs(awsIdentityOf(environment.aws!), whoAmI.split(" ").slice(3));
+    const line = [...Object.entries(env).map(([name, value]) => `${name}=${value}`), command, ...args].join(" ");
+    const result = await asked(tokenPrincipal, environment, { account, programs: { [line]: '"arn:aws:iam::111122223333:user/alice"\n' } });
+    assert.deepEqual(seen(result), good("both are arn:aws:iam::111122223333:user/alice"));
+    assert.equal(result?.source, "sts:GetCallerIdentity, AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… node -e … …");
   });
 
   it("does not arise with a kubeconfig", async () => {
