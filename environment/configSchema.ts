@@ -170,8 +170,8 @@ const schema = {
     {
       name: text("Existing cluster to adopt.", like("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", "a cluster name")),
       kubeconfig: text(
-        "kubeconfig of an adopted cluster: a path or the text itself. Default: made from the cluster's name; for `cpu` the ambient one.",
-        { secret: false },
+        "kubeconfig of an adopted cluster: a path, or the text itself (with credentials: encrypted). Default: made from the cluster's name; for `cpu` the ambient one.",
+        { encryptable: true },
       ),
       context: text("Context inside `kubeconfig`."),
       version: text("Kubernetes version of a created cluster; of an adopted one, for its support dates.", {

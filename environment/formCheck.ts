@@ -3,6 +3,7 @@ import Ajv, { type ErrorObject } from "ajv";
 import { problem, type Change, type Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
 import { jsonSchema } from "./jsonSchema";
+import { mask, maskText } from "./masking";
 import { nearest } from "./nearest";
 import { schemaAt, wholeSchema } from "./schemaPath";
 import { secretKeys, secretPlaceholder } from "./secrets";
@@ -72,7 +73,7 @@ function problemOf({ keyword, params, data, instancePath }: ErrorObject): Proble
     }
     default: {
       const hint = schemaOf(path)?.patternHint ?? "a value that is not empty";
-      return outOfRange(at, `${show(data)} is not ${hint}.`, `Give ${hint}.`);
+      return outOfRange(at, `${shown(path, data)} is not ${hint}.`, `Give ${hint}.`);
     }
   }
 }
@@ -138,7 +139,7 @@ function sameValueTyped(path: string, wanted: string, data: unknown): Change[] {
 const shown = (path: string, value: unknown) => (schemaOf(path)?.secret ? "The value" : show(value));
 
 function show(value: unknown): string {
-  const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? typeof value);
+  const text = typeof value === "string" ? `"${maskText(value)}"` : (JSON.stringify(mask(value)) ?? typeof value);
   return text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;
 }
 /** Long enough to recognise a value, and too short to show the credentials in a kubeconfig that was pasted as an object. */

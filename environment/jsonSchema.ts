@@ -4,12 +4,14 @@ import type { ValueSchema } from "./valueSchema";
 export type JsonSchema = Record<string, unknown>;
 
 /**
- * Translates only the rules, not `patternHint`, `secret`, `names`, adoption and defaults. `add` returns what a caller needs in addition.
+ * Translates only the rules, not `patternHint`, `secret`, `encryptable`, `names`, adoption and defaults. `add` returns what a caller needs
+ * in addition.
  */
 export function jsonSchema(schema: ValueSchema, add: (schema: ValueSchema) => JsonSchema = () => ({})): JsonSchema {
   const {
     patternHint: _hint,
     secret: _secret,
+    encryptable: _encryptable,
     names: _names,
     adoptedBy: _adoptedBy,
     createdOnly: _createdOnly,

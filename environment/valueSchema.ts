@@ -25,6 +25,8 @@ export interface ValueSchema {
   createdOnly?: boolean;
   /** Must be stored encrypted (`pulumi config set --secret`). */
   secret?: boolean;
+  /** May be stored encrypted inside its group, and must be when it holds credentials. */
+  encryptable?: boolean;
 }
 
 type More = Partial<ValueSchema>;

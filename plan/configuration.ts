@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { isScalar, parseDocument, visit } from "yaml";
 import { awsConfiguration, configNamespace, configSchema, secretPlaceholder, type ValueSchema } from "../environment";
+import { checkClearText } from "../environment/clearText";
 import type { AwsConfiguration } from "../environment/environment";
 import { checkNamespaces, splitKey } from "../environment/namespaces";
 import { given } from "../sizing/givenKeys";
@@ -34,18 +35,34 @@ type Tree = Record<string, unknown>;
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function readConfiguration(request: ConfigurationRequest): Configuration {
-  const { directory, stack, settings = [] } = request;
+  const { directory, stack } = request;
   const problems: Problem[] = [];
   const project = readYaml(projectFile(directory), problems);
   const stackFile = stackFileOf(directory, project, stack);
   const environment = readYaml(stackFile, problems);
+  return configurationOf(project, environment, { ...request, stackFile: path.basename(stackFile), problems });
+}
+
+interface ParsedFiles extends ConfigurationRequest {
+  stackFile: string;
+  /** What was wrong with the files. */
+  problems: readonly Problem[];
+}
+
+/** The configuration that the contents of `Pulumi.yaml` and `Pulumi.<stack>.yaml` give. */
+export function configurationOf(
+  project: Tree,
+  environment: Tree,
+  { directory, stack, settings = [], ...files }: ParsedFiles,
+): Configuration {
+  const problems = [...files.problems];
   const unreadable = problems.length > 0;
-  if (environment.environment !== undefined) problems.push(notResolvedOffline(path.basename(stackFile)));
+  if (environment.environment !== undefined) problems.push(notResolvedOffline(files.stackFile));
 
   const projectName = typeof project.name === "string" ? project.name : configNamespace;
   const merged = { ...projectDefaults(project, projectName), ...namespaced(environment.config, projectName) };
   const { values, aws } = splitNamespaces(merged);
-  for (const setting of settings) applySetting(setting, values, aws);
+  for (const setting of settings) problems.push(...applySetting(setting, values, aws, stack));
   const otherKeys = takeOtherNamespaces(values);
   problems.push(...checkNamespaces({ keys: [...Object.keys(merged), ...otherKeys], project: projectName, stack }));
 
@@ -56,7 +73,7 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
     aws: awsConfiguration(aws),
     ...given(modelConfig, "modelConfigJson"),
     unreadable,
-    problems: [...problems, ...modelConfig.problems],
+    problems: [...problems, ...checkClearText({ values, aws, stack }), ...modelConfig.problems],
   };
 }
 
@@ -77,11 +94,14 @@ function stackFileOf(directory: string, project: Tree, stack: string): string {
   );
 }
 
-function readYaml(file: string, problems: Problem[]): Tree {
-  const document = parseDocument(fs.readFileSync(file, "utf8"), { merge: true, logLevel: "silent" });
+const readYaml = (file: string, problems: Problem[]): Tree => parseYaml(path.basename(file), fs.readFileSync(file, "utf8"), problems);
+
+/** Text that is not YAML with keys is reported in `problems`. */
+export function parseYaml(file: string, text: string, problems: Problem[]): Tree {
+  const document = parseDocument(text, { merge: true, logLevel: "silent" });
   const [error] = document.errors;
   if (error) {
-    problems.push(unreadable(path.basename(file), error.message.split("\n")[0] ?? "not YAML"));
+    problems.push(unreadable(file, error.message.split("\n")[0] ?? "not YAML"));
     return {};
   }
   // Pulumi reads a plain number directly under `config` as text, so its spelling matters: a commit with only digits, or 1.40.
@@ -93,7 +113,7 @@ function readYaml(file: string, problems: Problem[]): Tree {
   });
   const content: unknown = document.toJS();
   if (content === null || isTree(content)) return content ?? {};
-  problems.push(unreadable(path.basename(file), "It has no keys at the top level."));
+  problems.push(unreadable(file, "It has no keys at the top level."));
   return {};
 }
 
@@ -117,10 +137,26 @@ function namespaced(config: unknown, projectName: string): Tree {
 function splitNamespaces(config: Tree): { values: Tree; aws: Tree } {
   const ofNamespace = (name: string) =>
     Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
-      key.startsWith(`${name}:`) && value !== null ? [[key.slice(name.length + 1), holdsSecret(value) ? secretPlaceholder : value]] : [],
+      key.startsWith(`${name}:`) && value !== null ? [[key.slice(name.length + 1), value]] : [],
     );
-  const values = ofNamespace(configNamespace).map(([key, value]) => [key, typed(value, configSchema[key])]);
-  return { values: Object.fromEntries(values) as Tree, aws: Object.fromEntries(ofNamespace("aws")) };
+  const values = ofNamespace(configNamespace).map(([key, value]) => [
+    key,
+    typed(withPlaceholders(value, configSchema[key]), configSchema[key]),
+  ]);
+  return {
+    values: Object.fromEntries(values) as Tree,
+    aws: Object.fromEntries(ofNamespace("aws").map(([key, value]) => [key, withPlaceholders(value, undefined)])),
+  };
+}
+
+/** Where a group has values that may be encrypted, only they are replaced; elsewhere the whole key, as Pulumi treats it. */
+function withPlaceholders(value: unknown, schema: ValueSchema | undefined): unknown {
+  if (!holdsSecret(value)) return value;
+  const fields = isTree(value) ? Object.entries(value) : [];
+  const mayHold = (key: string) => schema?.properties?.[key]?.encryptable === true;
+  if (isCiphertext(value) || !fields.every(([key, item]) => !holdsSecret(item) || (mayHold(key) && isCiphertext(item))))
+    return secretPlaceholder;
+  return Object.fromEntries(fields.map(([key, item]) => [key, holdsSecret(item) ? secretPlaceholder : item]));
 }
 
 /** Removes what `--set` put there for another namespace, and returns its keys. */
@@ -133,9 +169,10 @@ function takeOtherNamespaces(values: Tree): string[] {
 /** `{ secure: … }` is ciphertext, which a plan does not decrypt. Pulumi treats a whole key as secret when any value inside it is. */
 function holdsSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsSecret);
-  if (!isTree(value)) return false;
-  return (typeof value.secure === "string" && Object.keys(value).length === 1) || Object.values(value).some(holdsSecret);
+  return isTree(value) && (isCiphertext(value) || Object.values(value).some(holdsSecret));
 }
+
+const isCiphertext = (value: unknown) => isTree(value) && typeof value.secure === "string" && Object.keys(value).length === 1;
 
 /** Pulumi stores values of top-level keys as text (`"4"`, `'["a"]'`), and the program reads them by type. */
 function typed(value: unknown, schema: ValueSchema | undefined): unknown {

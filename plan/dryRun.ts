@@ -1,5 +1,6 @@
 /** Runs a Pulumi program with a recorder instead of the engine, without an account, a cluster or the Pulumi CLI. */
 import type * as pulumi from "@pulumi/pulumi";
+import { mask } from "../environment/masking";
 import { plannedResources, secretMark, type PlannedResource } from "./plannedResources";
 import { record, type Recording } from "./recordingMonitor";
 import { simulatedAccount } from "./simulatedAccount";
@@ -42,7 +43,7 @@ export async function dryRun(program: () => unknown, options: DryRunOptions = {}
     account,
   });
   const secretOutputs = new Set(recording.secretOutputs);
-  const outputs = Object.entries(recording.outputs).map(([name, value]) => [name, secretOutputs.has(name) ? secretMark : value]);
+  const outputs = Object.entries(recording.outputs).map(([name, value]) => [name, secretOutputs.has(name) ? secretMark : mask(value)]);
   let resources: PlannedResource[] | undefined;
   return {
     get resources() {

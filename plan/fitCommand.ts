@@ -5,6 +5,8 @@ import type { CommandIo, FitOptions } from "./commands";
 import type { Verdict } from "./document";
 import { explainFit, fit, type FitRequest } from "./fit";
 import { painter } from "./text";
+import { maskText } from "../environment/masking";
+import { redactValue } from "../environment/redaction";
 import { UsageError } from "./setting";
 
 export async function fitCommand(options: FitOptions, argv: readonly string[], io: CommandIo): Promise<Verdict> {
@@ -14,10 +16,16 @@ export async function fitCommand(options: FitOptions, argv: readonly string[], i
   const found = fit(request);
   if (json) {
     const document = explain ? { ...found, explanation: explainFit(request) } : found;
-    io.out(`${JSON.stringify(document, null, 2)}\n`);
+    io.out(`${JSON.stringify(redactValue(document, maskText), null, 2)}\n`);
   } else {
     const { fitReport } = await import("./fitReport");
-    io.out(fitReport(found, { paint: painter(io.colour), argv, arithmetic: explain ? explainFit(request) : [] }));
+    io.out(
+      fitReport(redactValue(found, maskText), {
+        paint: painter(io.colour),
+        argv: argv.map(maskText),
+        arithmetic: explain ? explainFit(request) : [],
+      }),
+    );
   }
   return found.verdict;
 }
@@ -28,6 +36,6 @@ function subject(model: string | undefined, file: string | undefined, directory:
   try {
     return { model: model ?? file, modelConfigJson: fs.readFileSync(path.resolve(directory, file), "utf8") };
   } catch {
-    throw new UsageError(`"${file}" cannot be read.`);
+    throw new UsageError(`"${maskText(file)}" cannot be read.`);
   }
 }

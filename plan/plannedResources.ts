@@ -1,7 +1,9 @@
 /** Recorded resources as a plan shows them: marks replace secrets and values that are known only after deployment. */
+import { mask } from "../environment/masking";
+import { secretPlaceholder as secretMark } from "../environment/secrets";
 import type { RecordedResource } from "./recordedResource";
 
-export const secretMark = "[secret]";
+export { secretMark };
 export const outputMark = "[output]";
 
 export interface PlannedResource {
@@ -30,17 +32,20 @@ export function plannedResources(resources: readonly RecordedResource[], invente
   }));
 }
 
-/** Inputs with every secret value replaced. Keys and sample values stay, so that a manifest stays valid. */
+/**
+ * Inputs with every secret value replaced: what the program marked as secret, and credentials that it did not mark. Keys and sample values
+ * stay, so that a manifest stays valid.
+ */
 export function withoutSecrets(resource: RecordedResource): Record<string, unknown> {
   const secrets = new Set(resource.secretPaths);
-  if (secrets.size === 0) return resource.inputs;
+  if (secrets.size === 0) return mask(resource.inputs) as Record<string, unknown>;
   const walk = (value: unknown, path: string, insideSecret: boolean): unknown => {
     const secret = insideSecret || secrets.has(path);
     if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`, secret));
     if (typeof value !== "object" || value === null) return secret ? secretMark : value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, path ? `${path}.${key}` : key, secret)]));
   };
-  return walk(resource.inputs, "", false) as Record<string, unknown>;
+  return mask(walk(resource.inputs, "", false)) as Record<string, unknown>;
 }
 
 /** Shorter values are not identifiers and would match ordinary text. */

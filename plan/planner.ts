@@ -5,6 +5,8 @@ import { hasErrors, type Problem } from "../sizing/problem";
 import { resolveEnvironment } from "../environment/resolveEnvironment";
 import type { ConfigurationInput } from "../environment/configurationInput";
 import type { Environment } from "../environment/environment";
+import { findSecrets, maskText } from "../environment/masking";
+import { createRedaction, redactValue } from "../environment/redaction";
 import type { Preflight } from "../preflight/preflight";
 import { readConfiguration, type ConfigurationRequest } from "./configuration";
 import { planDocument, type PlanDocument } from "./document";
@@ -26,7 +28,15 @@ export async function planStack(request: ConfigurationRequest & { today: string;
 }
 
 /** `live` also asks the account, unless the configuration is refused. */
-export async function planConfiguration(input: ConfigurationInput, { live = false } = {}): Promise<Plan> {
+export async function planConfiguration(input: ConfigurationInput, options: { live?: boolean } = {}): Promise<Plan> {
+  const { document, run } = await planUnmasked(input, options);
+  // A message names the value given, and what AWS or a cluster answers may repeat it.
+  const secrets = findSecrets({ values: input.values, aws: input.aws }).map(({ secret }) => secret);
+  const redact = createRedaction(secrets);
+  return { document: redactValue(document, (text) => redact(maskText(text))), ...(run && { run }) };
+}
+
+async function planUnmasked(input: ConfigurationInput, { live = false }: { live?: boolean }): Promise<Plan> {
   const { environment, known, problems } = resolveEnvironment(input);
   const described = { name: input.stack, today: input.today };
   if (!environment || hasErrors(problems)) {

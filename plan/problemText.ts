@@ -1,4 +1,5 @@
 /** Writes problems, each with the commands that fix it. A command is a list of arguments, so that folding lines does not change it. */
+import { maskedSetting } from "../environment/masking";
 import type { Change, Problem, Severity } from "../sizing/problem";
 import { commandWords, configSet } from "../sizing/shellCommand";
 import { ownCommand } from "./ownPackage";
@@ -29,7 +30,7 @@ export function problemText(problems: readonly Problem[], commands: (changes: re
 export function planCommands(changes: readonly Change[], stack: string, settings: readonly string[]): string[][] {
   const own = changes.filter(({ path }) => !path.startsWith("args."));
   if (own.length === 0) return [];
-  const others = settings.filter((setting) => !own.some(({ path }) => setting.startsWith(`${path}=`)));
+  const others = settings.filter((setting) => !own.some(({ path }) => setting.startsWith(`${path}=`))).map(maskedSetting);
   const tried = [...others, ...own.map(({ path, value }) => `${path}=${String(value)}`)].flatMap((setting) => ["--set", setting]);
   const kept = own.map(({ path, value }) => configSet(stack, path, value));
   return [[...ownCommand("plan"), "--stack", stack, ...tried], ...kept];

@@ -40,6 +40,6 @@ function obstacleAt(place: unknown, part: PathPart): string | undefined {
     if (typeof part === "string") return `a list has no key "${part}"`;
     return part > place.length ? `the list has ${place.length} entries, so the next index is ${place.length}` : undefined;
   }
-  if (typeof place !== "object" || place === null) return `${JSON.stringify(place)} is a plain value without keys`;
+  if (typeof place !== "object" || place === null) return "the value there is plain and has no keys";
   return typeof part === "number" ? `an object has no index [${part}]` : undefined;
 }

@@ -62,6 +62,7 @@ export const problemCodes = [
   "cidr-invalid",
   "name-too-long",
   "secret-in-clear-text",
+  "secret-unusable",
   "tag-reserved",
   "placeholder-left",
   "setting-ignored",

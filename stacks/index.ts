@@ -1,5 +1,6 @@
 /** Environments: from configuration to everything that serves a model. */
-import { ConfigurationError } from "../components";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError, describeProblem } from "../components/problems";
 import { deploy } from "./deploy";
 import type { StackOutputs } from "./outputs";
 import { resolveEnvironment } from "../environment/resolveEnvironment";
@@ -24,6 +25,8 @@ export function inferenceStack({ input, secrets }: PulumiConfiguration): () => P
     const { environment, problems } = resolveEnvironment(input);
     const blocking = problems.filter(({ severity }) => severity !== "warning");
     if (!environment || blocking.length > 0) throw new ConfigurationError(`The stack ${input.stack}`, blocking, [], input.stack);
+    // Only `pulumi up` knows the value of a secret, so no plan has shown this.
+    for (const found of problems) if (found.code === "secret-unusable") await pulumi.log.warn(describeProblem(found).trimStart());
     await preflightBeforeUp(environment);
     return deploy(environment, secrets);
   };

@@ -5,8 +5,10 @@ import { configNamespace, configSchema } from "../environment/configSchema";
 import { checkNamespaces } from "../environment/namespaces";
 import type { ValueSchema } from "../environment/valueSchema";
 import type { ConfigurationInput } from "../environment/configurationInput";
-import { secretPlaceholder } from "../environment/secrets";
+import { checkClearText } from "../environment/clearText";
+import { checkSecret, isSecret, secretPlaceholder } from "../environment/secrets";
 import { given } from "../sizing/givenKeys";
+import type { Problem } from "../sizing/problem";
 import { readModelConfigFile } from "./modelConfigFile";
 import type { Secrets } from "./kubernetes/namespace";
 
@@ -17,17 +19,24 @@ export interface PulumiConfiguration {
 
 export function pulumiConfiguration(): PulumiConfiguration {
   const config = new pulumi.Config(configNamespace);
-  const { region, ...aws } = valuesOf("aws");
   const stack = pulumi.getStack();
+  const { region, ...aws } = valuesOf("aws");
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
+  const problems: Problem[] = [];
   for (const [key, schema] of Object.entries(configSchema)) {
     const text = config.get(key);
     if (text === undefined) continue;
-    values[key] = isEncrypted(`${configNamespace}:${key}`) ? secretPlaceholder : parsed(text, schema);
-    if (schema.secret) secrets[key] = pulumi.secret(text);
+    values[key] = isEncrypted(key) && !holdsEncrypted(schema) ? secretPlaceholder : parsed(text, schema);
+    if (!isSecret(key)) continue;
+    secrets[key] = pulumi.secret(text);
+    if (isEncrypted(key)) problems.push(...checkSecret(key, text, stack));
   }
   for (const key of undeclaredKeys()) values[key] = config.get(key);
+  const inClearText = {
+    values: Object.fromEntries(Object.entries(values).filter(([key]) => !isEncrypted(key))),
+    aws: Object.fromEntries(Object.entries(aws).filter(([key]) => !isEncrypted(key, "aws"))),
+  };
   const modelConfig = readModelConfigFile(values.modelConfigFile, process.cwd());
   const now = new Date().toISOString();
   return {
@@ -38,10 +47,12 @@ export function pulumiConfiguration(): PulumiConfiguration {
       now,
       ...(region && { region }),
       aws: awsConfiguration(aws),
-      awsEncrypted: Object.keys(aws).filter((key) => isEncrypted(`aws:${key}`)),
+      awsEncrypted: Object.keys(aws).filter((key) => isEncrypted(key, "aws")),
       ...given(modelConfig, "modelConfigJson"),
       problems: [
+        ...problems,
         ...checkNamespaces({ keys: Object.keys(pulumi.runtime.allConfig()), project: pulumi.getProject(), stack }),
+        ...checkClearText({ ...inClearText, stack }),
         ...modelConfig.problems,
       ],
     },
@@ -59,8 +70,12 @@ function parsed(text: string, schema: ValueSchema): unknown {
   }
 }
 
+/** True for a group with a value that may be encrypted inside it: Pulumi then calls the whole group secret. */
+const holdsEncrypted = ({ properties = {} }: ValueSchema) => Object.values(properties).some(({ encryptable }) => encryptable);
+
 /** The SDK exports this function, but its types do not have it. */
-const isEncrypted = (fullKey: string) => (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(fullKey);
+const isEncrypted = (key: string, namespace = configNamespace) =>
+  (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(`${namespace}:${key}`);
 
 /** Keys of our namespace that the schema does not have: reported with the nearest correct key instead of ignored. */
 function undeclaredKeys(): string[] {

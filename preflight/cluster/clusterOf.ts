@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { awsIdentityOf } from "../../environment/awsIdentity";
 import type { AdoptedCluster, AwsEnvironment } from "../../environment/environment";
+import { secretPlaceholder } from "../../environment/secrets";
 import { given } from "../../sizing/givenKeys";
 import { tokenCommand } from "../../environment/tokenCommand";
 import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
@@ -37,6 +38,8 @@ async function makeKubeconfig({ name }: AdoptedCluster, aws: AwsEnvironment, acc
  * https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/provider/util.go (parseKubeconfigString).
  */
 function readSetting(kubeconfig: string): string {
+  if (kubeconfig === secretPlaceholder)
+    throw new Error("cluster.kubeconfig is encrypted, and plan does not decrypt values; run pulumi preview to ask the cluster");
   const file = kubeconfig.startsWith("~/") ? path.join(os.homedir(), kubeconfig.slice(2)) : kubeconfig;
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : kubeconfig;
 }

@@ -41,10 +41,7 @@ const registration = ["elasticloadbalancing:RegisterTargets", "elasticloadbalanc
  */
 export function targetRegistrationPolicy(region: string, environment: string) {
   const targetGroups = `arn:aws:elasticloadbalancing:${region}:*:targetgroup/*`;
-  return document([
-    describe,
-    allow(registration, targetGroups, { StringEquals: { [`aws:ResourceTag/${environmentTag}`]: environment } }),
-  ]);
+  return document([describe, allow(registration, targetGroups, { StringEquals: { [`aws:ResourceTag/${environmentTag}`]: environment } })]);
 }
 
 const podIdentityService = "pods.eks.amazonaws.com";

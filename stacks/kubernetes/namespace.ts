@@ -2,8 +2,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { fieldManager } from "../../components/names";
+import { ConfigurationError } from "../../components/problems";
 import type { Environment } from "../../environment/environment";
+import { checkSecret } from "../../environment/secrets";
+import type { SecretKey } from "../../environment/settingTypes";
 import { namespaceOf } from "../../environment/stackName";
+import { hasErrors } from "../../sizing/problem";
 
 export interface Secrets {
   /** Key that clients must send. */
@@ -72,14 +76,24 @@ export function createNamespace(
   const name = pulumi.all([namespace.metadata.name, deny.urn]).apply(([known]) => known);
 
   // Pulumi names the Secrets: a new key gives a new name and so a roll-out. With a fixed name, running pods would keep the old key.
-  const createSecret = (logicalName: string, key: string, value: pulumi.Input<string> | undefined) =>
-    value === undefined
-      ? undefined
-      : new k8s.core.v1.Secret(logicalName, { metadata: { namespace: name }, stringData: { [key]: value } }, options).metadata.name;
+  const createSecret = (logicalName: string, key: SecretKey) => {
+    const value = secrets[key];
+    if (value === undefined) return undefined;
+    const stringData = { [secretKeys[key]]: usable(environment.name, key, value) };
+    return new k8s.core.v1.Secret(logicalName, { metadata: { namespace: name }, stringData }, options).metadata.name;
+  };
 
   return {
     name,
-    apiKeySecretName: createSecret("api-key", secretKeys.apiKey, secrets.apiKey),
-    huggingFaceTokenSecretName: createSecret("hugging-face-token", secretKeys.huggingFaceToken, secrets.huggingFaceToken),
+    apiKeySecretName: createSecret("api-key", "apiKey"),
+    huggingFaceTokenSecretName: createSecret("hugging-face-token", "huggingFaceToken"),
   };
 }
+
+/** Refuses a value that a program passes and that is known only now; the value of a stack's configuration was checked before. */
+const usable = (environment: string, key: SecretKey, value: pulumi.Input<string>): pulumi.Output<string> =>
+  pulumi.secret(value).apply((text) => {
+    const problems = checkSecret(key, text, environment);
+    if (hasErrors(problems)) throw new ConfigurationError(`The stack ${environment}`, problems);
+    return text;
+  });

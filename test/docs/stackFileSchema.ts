@@ -43,8 +43,9 @@ function topLevel(schema: ValueSchema): JsonSchema {
 /** Fractions stay text even in objects: `pulumi config set --path engine.gpuMemoryUtilization 0.9`. */
 const fraction = { type: ["number", "string"], pattern: "^\\d*\\.?\\d+$" };
 
-function forEditors({ type, default: fallback, names, patternHint }: ValueSchema): JsonSchema {
+function forEditors({ type, default: fallback, names, patternHint, encryptable }: ValueSchema): JsonSchema {
   return {
+    ...(encryptable && { type: [type, "object"], properties: encrypted.properties, required: ["secure"], additionalProperties: false }),
     ...(type === "number" && fraction),
     ...(fallback !== undefined && { default: fallback }),
     ...(names && { examples: knownNames[names] }),

@@ -53,10 +53,11 @@ describe("local by the Pulumi CLI", function () {
     stack.succeeded(await stack.refresh("--expect-no-changes"));
   });
 
-  it("keeps key and token out of its state, history and backups", () => {
+  it("keeps key, token and the kubeconfig's token out of its state, history, backups and events", () => {
     const stored = stack.storedText();
     assert.match(stored, /vllm-set/);
-    for (const secret of [apiKey, token])
+    const [, kubeconfigToken] = /token: (\S+)/.exec(engineRun().kubeconfig)!;
+    for (const secret of [apiKey, token, kubeconfigToken!])
       for (const form of [secret, Buffer.from(secret).toString("base64")]) assert.ok(!stored.includes(form), `${form} in clear text`);
   });
 

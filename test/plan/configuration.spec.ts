@@ -60,6 +60,12 @@ describe("configuration of an environment", () => {
       assert.deepEqual(values, { apiKey: "[secret]", tags: "[secret]" });
     });
 
+    it("replaces only the kubeconfig of a cluster when only the kubeconfig is encrypted", () => {
+      const file = "config:\n  vllm-eks:cluster:\n    name: shared\n    kubeconfig:\n      secure: v1:x:y\n";
+      assert.deepEqual(read(file).values, { cluster: { name: "shared", kubeconfig: "[secret]" } });
+      assert.deepEqual(read(file.replace("name: shared", "name:\n      secure: v1:a:b")).values, { cluster: "[secret]" });
+    });
+
     it("warns that ESC environments are not resolved offline", () => {
       const { problems } = read("environment:\n  - team/gpu\nconfig: {}\n");
       assert.deepEqual(
@@ -129,6 +135,8 @@ describe("configuration of an environment", () => {
       ['tags["team.name"]=ml', { tags: { "team.name": "ml" } }],
       ["tags.costCenter=0123", { tags: { costCenter: "0123" } }],
       ["apiKey=hunter2", { apiKey: "[secret]" }],
+      ["apiKey=", { apiKey: "[secret]" }],
+      ["apiKey=null", {}],
       ["noSuchKey=007", { noSuchKey: "007" }],
       ["nodeCount=", { nodeCount: "" }],
       ["nodeCount=four", { nodeCount: "four" }],

@@ -38,7 +38,11 @@ export async function embeddedStack(
   );
   for (const [key, value] of Object.entries({ ...config, ...settings })) {
     if (!key.startsWith("pulumi:"))
-      await stack.setConfig(key, { value: typeof value === "object" ? JSON.stringify(value) : String(value) });
+      // A kubeconfig with a token is refused in clear text.
+      await stack.setConfig(key, {
+        value: typeof value === "object" ? JSON.stringify(value) : String(value),
+        ...(key === "vllm-eks:cluster" && "kubeconfig" in Object(value) && { secret: true }),
+      });
   }
   await stack.setConfig("vllm-eks:apiKey", { value: `sk-engine-lane-${name}`, secret: true });
 

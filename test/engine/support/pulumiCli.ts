@@ -82,9 +82,10 @@ export class PulumiStack {
     this.succeeded(await this.pulumi(["stack", "init", this.name]));
   }
 
-  /** As a user sets it: `path=value` with `--path`; a secret by its own flag. */
+  /** As a user sets it: `path=value` with `--path`; a secret by its own flag, and so a kubeconfig, which holds a token. */
   async set(settings: Record<string, string>, secrets: Record<string, string> = {}): Promise<void> {
-    const plaintext = Object.entries(settings).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+    const flag = (key: string) => (key.endsWith(".kubeconfig") ? "--secret" : "--plaintext");
+    const plaintext = Object.entries(settings).flatMap(([key, value]) => [flag(key), `${key}=${value}`]);
     const secret = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
     this.succeeded(await this.pulumi(["config", "set-all", "--path", ...plaintext, ...secret]));
   }
@@ -111,12 +112,15 @@ export class PulumiStack {
     this.succeeded(await this.pulumi(["cancel", "--yes"]));
   }
 
-  /** The state as it lies in the backend, backups and history included. */
+  /** The state as it lies in the backend, backups and history included, and the events of every operation. */
   storedText(): string {
-    const files = fs
-      .readdirSync(path.join(this.folder, "state"), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile());
-    return files.map((file) => fs.readFileSync(path.join(file.parentPath, file.name), "utf8")).join("\n");
+    const entries = fs.readdirSync(this.folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    const stored = (file: string) => /^(state\/|events-)/.test(path.relative(this.folder, file));
+    return files
+      .filter(stored)
+      .map((file) => fs.readFileSync(file, "utf8"))
+      .join("\n");
   }
 
   /** Resources that the backend still knows. */
