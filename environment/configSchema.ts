@@ -41,6 +41,10 @@ const schema = {
     "Commit of the repository. Default: the commit in the catalog; without one the branch `main`, resolved once and recorded.",
     like("^(?=.{1,64}$)(?!.*\\.\\.)[A-Za-z0-9][\\w.-]*(/[A-Za-z0-9][\\w.-]*)*$", "a commit, tag or branch name"),
   ),
+  allowPickleWeights: flag(
+    "Download weights in pickle format (`.bin`, `.pt`, `.pth`) where the repository has no safetensors. Loading a pickle can run code.",
+    { default: false },
+  ),
   modelConfigFile: text("Path of the model's `config.json`, for models outside the catalog."),
   instanceType: text("EC2 instance type of the GPU nodes; `cpu` plans for any Kubernetes cluster without GPUs and without AWS.", {
     default: "p4d.24xlarge",

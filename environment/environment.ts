@@ -41,6 +41,8 @@ export interface EnvironmentModel {
   id: string;
   /** Commit, tag or branch; undefined means the branch `main`, resolved by the download. */
   revision: string | undefined;
+  /** Download pickle files where there are no safetensors. */
+  allowPickleWeights: boolean;
   resolved: ResolvedModel;
   /** Text of the config.json, for a model outside the catalog. */
   configJson: string | undefined;

@@ -24,12 +24,28 @@ export function resolveServedModel(
   const model = {
     id: settings.model,
     revision,
+    allowPickleWeights: settings.allowPickleWeights,
     resolved,
     configJson: modelConfigJson,
     weightsGiB,
     downloadGiB: Math.max(weightsGiB, resolved.catalog?.downloadGiB ?? 0),
   };
-  return { model, problems: [...problems, ...checkRevision(resolved, revision), ...checkToken(settings, resolved, stack)] };
+  const checks = [...checkRevision(resolved, revision), ...checkPickle(settings), ...checkToken(settings, resolved, stack)];
+  return { model, problems: [...problems, ...checks] };
+}
+
+function checkPickle({ model, allowPickleWeights }: Settings): Problem[] {
+  if (!allowPickleWeights) return [];
+  return [
+    problem({
+      code: "pickle-weights-allowed",
+      severity: "warning",
+      path: "allowPickleWeights",
+      message: `If ${model} has no safetensors, its pickle files are downloaded. Loading a pickle can run code next to every prompt.`,
+      fix: "Set allowPickleWeights to false, and choose a repository with safetensors files.",
+      changes: [{ path: "allowPickleWeights", value: false }],
+    }),
+  ];
 }
 
 function checkRevision(model: ResolvedModel, revision: string | undefined): Problem[] {

@@ -1,4 +1,4 @@
-"""Talks to the Hugging Face Hub or a mirror with the same API: lists the files of a revision, sends requests, decides when to retry."""
+"""Talks to the Hugging Face Hub or a mirror with the same API: sends requests, decides when to retry, says what an error means."""
 
 import argparse
 import email.message
@@ -8,15 +8,16 @@ import json
 import os
 import random
 import re
+import ssl
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import IO, TypedDict
+from typing import IO, Any
 
-WANTED = (".safetensors", ".json", ".txt", ".jinja", ".model", ".tiktoken", ".py")
-COPIES = ("original/", "metal/", "onnx/")  # the same weights for another runtime
+from content import Refused, Unavailable
+
 TRIES = 10
 NETWORK_ERRORS = (OSError, http.client.HTTPException)  # URLError and HTTPError are OSErrors
 stopping = threading.Event()
@@ -30,22 +31,8 @@ class Options(argparse.Namespace):
     target: str
     endpoint: str
     backoff_seconds: float
+    allow_pickle: bool
     token: str
-
-
-class Fact(TypedDict):
-    """What the Hub reports about a file."""
-
-    size: int
-    sha256: str | None
-
-
-class Refused(Exception):
-    """A person must change something."""
-
-
-class Unavailable(Exception):
-    """Another attempt later may succeed."""
 
 
 class TokenStaysHome(urllib.request.HTTPRedirectHandler):
@@ -68,6 +55,33 @@ def say(text: str) -> None:
     print(time.strftime("%H:%M:%S ", time.gmtime()) + text, flush=True)
 
 
+def reason(error: BaseException) -> str:
+    """
+    The kind of an error and its number. Never its text: that of an exception can hold the header with the token, and that of an answer is
+    chosen by the server.
+    """
+    if isinstance(error, urllib.error.HTTPError):
+        return "HTTP %d" % error.code
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, TimeoutError):
+        return "timed out"
+    if isinstance(cause, ssl.SSLError):
+        return "TLS: %s" % type(cause).__name__
+    if isinstance(cause, OSError) and cause.errno:
+        return os.strerror(cause.errno) if cause.errno > 0 else "the name does not resolve"
+    return type(cause).__name__
+
+
+def check_token(token: str) -> None:
+    """Python's own error for such a header prints the header."""
+    if token.isascii() and token.isprintable() and " " not in token:
+        return
+    raise Refused(
+        "The Hugging Face token has a space, a line break or another character that an HTTP header cannot hold. "
+        "Set it again: pulumi config set --secret huggingFaceToken"
+    )
+
+
 def get(address: str, options: Options, start: int = 0) -> http.client.HTTPResponse:
     request = urllib.request.Request(address, headers={"User-Agent": "vllm-eks"})
     if options.token:
@@ -83,17 +97,17 @@ def refusal(error: urllib.error.HTTPError, options: Options) -> Refused | None:
     if urllib.parse.urlsplit(error.url or "").netloc != urllib.parse.urlsplit(options.endpoint).netloc:
         return None  # a signed address that expired: the next attempt gets a new one
     if error.code in (401, 403):
-        reason = "the token cannot read it" if options.token else "no token is set"
+        why = "the token cannot read it" if options.token else "no token is set"
         return Refused(
             "HTTP %d for %s: the model is gated or private, or does not exist, and %s. Accept its licence at %s/%s, then set a "
             "token that can read it: pulumi config set --secret huggingFaceToken"
-            % (error.code, options.model, reason, options.endpoint, options.model)
+            % (error.code, options.model, why, options.endpoint, options.model)
         )
     if error.code == 404:
         return Refused("HTTP 404 for %s at revision %s: check model and modelRevision." % (options.model, options.revision))
     if error.code in (408, 416, 429) or error.code >= 500:
         return None
-    return Refused("HTTP %d for %s: check model, modelRevision and the endpoint." % (error.code, error.url))
+    return Refused("HTTP %d for %s from %s: check model, modelRevision and the endpoint." % (error.code, options.model, options.endpoint))
 
 
 def advised_wait(headers: email.message.Message) -> float:
@@ -120,48 +134,23 @@ class Patience:
             error.close()
             refused = refusal(error, self.options)
             if refused:
-                raise refused
+                raise refused from None
             wait = advised_wait(error.headers)
         self.failures += 1
         if self.failures == TRIES:
-            raise Unavailable("%s: %s (%d times in a row)" % (self.what, error, TRIES))
+            raise Unavailable("%s: %s (%d times in a row)" % (self.what, reason(error), TRIES)) from None
         backoff = self.options.backoff_seconds * min(60, 2 ** (self.failures - 1)) * random.uniform(1, 1.5)
         wait = min(max(wait, backoff), 600)
-        say("%s: %s; next attempt in %.0f s" % (self.what, error, wait))
+        say("%s: %s; next attempt in %.0f s" % (self.what, reason(error), wait))
         if stopping.wait(wait):
             raise Unavailable("stopped")
 
 
-def list_files(revision: str, options: Options) -> tuple[str, dict[str, Fact]]:
-    """Returns the commit of a revision and the files to keep: name to size and SHA-256 (None if the Hub has none)."""
-    address = "%s/api/models/%s/revision/%s?blobs=true" % (options.endpoint, options.model, urllib.parse.quote(revision, safe=""))
+def read_json(path: str, options: Options) -> Any:  # noqa: ANN401
     patience = Patience("list of files", options)
     while True:
         try:
-            with get(address, options) as response:
-                answer = json.load(response)
-            break
-        except (*NETWORK_ERRORS, ValueError) as error:
+            with get(options.endpoint + path, options) as response:
+                return json.load(response)
+        except (*NETWORK_ERRORS, ValueError, RecursionError) as error:
             patience.after(error)
-    files: dict[str, Fact] = {}
-    for entry in answer["siblings"]:
-        name, lfs = entry["rfilename"], entry.get("lfs") or {}
-        wanted = name.endswith(WANTED) or os.path.basename(name).startswith("tokenizer.")
-        hidden = any(part == "" or part.startswith(".") for part in name.split("/"))  # also names that would leave the directory
-        if wanted and not hidden and not name.startswith(COPIES):
-            files[name] = {"size": lfs.get("size", entry.get("size")), "sha256": lfs.get("sha256")}
-    folders_with_shards = {os.path.dirname(name) for name in files if is_weight(name) and not is_consolidated(name)}
-    files = {name: fact for name, fact in files.items() if not (is_consolidated(name) and os.path.dirname(name) in folders_with_shards)}
-    if not any(is_weight(name) for name in files):
-        raise Refused("%s at %s has no safetensors files: choose a repository that has them." % (options.model, revision))
-    if any(not isinstance(fact["size"], int) for fact in files.values()):
-        raise Refused("%s does not report file sizes: set an endpoint that answers ?blobs=true as huggingface.co does." % options.endpoint)
-    return answer["sha"], files
-
-
-def is_weight(name: str) -> bool:
-    return name.endswith(".safetensors")
-
-
-def is_consolidated(name: str) -> bool:
-    return os.path.basename(name).startswith("consolidated") and is_weight(name)

@@ -81,7 +81,7 @@ export class LustreModelStore extends pulumi.ComponentResource {
     );
     const download = {
       ...{ namespace, claimName: claim.metadata.name, model, revision: resolved.revision, image, availabilityZone },
-      ...given(args, "huggingFaceTokenSecretName", "huggingFaceTokenSecretKey", "huggingFaceEndpoint"),
+      ...given(args, "huggingFaceTokenSecretName", "huggingFaceTokenSecretKey", "huggingFaceEndpoint", "allowPickleWeights"),
       timeouts: resolved.timeouts.downloadJob,
     };
     const { job, modelPath } = downloadWeights(

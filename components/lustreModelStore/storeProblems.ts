@@ -54,6 +54,11 @@ export interface LustreModelStoreOptions {
    * the commit beforehand. @default the commit of the model in the catalog, else `main`
    */
   modelRevision?: string;
+  /**
+   * Also downloads weights in pickle format (`.bin`, `.pt`, `.pth`) where the repository has no safetensors. Loading a pickle can run code,
+   * so a model that has only pickle is refused without it. @default false
+   */
+  allowPickleWeights?: boolean;
   /** Space in GiB, without headroom, for the download and the revisions that stay on the file system with it. */
   neededGiB: number;
   /**

@@ -19,6 +19,8 @@ interface WeightsDownload {
   huggingFaceTokenSecretName?: pulumi.Input<string> | undefined;
   huggingFaceTokenSecretKey?: string | undefined;
   huggingFaceEndpoint?: string | undefined;
+  /** Download pickle weights where there are no safetensors. */
+  allowPickleWeights?: boolean | undefined;
   timeouts: DeploymentTimeout;
 }
 

@@ -14,6 +14,10 @@ export interface DownloadTime {
  */
 const burstSeconds = 15 * 60;
 
+/**
+ * A Job that finds the weights there reads all of them again, to compare them with the Hub's digests. That is no slower: the network of the
+ * node is the same, and a file system reads at least as fast as it writes.
+ */
 export function downloadTime(request: { downloadGiB: number; store?: StoreRequest; systemInstanceType?: string }): DownloadTime {
   const megabytes = megabytesOf(request.downloadGiB);
   const source = rates.huggingFaceDownload.MBps;

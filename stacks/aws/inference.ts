@@ -36,6 +36,7 @@ export function createInference(
       ...store,
       model: model.id,
       ...(model.revision && { modelRevision: model.revision }),
+      ...(model.allowPickleWeights && { allowPickleWeights: true }),
       neededGiB: model.downloadGiB,
       availabilityZone,
       clientCidrBlocks: networkSettings.kind === "create" ? networkSettings.nodeCidrs : [networkSettings.cidrBlock],

@@ -63,6 +63,7 @@ function createWeights(environment: Environment, namespace: InferenceNamespace, 
   );
   const download = {
     ...{ namespace: namespace.name, claimName: claim.metadata.name, model: model.id, revision: model.revision ?? defaultRevision },
+    ...(model.allowPickleWeights && { allowPickleWeights: true }),
     huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName,
     huggingFaceTokenSecretKey: secretKeys.huggingFaceToken,
     timeouts: timeoutsOf(environment).downloadJob,

@@ -56,7 +56,7 @@ describe("a group that starts", () => {
     for (const pod of [group.leader, group.worker]) assert.equal(await pod.ended(15), false);
     assert.deepEqual([group.leader.log, group.worker.log], ["", ""]);
     const { ok, output } = await probed(group.worker, group.worker.container.readinessProbe!);
-    assert.deepEqual({ ok, output }, { ok: false, output: "leader does not serve: <urlopen error [Errno -2] Name or service not known>" });
+    assert.deepEqual({ ok, output }, { ok: false, output: "leader does not serve: the name does not resolve" });
     group.publish();
     await group.serving();
     await bothReady();

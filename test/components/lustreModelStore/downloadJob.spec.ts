@@ -33,6 +33,7 @@ describe("download Job", () => {
     zone: { availabilityZone: "us-west-2c" },
     "token's Secret": { huggingFaceTokenSecretName: "other" },
     "token's key": { huggingFaceTokenSecretKey: "other" },
+    "permission for pickle": { allowPickleWeights: true },
     endpoint: { huggingFaceEndpoint: "https://hub.example.test" },
   })) {
     it(`has another name for another ${what}, so that the change runs a new download`, () => {
@@ -56,15 +57,21 @@ describe("download Job", () => {
       { name: "models", mountPath: "/models" },
       { name: "scripts", mountPath: "/scripts", readOnly: true },
     ]);
-    assert.deepEqual(Object.keys(downloadScripts), ["download.py", "hub.py"]);
+    assert.deepEqual(Object.keys(downloadScripts), ["download.py", "content.py", "hub.py", "listing.py", "transfer.py"]);
   });
 
-  it("imports only the standard library and its second file, so that any small Python image runs it", () => {
+  it("tells the script to download pickle weights only if the setting says so", () => {
+    const args = (changes: Partial<DownloadJobArgs>) => pod(changes).containers[0].args as string[];
+    assert.ok(args({ allowPickleWeights: true }).includes("--allow-pickle"));
+    for (const value of [undefined, false]) assert.ok(!args({ allowPickleWeights: value }).includes("--allow-pickle"));
+  });
+
+  it("imports only the standard library and its other files, so that any small Python image runs it", () => {
     const standard =
-      "argparse collections.abc concurrent.futures errno fcntl hashlib http.client json os random re signal socket ssl sys threading time typing";
+      "argparse collections.abc concurrent.futures errno fcntl hashlib http.client json os random re signal ssl stat sys threading time traceback typing";
     const known = new Set([
       ...standard.split(" "),
-      "hub",
+      ...["content", "hub", "listing", "transfer"],
       "email.message",
       "email.utils",
       "fnmatch",

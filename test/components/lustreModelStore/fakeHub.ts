@@ -32,6 +32,8 @@ export class FakeHub {
   misbehave: Misbehaviour = () => false;
   /** Commit of each branch. */
   branches: Record<string, string> = { main: commit };
+  /** What the listing says about a file instead of the truth; an undefined value is left out. */
+  reports: Record<string, Record<string, unknown>> = {};
   private readonly server: Server;
 
   constructor(readonly files: Record<string, HubFile>) {
@@ -79,7 +81,10 @@ export class FakeHub {
     const siblings = Object.entries(this.files).map(([rfilename, { content, lfs }]) => ({
       rfilename,
       size: content.length,
+      // For a large file the Hub reports the id of the text that stands for it in the repository.
+      blobId: gitObjectId(lfs ? Buffer.from(`version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(content)}\n`) : content),
       ...(lfs && { lfs: { sha256: sha256(content), size: content.length, pointerSize: 130 } }),
+      ...this.reports[rfilename],
     }));
     response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ id: model, sha, siblings }));
   }
@@ -93,6 +98,9 @@ export function sendFrom(content: Buffer, range: string | undefined, response: S
 }
 
 export const sha256 = (content: Buffer) => createHash("sha256").update(content).digest("hex");
+
+/** As `git hash-object` computes it. */
+export const gitObjectId = (content: Buffer) => createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 
 export const temporaryFolder = () => mkdtempSync(path.join(tmpdir(), "vllm-eks-download-"));
 
@@ -119,9 +127,18 @@ export function runDownload(options: {
   revision?: string;
   token?: string;
   folder?: string;
+  arguments?: string[];
 }): Promise<ScriptRun> {
   const args = ["--model", model, "--revision", options.revision ?? commit, "--target", options.target, "--endpoint", options.endpoint];
-  const command = ["-u", "-B", path.join(options.folder ?? scriptFolder, "download.py"), ...args, "--backoff-seconds", "0.01"];
+  const command = [
+    "-u",
+    "-B",
+    path.join(options.folder ?? scriptFolder, "download.py"),
+    ...args,
+    "--backoff-seconds",
+    "0.01",
+    ...(options.arguments ?? []),
+  ];
   const env = { PATH: process.env.PATH ?? "", NO_PROXY: "*", ...(options.token !== undefined && { HF_TOKEN: options.token }) };
   const child = spawn("python3", command, { env });
   let output = "";

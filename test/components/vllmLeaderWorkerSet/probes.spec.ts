@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createSocketServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import {
   leaderLivenessProbe,
@@ -76,6 +76,50 @@ describe("probe scripts", () => {
     assert.deepEqual({ code, output }, { code: 1, output: "completion refused: HTTP 401" });
   });
 
+  for (const [what, key] of [
+    ["a trailing CR", "k-planted\r"],
+    ["a trailing newline", "k-planted\n"],
+    ["a header after a line break", "k-planted\r\nX-Other: 1"],
+    ["an escape character", "k-planted\u001b[2J"],
+    ["a letter outside Latin-1", "k-planted\u0142"],
+    ["a letter of Latin-1", "k-planted\u00e9"],
+    ["a space at its end", "k-planted "],
+  ] as const) {
+    it(`never prints a key with ${what}, and says what is wrong with it`, async () => {
+      let requests = 0;
+      const { code, output } = await serving(
+        (_, response) => {
+          requests++;
+          response.end('{"choices": [{}]}');
+        },
+        (port) => complete(port, { VLLM_API_KEY: key }),
+      );
+      assert.equal(code, 1);
+      assert.doesNotMatch(output, /planted/);
+      assert.match(output, /^no completion: the API key has .* that an HTTP header cannot hold$/);
+      assert.equal(requests, 0);
+    });
+  }
+
+  for (const [what, answer] of [
+    ["its status line", "HTTP/1.1 5x0 k-planted\r\n\r\n"],
+    ["no HTTP at all", "k-planted\r\n\r\n"],
+    ["its reason phrase", "HTTP/1.1 500 k-planted\r\nContent-Length: 0\r\n\r\n"],
+    ["a body that is not JSON", "HTTP/1.1 200 OK\r\n\r\nk-planted"],
+  ] as const) {
+    it(`does not print the key if the server repeats it in ${what}`, async () => {
+      for (const script of ["completion.py", "leader_health.py"] as const) {
+        const server = createSocketServer((socket) => socket.on("data", () => socket.end(answer)).on("error", () => undefined));
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        const { port } = server.address() as AddressInfo;
+        const args = script === "completion.py" ? [`http://127.0.0.1:${port}`, "m", "2"] : [String(port), "2"];
+        const { output } = await run(script, args, { VLLM_API_KEY: "k-planted", LWS_LEADER_ADDRESS: "127.0.0.1" });
+        server.close();
+        assert.doesNotMatch(output, /planted|Traceback/, script);
+      }
+    });
+  }
+
   it("fails within its deadline if the server accepts the request and never answers", async () => {
     const began = Date.now();
     const { code, output } = await serving(
@@ -128,8 +172,8 @@ describe("probe scripts", () => {
   it("imports only the standard library", () => {
     const imported = Object.values(probeScripts).map((text) => text.match(/^(?:import|from) .*$/gm)?.map((line) => line.split(" ")[1]));
     assert.deepEqual(imported, [
-      ["json", "os", "sys", "urllib.error", "urllib.request"],
-      ["os", "sys", "urllib.request"],
+      ["http.client", "json", "os", "sys", "urllib.error", "urllib.request"],
+      ["http.client", "os", "sys", "urllib.error", "urllib.request"],
     ]);
   });
 });
