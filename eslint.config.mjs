@@ -13,6 +13,7 @@ const componentFiles = ["efaGpuNodeGroup", "inferenceIngress", "lustreModelStore
 /** Tables of facts, one row or field per line: you search them instead of reading them. */
 const tables = [
   "catalog/durations.ts",
+  "catalog/engineFlagTable.ts",
   "catalog/gpus.ts",
   "catalog/models.ts",
   "catalog/versions.ts",

@@ -94,8 +94,8 @@ function podSpec(args: DownloadJobArgs): PodSpec {
         // The last output of the script becomes the reason of the failure that Pulumi prints.
         terminationMessagePolicy: "FallbackToLogsOnError",
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
-        // TLS and SHA-256 of eight streams, or of eight files that are there already, need a core. The memory limit leaves room for pages not
-        // yet written. The files go to the volume: on the node's disk there is only the log, which the kubelet rotates at 50 MiB.
+        // TLS and SHA-256 of eight streams, or of eight files that are there already, need a core. The memory limit leaves room for pages
+        // not yet written. The files go to the volume: on the node's disk there is only the log, which the kubelet rotates at 50 MiB.
         resources: {
           requests: { cpu: "1", memory: "512Mi", "ephemeral-storage": "128Mi" },
           limits: { memory: "2Gi", "ephemeral-storage": "1Gi" },

@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { requirements } from "../../catalog/versions";
 import { compareVersions } from "../../sizing/versions";
+import { flagListOf, readArguments } from "./argumentParser";
 
 /** Port of the OpenAI-compatible API. */
 export const servingPort = 8000;
@@ -35,8 +36,8 @@ export interface VllmEngineArgs {
    */
   enableExpertParallel?: boolean;
   /**
-   * Further arguments, one word an item: `["--tool-call-parser", "hermes"]`. Arguments that the other settings, the probes or the group
-   * rely on are refused. So are keys, because anyone who may list pods can read arguments. @default none
+   * Further arguments, one word an item: `["--tool-call-parser", "hermes"]`. Refused are flags that `vllmVersion` does not have, those that
+   * the other settings, the probes or the group rely on, and keys, because anyone who may list pods can read arguments. @default none
    */
   extraArguments?: string[];
   /**
@@ -102,14 +103,14 @@ function sharedArguments(settings: EngineSettings, modelPath: pulumi.Input<strin
 
 function engineWords({ servedModelName, tensorParallelSize, pipelineParallelSize, engine }: EngineSettings): string[] {
   return [
-    ...["--served-model-name", servedModelName],
+    ...["--served-model-name", literal(servedModelName)],
     ...["--tensor-parallel-size", String(tensorParallelSize)],
     ...["--pipeline-parallel-size", String(pipelineParallelSize)],
     ...option("--max-model-len", engine.maxModelLen),
     ...option("--gpu-memory-utilization", engine.gpuMemoryUtilization),
     ...option("--max-num-seqs", engine.maxNumSeqs),
     ...option("--max-num-batched-tokens", engine.maxNumBatchedTokens),
-    ...option("--kv-cache-dtype", engine.kvCacheDtype),
+    ...option("--kv-cache-dtype", engine.kvCacheDtype && literal(engine.kvCacheDtype)),
     ...(engine.enableExpertParallel ? ["--enable-expert-parallel"] : []),
   ];
 }
@@ -133,33 +134,15 @@ function drainArguments({ vllmVersion, shutdownTimeoutSeconds }: EngineSettings)
   ];
 }
 
-/** The model's arguments come first; a setting or argument of the user replaces them. */
+/** The model's arguments come first; a setting or argument of the user replaces them, however it is spelled. */
 function furtherArguments(settings: EngineSettings): string[] {
-  const { engine, modelArguments } = settings;
+  const { engine, modelArguments, vllmVersion } = settings;
+  const { flags } = flagListOf(vllmVersion);
   const extra = engine.extraArguments ?? [];
-  const chosen = new Set([...engineWords(settings), ...extra].filter(isFlag).map(flagName));
-  const kept = argumentGroups(modelArguments).filter(([flag]) => flag !== undefined && !chosen.has(flagName(flag)));
-  return [...kept.flat(), ...extra];
+  const chosen = new Set(readArguments([...engineWords(settings), ...extra], flags).found.map(({ flag }) => flag));
+  const kept = readArguments(modelArguments, flags).found.filter(({ flag }) => flag === undefined || !chosen.has(flag));
+  return [...kept.flatMap(({ index, end }) => modelArguments.slice(index, end)), ...extra.map(literal)];
 }
 
-/** Groups each flag with the values that follow it. */
-export function argumentGroups(words: readonly string[]): string[][] {
-  const groups: string[][] = [];
-  for (const word of words) {
-    if (isFlag(word) || groups.length === 0) groups.push([word]);
-    else groups.at(-1)?.push(word);
-  }
-  return groups;
-}
-
-/** The value of a flag in an argument list: `--flag value` or `--flag=value`. */
-export function argumentValue(words: readonly string[], name: string): string | undefined {
-  const group = argumentGroups(words).find(([flag]) => flag !== undefined && isFlag(flag) && flagName(flag) === name);
-  return group?.[0]?.includes("=") ? group[0].slice(group[0].indexOf("=") + 1) : group?.[1];
-}
-
-/** A negative number is a value, not a flag. */
-export const isFlag = (word: string): boolean => /^--?[A-Za-z]/.test(word);
-
-/** vLLM reads `--max_model_len=8` as `--max-model-len 8`. */
-export const flagName = (word: string): string => (word.split("=")[0] ?? word).replaceAll("_", "-");
+/** Kubernetes reads `$(NAME)` as a variable and `$$` as one dollar sign: doubled, every dollar sign arrives as it was typed. */
+const literal = (word: string): string => word.replaceAll("$", "$$$$");

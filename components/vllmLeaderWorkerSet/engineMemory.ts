@@ -1,15 +1,18 @@
 /** Collects the settings of an engine that decide how much memory it needs. */
 import type { EngineMemorySettings } from "../../sizing/memory/memory";
-import { argumentGroups, argumentValue, flagName, type EngineSettings } from "./engineArguments";
+import { flagListOf, readArguments } from "./argumentParser";
+import type { EngineSettings } from "./engineArguments";
 
 type MemoryRelevant = Pick<EngineSettings, "engine" | "vllmVersion" | "modelArguments">;
 
 /** The settings that memory depends on, from every source: a setting, an argument of the user, an argument of the model. */
 export function engineMemorySettings({ engine, vllmVersion, modelArguments }: MemoryRelevant): EngineMemorySettings {
-  const words = [...(engine.extraArguments ?? []), ...modelArguments];
-  const flags = new Set(argumentGroups(words).map(([flag]) => flagName(flag ?? "")));
-  const decodeContextParallelSize = Number(argumentValue(words, "--decode-context-parallel-size") ?? argumentValue(words, "-dcp"));
-  const kvCacheDtype = engine.kvCacheDtype ?? argumentValue(words, "--kv-cache-dtype");
+  // vLLM takes the last of several.
+  const { found } = readArguments([...modelArguments, ...(engine.extraArguments ?? [])], flagListOf(vllmVersion).flags);
+  const argument = (name: string) => found.findLast(({ flag, field }) => field === undefined && flag?.names.includes(name));
+  const isOn = (name: string) => /^-(?!-no-|-disable-)/.test(argument(name)?.name ?? "");
+  const decodeContextParallelSize = Number(argument("--decode-context-parallel-size")?.values[0]);
+  const kvCacheDtype = engine.kvCacheDtype ?? argument("--kv-cache-dtype")?.values[0];
   return {
     vllmVersion,
     ...(engine.gpuMemoryUtilization !== undefined && { gpuMemoryUtilization: engine.gpuMemoryUtilization }),
@@ -18,7 +21,7 @@ export function engineMemorySettings({ engine, vllmVersion, modelArguments }: Me
     ...(engine.maxNumBatchedTokens !== undefined && { maxNumBatchedTokens: engine.maxNumBatchedTokens }),
     ...(kvCacheDtype !== undefined && { kvCacheDtype }),
     ...(decodeContextParallelSize > 0 && { decodeContextParallelSize }),
-    ...(flags.has("--enforce-eager") && { enforceEager: true }),
-    enableExpertParallel: engine.enableExpertParallel ?? flags.has("--enable-expert-parallel"),
+    ...(isOn("--enforce-eager") && { enforceEager: true }),
+    enableExpertParallel: engine.enableExpertParallel ?? isOn("--enable-expert-parallel"),
   };
 }

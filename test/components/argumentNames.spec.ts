@@ -155,6 +155,7 @@ describe("a component names only its own arguments", () => {
         ["--decode-context-parallel-size", "3"],
         ["--api-key", "x", "--port", "1", "--tensor-parallel-size=2", "--trust-remote-code"],
         ["--all2all-backend", "pplx", "--drain", "--image"],
+        ["--enable-lroa", "--enable-lora --max-loras 2", "", "--max-lora-r=16", "x", "--seed", "--middleware=a.b"],
       ),
     });
     const foreign = JSON.stringify({ architectures: ["UnheardOfForCausalLM"], hidden_size: 4096 });

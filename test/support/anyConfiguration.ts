@@ -76,6 +76,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   "engine.extraArguments[]": [
     ...["--tool-call-parser", "hermes", "--port=1", "--api-key=x", "--max-model-len", "32", "--decode-context-parallel-size", "3"],
     ...["-dcp", "2", "--kv-cache-dtype", "fp8", "--enforce-eager", "--enable-expert-parallel", "--trust-remote-code", "--", "-", "🙂"],
+    ...["--enable-lroa", "--enable-lora --max-loras 2", "-n1", "$(VLLM_API_KEY)", "", "--x.y"],
   ],
   "ingress.inboundCidrs[]": cidrs,
   "ingress.hostname": ["llm.example.com", "llm.acme.io"],

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { checkEngineArguments } from "../../../components/vllmLeaderWorkerSet/argumentRules";
-import {
-  type EngineSettings,
-  argumentValue,
-  leaderArguments,
-  workerArguments,
-} from "../../../components/vllmLeaderWorkerSet/engineArguments";
+import { type EngineSettings, leaderArguments, workerArguments } from "../../../components/vllmLeaderWorkerSet/engineArguments";
 
 // Proves the argument lists against vLLM's documented flags. Only a running vLLM can prove that it parses them.
 const settings = (changes: Partial<EngineSettings> = {}): EngineSettings => ({
@@ -75,10 +71,32 @@ describe("arguments of vllm serve", () => {
     );
   });
 
-  it("have flags with values that are found in both spellings", () => {
-    assert.equal(argumentValue(["--a", "1", "--b-c=2"], "--b-c"), "2");
-    assert.equal(argumentValue(["--b_c", "2"], "--b-c"), "2");
-    assert.equal(argumentValue(["--a"], "--b-c"), undefined);
+  it("replace an argument of the model in every spelling, also by its opposite", () => {
+    const modelArguments = ["--enable-auto-tool-choice", "--tool-call-parser", "hermes"];
+    for (const [extra, kept] of [
+      [["--tool-call-pars", "x"], ["--enable-auto-tool-choice"]],
+      [["--tool_call_parser=x"], ["--enable-auto-tool-choice"]],
+      [["--no-enable-auto-tool-choice"], ["--tool-call-parser", "hermes"]],
+      [["--seed", "1"], modelArguments],
+    ] as const) {
+      const words = workerArguments(settings({ groupSize: 1, modelArguments, engine: { extraArguments: [...extra] } }), "/m").slice(7);
+      assert.deepEqual(words, [...kept, ...extra, "--headless"], extra.join(" "));
+    }
+  });
+
+  it("reach vLLM as typed: Kubernetes turns two dollar signs into one and replaces $(NAME)", () => {
+    /** As Kubernetes expands arguments: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1 */
+    const expanded = (word: unknown) => String(word).replace(/\$(\$|\((\w+)\))/g, (_, what, name) => (what === "$" ? "$" : `<${name}>`));
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("$", "(", ")", "VLLM_API_KEY", "a"), { minLength: 1, maxLength: 8 }), (parts) => {
+        const text = parts.join("");
+        const words = workerArguments(
+          settings({ groupSize: 1, servedModelName: text, engine: { kvCacheDtype: text, extraArguments: [text] } }),
+          "/m",
+        ).map(expanded);
+        assert.equal(words.filter((word) => word === text).length, 3);
+      }),
+    );
   });
 });
 

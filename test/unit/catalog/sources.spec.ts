@@ -1,6 +1,7 @@
 /** Proves that every row names its origin, a day and a confidence. Does not prove that a page says what its row claims. */
 import assert from "node:assert/strict";
 import { phaseDurations, rates, resourceDurations, smallResourceDurations, systemNodeBandwidth } from "../../../catalog/durations";
+import { engineFlagSource } from "../../../catalog/engineFlags";
 import { downloadImage, driverFloors, vllmImages } from "../../../catalog/images";
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { models } from "../../../catalog/models";
@@ -11,7 +12,7 @@ import type { Source } from "../../../catalog/source";
 import { addons, charts, gpuNodeAmi, kubernetesVersions, requirements } from "../../../catalog/versions";
 
 /** Day on which this catalog was last read against its sources; a later date in a row is a mistake. */
-const lastReview = "2026-11-24";
+const lastReview = "2026-11-30";
 
 const tables: Record<string, readonly { source: Source }[]> = {
   instanceTypes,
@@ -19,6 +20,7 @@ const tables: Record<string, readonly { source: Source }[]> = {
   vllmImages,
   driverFloors,
   downloadImage: [downloadImage],
+  engineFlags: [{ source: engineFlagSource }],
   kubernetesVersions,
   gpuNodeAmi: [gpuNodeAmi],
   charts: Object.values(charts),

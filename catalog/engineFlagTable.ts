@@ -1,0 +1,394 @@
+/**
+ * The flags of `vllm serve` in each release, one row a flag: its spellings, the form of its value, and the releases that have it in this
+ * form. Written by tools/vllmArguments.py from vLLM's own parsers; engineFlags.ts reads it and says what the forms mean.
+ */
+export const engineFlagReleases =
+  "0.13.0 0.14.0 0.15.1 0.16.0 0.17.0 0.17.1 0.18.0 0.18.1 0.19.0 0.19.1 0.20.0 0.20.1 0.20.2 0.21.0 0.22.0 0.22.1 0.23.0 0.24.0 0.25.0 0.25.1 0.26.0 0.27.0 0.27.1 0.28.0 0.29.0 0.30.0 0.31.0 0.32.0 0.33.0";
+
+export const engineFlagRows = `
+--disable-access-log-for-endpoints = 0.16.0..
+--additional-config = ..
+--aggregate-engine-logging - ..
+--all2all-backend = ..
+--allow-credentials --no-allow-credentials - ..
+--allow-deprecated-quantization --no-allow-deprecated-quantization - 0.14.0..
+--allowed-headers = ..
+--allowed-local-media-path = ..
+--allowed-media-domains + ..
+--allowed-methods = ..
+--allowed-origins = ..
+--anthropic-disabled-thinking-effort = 0.31.0..
+--api-key + ..
+--api-server-count -asc = ..
+--async-scheduling --no-async-scheduling - ..
+--attention-backend = ..
+--attention-config -ac = ..
+--enable-auto-tool-choice --disable-auto-tool-choice - 0.33.0..
+--enable-auto-tool-choice --no-enable-auto-tool-choice - ..0.32.0
+--aux-output-config = 0.31.0..
+--enable-batch-sharded-sampling --disable-batch-sharded-sampling - 0.33.0..
+--enable-batch-sharded-sampling --no-enable-batch-sharded-sampling - 0.29.0..0.32.0
+--enable-bf16x3-router-gemm --no-enable-bf16x3-router-gemm - 0.26.0..0.29.0
+--block-size = ..
+--calculate-kv-scales --no-calculate-kv-scales - ..0.27.1
+--enable-cascade-attn --disable-cascade-attn - 0.33.0..
+--disable-cascade-attn --no-disable-cascade-attn - ..0.32.0
+--chat-template = ..
+--chat-template-content-format = ..
+--enable-chunked-mm-input --disable-chunked-mm-input - 0.33.0..
+--disable-chunked-mm-input --no-disable-chunked-mm-input - ..0.32.0
+--enable-chunked-prefill --disable-chunked-prefill - 0.33.0..
+--enable-chunked-prefill --no-enable-chunked-prefill - ..0.32.0
+--code-revision = ..
+--cohere-format = 0.27.0..
+--cohere-is-reasoning-model --no-cohere-is-reasoning-model - 0.27.0..
+--collect-detailed-traces + ..
+--compilation-config -cc = ..
+--config = ..
+--config-format = ..
+--convert = ..
+--cp-kv-cache-interleave-size = ..
+--cpu-distributed-timeout-seconds = 0.22.0..
+--cpu-offload-gb = ..
+--cpu-offload-params + 0.17.0..
+--cudagraph-capture-sizes + ..
+--cudagraph-metrics --no-cudagraph-metrics - ..
+--enable-cumem-allocator --disable-cumem-allocator - 0.33.0..
+--enable-cumem-allocator --no-enable-cumem-allocator - 0.22.0..0.32.0
+--enable-custom-all-reduce --disable-custom-all-reduce - 0.33.0..
+--disable-custom-all-reduce --no-disable-custom-all-reduce - ..0.32.0
+--custom-histogram-buckets = 0.32.0..
+--data-parallel-address -dpa = ..
+--data-parallel-backend -dpb = ..
+--data-parallel-external-lb --no-data-parallel-external-lb -dpe - ..
+--data-parallel-hybrid-lb --no-data-parallel-hybrid-lb -dph - ..
+--data-parallel-multi-port-external-lb -dpm - 0.22.0..
+--data-parallel-rank -dpn = ..
+--data-parallel-rpc-port -dpp = ..
+--data-parallel-size -dp = ..
+--data-parallel-size-local -dpl = ..
+--data-parallel-start-rank -dpr = ..
+--data-parallel-supervisor-port = 0.22.0..
+--enable-dbo --disable-dbo - 0.33.0..
+--enable-dbo --no-enable-dbo - ..0.32.0
+--dbo-decode-token-threshold = ..
+--dbo-prefill-token-threshold = ..
+--dcp-comm-backend = 0.18.0..
+--dcp-kv-cache-interleave-size = ..
+--dcp-q-replicate --no-dcp-q-replicate - 0.29.0..
+--decode-context-parallel-size -dcp = ..
+--default-chat-template-kwargs = 0.14.0..
+--default-mm-loras = ..
+--device-ids = 0.24.0..
+--diffusion-config -dc = 0.24.0..
+--distributed-executor-backend = ..
+--distributed-timeout-seconds = 0.18.0..
+--download-dir = ..
+--dp-supervisor-probe-failure-threshold = 0.22.0..
+--dp-supervisor-probe-interval-s = 0.22.0..
+--dp-supervisor-probe-timeout-s = 0.22.0..
+--dp-sync-interval = 0.30.0..
+--dtype = ..
+--ec-manager-config = 0.28.0..
+--ec-transfer-config = ..
+--enable-elastic-ep --disable-elastic-ep - 0.33.0..
+--enable-elastic-ep --no-enable-elastic-ep - 0.17.0..0.32.0
+--elastic-ep-max-dp-size = 0.30.0..
+--enforce-eager --no-enforce-eager - ..
+--engram-config = 0.30.0..
+--enable-ep-weight-filter --disable-ep-weight-filter - 0.33.0..
+--enable-ep-weight-filter --no-enable-ep-weight-filter - 0.18.0..0.32.0
+--enable-eplb --disable-eplb - 0.33.0..
+--enable-eplb --no-enable-eplb - ..0.32.0
+--eplb-config = ..
+--exclude-tools-when-tool-choice-none --no-exclude-tools-when-tool-choice-none - ..
+--enable-expert-parallel --disable-expert-parallel -ep - 0.33.0..
+--enable-expert-parallel --no-enable-expert-parallel - ..0.13.0
+--enable-expert-parallel --no-enable-expert-parallel -ep - 0.14.0..0.32.0
+--expert-placement-strategy = ..
+--fail-on-environ-validation --no-fail-on-environ-validation - 0.17.0..
+--enable-fastapi-docs --disable-fastapi-docs - 0.33.0..
+--disable-fastapi-docs --no-disable-fastapi-docs - ..0.32.0
+--enable-fault-tolerance --disable-fault-tolerance - 0.33.0..
+--enable-fault-tolerance --no-enable-fault-tolerance - 0.27.0..0.32.0
+--fault-tolerance-config = 0.27.0..
+--fingerprint-mode = 0.21.0..
+--fingerprint-value = 0.21.0..
+--enable-flash-late-interaction --disable-flash-late-interaction - 0.33.0..
+--enable-flash-late-interaction --no-enable-flash-late-interaction - 0.20.0..0.32.0
+--enable-flashinfer-autotune --disable-flashinfer-autotune - 0.33.0..
+--enable-flashinfer-autotune --no-enable-flashinfer-autotune - 0.16.0..0.32.0
+--enable-force-include-usage --disable-force-include-usage - 0.33.0..
+--enable-force-include-usage --no-enable-force-include-usage - ..0.32.0
+--disable-frontend-multiprocessing --no-disable-frontend-multiprocessing - ..0.18.1
+--fully-sharded-loras --no-fully-sharded-loras - ..
+--gdn-prefill-backend = 0.18.0..
+--generation-config = ..
+--gpu-memory-utilization --device-memory-utilization = 0.31.0..
+--gpu-memory-utilization = ..0.30.0
+--grpc - 0.20.0..
+--grpc-port = 0.32.0..
+--h11-max-header-count = ..
+--h11-max-incomplete-event-size = ..
+--enable-hc-sp --disable-hc-sp - 0.33.0..
+--enable-hc-sp --no-enable-hc-sp - 0.32.0..0.32.0
+--headless - ..
+--help -h - ..
+--hf-config-path = ..
+--hf-overrides = ..
+--hf-token ? ..
+--host = ..
+--enable-hybrid-kv-cache-manager --disable-hybrid-kv-cache-manager - 0.33.0..
+--disable-hybrid-kv-cache-manager --no-disable-hybrid-kv-cache-manager - ..0.32.0
+--ignore-patterns + ..
+--interleave-mm-strings --no-interleave-mm-strings - ..
+--io-processor-plugin = ..
+--ir-op-priority = 0.20.0..
+--jit-monitor-mode = 0.25.0..
+--jit-monitor-verbose --no-jit-monitor-verbose - 0.24.0..
+--kda-decode-backend = 0.30.0..
+--kda-prefill-backend = 0.27.0..
+--kernel-config = 0.16.0..
+--kv-cache-dtype = ..
+--kv-cache-dtype-skip-layers + 0.19.0..
+--kv-cache-memory-bytes = ..
+--kv-cache-metrics --no-kv-cache-metrics - ..
+--kv-cache-metrics-sample = ..
+--kv-events-config = ..
+--kv-offloading-backend = ..
+--kv-offloading-size = ..
+--kv-sharing-fast-prefill --no-kv-sharing-fast-prefill - ..
+--kv-transfer-config = ..
+--language-model-only --no-language-model-only - 0.17.0..
+--enable-layerwise-nvtx-tracing --disable-layerwise-nvtx-tracing - 0.33.0..
+--enable-layerwise-nvtx-tracing --no-enable-layerwise-nvtx-tracing - ..0.32.0
+--limit-mm-per-prompt = ..
+--linear-backend = 0.22.0..
+--load-format = ..
+--log-config-file = ..
+--enable-log-deltas --disable-log-deltas - 0.33.0..
+--enable-log-deltas --no-enable-log-deltas - 0.14.0..0.32.0
+--log-error-stack --no-log-error-stack - ..
+--log-level = 0.31.0..
+--enable-log-outputs --disable-log-outputs - 0.33.0..
+--enable-log-outputs --no-enable-log-outputs - ..0.32.0
+--enable-log-requests --disable-log-requests - 0.33.0..
+--disable-log-requests --no-disable-log-requests - ..0.16.0
+--enable-log-requests --no-enable-log-requests - ..0.32.0
+--disable-log-stats - ..
+--logging-config = 0.31.0..
+--enable-logging-iteration-details --disable-logging-iteration-details - 0.33.0..
+--enable-logging-iteration-details --no-enable-logging-iteration-details - 0.14.0..0.32.0
+--logits-processor-pattern = ..0.16.0
+--logits-processors + ..
+--logprobs-mode = ..
+--long-prefill-token-threshold = ..
+--long-prefill-token-threshold-adaptive --no-long-prefill-token-threshold-adaptive - 0.31.0..
+--enable-lora --disable-lora - 0.33.0..
+--enable-lora --no-enable-lora - ..0.32.0
+--lora-dtype = ..
+--lora-modules + ..
+--lora-target-modules + 0.19.0..
+--mamba-backend = 0.20.0..
+--mamba-block-size = ..
+--mamba-cache-dtype = ..
+--mamba-cache-mode = 0.15.1..
+--mamba-cache-philox-rounds = 0.20.0..
+--enable-mamba-cache-stochastic-rounding --disable-mamba-cache-stochastic-rounding - 0.33.0..
+--enable-mamba-cache-stochastic-rounding --no-enable-mamba-cache-stochastic-rounding - 0.20.0..0.32.0
+--enable-mamba-fine-grained-prefix-cache --no-enable-mamba-fine-grained-prefix-cache - 0.30.0..0.30.0
+--enable-mamba-shared-prefix-checkpoint --disable-mamba-shared-prefix-checkpoint - 0.33.0..
+--enable-mamba-shared-prefix-checkpoint --no-enable-mamba-shared-prefix-checkpoint - 0.31.0..0.32.0
+--mamba-ssm-cache-dtype = ..
+--mamba-ssu-algorithm = 0.27.0..
+--master-addr = ..
+--master-port = ..
+--max-cpu-loras = ..
+--max-cudagraph-capture-size = ..
+--max-log-len = ..
+--max-logprobs = ..
+--max-long-partial-prefills = ..0.26.0
+--max-lora-cls-labels = 0.31.0..
+--max-lora-rank = ..
+--max-loras = ..
+--max-model-len = ..
+--max-num-active-seqs = 0.31.0..
+--max-num-batched-tokens = ..
+--max-num-partial-prefills = ..0.26.0
+--max-num-queued-reqs = 0.29.0..
+--max-num-queued-tokens = 0.29.0..
+--max-num-scheduled-tokens = 0.26.0..
+--max-num-seqs = ..
+--max-parallel-loading-workers = ..
+--media-io-kwargs = ..
+--enable-mfu-metrics --disable-mfu-metrics - 0.33.0..
+--enable-mfu-metrics --no-enable-mfu-metrics - 0.14.0..0.32.0
+--middleware = ..
+--enable-mixed-moe-lora-format --disable-mixed-moe-lora-format - 0.33.0..
+--enable-mixed-moe-lora-format --no-enable-mixed-moe-lora-format - 0.22.0..0.32.0
+--mm-device-do-normalize --no-mm-device-do-normalize - 0.28.0..
+--enable-mm-embeds --disable-mm-embeds - 0.33.0..
+--enable-mm-embeds --no-enable-mm-embeds - ..0.32.0
+--mm-encoder-attn-backend = ..
+--mm-encoder-attn-dtype = 0.21.0..
+--mm-encoder-fp8-scale-path = 0.21.0..
+--mm-encoder-fp8-scale-save-margin = 0.21.0..
+--mm-encoder-fp8-scale-save-path = 0.21.0..
+--mm-encoder-only --no-mm-encoder-only - 0.15.1..
+--mm-encoder-tp-mode = ..
+--mm-hasher-algorithm = 0.27.0..
+--mm-ipc-gpu-memory-gb = 0.25.0..
+--mm-processor-cache-gb = ..
+--mm-processor-cache-type = ..
+--mm-processor-device = 0.28.0..
+--mm-processor-kwargs = ..
+--mm-shm-cache-max-object-size-mb = ..
+--mm-tensor-ipc = 0.19.0..
+--model = ..
+--model-class-overrides = 0.25.0..
+--model-impl = ..
+--model-loader-extra-config = ..
+--moe-backend = 0.17.0..
+--enable-moe-shared-loras --disable-moe-shared-loras - 0.33.0..
+--enable-moe-shared-loras --no-enable-moe-shared-loras - 0.26.0..0.32.0
+--monokernel --no-monokernel - 0.33.0..
+--enable-nccl-comm-suspend --disable-nccl-comm-suspend - 0.33.0..
+--enable-nccl-comm-suspend --no-enable-nccl-comm-suspend - 0.30.0..0.32.0
+--enable-nccl-for-dp-synchronization --disable-nccl-for-dp-synchronization - 0.33.0..
+--disable-nccl-for-dp-synchronization --no-disable-nccl-for-dp-synchronization - ..0.32.0
+--nnodes -n = ..
+--node-rank -r = ..
+--num-gpu-blocks-override = ..
+--numa-bind --no-numa-bind - 0.20.0..
+--numa-bind-cpus + 0.20.0..
+--numa-bind-nodes + 0.20.0..
+--enable-offline-docs --disable-offline-docs - 0.33.0..
+--enable-offline-docs --no-enable-offline-docs - 0.14.0..0.32.0
+--offload-backend = 0.17.0..
+--offload-group-size = 0.17.0..
+--offload-num-in-group = 0.17.0..
+--offload-params + 0.17.0..
+--offload-prefetch-step = 0.17.0..
+--optimization-level = ..
+--otlp-traces-endpoint = ..
+--override-attention-dtype = ..0.27.1
+--override-generation-config = ..
+--enable-per-request-metrics --disable-per-request-metrics - 0.33.0..
+--enable-per-request-metrics --no-enable-per-request-metrics - 0.25.0..0.32.0
+--per-request-spec-decode-metrics = 0.29.0..
+--performance-mode = 0.17.0..
+--pipeline-parallel-size -pp = ..
+--pooler-config = ..
+--port = ..
+--prefill-context-parallel-size -pcp = ..
+--prefill-schedule-interval = 0.24.0..
+--prefix-cache-retention-interval = 0.29.0..
+--enable-prefix-caching --disable-prefix-caching - 0.33.0..
+--enable-prefix-caching --no-enable-prefix-caching - ..0.32.0
+--prefix-caching-hash-algo = ..
+--prefix-match-unit = 0.26.0..
+--profiler-config = ..
+--enable-prompt-embeds --disable-prompt-embeds - 0.33.0..
+--enable-prompt-embeds --no-enable-prompt-embeds - ..0.32.0
+--enable-prompt-tokens-details --disable-prompt-tokens-details - 0.33.0..
+--enable-prompt-tokens-details --no-enable-prompt-tokens-details - ..0.32.0
+--pt-load-map-location = ..
+--quantization -q = ..
+--quantization-config = 0.22.0..
+--ray-workers-use-nsight --no-ray-workers-use-nsight - ..
+--reasoning-config = 0.19.0..
+--reasoning-effort-map = 0.33.0..
+--reasoning-parser = ..
+--reasoning-parser-plugin = ..
+--renderer-num-workers = 0.19.0..
+--replayssm-buffer-len = 0.27.0..
+--enable-request-id-headers --disable-request-id-headers - 0.33.0..
+--enable-request-id-headers --no-enable-request-id-headers - ..0.32.0
+--response-role = ..
+--enable-return-routed-experts --disable-return-routed-experts - 0.33.0..
+--enable-return-routed-experts --no-enable-return-routed-experts - 0.14.0..0.32.0
+--return-sampling-mask --no-return-sampling-mask - 0.28.0..
+--return-tokens-as-token-ids --no-return-tokens-as-token-ids - ..
+--revision = ..
+--root-path = ..
+--runner = ..
+--safetensors-load-strategy = ..
+--safetensors-prefetch-block-size = 0.21.0..
+--safetensors-prefetch-num-threads = 0.21.0..
+--enable-scale-out --disable-scale-out - 0.33.0..
+--enable-scale-out --no-enable-scale-out - 0.30.0..0.32.0
+--scheduler-cls = ..
+--scheduler-reserve-full-isl --no-scheduler-reserve-full-isl - 0.19.0..
+--scheduling-policy = ..
+--seed = ..
+--served-model-name + ..
+--enable-server-load-tracking --disable-server-load-tracking - 0.33.0..
+--enable-server-load-tracking --no-enable-server-load-tracking - ..0.32.0
+--enable-shm-tensor-arena --disable-shm-tensor-arena - 0.33.0..
+--enable-shm-tensor-arena --no-enable-shm-tensor-arena - 0.32.0..0.32.0
+--show-hidden-metrics-for-version = ..
+--shutdown-timeout = 0.18.0..
+--skip-mm-profiling --no-skip-mm-profiling - ..
+--skip-tokenizer-init --no-skip-tokenizer-init - ..
+--enable-sleep-mode --disable-sleep-mode - 0.33.0..
+--enable-sleep-mode --no-enable-sleep-mode - ..0.32.0
+--sleep-mode-backend = 0.33.0..
+--sleep-mode-offload-cudagraph --no-sleep-mode-offload-cudagraph - 0.32.0..
+--sleep-preserve-parameter-names + 0.31.0..
+--enable-sliding-window --disable-sliding-window - 0.33.0..
+--disable-sliding-window --no-disable-sliding-window - ..0.32.0
+--sparse-indexer-topk-backend = 0.30.0..
+--spec-method = 0.22.0..
+--spec-model = 0.22.0..
+--spec-tokens = 0.22.0..
+--specialize-active-lora --no-specialize-active-lora - 0.16.0..
+--speculative-config -sc = 0.19.0..
+--speculative-config = ..0.18.1
+--sse-keep-alive-interval = 0.29.0..
+--ssl-ca-certs = ..
+--ssl-cert-reqs = ..
+--ssl-certfile = ..
+--ssl-ciphers = 0.15.1..
+--ssl-keyfile = ..
+--enable-ssl-refresh --disable-ssl-refresh - 0.33.0..
+--enable-ssl-refresh --no-enable-ssl-refresh - ..0.32.0
+--stream-interval = ..
+--structured-outputs-config = ..
+--swa-bounded-replay --no-swa-bounded-replay - 0.31.0..
+--swap-space = ..0.17.1
+--tensor-parallel-size -tp = ..
+--tokenizer = ..
+--enable-tokenizer-info-endpoint --disable-tokenizer-info-endpoint - 0.33.0..
+--enable-tokenizer-info-endpoint --no-enable-tokenizer-info-endpoint - ..0.32.0
+--tokenizer-mode = ..
+--tokenizer-revision = ..
+--tokens-only --no-tokens-only - ..
+--tool-call-parser = ..
+--tool-parser-plugin = ..
+--tool-server = ..
+--tool-strict-level = 0.31.0..
+--enable-tower-connector-lora --disable-tower-connector-lora - 0.33.0..
+--enable-tower-connector-lora --no-enable-tower-connector-lora - 0.14.0..0.32.0
+--enable-trace-replay --disable-trace-replay - 0.33.0..
+--enable-trace-replay --no-enable-trace-replay - 0.29.0..0.32.0
+--trust-remote-code --no-trust-remote-code - ..
+--trust-request-chat-template --no-trust-request-chat-template - ..
+--trust-request-mm-kwargs --no-trust-request-mm-kwargs - 0.31.0..
+--ubatch-size = 0.14.0..
+--uds = ..
+--use-fp64-gumbel --no-use-fp64-gumbel - 0.22.0..
+--use-gpu-for-pooling-score --no-use-gpu-for-pooling-score - 0.17.0..0.17.1
+--use-replayssm --no-use-replayssm - 0.27.0..
+--use-tqdm-on-load --no-use-tqdm-on-load - ..
+--enable-uvicorn-access-log --disable-uvicorn-access-log - 0.33.0..
+--disable-uvicorn-access-log --no-disable-uvicorn-access-log - ..0.32.0
+--uvicorn-log-level = ..
+--video-pruning-method = 0.27.0..
+--video-pruning-rate = ..
+--watchdog-config = 0.33.0..
+--watermark = 0.24.0..
+--watermark-config = 0.30.0..
+--weight-transfer-config = 0.16.0..
+--worker-cls = ..
+--worker-extension-cls = ..
+`;
