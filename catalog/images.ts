@@ -1,6 +1,8 @@
 /** Container images, each pinned: vLLM from AWS Deep Learning Containers, and the small image that downloads weights. */
+import { pinned } from "./digests";
 import { findRegion } from "./regions";
 import type { Source } from "./source";
+import { charts } from "./versions";
 
 export interface VllmImageFacts {
   tag: string;
@@ -111,7 +113,7 @@ export function vllmImageUri(region: string, tag: string = defaultVllmImageTag):
 
 /** The same image without a login, for clusters outside AWS and regions without a registry. */
 export function publicVllmImageUri(tag: string = defaultVllmImageTag): string {
-  return `public.ecr.aws/deep-learning-containers/vllm:${tag}`;
+  return pinned(`public.ecr.aws/deep-learning-containers/vllm:${tag}`);
 }
 
 /** The facts about an image. A tag of the catalog is recognised on any host, with or without a digest. */
@@ -129,11 +131,20 @@ interface DownloadImageFacts {
   source: Source;
 }
 
-/** Runs the download script, which needs only Python's standard library. Pinned by version: we could not verify a digest offline. */
+const downloadTag = "public.ecr.aws/docker/library/python:3.13.7-slim-bookworm";
+
+/** Runs the download script, which needs only Python's standard library. */
 export const downloadImage: DownloadImageFacts = {
-  uri: "public.ecr.aws/docker/library/python:3.13.7-slim-bookworm",
+  uri: pinned(downloadTag),
   source: { url: "https://gallery.ecr.aws/docker/library/python", asOf: "2026-11-22", confidence: "medium" },
 };
+
+/** The images that the package installs unless the configuration names others, by tag: the ones that need a digest. */
+export const installedImages: readonly string[] = [
+  downloadTag,
+  ...Object.values(charts).map(({ image }) => image),
+  `public.ecr.aws/deep-learning-containers/vllm:${defaultVllmImageTag}`,
+];
 
 function imageOfTag(tag: string): VllmImageFacts {
   const image = vllmImages.find((entry) => entry.tag === tag);

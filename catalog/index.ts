@@ -44,6 +44,9 @@ export {
   type VersionRequirement,
 } from "./versions";
 
+/** The digests behind the tags of images and charts, as far as a trustworthy source gives them. */
+export { chartDigests, imageDigests, pinned, type DigestFacts } from "./digests";
+
 /** The price of a node before it exists: for budgets and for policies. */
 export { currency, onDemandPriceOf, priceRegion, type Price, type PriceRow, type PriceUnit } from "./prices";
 

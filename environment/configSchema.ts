@@ -112,7 +112,10 @@ const schema = {
   engine: group("vLLM.", {
     image: text(
       "Container image. Default: the AWS Deep Learning Container of the catalog, from the region's own registry.",
-      like("^(?=.{1,400}$)[A-Za-z0-9][\\w.:/@-]*$", "an image such as docker.io/vllm/vllm-openai:v0.27.1"),
+      like(
+        "^(?=.{1,400}$)[A-Za-z0-9][\\w.-]*(:\\d+(?=/))?(/[A-Za-z0-9][\\w.-]*)*(:\\w[\\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$",
+        "an image such as docker.io/vllm/vllm-openai:v0.27.1, with or without @sha256: and the 64 digits of its digest",
+      ),
     ),
     vllmVersion: text("vLLM version inside `image`, where the image is not in the catalog.", like(version, "a version such as 0.27.1")),
     cudaVersion: text("CUDA version inside `image`, where the image is not in the catalog.", like(version, "a version such as 13.0")),

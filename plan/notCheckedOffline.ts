@@ -1,4 +1,7 @@
 /** What a plan without an account cannot know, and what answers it. */
+import { chartDigests, pinned } from "../catalog/digests";
+import { downloadImage } from "../catalog/images";
+import { charts } from "../catalog/versions";
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import type { Preflight } from "../preflight/preflight";
 import type { RecordedResource } from "./recordedResource";
@@ -73,7 +76,21 @@ function leftToCreation(environment: Environment, resources: readonly RecordedRe
     );
   if (environment.model.revision === undefined)
     questions.push(atCreation("model revision", "the commit that `main` stands for when the download runs"));
+  const byTag = namedByTag(environment, resources);
+  if (byTag.length > 0) questions.push(atCreation("digests", `not pinned by digest, so a tag decides: ${byTag.join(", ")}`));
   return questions;
+}
+
+/** The images and charts of this environment for which there is no digest. Helm itself compares no digest of a chart. */
+function namedByTag({ aws, engine }: Environment, resources: readonly RecordedResource[]): string[] {
+  const fileOf = (chart: unknown) => String(chart).split("/").at(-1);
+  const releases = new Set(
+    resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release").map(({ inputs }) => fileOf(inputs.chart)),
+  );
+  const installed = Object.values(charts).filter(({ chart }) => releases.has(fileOf(chart)));
+  const images = [engine.image, ...(aws ? [downloadImage.uri] : []), ...installed.map(({ image }) => pinned(image))];
+  const archives = installed.map(({ chart, version }) => `${chart} ${version}`).filter((chart) => !chartDigests[chart]);
+  return [...images.filter((image) => !image.includes("@sha256:")), ...archives.map((chart) => `chart ${chart}`)];
 }
 
 const isReserved = ({ type }: AwsEnvironment["capacity"]) => type === "reservation" || type === "capacityBlock";

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { eksImageRegistry } from "../../catalog/regions";
+import { imageDigests } from "../../catalog/digests";
 import { charts, type ChartFacts } from "../../catalog/versions";
 import { devicePluginTolerations, gpuNodeLabel } from "../../components/gpuNodeScheduling";
 import { environmentTag, type AwsEnvironment } from "../../environment/environment";
@@ -33,7 +34,7 @@ export function installControllers(site: Site, cluster: Cluster, network: Networ
 
   const leaderWorkerSetReady =
     platform.leaderWorkerSet === "install"
-      ? [install(platformPartNames.leaderWorkerSet, charts.leaderWorkerSet, {}, startAfter)]
+      ? [install(platformPartNames.leaderWorkerSet, charts.leaderWorkerSet, leaderWorkerSetValues(), startAfter)]
       : [requireLeaderWorkerSet(cluster.kubernetes)];
 
   const loadBalancerControllerReady =
@@ -78,13 +79,31 @@ function chartReference(facts: ChartFacts, mirror: string | undefined): { chart:
   return facts.repository ? { chart: facts.chart, repositoryOpts: { repo: facts.repository } } : { chart: facts.chart };
 }
 
+/**
+ * The charts join repository and tag with a colon, so a tag with the digest behind it pins the image. Without a digest in the catalog, the
+ * chart's own tag stays.
+ */
+function pinnedTag({ image }: ChartFacts): { tag?: string } {
+  const digest = imageDigests[image]?.digest;
+  return digest ? { tag: `${image.split(":").at(-1) ?? ""}@${digest}` } : {};
+}
+
+function leaderWorkerSetValues() {
+  const manager = pinnedTag(charts.leaderWorkerSet);
+  return manager.tag === undefined ? {} : { image: { manager } };
+}
+
 /** With `mofedEnabled`, GPU containers would get every EFA device besides those from the EFA plugin (k8s-device-plugin 0.19.0–0.19.2). */
-const nvidiaDevicePluginValues = () => ({ mofedEnabled: false, tolerations: devicePluginTolerations() });
+const nvidiaDevicePluginValues = () => ({
+  mofedEnabled: false,
+  image: pinnedTag(charts.nvidiaDevicePlugin),
+  tolerations: devicePluginTolerations(),
+});
 
 function efaDevicePluginValues({ region }: AwsEnvironment) {
   return {
     // The chart names the registry of us-west-2, and only the instance types that existed at its release.
-    image: { repository: `${eksImageRegistry(region)}/eks/aws-efa-k8s-device-plugin` },
+    image: { repository: `${eksImageRegistry(region)}/eks/aws-efa-k8s-device-plugin`, ...pinnedTag(charts.efaDevicePlugin) },
     supportedInstanceLabels: { keys: [gpuNodeLabel], values: ["true"] },
     // The chart's default tolerates no GPU taint: the DaemonSet would run on no node, and no pod would get an EFA device.
     tolerations: devicePluginTolerations(),
@@ -118,6 +137,7 @@ function installLoadBalancerController(
     clusterName: settings.cluster.name,
     region,
     vpcId: network.vpcId, // else it asks the instance metadata, which is out of reach with a hop limit of one
+    image: pinnedTag(charts.loadBalancerController),
     serviceAccount: { name: serviceAccount },
     enableServiceMutatorWebhook: false, // while the controller is down, the webhook would refuse every new Service of the cluster
     keepTLSSecret: true, // a new certificate at each render would show as a change

@@ -118,6 +118,16 @@ describe("releases of controllers", () => {
     assert.match((values.image as { repository: string }).repository, /^602401143452\.dkr\.ecr\.eu-west-1\.amazonaws\.com\//);
   });
 
+  it("run their images by the digest behind the tag, where the catalog has one", async () => {
+    const recording = await dev();
+    const tag = (name: string, ...keys: string[]) =>
+      keys.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], valuesOf(only(recording, release, name)));
+    assert.match(String(tag("aws-load-balancer-controller", "image", "tag")), /^v3\.5\.0@sha256:298acdff[0-9a-f]{56}$/);
+    assert.match(String(tag("nvidia-device-plugin", "image", "tag")), /^v0\.20\.0@sha256:a61ba9fd[0-9a-f]{56}$/);
+    assert.equal(tag("leader-worker-set", "image", "manager", "tag"), undefined);
+    assert.equal(tag("efa-device-plugin", "image", "tag"), undefined);
+  });
+
   it("give the load balancer controller's role to the service account that it runs under", async () => {
     const recording = await dev();
     const { namespace, serviceAccount } = only(recording, "aws:eks/podIdentityAssociation:PodIdentityAssociation").inputs;

@@ -95,6 +95,22 @@ describe("the plan", () => {
     assert.doesNotMatch(pinned, /coredns|AMI release/);
   });
 
+  it("names the images and charts that no digest pins, and drops the engine's once its digest is set", async () => {
+    const digests = async (...changes: string[]) =>
+      (await planStack({ directory: repository, stack: "dev", settings: changes, today })).document.notCheckedOffline.find(
+        ({ what }) => what === "digests",
+      )?.detail;
+    const engine = "763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:0.27.1-gpu-py312-cu130-ubuntu22.04-ec2";
+    const lws = "registry.k8s.io/lws/lws:v0.10.0";
+    const efa = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.20";
+    const chart = "chart oci://registry.k8s.io/lws/charts/lws 0.10.0";
+    const rule = "not pinned by digest, so a tag decides:";
+    assert.equal(await digests(), `${rule} ${[engine, lws, efa, chart].join(", ")}`);
+    const exact = `engine.image=${engine}@sha256:${"0".repeat(64)}`;
+    assert.equal(await digests(exact), `${rule} ${[lws, efa, chart].join(", ")}`);
+    assert.equal(await digests(exact, "platform.leaderWorkerSet=existing", "platform.efaDevicePlugin=existing"), undefined);
+  });
+
   it("asks about assumed zones, and not about named ones", async () => {
     const asked = async (...changes: string[]) =>
       (await planStack({ directory: repository, stack: "dev", settings: changes, today })).document.notCheckedOffline.some(

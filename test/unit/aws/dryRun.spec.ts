@@ -25,7 +25,8 @@ const commands = [
   "aws eks update-kubeconfig --region us-west-2 --name vllm-eks-cheap-0000",
   "kubectl get pods --namespace vllm-cheap-0000 --selector leaderworkerset.sigs.k8s.io/name=vllm --output json",
   "kubectl get nodes --output json",
-  "kubectl run endpoint-probe --namespace default --image=public.ecr.aws/docker/library/python:3.13.7-slim-bookworm --restart=Never" +
+  "kubectl run endpoint-probe --namespace default --image=public.ecr.aws/docker/library/python:3.13.7-slim-bookworm" +
+    "@sha256:adafcc17694d715c905b4c7bebd96907a1fd5cf183395f0ebc4d3428bd22d92d --restart=Never" +
     " --rm --stdin --quiet --pod-running-timeout=5m --command -- python - < (probe.py with the key)",
   "kubectl --namespace vllm-cheap-0000 port-forward service/vllm-leader 8000:8000 &",
   "curl --silent --retry 10 --retry-connrefused --retry-delay 2 --output /dev/null --write-out '%{http_code}' http://localhost:8000/v1/models",

@@ -70,7 +70,7 @@ describe("catalog/images", () => {
     it(`knows nothing of "${uri.slice(0, 60)}"`, () => assert.equal(imageFactsOf(uri), undefined));
   }
 
-  it("downloads weights in an image pinned to a full version", () => {
-    assert.match(downloadImage.uri, /^public\.ecr\.aws\/docker\/library\/python:3\.\d+\.\d+-slim-bookworm$/);
+  it("downloads weights in an image pinned to a full version and its digest", () => {
+    assert.match(downloadImage.uri, /^public\.ecr\.aws\/docker\/library\/python:3\.\d+\.\d+-slim-bookworm@sha256:[0-9a-f]{64}$/);
   });
 });

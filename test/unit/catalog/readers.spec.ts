@@ -14,6 +14,7 @@ const readByPeople: Readonly<Record<string, string>> = {
   ...Object.fromEntries([125, 250, 500, 1000].map((tier) => [`lustrePersistent2At${tier}`, "its name is put together from the tier"])),
   publishedParameters: "compared with the computed number by a spec",
   knownNames: "tools/publicDeclarations.mjs writes them into the declarations",
+  installedImages: "tools/refreshDigests.mjs asks for their digests",
   imageNote: "for the readers of `vllm-eks/catalog`",
 };
 
@@ -28,7 +29,9 @@ function noteDeclarations(node: ts.Node, file: string): void {
     let value: ts.Expression | undefined = initializer;
     while (value && (ts.isSatisfiesExpression(value) || ts.isAsExpression(value))) value = value.expression;
     if (!value || !ts.isObjectLiteralExpression(value) || !ts.isSourceFile(node.parent)) continue;
-    for (const { name: key } of value.properties) if (key) declared.set(key.getText().replaceAll('"', ""), file);
+    const keys = value.properties.flatMap(({ name: key }) => (key ? [key.getText().replaceAll('"', "")] : []));
+    // A table by reference (`host/image:tag`, `chart version`) is read by references that are put together.
+    for (const key of keys.filter((each) => !/[/ ]/.test(each))) declared.set(key, file);
   }
 }
 

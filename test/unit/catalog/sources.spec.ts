@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { phaseDurations, rates, resourceDurations, smallResourceDurations, systemNodeBandwidth } from "../../../catalog/durations";
 import { engineFlagSource } from "../../../catalog/engineFlags";
+import { chartDigests, imageDigests } from "../../../catalog/digests";
 import { downloadImage, driverFloors, vllmImages } from "../../../catalog/images";
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { models } from "../../../catalog/models";
@@ -21,6 +22,7 @@ const tables: Record<string, readonly { source: Source }[]> = {
   driverFloors,
   downloadImage: [downloadImage],
   engineFlags: [{ source: engineFlagSource }],
+  digests: [...Object.values(imageDigests), ...Object.values(chartDigests)].filter((row) => row !== undefined),
   kubernetesVersions,
   gpuNodeAmi: [gpuNodeAmi],
   charts: Object.values(charts),
