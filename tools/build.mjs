@@ -40,7 +40,7 @@ for (const file of [...data, ...files, ...pages]) fs.cpSync(path.join(root, file
 for (const page of [...files, ...pages].filter((file) => file.endsWith(".md"))) keepLinksInside(path.join(dist, page));
 
 // A consumer does not run our scripts or install our tools.
-const { scripts: _scripts, devDependencies: _tools, ...published } = manifest;
+const { scripts: _scripts, allowScripts: _allowed, devDependencies: _tools, ...published } = manifest;
 // In the repository `main` is the plugin, which needs the sources. A program that installs the package imports the components.
 const main = manifest.exports["."].default;
 fs.writeFileSync(path.join(dist, "package.json"), JSON.stringify({ ...published, main }, null, 2) + "\n");
