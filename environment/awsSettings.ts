@@ -9,6 +9,7 @@ import { checkAwsIdentity } from "./awsIdentityRules";
 import { checkCapacityBlockRegion } from "./capacityBlocks";
 import { checkApiAccess } from "./apiAccess";
 import { checkAdoptedCluster, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
+import { checkEncryptionKey } from "./encryptionKey";
 import { isGiven, secretPlaceholder } from "./secrets";
 import type { PlatformPart, Settings } from "./settingTypes";
 import type { ConfigurationInput } from "./configurationInput";
@@ -52,6 +53,7 @@ export function resolveAws(
     ...checkIgnored(input),
     ...checkIdentity(settings),
     ...checkTags(settings.tags),
+    ...checkEncryptionKey(settings, zoned.zones?.region),
   ];
   if (!zoned.zones || !networked.network) return { problems };
 
@@ -77,6 +79,7 @@ export function resolveAws(
       "install" | "existing"
     >,
     chartRepository: platform.chartRepository,
+    ...given(settings, "kmsKeyArn"),
   };
   return { environment, problems: [...problems, ...checkAwsIdentity(environment, input.stack)] };
 }

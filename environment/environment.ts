@@ -84,6 +84,8 @@ export interface AwsEnvironment {
   cluster: ClusterEnvironment;
   platform: Record<PlatformPart, "install" | "existing">;
   chartRepository: string | undefined;
+  /** Encrypts volumes, file system and, on a created cluster, Secrets and logs. Absent: keys that AWS manages. */
+  kmsKeyArn?: string;
 }
 
 export type EnvironmentIngress = Settings["ingress"] & { inboundCidrs: string[] };

@@ -47,6 +47,8 @@ export function simulatedAccount(region = "us-west-2"): SimulatedAccount {
         const id = ec2Id("lt");
         return { id, state: { name: autoName(), latestVersion: 1, defaultVersion: 1, arn: arn("ec2", `launch-template/${id}`) } };
       }
+      case "aws:cloudwatch/logGroup:LogGroup":
+        return { id: String(inputs.name), state: { arn: arn("logs", `log-group:${String(inputs.name)}`) } };
       case "aws:ec2/placementGroup:PlacementGroup": {
         const groupName = autoName();
         return {

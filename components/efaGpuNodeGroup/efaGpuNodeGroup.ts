@@ -28,6 +28,11 @@ export interface EfaGpuNodeGroupArgs extends EfaGpuNodeGroupOptions {
    * group but not its nodes, because a new launch template would replace every node. @default none
    */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * ARN of the KMS key that encrypts the root volumes, in their region. Auto Scaling must be allowed to use it, or no node launches. A
+   * change replaces the nodes one by one. @default the account's default key for volumes
+   */
+  kmsKeyArn?: pulumi.Input<string>;
   /** Nodes launch only after these values are known, for example the path of the downloaded weights. @default none: they launch at once */
   startAfter?: pulumi.Input<string>[];
 }
@@ -73,7 +78,12 @@ export class EfaGpuNodeGroup extends pulumi.ComponentResource {
       ? new aws.ec2.PlacementGroup(`${name}-placement`, { strategy: "cluster", tags }, child)
       : undefined;
     const securityGroupIds = [args.clusterSecurityGroupId, fabric.group.id];
-    const template = createLaunchTemplate(name, resolved, { securityGroupIds, placementGroupName: placement?.name, tags }, child);
+    const template = createLaunchTemplate(
+      name,
+      resolved,
+      { securityGroupIds, placementGroupName: placement?.name, kmsKeyArn: args.kmsKeyArn, tags },
+      child,
+    );
     const parts = { nodeRoleArn: role.arn, template, tags, needed: [...attachments, ...fabric.rules] };
     const nodeGroup = createNodeGroup(name, args, resolved, parts, child);
 

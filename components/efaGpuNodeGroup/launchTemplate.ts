@@ -8,6 +8,7 @@ interface LaunchTemplateWiring {
   /** Security groups of every interface, including the cluster's: if the template has groups, EKS does not add any. */
   securityGroupIds: pulumi.Input<string>[];
   placementGroupName: pulumi.Input<string> | undefined;
+  kmsKeyArn: pulumi.Input<string> | undefined;
   tags: pulumi.Input<Record<string, string>>;
 }
 
@@ -28,7 +29,9 @@ function launchTemplateArgs(resolved: ResolvedNodeGroup, wiring: LaunchTemplateW
     // Hop limit 1 keeps pods away from the node role. The VPC CNI and the EFA plugin run on the host network without a hop, the FSx driver
     // falls back to the Kubernetes API, and pods that need a role use Pod Identity, which has another address.
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-    blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { ...resolved.rootVolume } }],
+    blockDeviceMappings: [
+      { deviceName: "/dev/xvda", ebs: { ...resolved.rootVolume, ...(wiring.kmsKeyArn !== undefined && { kmsKeyId: wiring.kmsKeyArn }) } },
+    ],
     userData: Buffer.from(resolved.userData).toString("base64"),
     ...(wiring.placementGroupName !== undefined && { placement: { groupName: wiring.placementGroupName } }),
     ...(resolved.capacity.instanceTypeInTemplate && { instanceType: resolved.type.name }),

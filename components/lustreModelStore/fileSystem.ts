@@ -12,6 +12,7 @@ interface FileSystemArgs {
   vpcId: pulumi.Input<string>;
   subnetId: pulumi.Input<string>;
   clusterSecurityGroupId: pulumi.Input<string>;
+  kmsKeyArn?: pulumi.Input<string>;
   tags?: pulumi.Input<Tags>;
 }
 
@@ -39,7 +40,13 @@ export function createFileSystem(
 
   const fileSystem = new aws.fsx.LustreFileSystem(
     `${name}-file-system`,
-    { ...resolved.fileSystem, subnetIds: args.subnetId, securityGroupIds: [group.id], tags },
+    {
+      ...resolved.fileSystem,
+      ...(args.kmsKeyArn !== undefined && { kmsKeyId: args.kmsKeyArn }),
+      subnetIds: args.subnetId,
+      securityGroupIds: [group.id],
+      tags,
+    },
     // FSx tries the ports during creation and fails without the rules. Only the file system is protected: a protected Job could not be
     // replaced.
     { ...child, dependsOn: rules, protect: args.protect ?? false, customTimeouts: resolved.timeouts.fileSystem },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { given } from "../../sizing/givenKeys";
 import { refuseErrors } from "../problems";
 import { splitOptions } from "../splitOptions";
+import { keyProblems } from "./encryptionKey";
 import { createFileSystem } from "./fileSystem";
 import { storeChildren, type LustreModelStoreNodes } from "./nodes";
 import { resolveStore } from "./resolveStore";
@@ -31,6 +32,11 @@ export interface LustreModelStoreArgs extends LustreModelStoreOptions {
    * On destroy Pulumi deletes these after the claim. @default nothing
    */
   startAfter?: pulumi.Input<string>[];
+  /**
+   * ARN of the KMS key that encrypts a PERSISTENT_2 file system, in its region. Refused with SCRATCH_2. A change replaces the file system
+   * and downloads everything again. @default the key of FSx that AWS manages
+   */
+  kmsKeyArn?: pulumi.Input<string>;
   /** Added to every resource that takes tags. @default none */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -63,7 +69,7 @@ export class LustreModelStore extends pulumi.ComponentResource {
   public readonly readMBps: pulumi.Output<number>;
 
   constructor(name: string, args: LustreModelStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseErrors("LustreModelStore", name, storeProblems(args));
+    refuseErrors("LustreModelStore", name, [...storeProblems(args), ...keyProblems(args)]);
     const resolved = resolveStore(args);
     const { own, inCluster } = splitOptions(opts);
     super("vllm-eks:index:LustreModelStore", name, resolved.summary, own);

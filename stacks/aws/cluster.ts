@@ -33,6 +33,9 @@ export function createCluster(site: Site, network: Network): Cluster {
 function createEksCluster(site: Site, settings: CreatedCluster, network: Network): Cluster {
   const { environment, tags, provider } = site;
   const identity = awsIdentityOf(site.settings);
+  const { kmsKeyArn } = site.settings;
+  const logTypes = settings.logTypes ?? ["api", "audit", "authenticator"];
+  const logGroup = kmsKeyArn !== undefined && logTypes.length > 0 ? [createLogGroup(settings.name, kmsKeyArn, site)] : [];
   const reachableFromOutside = settings.publicAccessCidrs.length > 0;
   const owned = new eks.Cluster(
     "cluster",
@@ -46,7 +49,8 @@ function createEksCluster(site: Site, settings: CreatedCluster, network: Network
       endpointPrivateAccess: true,
       endpointPublicAccess: reachableFromOutside,
       ...(reachableFromOutside && { publicAccessCidrs: settings.publicAccessCidrs }),
-      enabledClusterLogTypes: settings.logTypes ?? ["api", "audit", "authenticator"],
+      enabledClusterLogTypes: logTypes,
+      ...(kmsKeyArn && { encryptionConfigKeyArn: kmsKeyArn }),
       skipDefaultNodeGroup: true,
       skipDefaultSecurityGroups: true,
       createOidcProvider: false, // Pod Identity replaces it
@@ -60,7 +64,7 @@ function createEksCluster(site: Site, settings: CreatedCluster, network: Network
       ...credentialOptions(identity),
       tags,
     },
-    { provider },
+    { provider, dependsOn: logGroup },
   );
   const kubeconfigFor = (principal: AwsIdentity) =>
     owned.kubeconfigJson.apply((text) => withTokenCommand(text, tokenCommand(principal, settings.name)));
@@ -88,6 +92,14 @@ function credentialOptions(identity: AwsIdentity): Pick<eks.ClusterArgs, "provid
 /** The command that fetches a token may hold keys or an external id of the stack. */
 const providerKubeconfig = (identity: AwsIdentity, kubeconfigFor: Cluster["kubeconfigFor"]): pulumi.Output<string> =>
   identity.secret ? pulumi.secret(kubeconfigFor(identity)) : kubeconfigFor(identity);
+
+/**
+ * Without a key EKS makes this group itself when it writes the first log. It must be there before, because EKS makes it without a key.
+ * https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
+ */
+function createLogGroup(clusterName: string, kmsKeyId: string, { tags, provider }: Site): aws.cloudwatch.LogGroup {
+  return new aws.cloudwatch.LogGroup("control-plane-logs", { name: `/aws/eks/${clusterName}/cluster`, kmsKeyId, tags }, { provider });
+}
 
 function adoptCluster(site: Site, settings: AdoptedCluster): Cluster {
   const existing = aws.eks.getClusterOutput({ name: settings.name }, { provider: site.provider });

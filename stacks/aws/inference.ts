@@ -5,6 +5,7 @@ import { downloadTimeoutSeconds, minutes } from "../../sizing/costAndTime/timeou
 import type { Cluster } from "./cluster";
 import { secretKeys, type InferenceNamespace } from "../kubernetes/namespace";
 import { downloadTimeOf, readRateOf } from "../../environment/timeouts";
+import { given } from "../../sizing/givenKeys";
 import { failureAdvice, withFailureAdviceBelow } from "../failureAdvice";
 import type { Network } from "./network";
 import type { Platform } from "./platform";
@@ -44,6 +45,7 @@ export function createInference(
       vpcId: network.vpcId,
       subnetId: network.gpuSubnetId,
       clusterSecurityGroupId: cluster.securityGroupId,
+      ...given(settings, "kmsKeyArn"),
       namespace: namespace.name,
       ...(namespace.huggingFaceTokenSecretName && { huggingFaceTokenSecretName: namespace.huggingFaceTokenSecretName }),
       huggingFaceTokenSecretKey: secretKeys.huggingFaceToken,
@@ -68,6 +70,7 @@ export function createInference(
       subnetId: network.gpuSubnetId,
       // The GPU nodes cost most: they launch last, unless a reservation is billed anyway.
       startAfter: [...platform.nodesMayJoin, ...(gpuNodes.start === "afterWeights" ? [weights.modelPath] : [])],
+      ...given(settings, "kmsKeyArn"),
       timeouts: timeouts.nodeGroup,
       tags,
     },

@@ -11,7 +11,7 @@ import type { Site } from "./site";
 
 /** Returns the name of the node group, known when its nodes have joined. */
 export function createSystemNodes(
-  { environment, tags, provider }: Site,
+  { environment, settings: { kmsKeyArn }, tags, provider }: Site,
   settings: CreatedCluster,
   cluster: Cluster,
   network: Network,
@@ -21,7 +21,7 @@ export function createSystemNodes(
   const policies = Object.entries(nodePolicies).map(
     ([suffix, policyArn]) => new aws.iam.RolePolicyAttachment(`system-node-${suffix}`, { role: role.name, policyArn }, { provider }),
   );
-  const template = new aws.ec2.LaunchTemplate("system-template", systemTemplate(tags), { provider, ignoreChanges: ["tags"] });
+  const template = new aws.ec2.LaunchTemplate("system-template", systemTemplate(tags, kmsKeyArn), { provider, ignoreChanges: ["tags"] });
   // A raw node group: eks.ManagedNodeGroup depends only on the inner cluster, and a destroy would remove the access entries before it.
   const nodeGroup = new aws.eks.NodeGroup(
     "system-nodes",
@@ -48,13 +48,19 @@ export function createSystemNodes(
 }
 
 /** IMDSv2 with one hop: pods cannot take the node's role, which the network plugin shares. */
-function systemTemplate(tags: Record<string, string>): aws.ec2.LaunchTemplateArgs {
+function systemTemplate(tags: Record<string, string>, kmsKeyId: string | undefined): aws.ec2.LaunchTemplateArgs {
   return {
     metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
     blockDeviceMappings: [
       {
         deviceName: "/dev/xvda",
-        ebs: { volumeSize: systemNodeVolumeGiB, volumeType: "gp3", encrypted: "true", deleteOnTermination: "true" },
+        ebs: {
+          volumeSize: systemNodeVolumeGiB,
+          volumeType: "gp3",
+          encrypted: "true",
+          ...(kmsKeyId && { kmsKeyId }),
+          deleteOnTermination: "true",
+        },
       },
     ],
     tags,

@@ -66,6 +66,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   availabilityZone: [...zones, "mars-north-1a"],
   apiKey: [secretPlaceholder, "hunter2"],
   huggingFaceToken: [secretPlaceholder],
+  kmsKeyArn: ["us-west-2", "us-east-1"].map((region) => `arn:aws:kms:${region}:210987654321:key/1234abcd-12ab-34cd-56ef-1234567890ab`),
   "capacity.reservationId": ["cr-0123456789abcdef0", "<reservation id>"],
   "capacity.reservationGroupArn": ["arn:aws:resource-groups:us-west-2:111122223333:group/gpus", "arn:aws:resource-groups:oops"],
   "capacity.startsAt": ["2026-12-01T11:30:00Z", "2026-12-01", "2020-01-01T00:00:00Z", "2026-99-99T00:00:00Z"],

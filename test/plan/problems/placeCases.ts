@@ -62,7 +62,13 @@ const zoneCases: Provoked[] = [
   },
 ];
 
+const ownKey = "kmsKeyArn=arn:aws:kms:us-west-2:210987654321:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
 const capacityCases: Provoked[] = [
+  {
+    ...{ ...error, code: "store-feature-conflict", path: "kmsKeyArn", settings: [ownKey], says: ["SCRATCH_2", "PERSISTENT_2"] },
+    proposes: ["modelStore.deploymentType=PERSISTENT_2", "modelStore.throughputMBpsPerTiB=125"],
+  },
   { ...error, code: "reservation-missing", path: "capacity.reservationId", settings: ["capacity.type=reservation"], says: ["reservation"] },
   {
     ...{ ...error, code: "capacity-conflict", path: "capacity.reservationId", settings: [reservation] },
