@@ -46,7 +46,7 @@ export async function checks(deployment: Deployment, inside: Session, done: Chec
   });
   if (found) {
     const { pods, nodes } = found;
-    await check("the group's pods are ready, on nodes of their own in one zone", async () => checkPlacement(pods, nodes, deployment));
+    await check("the group's pods are ready, each on a separate node, in one zone", async () => checkPlacement(pods, nodes, deployment));
     await check("EFA interfaces are registered and held", async () => checkEfa(pods, nodes, deployment));
   }
   await check("the load balancer serves /v1 with the key, and not /health", () => checkLoadBalancer(inside, outputs.endpoint, deployment));

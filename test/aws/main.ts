@@ -64,7 +64,7 @@ async function planned(request: Request, caller: Caller): Promise<number> {
     };
     const limits = { minutes: limitMinutes(estimate, request.maximumUsd ?? Infinity), firstTokenMinutes: estimate.firstTokenMinutes };
     say(`\nUp and checks may take ${limits.minutes.toFixed(0)} min; then, and whatever happens, everything is destroyed.`);
-    say(paragraph(`In a folder of its own, with ${Object.keys(project.environment).join(", ")} set.`));
+    say(paragraph(`In a separate folder, with ${Object.keys(project.environment).join(", ")} set.`));
     if (request.dryRun) return await rehearsal(deployment, limits, run.outputs, { ...caller, reasons });
 
     const status = await lane(deployment, limits, { ...caller, runner: announced(caller.runner(project), say) });

@@ -11,7 +11,7 @@ export function refusals(request: Request, plan: PlanDocument, estimate: Estimat
   if (missing.length > 0) reasons.push(`${missing.join(", ")} not set: only you know the place and your address.`);
   reasons.push(...refusedPlan(plan));
   if (!estimate) reasons.push("The plan has no price or no time, so that no limit can be held against it.");
-  if (maximumUsd === undefined) reasons.push(`${variables.maximumUsd} is no amount of dollars, such as 10.`);
+  if (maximumUsd === undefined) reasons.push(`${variables.maximumUsd} is not an amount of dollars such as 10.`);
   else if (estimate && estimate.totalUsd > maximumUsd)
     reasons.push(`The run is expected to cost ${dollars(estimate.totalUsd)}; ${variables.maximumUsd} allows ${dollars(maximumUsd)}.`);
   return reasons;

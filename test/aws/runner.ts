@@ -11,7 +11,7 @@ export interface Command {
 }
 
 export interface Result {
-  /** 127: there is no such program. */
+  /** 127: the program does not exist. */
   status: number;
   stdout: string;
   stderr: string;
@@ -50,7 +50,7 @@ export function announced(runner: Runner, say: (line: string) => void): Runner {
 /** A command that the stack printed for a user, without quotes or expansions. */
 export function commandFrom(output: string, program: Command["program"]): Command {
   const [first, ...args] = output.split(" ");
-  if (first !== program) throw new Error(`"${output}" is no command of ${program}.`);
+  if (first !== program) throw new Error(`"${output}" is not a command of ${program}.`);
   return { program, args };
 }
 

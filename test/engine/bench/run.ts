@@ -5,7 +5,7 @@
  * JavaScript on both sides; providers that answer at once; both in turn, so that a busy machine hits both.
  * Not the same: the package has its components, checks, sizing and failure hooks, which is what is measured. The plain program walks a list
  * of resources with literal numbers, texts and names, which a person would have spelt out.
- * Wall time takes in what else the machine does; processor time does not, and leaves out the provider and the waiting for disks.
+ * Wall time includes what else the machine does; processor time does not, and leaves out the provider and the waiting for disks.
  * Not shown: real providers and real waits, which take most of a deployment's time, and for which both would wait.
  */
 import { serve } from "../cloud/provider";
@@ -23,8 +23,8 @@ const packageProgram = require("./packageProgram.cjs") as (input: SharedCluster 
 
 const target = 1.2;
 /**
- * A folder as backend gets the whole state after every step: with the square of the size, and 50 deployments would take a quarter of an
- * hour.
+ * A folder as backend stores the whole state after every step. The time grows with the square of the size: 50 deployments would take a
+ * quarter of an hour.
  */
 const sizes: Size[] = [
   { deployments: 1, pairs: 5, stored: "after every step" },

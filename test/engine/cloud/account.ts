@@ -69,7 +69,7 @@ export async function startAccount({ keeper, kubeconfig }: EngineRun, millisecon
 
 let accounts = 0;
 
-/** The next message of the process that matches; an error where it ends instead. */
+/** The next message of the process that matches; throws if the process ends first. */
 const told = <Message extends object>(child: ChildProcess, matches: (message: Message) => boolean) =>
   new Promise<Message>((resolve, reject) => {
     const ended = (status: number | null) => reject(new Error(`The simulated account ended with status ${String(status)}.`));

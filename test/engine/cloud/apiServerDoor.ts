@@ -9,7 +9,7 @@ export interface ApiServerDoor {
   shut(): Promise<void>;
 }
 
-/** `server`: that of the API server, whose certificate is for the address with any port. `port`: 0 for any that is free. */
+/** `server`: the address of the API server, whose certificate is valid on any port. `port`: 0 for any free one. */
 export async function apiServerDoor(server: string, port: number): Promise<ApiServerDoor> {
   const { hostname, port: innerPort } = new URL(server);
   const sockets = new Set<net.Socket>();

@@ -37,7 +37,7 @@ export class CloudError extends Error {
 }
 
 export interface Surroundings {
-  /** Nodes come and go with node groups; one after the other over the zones of their subnets. */
+  /** Adds and removes the nodes of node groups, spread over the zones of their subnets. */
   nodesChanged(object: CloudObject, change: "created" | "deleted", zones: string[]): Promise<void>;
   /** The cluster is deleted, with everything in it. */
   clusterDeleted(object: CloudObject): Promise<void>;
@@ -66,7 +66,7 @@ export class Cloud {
     this.made = objects.length * 1000;
   }
 
-  /** Reasons of the provider and of AWS against the inputs; throws for a type that is not in the table. */
+  /** Why the provider or AWS refuses the inputs; throws for a type that is not in the table. */
   check(type: string, name: string, inputs: Values): string[] {
     if (!typeRules[type]) throw new Error(`The simulated account does not know the resource type ${type} (of "${name}").`);
     return refusals(type, name, inputs);
@@ -124,7 +124,7 @@ export class Cloud {
     });
   }
 
-  /** Deletes the object as by hand: does not check what still refers to it. */
+  /** Deletes the object as a person would in the console: does not check what still refers to it. */
   forget(name: string): void {
     for (const { id } of [...this.objects.values()].filter((object) => object.name === name)) this.objects.delete(id);
   }

@@ -50,7 +50,7 @@ const endpointArguments = ["vpcEndpointSpecs", "vpcEndpointStrategy", "tags"];
 export const vpc: Construct = (name, values, options) => {
   onlyKnown("awsx.ec2.Vpc", values, [...vpcArguments, ...endpointArguments]);
   const args = values as unknown as VpcArgs;
-  if (args.natGateways.strategy !== "None") throw new Error("Only a network without NAT gateways of its own is simulated.");
+  if (args.natGateways.strategy !== "None") throw new Error("Only a network that makes no NAT gateways is simulated.");
   const component = new pulumi.ComponentResource("awsx:ec2:Vpc", name, {}, options);
   const tagged = (own: string, more: Record<string, string> = {}) => ({ ...args.tags, ...more, Name: own });
   const { cidrBlock, enableDnsHostnames, enableDnsSupport } = args;

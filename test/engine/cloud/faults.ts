@@ -2,8 +2,8 @@
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 
 /**
- * - `refuse create T`: AWS answers no. `halfway create T`: the object exists, and AWS answers with an error.
- * - `slow delete T 3000`: takes so many milliseconds longer. `throttle create T 3`: the first three calls are throttled.
+ * - `refuse create T`: AWS refuses. `halfway create T`: the object exists, and AWS answers with an error.
+ * - `slow delete T 3000`: takes that many milliseconds longer. `throttle create T 3`: the first three calls are throttled.
  * - `die create T`: the provider's process ends. `shut api-server`: the address of the cluster's API refuses connections.
  * - `join nodes`: groups are accepted and have no nodes. `lose N`: the object of that name was deleted by hand.
  * - `quota L-417A185B 64`: vCPUs. `capacity p4d.24xlarge 0`: nodes.

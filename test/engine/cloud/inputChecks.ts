@@ -5,7 +5,7 @@ import { isRecord, typeRules } from "./typeRules";
 
 type Values = Record<string, unknown>;
 
-/** Every reason against the inputs, in the words of AWS or the provider. */
+/** Every reason to refuse the inputs, in the words of AWS or the provider. */
 export function refusals(type: string, name: string, inputs: Values): string[] {
   return [...unknownFields(type, inputs), ...nameFaults(type, name, inputs), ...(ownRules[type]?.(inputs) ?? [])];
 }

@@ -1,4 +1,4 @@
-/** What a managed node group does to its cluster: nodes come and go, with the labels and taints that the group was registered with. */
+/** What a managed node group does to its cluster: nodes join and leave it, with the labels and taints of the group. */
 import { parse } from "yaml";
 import { findInstanceType, instanceType } from "../../../catalog/instanceTypes";
 import type { NodeTaint } from "../../../components/gpuNodeScheduling";

@@ -77,7 +77,7 @@ async function repeat(pod: Pod, probe: Probe, seen: Watch, kind: Kind, untilPass
     if (pod.end) break;
     if (kind !== "readiness") seen[kind].push(result);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + period - Date.now())));
-    // A script takes as long here as anywhere; on the faster clock that can be several periods, and counts as so many tries.
+    // A script takes as long here as elsewhere. On the faster clock that can be several periods, which count as several tries.
     failures = result.ok ? 0 : failures + Math.max(1, Math.floor((Date.now() - began) / period));
     if (kind === "readiness") seen.ready = result.ok || (seen.ready && failures < probe.failureThreshold);
     else if (failures >= probe.failureThreshold) {

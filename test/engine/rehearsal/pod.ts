@@ -108,7 +108,7 @@ export class Pod {
   /** As an out-of-memory kill does. */
   kill = () => this.signal("SIGKILL");
 
-  /** Whether the container ended within so many seconds of the manifests. */
+  /** Whether the container ended within this number of seconds of the manifests. */
   async ended(seconds: number): Promise<boolean> {
     const deadline = Date.now() + (seconds * 1000) / this.settings.speed;
     while (!this.end && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));

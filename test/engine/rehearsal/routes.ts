@@ -10,7 +10,7 @@ interface Rule {
 }
 
 /**
- * Patterns are compared with the path as it was sent, with regard to case; `*` is any text, `?` one character:
+ * Patterns are compared with the path as it was sent, and case matters. `*` is any text, `?` one character:
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions
  */
 function matches(pattern: string, path: string): boolean {

@@ -43,7 +43,7 @@ export async function startControlPlane(keeper: Keeper, tools: Tools): Promise<C
     "initial-cluster": `etcd=${peer}`,
   });
 
-  // Everyone has a token; the API server signs a certificate for itself, which serves the webhook on the same address too.
+  // Every client has a token; the API server signs a certificate for itself, which serves the webhook on the same address too.
   const identities = {
     admin: ["kubernetes-admin", "system:masters"],
     "controller-manager": ["system:kube-controller-manager"],
@@ -81,7 +81,7 @@ export async function startControlPlane(keeper: Keeper, tools: Tools): Promise<C
     });
   const kubeconfigFile = (name: string) => keeper.file(`${name}.kubeconfig`, kubeconfigOf(name));
 
-  // The controller manager learns of a kind that comes later only half a minute later, and would leave its objects' pods behind so long.
+  // The controller manager notices a new kind only after half a minute, and until then would leave the pods of its objects behind.
   const lws = tools.folder("lws-manager");
   const definitions = fs
     .readdirSync(lws)

@@ -1,4 +1,4 @@
-/** Nodes as kwok plays them: what an EKS node of that type reports, and what its node group adds. */
+/** Nodes that kwok simulates: what an EKS node of that type reports, and what its node group adds. */
 import type { InstanceTypeFacts } from "../../../catalog/instanceTypes";
 import { type NodeTaint, csiStartupTaintKey, instanceTypeLabel, zoneLabel } from "../../../components/gpuNodeScheduling";
 import type { KubernetesApi, KubernetesObject } from "./kubernetesApi";

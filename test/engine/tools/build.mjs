@@ -1,6 +1,6 @@
-// Makes the programs of the engine lane, from Go modules and two from PyPI: `npm run engine:build`. What is pinned in the go.mod files
-// beside this one lies afterwards in `.engine/` of the repository, a folder for each version; programs that are there already, in
-// ENGINE_TOOLS (a folder) or on PATH in a version that does, are taken instead. `.engine/tools.json` says which.
+// Builds the programs of the engine lane, from Go modules and two from PyPI: `npm run engine:build`. It compiles what the go.mod files beside
+// this one pin into `.engine/` of the repository, a folder for each version. If ENGINE_TOOLS (a folder) or PATH has a program in a version
+// that works, the lane uses that one instead. `.engine/tools.json` says which.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -15,7 +15,7 @@ const npmVersion = (name) => JSON.parse(fs.readFileSync(path.join(repository, "n
 
 const kubernetesVersion = "k8s.io/component-base/version";
 
-/** `accepts`: what a program found elsewhere must answer to `ask`; none are looked for without it. */
+/** `accepts`: the answer to `ask` that a program found elsewhere must give. Without it the script looks for none. */
 const parts = [
   {
     name: "pulumi",
@@ -62,7 +62,7 @@ const parts = [
       "kube-scheduler": ["kube-scheduler"],
     },
     ask: ["--version"],
-    // The four come together, and in one minor version of Kubernetes; etcd numbers itself otherwise.
+    // The four are taken together, in one minor version of Kubernetes; etcd has its own version numbers.
     accepts: (text, version, program) => program === "etcd" || text.includes(`${version.split(".").slice(0, 2).join(".")}.`),
   },
   {
@@ -130,7 +130,7 @@ function sameMajorNoOlder(text, version) {
   return found !== null && Number(found[1]) === major && Number(found[2]) >= minor;
 }
 
-/** The user's own programs, where all of a part are there and do. */
+/** The user's programs, if all programs of a part are there in a version that works. */
 function found(part, version) {
   if (!part.accepts && !process.env.ENGINE_TOOLS) return undefined;
   const folders = [process.env.ENGINE_TOOLS, ...(part.accepts ? (process.env.PATH ?? "").split(path.delimiter) : [])].filter(Boolean);
@@ -198,8 +198,8 @@ async function built(part, version, position) {
 }
 
 /**
- * The engine looks for the host beside itself first, and says nothing when it is there. Written each time: a folder may have come from
- * elsewhere.
+ * The engine looks for the host beside itself first, and says nothing when it is there. The script writes it each time, because a
+ * folder may come from elsewhere.
  */
 function languageHost(folder) {
   const file = path.join(folder, "pulumi-language-nodejs");
@@ -248,7 +248,7 @@ try {
     const version = part.version?.() ?? pinnedVersion(part);
     const own = found(part, version);
     if (own) say(`[${index + 1}/${parts.length}] ${part.name}: ${Object.values(own).flat().join(", ")}`);
-    // The controller's manifests come with its module even where the program is the user's own.
+    // The controller's manifests come with its module even if the program is the user's.
     const made = own && !part.manifests ? { commands: own } : await built(part, version, index + 1);
     Object.assign(tools.commands, own ?? made.commands);
     if (part.name === "pulumi" && made.folder) languageHost(made.folder);

@@ -1,5 +1,5 @@
 // The Node language host of the engine: the service by which `pulumi` runs a program. The official one is part of the release archives
-// only, so the lane has this, written against the same protocol. The engine starts it with its own address as the last argument and reads
+// only, so the lane has this one, which speaks the same protocol. The engine starts it with its own address as the last argument and reads
 // the port to talk to from the first line of output.
 const { spawn } = require("node:child_process");
 const fs = require("node:fs");

@@ -35,7 +35,7 @@ describe("the checks of a cloud run", () => {
   });
 
   it("fail on pods that share a node, wait, or are too few", async () => {
-    const placement = "the group's pods are ready, on nodes of their own in one zone: ";
+    const placement = "the group's pods are ready, each on a separate node, in one zone: ";
     const shared = pods((all) => (all[1]!.spec.nodeName = "node-0"));
     assert.equal(await onlyFailure(shared), `${placement}the pods are on node-0 instead of 2 nodes`);
     const waiting = pods((all) => (all[1]!.status.conditions![0]!.status = "False"));

@@ -25,7 +25,7 @@ describe("permission of the cloud lane", () => {
       '  VLLM_EKS_AWS is not "yes": nothing is made without it.',
       "  VLLM_EKS_AWS_REGION, VLLM_EKS_AWS_ZONE, VLLM_EKS_AWS_CIDR not set: only you know the place and your address.",
       '  cluster.publicAccessCidrs[0]: "198.51.100.7/32" is a placeholder for a value that only you have.',
-      "  VLLM_EKS_AWS_MAX_USD is no amount of dollars, such as 10.",
+      "  VLLM_EKS_AWS_MAX_USD is not an amount of dollars such as 10.",
     ]);
   });
 
@@ -51,7 +51,7 @@ describe("permission of the cloud lane", () => {
     const read = amounts.map((amount) => readRequest([], { ...allowed, VLLM_EKS_AWS_MAX_USD: amount }).maximumUsd);
     assert.deepEqual(read, [10, 5.66, ...Array<undefined>(6).fill(undefined)]);
     const said = await refused({ ...allowed, VLLM_EKS_AWS_MAX_USD: "ten" });
-    assert.deepEqual(reasons(said), ["  VLLM_EKS_AWS_MAX_USD is no amount of dollars, such as 10."]);
+    assert.deepEqual(reasons(said), ["  VLLM_EKS_AWS_MAX_USD is not an amount of dollars such as 10."]);
   });
 
   it("is refused when the plan for exactly this place is refused", async () => {

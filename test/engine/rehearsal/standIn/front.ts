@@ -1,4 +1,4 @@
-/** The HTTP side of vLLM before the simulator, which knows no API key and no drain. */
+/** The HTTP side of vLLM before the simulator, which does not know API keys or draining. */
 import http from "node:http";
 import type { Socket } from "node:net";
 
@@ -21,7 +21,7 @@ const alsoOpen = new Set([
 export class Front {
   /** Requests that are being answered. */
   running = 0;
-  /** Engines whose peer is gone answer no request, and `/health` goes on: https://github.com/vllm-project/vllm/issues/11996 */
+  /** An engine whose peer is gone does not answer requests, but `/health` does: https://github.com/vllm-project/vllm/issues/11996 */
   hanging = false;
   private draining = false;
   private readonly servers: http.Server[] = [];

@@ -9,7 +9,7 @@ import { addresses, fail, localPort, milliseconds, pause, say } from "./surround
 
 export interface Member {
   rank: number;
-  /** VLLM_HOST_IP: by it the others reach this node, so no two may have the same. */
+  /** VLLM_HOST_IP: the others reach this node by it, so each node has a different one. */
   host: string;
   /** What describes the engine: ranks that differ in it disagree about shapes in the middle of a collective operation. */
   engine: Record<string, readonly string[]>;
@@ -25,7 +25,7 @@ export interface Meeting {
 export async function meetAsLeader(own: Member, meeting: Meeting, lost: (who: string) => void): Promise<void> {
   const { nodes, masterAddress, masterPort, limitSeconds } = meeting;
   if (!addresses.includes(masterAddress))
-    fail(`--master-addr ${masterAddress} is no address of rank 0, which has ${addresses.join(", ")}.`);
+    fail(`--master-addr ${masterAddress} is not an address of rank 0, which has ${addresses.join(", ")}.`);
   const members = [own];
   const sockets: net.Socket[] = [];
   const server = net.createServer((socket) => {

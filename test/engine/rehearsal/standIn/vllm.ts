@@ -86,7 +86,7 @@ async function lead(args: ServeArguments, own: Member, meeting: Meeting): Promis
   here.say("Application startup complete.");
 }
 
-/** `0.0.0.0` in a pod is each of its own addresses, not all of this machine. */
+/** In a pod `0.0.0.0` means the pod's addresses, not all addresses of this machine. */
 const bound = (host: string | undefined) =>
   host === undefined || host === "0.0.0.0" ? here.addresses : [host === "127.0.0.1" || host === "localhost" ? here.addresses[1]! : host];
 
