@@ -1,5 +1,5 @@
-// `npm run -s sbom`: prints the CycloneDX list of what the package brings with it, from package-lock.json. `npm sbom --omit dev` alone leaves
-// out what tools of this repository need too, and names the root after its folder.
+// `npm run -s sbom`: prints the CycloneDX list of what the package brings with it, from package-lock.json. `npm sbom --omit dev` alone
+// leaves out what tools of this repository need too, and names the root after its folder.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";

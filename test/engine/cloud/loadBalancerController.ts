@@ -1,7 +1,7 @@
 /**
  * Stand-in for the AWS Load Balancer Controller: it lives while its Deployment has a ready pod, puts finalizers on the objects that it
- * serves, registers pods as targets, and makes a load balancer for an Ingress, where its role lets it. It has no webhook: no readiness gates and no
- * refusals. Names after https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0.
+ * serves, registers pods as targets, and makes a load balancer for an Ingress, where its role lets it. It has no webhook: no readiness
+ * gates and no refusals. Names after https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/v3.5.0.
  */
 import { simulatedAccount } from "../../../plan/simulatedAccount";
 import type { KubernetesApi, KubernetesObject } from "../support/kubernetesApi";

@@ -1,6 +1,6 @@
 // Builds the programs of the engine lane, from Go modules and two from PyPI: `npm run engine:build`. It compiles what the go.mod files
-// beside this one pin into `.engine/` of the repository, a folder for each version. If ENGINE_TOOLS (a folder) or PATH has a program in a version
-// that works, the lane uses that one instead. `.engine/tools.json` says which.
+// beside this one pin into `.engine/` of the repository, a folder for each version. If ENGINE_TOOLS (a folder) or PATH has a program in a
+// version that works, the lane uses that one instead. `.engine/tools.json` says which.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
