@@ -12,7 +12,10 @@ export interface AutomationOptions {
    * whole value.
    */
   file?: string;
-  /** The `aws:` configuration: region, profile, assumeRoles, … @default the one in `file`; the region also from `availabilityZone` */
+  /**
+   * The `aws:` configuration: region, profile, assumeRoles, … Keys of AWS are stored encrypted; relative paths are relative to the working
+   * directory of this process. @default the one in `file`; the region also from `availabilityZone`
+   */
   aws?: Readonly<Record<string, unknown>>;
   /** @default vllm-eks; the name is part of every URN, so another name makes another deployment */
   projectName?: string;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { isMap, isScalar, parseDocument, type Document } from "yaml";
 import { configNamespace } from "../environment/configSchema";
 import { isSecret, secretKeys } from "../environment/secrets";
-import type { EnvironmentConfiguration } from "../environment/settingTypes";
+import { secretAwsValues, withAbsolutePaths } from "./awsOptions";
 import type { AutomationOptions } from "./options";
 
 export interface StackFileRequest extends Pick<AutomationOptions, "environment" | "aws" | "secretsProvider"> {
@@ -29,7 +29,7 @@ export function stackFileText({ environment = {}, aws = {}, secretsProvider, sou
   if (secretsProvider !== undefined && !document.has("secretsprovider")) document.set("secretsprovider", secretsProvider);
 
   keepSpelling(document);
-  if (source) resolveModelConfigFile(document, source.folder);
+  if (source) resolvePaths(document, source.folder);
   if (!document.hasIn(["config", disabledProviders])) document.setIn(["config", disabledProviders], ["kubernetes"]);
   for (const [key, value] of Object.entries(environment)) {
     if (value === undefined) continue;
@@ -37,15 +37,21 @@ export function stackFileText({ environment = {}, aws = {}, secretsProvider, sou
     if (isSecret(key)) document.deleteIn(["config", `${configNamespace}:${key}`]);
     else document.setIn(["config", `${configNamespace}:${key}`], document.createNode(value));
   }
-  for (const [key, value] of Object.entries(aws)) document.setIn(["config", `aws:${key}`], document.createNode(value));
+  const awsSecrets = secretAwsValues(aws);
+  for (const [key, value] of Object.entries(withAbsolutePaths(aws, folder))) {
+    if (Object.hasOwn(awsSecrets, key)) document.deleteIn(["config", `aws:${key}`]);
+    else if (value !== undefined) document.setIn(["config", `aws:${key}`], document.createNode(value));
+  }
   if (environment.modelConfigFile !== undefined) resolveModelConfigFile(document, folder);
   return document.toString();
 }
 
 /** The values to store encrypted, by full key. */
-export function secretValues(environment: EnvironmentConfiguration = {}): Record<string, string> {
+export function secretValues({ environment = {}, aws = {} }: Pick<AutomationOptions, "environment" | "aws">): Record<string, string> {
   const given = secretKeys.filter((key) => typeof environment[key] === "string");
-  return Object.fromEntries(given.map((key) => [`${configNamespace}:${key}`, String(environment[key])]));
+  const ours = given.map((key) => [`${configNamespace}:${key}`, String(environment[key])] as const);
+  const ofProvider = Object.entries(secretAwsValues(aws)).map(([key, value]) => [`aws:${key}`, value] as const);
+  return Object.fromEntries([...ours, ...ofProvider]);
 }
 
 /** Pulumi reads a plain number directly under `config` as text: a commit with only digits, or 1.40. */
@@ -54,6 +60,17 @@ function keepSpelling(document: Document.Parsed): void {
   if (!isMap(config)) return;
   for (const { value } of config.items)
     if (isScalar(value) && typeof value.value === "number" && value.source !== undefined) value.value = value.source;
+}
+
+/** Paths in the file are relative to its folder. */
+function resolvePaths(document: Document.Parsed, folder: string): void {
+  resolveModelConfigFile(document, folder);
+  const { config } = (document.toJS() ?? {}) as { config?: unknown };
+  if (typeof config !== "object" || config === null) return;
+  const aws = Object.entries(config).flatMap(([key, value]) => (key.startsWith("aws:") ? [[key.slice(4), value] as const] : []));
+  const values: Record<string, unknown> = Object.fromEntries(aws);
+  for (const [key, value] of Object.entries(withAbsolutePaths(values, folder)))
+    if (JSON.stringify(value) !== JSON.stringify(values[key])) document.setIn(["config", `aws:${key}`], document.createNode(value));
 }
 
 /** Makes the path absolute, because the program runs in another folder. */

@@ -38,7 +38,7 @@ export async function openStack(options: AutomationOptions, program: PulumiFn): 
         ...given(options, "secretsProvider"),
       },
     );
-    for (const [key, value] of Object.entries(secretValues(options.environment))) await setSecret(stack, folder, key, value);
+    for (const [key, value] of Object.entries(secretValues(options))) await setSecret(stack, folder, key, value);
     for (const { name, version } of options.plugins ?? []) await stack.workspace.installPlugin(name, `v${version}`);
     return { stack, folder, projectName, close };
   } catch (error) {

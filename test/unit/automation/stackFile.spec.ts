@@ -43,7 +43,36 @@ describe("the stack file", () => {
       "aws:region": "eu-west-1",
       "aws:profile": "acme",
     });
-    assert.deepEqual(secretValues(environment), { "vllm-eks:apiKey": "sk-1", "vllm-eks:huggingFaceToken": "hf-1" });
+    assert.deepEqual(secretValues({ environment }), { "vllm-eks:apiKey": "sk-1", "vllm-eks:huggingFaceToken": "hf-1" });
+  });
+
+  it("contains no keys of AWS and no password of a proxy: they are stored encrypted", () => {
+    const aws = {
+      region: "eu-west-1",
+      accessKey: "AKIA",
+      secretKey: "planted",
+      token: "planted",
+      httpsProxy: "http://me:planted@proxy:3128",
+    };
+    const text = stackFileText({
+      folder: "/service",
+      aws,
+      source: { folder: "/r", text: "config: { aws:secretKey: { secure: v1:old } }" },
+    });
+    assert.equal(/planted|v1:old/.test(text), false);
+    assert.equal((parse(text) as { config: Record<string, unknown> }).config["aws:accessKey"], "AKIA");
+    assert.deepEqual(secretValues({ aws }), { "aws:secretKey": "planted", "aws:token": "planted", "aws:httpsProxy": aws.httpsProxy });
+  });
+
+  it("makes paths of AWS absolute: from the file's folder, or from the service's", () => {
+    const text = 'config: { aws:sharedConfigFiles: [aws/config], aws:customCaBundle: /etc/ca.pem, aws:sharedCredentialsFiles: ["~/x"] }';
+    const { config } = written({
+      source: { folder: "/repository", text },
+      aws: { assumeRoleWithWebIdentity: { roleArn: "r", webIdentityTokenFile: "jwt" } },
+    });
+    assert.deepEqual(config["aws:sharedConfigFiles"], ["/repository/aws/config"]);
+    assert.deepEqual([config["aws:customCaBundle"], config["aws:sharedCredentialsFiles"]], ["/etc/ca.pem", ["~/x"]]);
+    assert.deepEqual(config["aws:assumeRoleWithWebIdentity"], { roleArn: "r", webIdentityTokenFile: "/service/jwt" });
   });
 
   it("keeps the file's other values, including spelling, ciphertext and comments", () => {
