@@ -1,11 +1,13 @@
 /** Proves that every row names its origin, a day and a confidence. Does not prove that a page says what its row claims. */
 import assert from "node:assert/strict";
+import { assumeRoleSource, awsProviderSource } from "../../../catalog/awsProvider";
 import { phaseDurations, rates, resourceDurations, smallResourceDurations, systemNodeBandwidth } from "../../../catalog/durations";
 import { engineFlagSource } from "../../../catalog/engineFlags";
 import { chartDigests, imageDigests } from "../../../catalog/digests";
 import { downloadImage, driverFloors, vllmImages } from "../../../catalog/images";
 import { instanceTypes } from "../../../catalog/instanceTypes";
 import { models } from "../../../catalog/models";
+import { pulumiPackagesSource } from "../../../catalog/pulumiPackages";
 import { prices } from "../../../catalog/prices";
 import { quotas, vcpuQuotas } from "../../../catalog/quotas";
 import { capacityBlockRegions, eksImageRegistry, findRegion, regions } from "../../../catalog/regions";
@@ -38,6 +40,8 @@ const tables: Record<string, readonly { source: Source }[]> = {
   vcpuQuotas,
   regions,
   capacityBlockRegions,
+  awsProvider: [awsProviderSource, assumeRoleSource].map((source) => ({ source })),
+  pulumiPackages: [{ source: pulumiPackagesSource }],
 };
 const gpuSources = instanceTypes.flatMap(({ gpu }) => (gpu?.cudaMemorySource ? [{ source: gpu.cudaMemorySource }] : []));
 const zoneSources = regions.flatMap(({ zoneSource }) => (zoneSource ? [{ source: zoneSource }] : []));
