@@ -50,7 +50,6 @@ function readRow(row: string): EngineFlag {
 
 /** The flags of a release that has a list. */
 export function engineFlagsOf(version: string): readonly EngineFlag[] {
-  const at = engineFlagVersions.indexOf(version);
-  const index = (release: string) => engineFlagVersions.indexOf(release);
-  return engineFlags.filter(({ since, until }) => index(since) <= at && at <= index(until));
+  const upTo = new Set(engineFlagVersions.slice(0, engineFlagVersions.indexOf(version) + 1));
+  return engineFlags.filter(({ since, until }) => upTo.has(since) && (until === version || !upTo.has(until)));
 }

@@ -113,7 +113,7 @@ def size_of(path: str) -> int:
 
 
 def make_way(path: str) -> None:
-    """Removes what is not a file of its own from a path that will be written: a link, a pipe, a second name of another file."""
+    """Removes what is not a separate file from a path that will be written: a link, a pipe, a second name of another file."""
     try:
         found = os.lstat(path)
     except FileNotFoundError:

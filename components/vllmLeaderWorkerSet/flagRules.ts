@@ -1,4 +1,4 @@
-/** Flags that users may not set, and flags that trust somebody: https://docs.vllm.ai/en/latest/usage/security */
+/** Flags that users may not set, and flags that run other code or trust requests: https://docs.vllm.ai/en/latest/usage/security */
 
 /** Flags that have a setting, which the computed fit and the manifests rely on. */
 export const settingOf: Readonly<Record<string, string>> = {

@@ -119,7 +119,9 @@ describe("the package, installed from its tarball", () => {
   it("contains the scripts in its JavaScript, byte for byte, and no function that would read them from files", () => {
     const scripts = [
       ["lustreModelStore/downloadScript", "downloadScripts['download.py']", "lustreModelStore/download.py"],
-      ["lustreModelStore/downloadScript", "downloadScripts['hub.py']", "lustreModelStore/hub.py"],
+      ...["hub.py", "content.py", "listing.py", "transfer.py"].map(
+        (file) => ["lustreModelStore/downloadScript", `downloadScripts['${file}']`, `lustreModelStore/${file}`] as const,
+      ),
       ["vllmLeaderWorkerSet/probes", "probeScripts['completion.py']", "vllmLeaderWorkerSet/completion.py"],
       ["vllmLeaderWorkerSet/probes", "probeScripts['leader_health.py']", "vllmLeaderWorkerSet/leader_health.py"],
       ["vllmLeaderWorkerSet/launchScript", "launchScript", "vllmLeaderWorkerSet/launch.sh"],

@@ -6,18 +6,19 @@ import fc from "fast-check";
 import { engineFlagsOf, engineFlagVersions, FlagValue, type EngineFlag } from "../../../catalog/engineFlags";
 import { flagListOf, readArguments } from "../../../components/vllmLeaderWorkerSet/argumentParser";
 
-/** The shortest beginning of a name that no other name shares. */
-function shortest(name: string, flags: readonly EngineFlag[]): string {
-  const names = flags.flatMap((flag) => flag.names);
-  for (let length = 3; length < name.length; length++) {
-    if (names.filter((each) => each.startsWith(name.slice(0, length))).length === 1) return name.slice(0, length);
-  }
-  return name;
+/** The shortest beginning of each name that no other name shares. */
+function shortestBeginnings(flags: readonly EngineFlag[]): Map<string, string> {
+  const names = flags.flatMap((flag) => flag.names).sort();
+  const shared = (a: string, b = "") => [...a].findIndex((letter, index) => letter !== b[index]);
+  const length = (name: string, other?: string) => (other?.startsWith(name) ? name.length : shared(name, other) + 1);
+  return new Map(
+    names.map((name, index) => [name, name.slice(0, Math.max(3, length(name, names[index - 1]), length(name, names[index + 1])))]),
+  );
 }
 
 /** Every way to write a flag with the value `1`, each as a list of entries. */
-function spellings(flag: EngineFlag, name: string, flags: readonly EngineFlag[]): string[][] {
-  const forms = name.startsWith("--") ? [name, name.replace(/(?<=..)-/g, "_"), shortest(name, flags)] : [name];
+function spellings(flag: EngineFlag, name: string, shortest: Map<string, string>): string[][] {
+  const forms = name.startsWith("--") ? [name, name.replace(/(?<=..)-/g, "_"), shortest.get(name)!] : [name];
   if (flag.value === FlagValue.None) return forms.map((form) => [form]);
   const attached = /^-[a-z]$/.test(name) ? [[`${name}1`]] : [];
   return [...forms.flatMap((form) => [[form, "1"], [`${form}=1`]]), ...attached];
@@ -27,10 +28,11 @@ describe("reading engine arguments", () => {
   for (const version of engineFlagVersions) {
     it(`finds the same flag in every spelling of every flag of vLLM ${version}`, () => {
       const flags = engineFlagsOf(version);
+      const shortest = shortestBeginnings(flags);
       assert.ok(flags.length > 150);
       for (const flag of flags) {
         for (const name of flag.names) {
-          for (const words of spellings(flag, name, flags)) {
+          for (const words of spellings(flag, name, shortest)) {
             const { found, strays } = readArguments(words, flags);
             const values = flag.value === FlagValue.None ? [] : ["1"];
             const read = found.map((each) => [each.flag, each.values, each.wrongValues]);
@@ -130,7 +132,7 @@ for words in lists:
 
     it("on any list of flags, abbreviations and values", function () {
       this.timeout(60_000);
-      const lists = fc.sample(fc.array(words, { minLength: 1, maxLength: 4 }), { numRuns: 3000, seed: 7 });
+      const lists = fc.sample(fc.array(words, { minLength: 1, maxLength: 4 }), { numRuns: 1000, seed: 7 });
       const input = JSON.stringify([flags.map(({ names, value }) => [names, value]), lists]);
       const { stdout, stderr } = spawnSync("python3", ["-c", program], { input, encoding: "utf8" });
       const expected = stdout.trim().split("\n");
@@ -143,7 +145,7 @@ for words in lists:
         assert.deepEqual(JSON.parse(ours), JSON.parse(expected[index]!), JSON.stringify(list));
         agreed[sound ? "read" : "refused"]++;
       });
-      assert.ok(agreed.read > 200 && agreed.refused > 1000, JSON.stringify(agreed));
+      assert.ok(agreed.read > 60 && agreed.refused > 300, JSON.stringify(agreed));
     });
   });
 });
