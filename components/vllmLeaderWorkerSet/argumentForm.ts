@@ -36,8 +36,7 @@ function textProblems(word: string, index: number): Problem[] {
     const message = `${ordinal(index)} holds $(…): Kubernetes replaces $(NAME) in arguments by the variable of the pod, such as the API key, and vLLM logs its arguments.`;
     return [malformed(index, message, "Write the value itself. An argument with $( cannot be passed.")];
   }
-  // eslint-disable-next-line no-control-regex
-  if (!/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(word)) return [];
+  if (!/[\p{Cc}\u2028\u2029]/u.test(word)) return [];
   const message = `${ordinal(index)} holds a line break or another control character.`;
   return [malformed(index, message, "Write it on one line.", oneLine(word, index))];
 }

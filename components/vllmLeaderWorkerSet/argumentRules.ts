@@ -30,12 +30,16 @@ function checkWords(entries: readonly string[], { vllmVersion, groupSize }: Argu
   );
   const placed = found.map((argument) => ({ ...argument, index: words[argument.index]?.index ?? 0 }));
   const secret = placed.some((argument) => has(argument, secretFlags, list));
-  return [
+  const firstSplit = pieces.findIndex((piece) => piece !== undefined);
+  const problems = [
     ...entryProblems(entries, pieces, secret),
     ...placed.flatMap((argument, at) => checkArgument(argument, placed.slice(0, at), list)),
     ...strays.map((at) => strayProblem(words[at]?.index ?? 0)),
     ...(groupSize > 1 ? placed.flatMap(checkAll2All) : []),
   ];
+  // Splitting an entry moves the ones after it, so no other proposal may name a place in the list.
+  const movesOthers = ({ code, path }: Problem) => code === "engine-argument-malformed" && path === entryPath(firstSplit);
+  return firstSplit < 0 ? problems : problems.map((each) => (movesOthers(each) ? each : { ...each, changes: [] }));
 }
 
 /** A flag that is refused needs no advice about its form. */
