@@ -1,7 +1,7 @@
 /** Packages of Pulumi whose name is also the namespace of their configuration, and namespaces of Pulumi itself. */
 import type { Source } from "./source";
 
-/** A list from knowledge of the registry, not a copy of it: a package that is missing here is still accepted in a project with another name. */
+/** Not a copy of the registry: a package that is missing here is still accepted in a project with another name than this program's. */
 export const pulumiPackagesSource: Source = { url: "https://www.pulumi.com/registry/", asOf: "2026-11-30", confidence: "medium" };
 
 /** `pulumi` holds settings of the engine, such as `pulumi:disable-default-providers`. */

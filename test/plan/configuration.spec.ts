@@ -154,6 +154,29 @@ describe("configuration of an environment", () => {
       assert.deepEqual(read("config:\n  vllm-eks:replicas: 2\n", ["nodeCount=1", "nodeCount=2", "replicas=null"]).values, { nodeCount: 2 });
     });
 
+    it("sets a field of a role, and never keeps a key of AWS", () => {
+      const settings = [
+        "aws:assumeRoles[0].roleArn=arn",
+        "aws:assumeRoles[0].externalId=12345",
+        "aws:secretKey=planted",
+        "aws:maxRetries=3",
+      ];
+      const { aws } = read("config: {}\n", settings);
+      assert.deepEqual(aws, { assumeRoles: [{ roleArn: "arn", externalId: "12345" }], secretKey: "[secret]", maxRetries: 3 });
+      const file = `config:\n  aws:assumeRoles: '[{"roleArn":"a"}]'\n`;
+      assert.deepEqual(read(file, ["aws:assumeRoles[1].roleArn=b"]).aws, { assumeRoles: [{ roleArn: "a" }, { roleArn: "b" }] });
+      assert.throws(() => read("config: {}\n", ["aws:assumeRoles[2].roleArn=c"]), UsageError);
+    });
+
+    it("refuses a namespace that is a typing error, as in a file", () => {
+      const { values, problems } = read("config: {}\n", ["vllm:engine.maxModelLen=4096"]);
+      assert.deepEqual([values, problems.map(({ code, path: where }) => [code, where])], [{}, [["unknown-key", "vllm:engine"]]]);
+    });
+
+    it("reads the earlier form of a key, as the Pulumi CLI does", () => {
+      assert.equal(read("config:\n  aws:config:region: eu-west-1\n").region, "eu-west-1");
+    });
+
     it("sets the region", () => {
       assert.equal(read("config:\n  aws:region: us-west-2\n", ["aws:region=us-east-1"]).region, "us-east-1");
     });
