@@ -1,4 +1,5 @@
 /** Lets a program deploy, watch and destroy an environment. */
+import { refuseWrongOptions } from "./refusal";
 import type { AutomatedStack, AutomationOptions, DeployResult, DestroyOptions, OperationResult } from "./options";
 import { runInOwnProcess } from "./ownProcess";
 import type { Pool } from "./pool";
@@ -14,7 +15,8 @@ import type { Operation } from "./progress";
  *     const { outputs } = await acme.deploy({ onProgress: ({ percent, phase }) => console.log(percent, phase) });
  */
 export function automate(options: AutomationOptions, pool?: Pool): AutomatedStack {
-  const run = (operation: Operation | "outputs", request: DestroyOptions = {}) => {
+  const run = async (operation: Operation | "outputs", request: DestroyOptions = {}) => {
+    await refuseWrongOptions(options, operation);
     const task = () => runInOwnProcess(options, operation, request);
     return pool ? pool.run(task, request.signal) : task();
   };
@@ -29,6 +31,7 @@ export function automate(options: AutomationOptions, pool?: Pool): AutomatedStac
  */
 export function automateInThisProcess(options: AutomationOptions): AutomatedStack {
   return createAutomatedStack(options.stackName, async (operation, request) => {
+    await refuseWrongOptions(options, operation);
     // Loads Pulumi, its providers and the recorder of `plan`. A service that runs operations in their own processes never loads them.
     const { operate, readOutputs } = await import("./operate");
     return operation === "outputs"

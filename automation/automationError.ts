@@ -4,6 +4,7 @@ import type { Operation } from "./progress";
 
 export const automationCauses = [
   "locked",
+  "no-pulumi-cli",
   "missing-configuration",
   "invalid-configuration",
   "no-capacity",

@@ -5,6 +5,8 @@ import type { AutomationCause } from "./automationError";
 export const advice: Readonly<Record<AutomationCause, string>> = {
   locked:
     "Another operation on this stack is running: wait until it ends. If the process that held the lock is dead, run pulumi cancel, then repeat the operation. Do not cancel while the process is alive.",
+  "no-pulumi-cli":
+    "Install the Pulumi CLI (https://www.pulumi.com/docs/install/) on the machine that runs the operation, on PATH of the service or in a folder that pulumi.root names (<root>/bin/pulumi); then repeat the operation. Nothing was written or started.",
   "missing-configuration":
     "Set what is missing: `problems` names each key, `original` names what Pulumi itself lacks (passphrase, region).",
   "invalid-configuration": "Change the values that `problems` names; each problem says how.",
@@ -23,6 +25,11 @@ export const advice: Readonly<Record<AutomationCause, string>> = {
 };
 
 const errorRules: readonly (readonly [AutomationCause, RegExp])[] = [
+  // The first two are our own words; the others are the SDK's about a CLI that is too old.
+  [
+    "no-pulumi-cli",
+    /There is no Pulumi CLI|The Pulumi CLI \S+ is \S+; install|Minimum version requirement failed\. The minimum CLI version|Major version mismatch\. You are using Pulumi CLI/,
+  ],
   // Self-managed backends, and Pulumi Cloud.
   ["locked", /the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/],
   ["protected", /cannot be deleted[\s\S]{0,20}because it is protected|marked for protection|deletion protection/i],

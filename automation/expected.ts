@@ -8,6 +8,7 @@ import { durationsOf } from "../plan/durations";
 import type { RecordedResource } from "../plan/recordedResource";
 import type { DurationOf } from "../sizing/costAndTime/timeline";
 import { given } from "../sizing/givenKeys";
+import { shortStackName } from "./checkOptions";
 import { isGpuNodeGroup, nameOf } from "./phases";
 import type { ExpectedResource, Operation, ExpectedProgress } from "./progress";
 import type { StateResource } from "./protection";
@@ -53,7 +54,8 @@ export async function expectOperation({
   };
 }
 
-function readEnvironment(directory: string, stack: string, now: Date): Environment | undefined {
+function readEnvironment(directory: string, stackName: string, now: Date): Environment | undefined {
+  const stack = shortStackName(stackName);
   const { unreadable, ...configuration } = readConfiguration({ directory, stack });
   if (unreadable) return undefined;
   const moment = now.toISOString();

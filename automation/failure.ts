@@ -2,7 +2,7 @@
 import type { Problem } from "../sizing/problem";
 import { AutomationError, type AutomationCause, type AutomationFailure } from "./automationError";
 import { advice, causeOf } from "./errorRules";
-import type { Redact } from "./redaction";
+import { redactValue, type Redact } from "./redaction";
 
 export interface FailedOperation {
   operation: AutomationFailure["operation"];
@@ -30,7 +30,8 @@ export function explainFailure(failed: FailedOperation): AutomationError {
   const messages = diagnostics.map(stripColours).filter((line) => !isEpilogue(line));
   const thrownText = stripColours(thrown instanceof Error ? thrown.message : String(thrown));
   const cause = findCause(failed, messages.join("\n"), thrownText);
-  const summary = (messages[0] ?? firstError(thrownText)).slice(0, longestSummary);
+  // Redacted before it is cut: half a secret would not be recognised.
+  const summary = redact(messages[0] ?? firstError(thrownText)).slice(0, longestSummary);
   const nextSteps = [advice[cause], billed].filter((words) => words !== "").join(" ");
   return new AutomationError({
     cause,
@@ -38,7 +39,7 @@ export function explainFailure(failed: FailedOperation): AutomationError {
     stackName,
     resources: [...resources],
     advice: nextSteps,
-    problems: problems.map((problem) => JSON.parse(redact(JSON.stringify(problem))) as Problem),
+    problems: redactValue([...problems], redact),
     original: redact([...messages, thrownText].join("\n")),
     message: redact(`${operation} of ${stackName}: ${cause}: ${summary}\n${nextSteps}`),
   });

@@ -13,7 +13,7 @@ import { explainFailure } from "./failure";
 import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
 import type { Operation } from "./progress";
 import { protectedResources, stateResources, type StateResource } from "./protection";
-import { createRedaction, secretsOf, type Redact } from "./redaction";
+import { redactionFor, redactValue, type Redact } from "./redaction";
 import { openStack, type OpenStack } from "./workspace";
 
 /** What an error can report about an operation that failed. */
@@ -33,7 +33,7 @@ export function operate(options: AutomationOptions, operation: Operation, reques
 
 async function explainFailures(options: AutomationOptions, operation: Operation, request: DestroyOptions): Promise<DeployResult> {
   const witness: Witness = { problems: [] };
-  const redact = createRedaction(secretsOf(options));
+  const redact = redactionFor(options, process.env);
   try {
     return await carryOut(options, operation, request, witness, redact);
   } catch (thrown) {
@@ -77,7 +77,7 @@ async function carryOut(
     request.signal?.throwIfAborted();
     witness.listener = listenToEngine(witness.expected.progress, request, redact);
     const changes = await runEngine(opened, operation, request, witness.listener);
-    const outputs = operation === "deploy" ? await readStackOutputs(opened.stack) : {};
+    const outputs = operation === "deploy" ? redactValue(await readStackOutputs(opened.stack), redact) : {};
     const minutes = witness.listener.progress().elapsedMinutes;
     if (request.remove) await opened.stack.workspace.removeStack(options.stackName);
     return { changes, minutes, outputs };
@@ -147,20 +147,14 @@ async function readStackOutputs(stack: Stack): Promise<Record<string, unknown>> 
 
 /** The outputs of the last deployment. */
 export function readOutputs(options: AutomationOptions): Promise<Record<string, unknown>> {
+  const redact = redactionFor(options, process.env);
   return oneAtATime(async () => {
     try {
       const { stack, close } = await openStack(options, () => Promise.resolve({}));
-      return await readStackOutputs(stack).finally(close);
+      return redactValue(await readStackOutputs(stack).finally(close), redact);
     } catch (thrown) {
       const { stackName } = options;
-      const nothingRan = {
-        diagnostics: [],
-        resources: [],
-        problems: [],
-        cancelled: false,
-        billed: "",
-        redact: createRedaction(secretsOf(options)),
-      };
+      const nothingRan = { diagnostics: [], resources: [], problems: [], cancelled: false, billed: "", redact };
       throw explainFailure({ operation: "outputs", stackName, thrown, ...nothingRan });
     }
   });

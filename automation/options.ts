@@ -3,7 +3,10 @@ import type { EnvironmentConfiguration } from "../environment/settingTypes";
 import type { Progress } from "./progress";
 
 export interface AutomationOptions {
-  /** Name of the stack. AWS names contain parts of it, so use one for each tenant. A wrong name ends in `invalid-configuration`. */
+  /**
+   * Name of the stack, also as `organization/stack` or `organization/project/stack`. AWS names contain parts of it, so use one for each
+   * tenant. A wrong name ends in `invalid-configuration` before anything is written or started.
+   */
   stackName: string;
   /** Configuration of the environment. @default the package's defaults, or the values of `file` */
   environment?: EnvironmentConfiguration;
@@ -26,12 +29,23 @@ export interface AutomationOptions {
   /** @default PULUMI_CONFIG_PASSPHRASE; a self-managed backend fails without it ("missing-configuration") */
   passphrase?: string;
   /**
+   * True if a stranger chose `environment`, for instance a tenant of your service. Keys that run programs or read files on this machine,
+   * or that name what exists in your account, then end in `invalid-configuration`, and so do `file` and all of `aws` but the region, tags
+   * and account ids (docs/programs.md). @default false: who writes `environment` acts as this process
+   */
+  untrustedEnvironment?: boolean;
+  /**
    * Where Pulumi.yaml and Pulumi.<stack>.yaml are written; use a separate folder for each stack. @default a temporary one, removed after
    * each operation
    */
   workingDirectory?: string;
   /** Added to the environment variables of program, CLI and providers: AWS_PROFILE, HTTPS_PROXY, … @default none */
   environmentVariables?: Readonly<Record<string, string>>;
+  /**
+   * Further variables of this process that an operation's process gets, by name; a `*` at the end stands for any ending. It always gets
+   * those of Pulumi, AWS, Kubernetes, proxies, certificates and the system (docs/programs.md), and no others. @default none
+   */
+  inheritVariables?: readonly string[];
   /** Provider plugins to install before the first step. @default none: the CLI downloads missing plugins; `pluginsOfPackage()` lists all */
   plugins?: readonly PluginRequest[];
   /** The Pulumi CLI. @default the one on PATH, of any version */

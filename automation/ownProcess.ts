@@ -5,12 +5,14 @@ import { AutomationError } from "./automationError";
 import { explainFailure } from "./failure";
 import type { Assignment, Order, Report } from "./messages";
 import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
-import { createRedaction, secretsOf } from "./redaction";
+import { childEnvironment } from "./childEnvironment";
+import { redactionFor } from "./redaction";
 
 /** Beside this file, as TypeScript or as compiled JavaScript. */
 const defaultRunner = path.join(__dirname, `runner${path.extname(__filename)}`);
-/** How much of a process's other output is kept for an error, characters. */
+/** How much of a process's other output an error shows, characters. More is kept: a secret that is cut would not be recognised. */
 const longestWords = 20_000;
+const longestKept = 2 * longestWords;
 
 export function runInOwnProcess(
   options: AutomationOptions,
@@ -20,9 +22,11 @@ export function runInOwnProcess(
 ): Promise<DeployResult> {
   const { signal, onProgress, onOutput, remove } = request;
   const { stackName } = options;
+  const variables = childEnvironment(options, process.env);
+  const redact = redactionFor(options, variables);
   if (signal?.aborted) return Promise.reject(failure("The operation was cancelled before it began.", true));
   // Program and providers see the same environment: AWS CLI plugins, proxies, profiles.
-  const child = fork(runner, [], { env: { ...process.env, ...options.environmentVariables }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const child = fork(runner, [], { env: variables, stdio: ["ignore", "pipe", "pipe", "ipc"] });
   const lastWords = keepLastWords(child);
   const send = (order: Order) => child.connected && child.send(order);
   const cancel = () => send({ kind: "cancel" });
@@ -57,13 +61,17 @@ export function runInOwnProcess(
     child.on("error", (error) => reject(failure(error.message)));
     // An operation ends when its process ends, so counting operations counts processes.
     child.on("close", (status, by) =>
-      settle ? settle() : reject(failure(`The operation's process ended with ${by ?? `status ${String(status)}`}. ${lastWords()}`)),
+      settle
+        ? settle()
+        : reject(
+            failure(`The operation's process ended with ${by ?? `status ${String(status)}`}. ${redact(lastWords()).slice(-longestWords)}`),
+          ),
     );
   }).finally(() => signal?.removeEventListener("abort", cancel));
 
   function failure(thrown: string, cancelled = false): AutomationError {
     const nothing = { diagnostics: [], resources: [], problems: [], billed: "" };
-    return explainFailure({ operation, stackName, thrown, cancelled, redact: createRedaction(secretsOf(options)), ...nothing });
+    return explainFailure({ operation, stackName, thrown, cancelled, redact, ...nothing });
   }
 }
 
@@ -71,6 +79,6 @@ export function runInOwnProcess(
 function keepLastWords(child: ChildProcess): () => string {
   let said = "";
   for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-longestWords)));
+    stream?.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-longestKept)));
   return () => said;
 }

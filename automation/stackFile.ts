@@ -2,6 +2,7 @@
 import path from "node:path";
 import { isMap, isScalar, parseDocument, type Document } from "yaml";
 import { configNamespace } from "../environment/configSchema";
+import { findSecrets } from "../environment/masking";
 import { isSecret, secretKeys } from "../environment/secrets";
 import { secretAwsValues, withAbsolutePaths } from "./awsOptions";
 import type { AutomationOptions } from "./options";
@@ -37,21 +38,24 @@ export function stackFileText({ environment = {}, aws = {}, secretsProvider, sou
     if (isSecret(key)) document.deleteIn(["config", `${configNamespace}:${key}`]);
     else document.setIn(["config", `${configNamespace}:${key}`], document.createNode(value));
   }
-  const awsSecrets = secretAwsValues(aws);
-  for (const [key, value] of Object.entries(withAbsolutePaths(aws, folder))) {
-    if (Object.hasOwn(awsSecrets, key)) document.deleteIn(["config", `aws:${key}`]);
-    else if (value !== undefined) document.setIn(["config", `aws:${key}`], document.createNode(value));
-  }
+  for (const [key, value] of Object.entries(withAbsolutePaths(aws, folder)))
+    if (value !== undefined) document.setIn(["config", `aws:${key}`], document.createNode(value));
+  for (const key of Object.keys(secretValues({ environment, aws }))) document.deleteIn(["config", ...key.split(".")]);
   if (environment.modelConfigFile !== undefined) resolveModelConfigFile(document, folder);
   return document.toString();
 }
 
-/** The values to store encrypted, by full key. */
+/**
+ * The values to store encrypted, by full key or path: the keys and tokens, a kubeconfig with credentials, and arguments of the AWS provider
+ * with credentials.
+ */
 export function secretValues({ environment = {}, aws = {} }: Pick<AutomationOptions, "environment" | "aws">): Record<string, string> {
-  const given = secretKeys.filter((key) => typeof environment[key] === "string");
-  const ours = given.map((key) => [`${configNamespace}:${key}`, String(environment[key])] as const);
-  const ofProvider = Object.entries(secretAwsValues(aws)).map(([key, value]) => [`aws:${key}`, value] as const);
-  return Object.fromEntries([...ours, ...ofProvider]);
+  const own = secretKeys.map((key): [string, unknown] => [`${configNamespace}:${key}`, environment[key]]);
+  const kubeconfig: unknown = environment.cluster?.kubeconfig;
+  const inCluster = findSecrets(kubeconfig).length > 0 ? [[`${configNamespace}:cluster.kubeconfig`, kubeconfig]] : [];
+  const inAws = Object.entries(secretAwsValues(aws)).map(([key, value]) => [`aws:${key}`, value]);
+  const all = [...own, ...inCluster, ...inAws].filter(([, value]) => typeof value === "string");
+  return Object.fromEntries(all) as Record<string, string>;
 }
 
 /** Pulumi reads a plain number directly under `config` as text: a commit with only digits, or 1.40. */

@@ -7,9 +7,9 @@ import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulum
 import { compareVersions } from "../sizing/versions";
 import { given } from "../sizing/givenKeys";
 import type { AutomationOptions, PulumiRequest } from "./options";
-import { secretValues, stackFileText } from "./stackFile";
-
-const defaultProject = "vllm-eks";
+import { defaultProject, shortStackName } from "./checkOptions";
+import { writtenStackFile } from "./configuration";
+import { secretValues } from "./stackFile";
 
 export interface OpenStack {
   stack: Stack;
@@ -22,12 +22,12 @@ export interface OpenStack {
 /** Creates the stack if it does not exist, and sets its configuration and secrets. */
 export async function openStack(options: AutomationOptions, program: PulumiFn): Promise<OpenStack> {
   const { workingDirectory, stackName, projectName = defaultProject } = options;
+  const pulumiCommand = await findPulumi(options.pulumi); // before anything is written
   const folder = workingDirectory ?? (await fs.mkdtemp(path.join(os.tmpdir(), "vllm-eks-automation-")));
   const close = () => (workingDirectory === undefined ? fs.rm(folder, { recursive: true, force: true }) : Promise.resolve());
   try {
     await fs.mkdir(folder, { recursive: true });
-    const pulumiCommand = await findPulumi(options.pulumi);
-    await writeStackFile(options, path.join(folder, `Pulumi.${stackName}.yaml`));
+    await writeStackFile(options, path.join(folder, `Pulumi.${shortStackName(stackName)}.yaml`));
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName, projectName, program },
       {
@@ -48,7 +48,12 @@ export async function openStack(options: AutomationOptions, program: PulumiFn): 
 }
 
 async function findPulumi({ root, minimumVersion }: PulumiRequest = {}): Promise<PulumiCommand> {
-  const command = await PulumiCommand.get(given({ root }, "root"));
+  const command = await PulumiCommand.get(given({ root }, "root")).catch((error: unknown) => {
+    // The SDK gives the error of the process only as text: "code: -2", and the words of Node.
+    if (/\b(ENOENT|EACCES|ENOTDIR)\b|code: -(2|13|20)\b/.test(String(error)))
+      throw new Error(`There is no Pulumi CLI ${root === undefined ? "on PATH" : `at ${path.join(root, "bin", "pulumi")}`}.`);
+    throw error;
+  });
   const version = command.version?.version;
   if (minimumVersion !== undefined && version !== undefined && compareVersions(version, minimumVersion) < 0)
     throw new Error(`The Pulumi CLI ${command.command} is ${version}; install ${minimumVersion} or newer.`);
@@ -56,14 +61,8 @@ async function findPulumi({ root, minimumVersion }: PulumiRequest = {}): Promise
 }
 
 async function writeStackFile(options: AutomationOptions, target: string): Promise<void> {
-  const { file } = options;
   const earlier = await fs.readFile(target, "utf8").catch(() => undefined);
-  const text = stackFileText({
-    folder: process.cwd(),
-    ...given({ ...options, earlier }, "environment", "aws", "secretsProvider", "earlier"),
-    ...(file !== undefined && { source: { text: await fs.readFile(file, "utf8"), folder: path.dirname(path.resolve(file)) } }),
-  });
-  await fs.writeFile(target, text, { mode: 0o600 });
+  await fs.writeFile(target, await writtenStackFile(options, earlier), { mode: 0o600 });
 }
 
 function environmentOfCli({ environmentVariables, backendUrl, passphrase }: AutomationOptions): Record<string, string> {
@@ -78,7 +77,8 @@ function environmentOfCli({ environmentVariables, backendUrl, passphrase }: Auto
 /** Passes the value on standard input: the SDK would put it on the command line, which every process of the machine can read. */
 function setSecret({ workspace, name }: Stack, cwd: string, key: string, value: string): Promise<void> {
   const pulumi = workspace.pulumiCommand.command;
-  const args = ["config", "set", key, "--secret", "--stack", name, "--non-interactive", "--color", "never"];
+  const inGroup = key.includes(".") ? ["--path"] : [];
+  const args = ["config", "set", key, ...inGroup, "--secret", "--stack", name, "--non-interactive", "--color", "never"];
   const child = spawn(pulumi, args, { cwd, env: { ...process.env, ...workspace.envVars }, stdio: ["pipe", "ignore", "pipe"] });
   let complaint = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));

@@ -66,6 +66,7 @@ export const problemCodes = [
   "name-too-long",
   "secret-in-clear-text",
   "secret-unusable",
+  "untrusted-setting",
   "tag-reserved",
   "placeholder-left",
   "setting-ignored",

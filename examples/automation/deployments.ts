@@ -1,11 +1,13 @@
-/** Keeps the deployments of a service in memory: request, progress and result of each. The state itself is in Pulumi's backend. */
+/** Keeps the deployments of a service: progress and result in memory, names and states on disk. The state itself is in Pulumi's backend. */
 import { randomUUID } from "node:crypto";
 import { AutomationError, type AutomatedStack, type AutomationCause, type EnvironmentConfiguration, type Progress } from "../../automation"; // "vllm-eks/automation" in your project
+import { memoryJournal, type Journal } from "./journal";
 
 export interface Deployment {
   id: string;
   stackName: string;
-  state: "deploying" | "ready" | "failed" | "destroying" | "destroyed";
+  /** `interrupted`: the service ended while it worked on it. The same request continues it, and `destroy` removes it. */
+  state: "deploying" | "ready" | "failed" | "destroying" | "destroyed" | "interrupted";
   progress?: Progress;
   outputs?: Record<string, unknown>;
   error?: { cause: AutomationCause; message: string; advice: string; resources: string[] };
@@ -31,23 +33,54 @@ interface Entry {
 
 /** A stack with this name exists, or an operation on it is running. */
 export class NameTaken extends Error {}
+/** As many operations are waiting as the service accepts. */
+export class QueueFull extends Error {}
+
+export interface DeploymentsOptions {
+  /** @default in memory: nothing is found again after a restart */
+  journal?: Journal;
+  /** Operations that run or wait at once; each holds memory. @default 100 */
+  mostUnderWay?: number;
+}
+
+const ended = (state: Deployment["state"]) => state !== "deploying" && state !== "destroying";
+/** Destroyed deployments that a client can still ask about. */
+const mostDestroyed = 1000;
 
 /** `automated` automates an environment; a test passes a fake. */
-export function deployments(automated: (stackName: string, environment: EnvironmentConfiguration) => AutomatedStack): Deployments {
+export function deployments(
+  automated: (stackName: string, environment: EnvironmentConfiguration) => AutomatedStack,
+  { journal = memoryJournal(), mostUnderWay = 100 }: DeploymentsOptions = {},
+): Deployments {
   const entries = new Map<string, Entry>();
+  for (const { id, stackName, state } of journal.read()) {
+    const shown: Deployment = { id, stackName, state: ended(state) ? state : "interrupted" };
+    // A stack is destroyed from its state, so the environment is not needed.
+    entries.set(id, { shown, stack: automated(stackName, {}), cancel: new AbortController(), work: Promise.resolve() });
+  }
+  const remember = () => {
+    const destroyed = [...entries.values()].filter(({ shown }) => shown.state === "destroyed");
+    for (const { shown } of destroyed.slice(0, -mostDestroyed)) entries.delete(shown.id);
+    journal.write([...entries.values()].map(({ shown }) => shown));
+  };
+  const refuseWhenFull = () => {
+    if ([...entries.values()].filter(({ shown }) => !ended(shown.state)).length >= mostUnderWay) throw new QueueFull();
+  };
 
   function create(stackName: string, environment: EnvironmentConfiguration): Deployment {
-    const others = [...entries.values()].map(({ shown }) => shown);
-    if (others.some((other) => other.stackName === stackName && other.state !== "destroyed")) throw new NameTaken(stackName);
-    const shown: Deployment = { id: randomUUID(), stackName, state: "deploying" };
+    refuseWhenFull();
+    const earlier = [...entries.values()].find(({ shown }) => shown.stackName === stackName && shown.state !== "destroyed")?.shown;
+    if (earlier && earlier.state !== "interrupted") throw new NameTaken(stackName);
+    const shown: Deployment = { id: earlier?.id ?? randomUUID(), stackName, state: "deploying" };
     const cancel = new AbortController();
     const stack = automated(stackName, environment);
     const entry: Entry = { shown, stack, cancel, work: Promise.resolve() };
     entries.set(shown.id, entry);
+    remember(); // before the first resource exists
     entry.work = followed(shown, "deploying", async (onProgress) => {
       shown.outputs = (await stack.deploy({ onProgress, signal: cancel.signal })).outputs;
       if (shown.state === "deploying") shown.state = "ready";
-    });
+    }).finally(remember);
     return shown;
   }
 
@@ -55,17 +88,21 @@ export function deployments(automated: (stackName: string, environment: Environm
     const entry = entries.get(id);
     if (!entry || entry.shown.state === "destroying" || entry.shown.state === "destroyed") return false;
     const { shown, stack, cancel, work } = entry;
+    if (ended(shown.state)) refuseWhenFull();
     cancel.abort();
     shown.state = "destroying";
+    remember();
     entry.cancel = new AbortController();
-    entry.work = work.then(() =>
-      followed(shown, "destroying", async (onProgress) => {
-        delete shown.outputs;
-        delete shown.error;
-        await stack.destroy({ onProgress, signal: entry.cancel.signal, remove: true });
-        shown.state = "destroyed";
-      }),
-    );
+    entry.work = work
+      .then(() =>
+        followed(shown, "destroying", async (onProgress) => {
+          delete shown.outputs;
+          delete shown.error;
+          await stack.destroy({ onProgress, signal: entry.cancel.signal, remove: true });
+          shown.state = "destroyed";
+        }),
+      )
+      .finally(remember);
     return true;
   }
 

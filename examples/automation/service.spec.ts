@@ -9,7 +9,12 @@ import {
   type OperationOptions,
   type Progress,
 } from "../../automation";
-import { deployments, type Deployment, type Deployments } from "./deployments";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { deployments, QueueFull, type Deployment, type Deployments } from "./deployments";
+import { fileJournal, memoryJournal } from "./journal";
 import { service } from "./service";
 
 // Proves the service with an automation that creates nothing. test/engine/automation.spec.ts proves that the real one deploys.
@@ -149,6 +154,59 @@ describe("the example service", () => {
       statuses.map(({ status }) => status),
       [401, 400, 400, 400, 404, 404, 405],
     );
+  });
+
+  it("refuses tokens that are longer, shorter or cut, and names that are not a stack's own", async () => {
+    for (const wrong of ["", "Bearer", `Bearer ${token}x`, `Bearer ${token.slice(0, -1)}`, `bearer ${token}`])
+      assert.equal((await ask("GET", "/deployments/x", undefined, wrong)).status, 401, wrong);
+    for (const stackName of ["x/../../y", "--help", "acme/other", "A", "a".repeat(59), ""])
+      assert.equal((await ask("POST", "/deployments", { stackName })).status, 400, stackName);
+    assert.equal((await ask("POST", "/deployments", { stackName: "list", environment: [] })).status, 400);
+  });
+
+  it("closes a connection that sends its headers too slowly", async () => {
+    const slow = service(all, token, { headersTimeout: 50, connectionsCheckingInterval: 20 });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    const socket = net.connect((slow.address() as AddressInfo).port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nx: "));
+    let answer = "";
+    socket.on("data", (data: Buffer) => (answer += data.toString()));
+    await new Promise((resolve) => socket.on("close", resolve));
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+    slow.close();
+  });
+
+  it("refuses more operations than it may have under way, with 429", () => {
+    const few = deployments((stackName, environment) => new FakeStack(stackName, environment), { mostUnderWay: 2 });
+    few.create("one", {});
+    few.create("two", {});
+    assert.throws(() => few.create("three", {}), QueueFull);
+  });
+
+  it("finds after a restart what was under way, continues it by the same request, and can destroy it", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "journal-"));
+    const journal = fileJournal(path.join(folder, "deployments.json"));
+    const started: FakeStack[] = [];
+    const start = () =>
+      deployments((stackName, environment) => (started.push(new FakeStack(stackName, environment)), started.at(-1)!), { journal });
+    const first = start();
+    const { id } = first.create("acme", { apiKey: "sk-planted" });
+    first.create("other", {});
+    assert.ok(!fs.readFileSync(path.join(folder, "deployments.json"), "utf8").includes("planted"));
+    const second = start();
+    assert.deepEqual([second.find(id)!.state, second.find(id)!.stackName], ["interrupted", "acme"]);
+    const again = second.create("acme", {});
+    assert.deepEqual([again.id, again.state], [id, "deploying"]);
+    started.at(-1)!.end();
+    await turn();
+    const third = start();
+    assert.equal(third.find(id)!.state, "ready");
+    assert.ok(third.destroy(id));
+    await turn();
+    started.findLast(({ stackName }) => stackName === "acme")!.end();
+    await turn();
+    assert.equal(start().find(id)!.state, "destroyed");
+    assert.deepEqual(memoryJournal().read(), []);
+    fs.rmSync(folder, { recursive: true });
   });
 
   it("stops everything when it ends", async () => {

@@ -24,6 +24,7 @@ const onlyAsked: ProblemCode[] = [
 const outOfReach: Partial<Record<ProblemCode, string>> = {
   "efa-missing": "every GPU type of the catalog has EFA; sizing's own spec tries a type without it",
   "store-type-unknown": "the form check refuses the word first, as out-of-range; only arguments of LustreModelStore reach this check",
+  "untrusted-setting": "only the Automation API knows who wrote a configuration: test/unit/automation/untrusted.spec.ts",
   ...Object.fromEntries(onlyAsked.map((code) => [code, "only an account or a cluster provokes it: test/unit/preflight"])),
   "two-authorizations": "nothing emits it: there is no setting for JWT",
   "cidrs-and-security-groups": "nothing emits it: there is no setting for security groups of the load balancer",

@@ -114,13 +114,10 @@ export class PulumiStack {
 
   /** The state as it lies in the backend, backups and history included, and the events of every operation. */
   storedText(): string {
-    const entries = fs.readdirSync(this.folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-    const stored = (file: string) => /^(state\/|events-)/.test(path.relative(this.folder, file));
-    return files
-      .filter(stored)
-      .map((file) => fs.readFileSync(file, "utf8"))
-      .join("\n");
+    const state = fs.readdirSync(path.join(this.folder, "state"), { recursive: true, withFileTypes: true });
+    const files = state.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    for (const name of fs.readdirSync(this.folder)) if (name.startsWith("events-")) files.push(path.join(this.folder, name));
+    return files.map((file) => fs.readFileSync(file, "utf8")).join("\n");
   }
 
   /** Resources that the backend still knows. */

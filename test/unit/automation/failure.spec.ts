@@ -49,6 +49,8 @@ const texts: [AutomationCause, string][] = [
   ["no-credentials", "unable to validate AWS credentials. Details: No valid credential sources found."],
   ["no-credentials", 'Unable to locate credentials. You can configure credentials by running "aws configure".'],
   ["stuck-release", "another operation (install/upgrade/rollback) is in progress"],
+  ["no-pulumi-cli", "There is no Pulumi CLI on PATH."],
+  ["no-pulumi-cli", "The Pulumi CLI pulumi is 3.100.0; install 3.200.0 or newer."],
   ["missing-configuration", "error: Missing required configuration variable 'aws:region'"],
   [
     "missing-configuration",
@@ -145,6 +147,14 @@ describe("an automation error", () => {
     });
     assert.ok(!JSON.stringify(error).includes("4711"));
     assert.equal(redact(`a ${secret} b`), "a [secret] b");
+  });
+
+  it("stays whole and readable with a secret that is a quote, a letter or a word with a line break", () => {
+    const redact = createRedaction(['"', "k", "planted-0815\n"]);
+    const words = { ...problem("error"), message: 'unknown key "k", not planted-0815' };
+    const error = failed({ redact, problems: [words], thrown: new Error("unknown key") });
+    assert.equal(error.problems[0]!.message, 'unknown key "k", not [secret]');
+    assert.match(error.original, /^unknown key$/);
   });
 
   it("recognises secret variables by their name", () => {

@@ -1,0 +1,149 @@
+/**
+ * What a stranger may choose. A configuration can run programs and read files on this machine, and name what exists in the account of
+ * the service; `untrustedEnvironment` refuses every such key. A key that is not listed here is refused, so a new key is safe until it is
+ * decided.
+ */
+import net from "node:net";
+import { parse } from "yaml";
+import { platformParts } from "../environment/configSchema";
+import { problem, type Problem } from "../sizing/problem";
+import type { AutomationOptions } from "./options";
+
+const under = (section: string, ...keys: string[]) => keys.map((key) => `${section}.${key}`);
+
+/** They describe the new environment, and point at nothing that exists. */
+export const allowedKeys: readonly string[] = [
+  ...["model", "modelRevision", "instanceType", "availabilityZone", "tensorParallelSize", "pipelineParallelSize", "nodeCount", "replicas"],
+  ...["protect", "preflight", "apiKey", "huggingFaceToken", "tags"],
+  ...under("capacity", "type", "startsAt"),
+  ...under("gpuNodes", "start", "rootVolumeGiB", "placementGroup", "hugePagesMiB", "releaseVersion"),
+  ...under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB"),
+  ...under("engine", "vllmVersion", "cudaVersion", "maxModelLen", "gpuMemoryUtilization", "maxNumSeqs", "maxNumBatchedTokens"),
+  ...under("engine", "kvCacheDtype", "enableExpertParallel"),
+  ...under("ingress", "mode", "scheme", "inboundCidrs", "hostname", "idleTimeoutSeconds"),
+  ...under("network", "cidrBlock", "availabilityZones", "natGateways"),
+  ...under("cluster", "kubeconfig", "context", "version", "publicAccessCidrs", "logTypes", "addonVersions", "systemInstanceType"),
+  ...under("platform", ...platformParts),
+];
+
+const existing = "names something that exists in the account of this service, perhaps another tenant's";
+
+/** Why these are refused. */
+export const refusedKeys: Readonly<Record<string, string>> = {
+  modelConfigFile: "reads any file of this machine",
+  "engine.image": "runs a program of the tenant's choice on nodes of this account",
+  "engine.extraArguments": "reaches every flag of vLLM, and some load code",
+  "platform.chartRepository": "installs charts of the tenant's choice, with the rights of this service",
+  "capacity.reservationId": existing,
+  "capacity.reservationGroupArn": existing,
+  "ingress.hostedZoneId": existing,
+  "ingress.certificateArn": existing,
+  "network.vpcId": existing,
+  "network.nodeSubnetId": existing,
+  "network.loadBalancerSubnetIds": existing,
+  "network.loadBalancerCidrs": existing,
+  "cluster.name": existing,
+  "cluster.administrators": "makes principals administrators of a cluster in the account of this service",
+  "cluster.accessRoleArn": "makes this service act as a role of the tenant's choice",
+};
+
+/** Arguments of the AWS provider that describe or only restrict. */
+export const allowedAwsKeys: readonly string[] = ["region", "defaultTags", "allowedAccountIds", "forbiddenAccountIds"];
+
+export function checkUntrusted({ environment, aws = {}, file }: Pick<AutomationOptions, "environment" | "aws" | "file">): Problem[] {
+  const values: Record<string, unknown> = environment ?? {};
+  const keys = Object.entries(values).flatMap(([key, value]) => leafPaths(key, value));
+  return [
+    ...(file === undefined ? [] : [refused("file", "reads any file of this machine")]),
+    ...keys
+      .filter((key) => !allowedKeys.includes(key))
+      .map((key) => refused(key, refusedKeys[key] ?? "has not been decided for strangers")),
+    ...Object.keys(aws).flatMap((key) =>
+      allowedAwsKeys.includes(key) ? [] : [refused(`aws.${key}`, "decides as whom and through what this service calls AWS")],
+    ),
+    ...checkKubeconfig(values),
+  ];
+}
+
+/** `undefined` sets nothing. Sections have one level; a section of another type is the form check's. */
+function leafPaths(key: string, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== "object" || Array.isArray(value) || key === "tags") return [key];
+  return Object.entries(value).flatMap(([field, item]) => (item === undefined ? [] : [`${key}.${field}`]));
+}
+
+function checkKubeconfig(values: Record<string, unknown>): Problem[] {
+  const { kubeconfig } = Object(values.cluster ?? {}) as { kubeconfig?: unknown };
+  const at = (reason: string) => [refused("cluster.kubeconfig", reason)];
+  if (kubeconfig === undefined)
+    return values.instanceType === "cpu" ? at("is missing, and without it the program uses the kubeconfig of this machine") : [];
+  const config = typeof kubeconfig === "string" ? parsed(kubeconfig) : undefined;
+  if (!config) return at("is not the text of a kubeconfig: a path reads a file of this machine");
+  return riskOf(config).flatMap(at);
+}
+
+type Fields = Record<string, unknown>;
+
+function parsed(text: string): Fields | undefined {
+  try {
+    const config: unknown = parse(text);
+    return typeof config === "object" && config !== null && !Array.isArray(config) ? (config as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fields by which a kubeconfig runs a program, reads a file, or sends this machine's requests elsewhere, in any entry. */
+function riskOf(config: Fields): string[] {
+  const entries = (list: string, field: string) =>
+    (Array.isArray(config[list]) ? (config[list] as unknown[]) : []).map(
+      (entry) => Object((entry as Fields | null)?.[field] ?? {}) as Fields,
+    );
+  const users = entries("users", "user");
+  const clusters = entries("clusters", "cluster");
+  const has = (fields: Fields[], ...names: string[]) => names.find((name) => fields.some((each) => each[name] !== undefined));
+  const program = has(users, "exec", "auth-provider");
+  const file = has(users, "tokenFile", "client-certificate", "client-key") ?? has(clusters, "certificate-authority");
+  const proxy = has(clusters, "proxy-url");
+  const servers = clusters.map(({ server }) => server);
+  return [
+    ...(program ? [`has ${program}, which runs a program on this machine`] : []),
+    ...(file ? [`has ${file}, which reads a file of this machine`] : []),
+    ...(proxy ? [`has ${proxy}, which sends requests of this machine elsewhere`] : []),
+    ...(servers.every(isElsewhere) ? [] : ["names a server that is not an https address outside this machine"]),
+  ];
+}
+
+/** The machine itself, and the link-local addresses at which clouds give credentials. */
+const near = new net.BlockList();
+for (const [address, bits] of [
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["0.0.0.0", 8],
+] as const)
+  near.addSubnet(address, bits);
+for (const [address, bits] of [
+  ["::1", 128],
+  ["::", 128],
+  ["fe80::", 10],
+  ["fd00:ec2::", 32],
+  ["::ffff:0:0", 96],
+] as const)
+  near.addSubnet(address, bits, "ipv6");
+
+function isElsewhere(server: unknown): boolean {
+  if (typeof server !== "string" || !URL.canParse(server)) return false;
+  const { protocol, hostname } = new URL(server);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const family = net.isIP(host);
+  const isNear = family === 0 ? /(^|\.)localhost\.?$/i.test(host) : near.check(host, family === 6 ? "ipv6" : "ipv4");
+  return protocol === "https:" && !isNear;
+}
+
+const refused = (path: string, reason: string): Problem =>
+  problem({
+    code: "untrusted-setting",
+    path,
+    message: `${path} ${reason}; the environment is not trusted (untrustedEnvironment).`,
+    fix: `Remove ${path}, or set it in the service itself and drop untrustedEnvironment for this stack.`,
+  });
