@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../components/problems";
 import type { Environment } from "../environment/environment";
+import { maskText } from "../environment/masking";
 import { runPreflight } from "../preflight/preflight";
 import { configSet, shellCommand } from "../sizing/shellCommand";
 
@@ -26,7 +27,8 @@ export async function preflightBeforeUp(environment: Environment): Promise<void>
   throw new ConfigurationError(`The stack ${environment.name}`, errors, [], environment.name);
 }
 
-const warn = (text: string) => pulumi.log.warn(text);
+/** What AWS, a cluster or a program answers may repeat a credential. */
+const warn = (text: string) => pulumi.log.warn(maskText(text));
 
 /** Marks a run of the program in which a recorder answers: a plan does not ask the account. */
 const offline = new AsyncLocalStorage<true>();

@@ -1,6 +1,7 @@
 /** The text of a kubeconfig, read as client-go reads it. https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/ */
 import fs from "node:fs";
 import { parse } from "yaml";
+import { mask } from "../../environment/masking";
 import { ClusterUnreachable } from "./clusterErrors";
 
 export interface ExecPlugin {
@@ -68,7 +69,7 @@ function findEntry(config: Fields, list: string, field: string, name: unknown): 
 
 function readServer(cluster: Fields): URL {
   const server = textOf(cluster.server) ?? "";
-  if (!URL.canParse(server)) throw mistake(`has no server address: ${JSON.stringify(cluster.server)}`);
+  if (!URL.canParse(server)) throw mistake(`has no server address: ${JSON.stringify(mask(cluster.server))}`);
   const url = new URL(server);
   if (url.protocol !== "https:")
     throw new Error(`the preflight asks only over https, and the kubeconfig names ${url.protocol}//${url.host}`);

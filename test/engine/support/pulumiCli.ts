@@ -84,10 +84,9 @@ export class PulumiStack {
 
   /** As a user sets it: `path=value` with `--path`; a secret by its own flag, and so a kubeconfig, which holds a token. */
   async set(settings: Record<string, string>, secrets: Record<string, string> = {}): Promise<void> {
-    const flag = (key: string) => (key.endsWith(".kubeconfig") ? "--secret" : "--plaintext");
-    const plaintext = Object.entries(settings).flatMap(([key, value]) => [flag(key), `${key}=${value}`]);
-    const secret = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
-    this.succeeded(await this.pulumi(["config", "set-all", "--path", ...plaintext, ...secret]));
+    const flagOf = (key: string) => (key in secrets || key.endsWith(".kubeconfig") ? "--secret" : "--plaintext");
+    const all = Object.entries({ ...settings, ...secrets }).flatMap(([key, value]) => [flagOf(key), `${key}=${value}`]);
+    this.succeeded(await this.pulumi(["config", "set-all", "--path", ...all]));
   }
 
   up = (...args: string[]) => this.operation(["up", "--yes", "--skip-preview", ...args]);
@@ -114,8 +113,8 @@ export class PulumiStack {
 
   /** The state as it lies in the backend, backups and history included, and the events of every operation. */
   storedText(): string {
-    const state = fs.readdirSync(path.join(this.folder, "state"), { recursive: true, withFileTypes: true });
-    const files = state.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    const entries = fs.readdirSync(path.join(this.folder, "state"), { recursive: true, withFileTypes: true });
+    const files = entries.flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
     for (const name of fs.readdirSync(this.folder)) if (name.startsWith("events-")) files.push(path.join(this.folder, name));
     return files.map((file) => fs.readFileSync(file, "utf8")).join("\n");
   }
