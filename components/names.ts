@@ -1,4 +1,5 @@
 /** The longest Pulumi logical names from which AWS and Kubernetes accept the physical name. */
+import { nameRules } from "../catalog/awsTextRules";
 import { problem, type Problem } from "../sizing/problem";
 
 /**
@@ -6,8 +7,8 @@ import { problem, type Problem } from "../sizing/problem";
  * refuses the name, so we check it here.
  */
 const longestLogicalName = {
-  loadBalancer: 32 - 8,
-  nodeGroup: 63 - 8,
+  loadBalancer: nameRules.loadBalancer.longest - 8,
+  nodeGroup: nameRules.nodeGroup.longest - 8,
 } as const;
 
 /** A label of a StatefulSet contains the name of the LeaderWorkerSet and the index of the group (LWS troubleshooting page). */

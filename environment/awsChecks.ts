@@ -1,12 +1,15 @@
 /** Rules about the AWS half of an environment that combine several settings, so the schema cannot state them. */
+import { checkArnPlace, checkPrincipals, parseArn } from "../components/arns";
+import { checkTagSets } from "../components/tagRules";
 import { problem, type Problem } from "../sizing/problem";
 import { configRemove, shellCommand } from "../sizing/shellCommand";
 import { checkStore, neededStoreGiB, nextStoreCapacityGiB } from "../sizing/costAndTime/storage";
 import { checkKubernetesVersion } from "../sizing/versions";
 import type { Settings } from "./settingTypes";
 import { configSchema } from "./configSchema";
-import type { ConfigurationInput } from "./configurationInput";
+import { referenceOf, type ConfigurationInput } from "./configurationInput";
 import { inConfiguration } from "./configurationPaths";
+import { environmentTag } from "./environment";
 
 /** One revision must fit. If a second one does not, you must delete the old revision before you change the model. */
 export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[] {
@@ -42,7 +45,8 @@ export function checkAdoptedCluster({ cluster, network }: Settings, { values, to
 }
 
 /** A setting for something that the stack would create has no effect if the stack adopts an existing one. */
-export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
+export function checkIgnored(input: ConfigurationInput): Problem[] {
+  const { values } = input;
   return Object.entries(configSchema).flatMap(([section, { adoptedBy, properties = {} }]) => {
     const written = values[section];
     if (adoptedBy === undefined || typeof written !== "object" || written === null || !(adoptedBy in written)) return [];
@@ -54,7 +58,7 @@ export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
           severity: "warning",
           path: `${section}.${key}`,
           message: `${section}.${adoptedBy} adopts an existing ${section}; ${section}.${key} applies only to one that this stack creates and has no effect.`,
-          fix: `Remove it: ${shellCommand(...configRemove(stack, `${section}.${key}`))}`,
+          fix: `Remove it: ${shellCommand(...configRemove(referenceOf(input), `${section}.${key}`))}`,
         }),
       );
   });
@@ -63,27 +67,41 @@ export function checkIgnored({ values, stack }: ConfigurationInput): Problem[] {
 /** The access role creates the cluster, so EKS makes it an administrator and refuses a second entry for it. */
 export function checkIdentity({ cluster }: Settings): Problem[] {
   const { accessRoleArn, administrators = [] } = cluster;
+  const path = "cluster.administrators";
   const index = accessRoleArn === undefined ? -1 : administrators.indexOf(accessRoleArn);
-  if (index < 0) return [];
+  const creator = problem({
+    code: "administrator-is-creator",
+    path: `${path}[${index}]`,
+    message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn). EKS makes the creator an administrator; a second entry for it fails the first deployment.`,
+    fix: "Remove it from the list.",
+  });
+  return [...(index < 0 ? [] : [creator]), ...checkPrincipals(path, administrators)];
+}
+
+/** Partition, region and account of every ARN that a user writes. */
+export function checkArnPlaces({ cluster, ingress, capacity }: Settings, region: string | undefined): Problem[] {
+  const { accessRoleArn, administrators = [] } = cluster;
+  const account = accessRoleArn === undefined ? undefined : parseArn(accessRoleArn)?.account;
+  const check = (path: string, arn: string | undefined, code: Problem["code"], where: { account?: string | undefined } = {}) =>
+    arn === undefined ? [] : checkArnPlace(path, arn, { region, ...where }, code);
   return [
-    problem({
-      code: "administrator-is-creator",
-      path: `cluster.administrators[${index}]`,
-      message: `${accessRoleArn ?? ""} creates the cluster (cluster.accessRoleArn). EKS makes the creator an administrator; a second entry for it fails the first deployment.`,
-      fix: "Remove it from the list.",
-    }),
+    ...check("cluster.accessRoleArn", accessRoleArn, "out-of-range"),
+    ...administrators.flatMap((arn, index) => check(`cluster.administrators[${index}]`, arn, "out-of-range")),
+    ...check("ingress.certificateArn", ingress.certificateArn, "certificate-unsuitable", { account }),
+    ...check("capacity.reservationGroupArn", capacity.reservationGroupArn, "reservation-unusable", { account }),
   ];
 }
 
-export function checkTags(tags: Record<string, string>): Problem[] {
-  return Object.keys(tags)
-    .filter((key) => /^aws:/i.test(key) || /^(kubernetes\.io\/cluster|eks|elbv2\.k8s\.aws)[/:]/.test(key))
-    .map((key) =>
-      problem({
-        code: "tag-reserved",
-        path: `tags.${key}`,
-        message: `The tag key "${key}" is reserved: AWS sets it, or a controller finds its resources by it.`,
-        fix: "Choose another key.",
-      }),
-    );
+/** At most three of these keys are on one resource: a subnet has the third or its counterpart for internal load balancers. */
+const ownTagKeys = [environmentTag, "Name", "kubernetes.io/role/elb"];
+
+export function checkTags({ tags, ingress }: Settings, { aws = {} }: ConfigurationInput): Problem[] {
+  const { tags: defaultTags } = (aws.defaultTags ?? {}) as { tags?: unknown };
+  const isMap = typeof defaultTags === "object" && defaultTags !== null && !Array.isArray(defaultTags);
+  return checkTagSets({
+    tags,
+    ...(isMap && { defaultTags: defaultTags as Record<string, string> }),
+    ownKeys: ownTagKeys,
+    inAnnotation: ingress.mode === "controller",
+  });
 }

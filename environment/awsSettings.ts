@@ -8,17 +8,18 @@ import { checkAwsForm } from "./awsForm";
 import { checkAwsIdentity } from "./awsIdentityRules";
 import { checkCapacityBlockRegion } from "./capacityBlocks";
 import { checkApiAccess } from "./apiAccess";
-import { checkAdoptedCluster, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
+import { checkAdoptedCluster, checkArnPlaces, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
 import { checkEncryptionKey } from "./encryptionKey";
 import { isGiven, secretPlaceholder } from "./secrets";
 import type { PlatformPart, Settings } from "./settingTypes";
-import type { ConfigurationInput } from "./configurationInput";
+import { referenceOf, type ConfigurationInput } from "./configurationInput";
 import { inConfiguration } from "./configurationPaths";
 import type { AwsConfiguration, AwsEnvironment, ClusterEnvironment, EnvironmentIngress, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
 import { resolveNetwork } from "./networkSettings";
 import { clusterNameOf } from "./stackName";
 import { resolveZones } from "./zones";
+import { installedAddons } from "./platformPartNames";
 
 export function resolveAws(
   settings: Settings,
@@ -31,6 +32,7 @@ export function resolveAws(
     availabilityZone: settings.availabilityZone,
     availabilityZones: network.availabilityZones,
     adoptedNetwork: network.vpcId !== undefined,
+    anyRegion: input.aws?.skipRegionValidation === true,
   });
   const networked = resolveNetwork(settings, zoned.zones?.availabilityZones.length ?? 3);
   const adopted = cluster.name !== undefined;
@@ -47,12 +49,13 @@ export function resolveAws(
       ? checkAdoptedCluster(settings, input)
       : [
           ...checkKubernetesVersion(cluster.version, input.today, true),
-          ...checkAddonVersions(cluster.addonVersions ?? {}),
-          ...checkApiAccess(settings, input.stack),
+          ...checkAddonVersions(cluster.addonVersions ?? {}, installedAddons),
+          ...checkApiAccess(settings, referenceOf(input)),
         ]),
     ...checkIgnored(input),
     ...checkIdentity(settings),
-    ...checkTags(settings.tags),
+    ...checkArnPlaces(settings, zoned.zones?.region),
+    ...checkTags(settings, input),
     ...checkEncryptionKey(settings, zoned.zones?.region),
   ];
   if (!zoned.zones || !networked.network) return { problems };
@@ -81,7 +84,7 @@ export function resolveAws(
     chartRepository: platform.chartRepository,
     ...given(settings, "kmsKeyArn"),
   };
-  return { environment, problems: [...problems, ...checkAwsIdentity(environment, input.stack)] };
+  return { environment, problems: [...problems, ...checkAwsIdentity(environment, referenceOf(input))] };
 }
 
 function encryptedKeysOf({ aws = {}, awsEncrypted }: ConfigurationInput): readonly string[] {
@@ -93,8 +96,8 @@ function encryptedKeysOf({ aws = {}, awsEncrypted }: ConfigurationInput): readon
  * too. `sound` has only the keys of the right form, so that the rules between keys can still be checked.
  */
 export function readAwsConfiguration(input: ConfigurationInput): { sound: AwsConfiguration; problems: Problem[] } {
-  const { aws = {}, stack } = input;
-  const problems = checkAwsForm(aws, encryptedKeysOf(input), stack);
+  const { aws = {} } = input;
+  const problems = checkAwsForm(aws, encryptedKeysOf(input), referenceOf(input));
   const wrong = problems.filter(({ code }) => code !== "secret-in-clear-text").map(({ path }) => /^aws:([^.[]*)/.exec(path)?.[1]);
   return { sound: Object.fromEntries(Object.entries(aws).filter(([key]) => !wrong.includes(key))), problems };
 }
@@ -113,6 +116,7 @@ function resolveIngress(settings: Settings, vpcCidr: string): { ingress: Environ
     authenticated: isGiven(settings.apiKey),
     certificateGiven: certificateArn !== undefined,
     hostnameGiven: hostname !== undefined,
+    ...(hostname !== undefined && { hostname }),
     hostedZoneGiven: hostedZoneId !== undefined,
   };
   return { ingress: resolved, problems: inConfiguration("InferenceIngress", checkExposure(exposure)) };

@@ -2,7 +2,8 @@
  * The only definition of every setting: type, default, unit, meaning. Types, checks, documents and the editor's schema are derived from
  * this file.
  */
-import { arnOf, cidr, idOf, like, version, zone } from "./textForms";
+import * as forms from "./textForms";
+import { cidr, idOf, like, version, zone } from "./textForms";
 import { flag, group, integer, list, map, number, oneOf, text, type ValueSchema } from "./valueSchema";
 
 /** The namespace of these keys: `vllm-eks:model`. */
@@ -14,7 +15,6 @@ export const defaultVpcCidr = "10.0.0.0/16";
 const range = text("A range such as 198.51.100.7/32.", cidr);
 const oneZone = text("One zone.", zone);
 const oneSubnet = text("One subnet.", idOf("subnet"));
-const principal = arnOf("iam:", "arn:aws:iam::111122223333:role/deployer");
 /** EKS and FSx take the ARN of a key, not of an alias. */
 const kmsKey = like(
   "^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/(mrk-)?[0-9a-f-]{32,36}|<[^>]+>)$",
@@ -50,10 +50,11 @@ const schema = {
     "Download weights in pickle format (`.bin`, `.pt`, `.pth`) where the repository has no safetensors. Loading a pickle can run code.",
     { default: false },
   ),
-  modelConfigFile: text("Path of the model's `config.json`, for models outside the catalog."),
+  modelConfigFile: text("Path of the model's `config.json`, for models outside the catalog.", forms.filePath),
   instanceType: text("EC2 instance type of the GPU nodes; `cpu` plans for any Kubernetes cluster without GPUs and without AWS.", {
     default: "p4d.24xlarge",
     maxLength: 32,
+    ...forms.instanceTypeName,
     names: "InstanceTypeName",
   }),
   availabilityZone: text("Zone of the GPU nodes, the file system and the reservation: EFA traffic does not cross zones.", zone),
@@ -81,10 +82,7 @@ const schema = {
       { default: "onDemand" },
     ),
     reservationId: text("The reservation or Capacity Block, in `availabilityZone`.", idOf("cr")),
-    reservationGroupArn: text(
-      "Resource group of several reservations, instead of `reservationId`.",
-      arnOf("resource-groups", "arn:aws:resource-groups:us-west-2:111122223333:group/gpus"),
-    ),
+    reservationGroupArn: text("Resource group of several reservations, instead of `reservationId`.", forms.resourceGroupArn),
     startsAt: text(
       "When a Capacity Block begins, RFC 3339. Until then the node group stays empty.",
       like("^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(Z|[+-]\\d{2}:\\d{2})$", "a time such as 2026-12-01T11:30:00Z"),
@@ -134,7 +132,7 @@ const schema = {
     maxNumBatchedTokens: integer("Tokens processed in one step.", 1, 1_000_000),
     kvCacheDtype: oneOf("Type of the KV cache; fp8 halves it.", ["auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2"]),
     enableExpertParallel: flag("Spread whole experts over the GPUs instead of slicing each (mixture of experts).", { default: false }),
-    extraArguments: list("Further arguments of `vllm serve`, one entry each.", text("One argument.")),
+    extraArguments: list("Further arguments of `vllm serve`, one entry each.", text("One argument.", forms.line)),
     runAsNonRoot: flag("Run the engine as `engine.runAsUser` and not as root. On GPUs no run with it is recorded: EFA must pin memory.", {
       default: false,
     }),
@@ -149,15 +147,9 @@ const schema = {
     ),
     scheme: oneOf("Where clients connect from: the VPC, or the internet.", ["internal", "internet-facing"], { default: "internal" }),
     inboundCidrs: list("Ranges that may connect. Default: the VPC's own range.", range),
-    hostname: text(
-      "DNS name of the endpoint; the URL uses it.",
-      like("^(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", "a DNS name such as llm.example.com"),
-    ),
-    hostedZoneId: text(
-      "Route 53 zone of `hostname`: gives certificate, validation and alias.",
-      like("^(Z[A-Z0-9]{1,31}|<[^>]+>)$", "a hosted zone id such as Z0123456789ABC"),
-    ),
-    certificateArn: text("Certificate in ACM, in the stack's region.", arnOf("acm", "arn:aws:acm:us-west-2:111122223333:certificate/…")),
+    hostname: text("DNS name of the endpoint; the URL uses it.", forms.hostname),
+    hostedZoneId: text("Route 53 zone of `hostname`: gives certificate, validation and alias.", forms.hostedZone),
+    certificateArn: text("Certificate in ACM, in the stack's region.", forms.certificateArn),
     idleTimeoutSeconds: integer("Longest silence on a connection, seconds: an answer that is not streamed must fit into it.", 1, 4000, {
       default: 600,
     }),
@@ -184,12 +176,12 @@ const schema = {
   cluster: group(
     "The EKS cluster: adopted with `name`, else created.",
     {
-      name: text("Existing cluster to adopt.", like("^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$", "a cluster name")),
+      name: text("Existing cluster to adopt.", forms.clusterName),
       kubeconfig: text(
         "kubeconfig of an adopted cluster: a path, or the text itself (with credentials: encrypted). Default: made from the cluster's name; for `cpu` the ambient one.",
-        { encryptable: true },
+        { encryptable: true, ...forms.lines },
       ),
-      context: text("Context inside `kubeconfig`."),
+      context: text("Context inside `kubeconfig`.", forms.line),
       version: text("Kubernetes version of a created cluster; of an adopted one, for its support dates.", {
         default: "1.35",
         pattern: "^1\\.\\d{2}$",
@@ -200,7 +192,7 @@ const schema = {
       }),
       administrators: list(
         "IAM principals that become cluster administrators. Do not list the one that creates the cluster: EKS adds it.",
-        text("An IAM ARN.", principal),
+        text("An IAM ARN.", forms.principalArn),
         { createdOnly: true },
       ),
       logTypes: list(
@@ -208,21 +200,24 @@ const schema = {
         oneOf("One log.", ["api", "audit", "authenticator", "controllerManager", "scheduler"]),
         { createdOnly: true },
       ),
-      accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", principal),
-      addonVersions: map("EKS add-on versions by add-on name. Default: EKS's own at creation.", text("A version."), { createdOnly: true }),
+      accessRoleArn: text("Role that both AWS calls and `aws eks get-token` assume.", forms.roleArn),
+      addonVersions: map("EKS add-on versions by add-on name. Default: EKS's own at creation.", text("A version.", forms.addonVersion), {
+        createdOnly: true,
+      }),
       systemInstanceType: text("x86 instance type of the two nodes that run controllers and the download.", {
         default: "m6i.large",
         createdOnly: true,
-        // Graviton families have a g after the generation, and the image of the system nodes is x86.
-        pattern: "^(?![a-z]+\\d+g)[a-z][a-z0-9-]*\\.[a-z0-9-]+$",
-        patternHint: "an x86 instance type such as m6i.large",
+        ...forms.x86InstanceType, // the image of the system nodes is x86
       }),
     },
     { adoptedBy: "name" },
   ),
   platform: group("What this stack installs on the cluster. Default: install on a created cluster, existing on an adopted one.", {
     ...parts,
-    chartRepository: text("Mirror of the Helm charts, for clusters without internet: one `oci://` prefix for all charts."),
+    chartRepository: text(
+      "Mirror of the Helm charts, for clusters without internet: one `oci://` prefix for all charts.",
+      forms.chartMirror,
+    ),
   }),
   tags: map("Tags on every AWS resource that takes them.", text("A value.", { minLength: 0 })),
 } as const satisfies Record<string, ValueSchema>;

@@ -5,6 +5,8 @@ import type { AwsConfiguration } from "./environment";
 export interface ConfigurationInput {
   /** dev, prod, local or the user's own. */
   stack: string;
+  /** How commands name the stack, with its organisation if that was given: `org/dev`. @default `stack` */
+  reference?: string;
   /** Values by key, without namespace; an encrypted value is replaced by `secretPlaceholder`. */
   values: Record<string, unknown>;
   /** `aws:region`. @default derived from `availabilityZone` */
@@ -24,3 +26,6 @@ export interface ConfigurationInput {
   /** Problems that the reader of the files found. */
   problems?: Problem[];
 }
+
+/** What commands of a message write after `-s`. */
+export const referenceOf = ({ stack, reference = stack }: Pick<ConfigurationInput, "stack" | "reference">): string => reference;

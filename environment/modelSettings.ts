@@ -6,14 +6,15 @@ import { problem, type Problem } from "../sizing/problem";
 import { configSecret, shellCommand } from "../sizing/shellCommand";
 import { isGiven } from "./secrets";
 import type { Settings } from "./settingTypes";
-import type { ConfigurationInput } from "./configurationInput";
+import { referenceOf, type ConfigurationInput } from "./configurationInput";
 import type { EnvironmentModel } from "./environment";
 import { bytesPerGiB } from "../sizing/units";
 
 export function resolveServedModel(
   settings: Settings,
-  { stack, modelConfigJson }: Pick<ConfigurationInput, "stack" | "modelConfigJson">,
+  input: Pick<ConfigurationInput, "stack" | "reference" | "modelConfigJson">,
 ): { model?: EnvironmentModel; problems: Problem[] } {
+  const { modelConfigJson } = input;
   const { model: resolved, problems } = resolveModel({
     model: settings.model,
     ...(modelConfigJson !== undefined && { modelConfigJson }),
@@ -30,7 +31,7 @@ export function resolveServedModel(
     weightsGiB,
     downloadGiB: Math.max(weightsGiB, resolved.catalog?.downloadGiB ?? 0),
   };
-  const checks = [...checkRevision(resolved, revision), ...checkPickle(settings), ...checkToken(settings, resolved, stack)];
+  const checks = [...checkRevision(resolved, revision), ...checkPickle(settings), ...checkToken(settings, resolved, referenceOf(input))];
   return { model, problems: [...problems, ...checks] };
 }
 

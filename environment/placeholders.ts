@@ -2,6 +2,7 @@
 import { problem, type Problem } from "../sizing/problem";
 import { configSet, shellCommand } from "../sizing/shellCommand";
 import { configSchema } from "./configSchema";
+import { pathText, type Path } from "./schemaPath";
 
 type Values = Record<string, unknown>;
 
@@ -11,7 +12,7 @@ const placeholder = /^<[^>]+>$|^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}\/\
 export function checkPlaceholders(values: Values, stack: string): Problem[] {
   // The form check refuses unknown keys, so do not ask for their values.
   const known = Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(configSchema, key)));
-  return placeholderPaths(known, "").map(([path, value]) =>
+  return placeholderPaths(known, []).map(([path, value]) =>
     problem({
       code: "placeholder-left",
       severity: "setBeforeUp",
@@ -22,9 +23,9 @@ export function checkPlaceholders(values: Values, stack: string): Problem[] {
   );
 }
 
-function placeholderPaths(value: unknown, path: string): [string, string][] {
-  if (typeof value === "string") return placeholder.test(value) ? [[path, value]] : [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => placeholderPaths(item, `${path}[${index}]`));
+function placeholderPaths(value: unknown, at: Path): [path: string, value: string][] {
+  if (typeof value === "string") return placeholder.test(value) ? [[pathText(at), value]] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => placeholderPaths(item, [...at, index]));
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => placeholderPaths(item, path ? `${path}.${key}` : key));
+  return Object.entries(value).flatMap(([key, item]) => placeholderPaths(item, [...at, key]));
 }

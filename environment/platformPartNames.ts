@@ -13,3 +13,9 @@ export const platformPartNames = {
   nodeMonitoringAgent: addons.nodeMonitoringAgent.name,
   podIdentityAgent: addons.podIdentityAgent.name,
 } as const satisfies Record<PlatformPart, string>;
+
+/** The EKS add-ons whose version `cluster.addonVersions` may name: those that a created cluster always has, and parts of the platform. */
+export const installedAddons: readonly string[] = [
+  ...[addons.vpcCni.name, addons.kubeProxy.name, addons.coreDns.name, addons.podIdentityAgent.name],
+  ...[addons.fsxCsiDriver.name, addons.metricsServer.name, addons.nodeMonitoringAgent.name],
+];

@@ -17,7 +17,7 @@ import { checkPlaceholders } from "./placeholders";
 import { isGiven } from "./secrets";
 import { readSettings } from "./settings";
 import type { Settings } from "./settingTypes";
-import type { ConfigurationInput } from "./configurationInput";
+import { referenceOf, type ConfigurationInput } from "./configurationInput";
 import { checkStackName } from "./stackName";
 import { checkLoadAndDrain } from "./timeouts";
 
@@ -40,7 +40,7 @@ export interface KnownNumbers {
 const cpuInstanceType = "cpu";
 
 export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironment {
-  const { settings, problems: formProblems } = readSettings(input.values);
+  const { settings, problems: formProblems } = readSettings(input.values, referenceOf(input));
   const target = settings.instanceType === cpuInstanceType ? ("kubernetes" as const) : ("aws" as const);
   const instance = findInstanceType(settings.instanceType);
   const { model, problems: modelProblems } = resolveServedModel(settings, input);
@@ -51,7 +51,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
 
   const problems = [
     ...(input.problems ?? []),
-    ...checkStackName(input.stack),
+    ...checkStackName(input.stack, referenceOf(input)),
     ...formProblems,
     ...modelProblems,
     ...engine.problems,
@@ -60,9 +60,9 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...fit.problems,
     ...awsFormProblems,
     ...aws.problems,
-    ...checkApiKey(settings, input.stack),
+    ...checkApiKey(settings, referenceOf(input)),
     ...checkPreflight(settings, target),
-    ...checkPlaceholders(input.values, input.stack),
+    ...checkPlaceholders(input.values, referenceOf(input)),
   ];
   const unique = withoutDuplicates(problems);
   const { layout, memory } = fit;

@@ -1,4 +1,4 @@
-/** Finds the schema of a setting by its path. */
+/** Paths of settings: a list of keys and indexes, and the text that `pulumi config --path` reads. */
 import { configSchema } from "./configSchema";
 import type { ValueSchema } from "./valueSchema";
 
@@ -6,8 +6,19 @@ import type { ValueSchema } from "./valueSchema";
 export const wholeSchema: ValueSchema = { type: "object", description: "", properties: configSchema };
 
 /** Returns undefined if the path does not exist. A number in the path is the index of a list. */
-export function schemaAt(path: readonly (string | number)[]): ValueSchema | undefined {
+export function schemaAt(path: Path): ValueSchema | undefined {
   let schema: ValueSchema | undefined = wholeSchema;
   for (const part of path) schema = typeof part === "number" ? schema?.items : (schema?.properties?.[part] ?? schema?.additionalProperties);
   return schema;
 }
+
+export type Path = readonly (string | number)[];
+
+/** `engine.extraArguments[0]`, `tags["team.name"]` */
+export const pathText = (path: Path): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    const plain = /^[^.[\]"\\]+$/.test(part);
+    if (text === "") return part.trim() === "" ? `"${part}"` : part;
+    return plain ? `${text}.${part}` : `${text}["${part.replace(/(["\\])/g, "\\$1")}"]`;
+  }, "");

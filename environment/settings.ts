@@ -1,7 +1,8 @@
 /** The configuration as the program reads it: typed, with every default of the schema filled in. */
 import type { Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
-import { checkForm } from "./formCheck";
+import { findFormMistakes } from "./formCheck";
+import type { Path } from "./schemaPath";
 import type { Settings } from "./settingTypes";
 import type { ValueSchema } from "./valueSchema";
 
@@ -11,11 +12,11 @@ type Values = Record<string, unknown>;
  * Checks the form and fills in defaults. A value of the wrong form is reported and then treated as absent, so that the other rules can
  * still be checked and the user sees every mistake at once.
  */
-export function readSettings(values: Values): { settings: Settings; problems: Problem[] } {
+export function readSettings(values: Values, stack?: string): { settings: Settings; problems: Problem[] } {
   const sound = withNumbers(values, configSchema);
-  const problems = checkForm(sound);
-  for (const { path, code } of problems) if (code !== "secret-in-clear-text") removeAt(sound, path);
-  return { settings: withDefaults(sound, configSchema) as Settings, problems };
+  const mistakes = findFormMistakes(sound, stack);
+  for (const { at, problem } of mistakes) if (problem.code !== "secret-in-clear-text") removeAt(sound, at);
+  return { settings: withDefaults(sound, configSchema) as Settings, problems: mistakes.map(({ problem }) => problem) };
 }
 
 /** Pulumi stores a fraction as text by default, so "0.9" becomes a number where the schema needs one. */
@@ -46,11 +47,12 @@ function withDefaults(values: Values, properties: Readonly<Record<string, ValueS
 }
 
 /** Removes the value at a path. For an entry of a list, `engine.extraArguments[0]`, it removes the whole list. */
-function removeAt(values: Values, path: string): void {
-  const keys = path.replace(/\[.*$/, "").split(".");
+function removeAt(values: Values, at: Path): void {
+  const index = at.findIndex((part) => typeof part === "number");
+  const keys = at.slice(0, index < 0 ? at.length : index).map(String);
   const last = keys.pop() ?? "";
   let parent: unknown = values;
-  for (const key of keys) parent = isValues(parent) ? parent[key] : undefined;
+  for (const key of keys) parent = isValues(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;
   if (isValues(parent)) delete parent[last];
 }
 

@@ -1,5 +1,8 @@
 /** Region and availability zones: the zone of the GPUs, and the other zones of the network. */
-import { findRegion } from "../catalog/regions";
+import { closest } from "fastest-levenshtein";
+import { zoneForms } from "../catalog/awsTextRules";
+import { findRegion, regions } from "../catalog/regions";
+import { partitionOf } from "../components/arns";
 import { problem, type Problem } from "../sizing/problem";
 
 export interface Zones {
@@ -16,16 +19,21 @@ export interface ZoneRequest {
   availabilityZones: string[] | undefined;
   /** True if the VPC exists: then the stack cannot choose its zones. */
   adoptedNetwork: boolean;
+  /** True if `aws:skipRegionValidation` is: the AWS provider then accepts regions that are newer than it, and so does this check. */
+  anyRegion?: boolean;
 }
 
 const letterless = /[a-z]$/;
 
 export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: Problem[] } {
   const { availabilityZone, availabilityZones: given } = request;
+  const local = [...(availabilityZone === undefined ? [] : [availabilityZone]), ...(given ?? [])].flatMap(localZoneProblem);
+  if (local.length > 0) return { problems: local };
   const region = request.region ?? (availabilityZone ?? given?.[0])?.replace(letterless, "");
   if (!region) return { problems: [missing("aws:region", "Neither aws:region nor availabilityZone is set.", "us-west-2")] };
 
-  if (/^(cn|us-gov|us-iso[a-z]*|eu-isoe|eusc)-/.test(region)) return { problems: [otherPartition(region)] };
+  const wrong = checkRegionName(region, request);
+  if (wrong) return { problems: [wrong] };
 
   const letters = findRegion(region)?.zoneLetters;
   if (!availabilityZone && !given && !letters) {
@@ -83,12 +91,43 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
   return problems;
 }
 
+/** https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html: the subnets of a cluster are in availability zones. */
+function localZoneProblem(zone: string): Problem[] {
+  if (!new RegExp(`^(${zoneForms.localZone})$`).test(zone)) return [];
+  const parent = /^[a-z]+(-[a-z]+)+-\d+/.exec(zone)?.[0] ?? "";
+  return [
+    problem({
+      code: "availability-zone-invalid",
+      path: "availabilityZone",
+      message: `${zone} is a Local Zone or Wavelength Zone of ${parent}; EKS and FSx for Lustre need an availability zone such as ${parent}a.`,
+      fix: `Name an availability zone of ${parent}.`,
+    }),
+  ];
+}
+
+function checkRegionName(region: string, { region: written, anyRegion = false }: ZoneRequest): Problem | undefined {
+  const partition = partitionOf(region);
+  if (partition !== undefined && partition !== "aws") return otherPartition(region, partition);
+  if (findRegion(region) || (anyRegion && new RegExp(`^(${zoneForms.region})$`).test(region))) return undefined;
+  const known = regions.map(({ name }) => name).filter((name) => partitionOf(name) === "aws");
+  const near = closest(region, known);
+  const rule =
+    partition === undefined ? "it has not the form of a region's name, such as us-west-2" : "the catalog has no region of this name";
+  return problem({
+    code: "availability-zone-invalid",
+    path: written === undefined ? "availabilityZone" : "aws:region",
+    message: `"${region}" is not a region of AWS that this package knows: ${rule}.`,
+    fix: `Did you mean ${near}? The catalog has ${known.join(", ")}.`,
+    changes: written === undefined ? [] : [{ path: "aws:region", value: near }],
+  });
+}
+
 /** This program uses policies, registries and service names of the partition `aws`. Another partition would refuse the first role. */
-const otherPartition = (region: string): Problem =>
+const otherPartition = (region: string, partition: string): Problem =>
   problem({
     code: "availability-zone-invalid",
     path: "aws:region",
-    message: `${region} is in another partition of AWS; this program supports only the ARNs and registries of the partition aws.`,
+    message: `${region} is in the partition ${partition} of AWS; this program supports only the ARNs and registries of the partition aws.`,
     fix: "Choose a commercial region.",
   });
 

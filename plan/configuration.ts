@@ -9,11 +9,13 @@ import { checkNamespaces, splitKey } from "../environment/namespaces";
 import { given } from "../sizing/givenKeys";
 import { readModelConfigFile } from "../stacks/modelConfigFile";
 import { problem, type Problem } from "../sizing/problem";
+import { visible } from "../sizing/visibleText";
 import { applySetting, parseJson, UsageError } from "./setting";
 
 export interface ConfigurationRequest {
   /** Folder of Pulumi.yaml. */
   directory: string;
+  /** `dev`, or with its organisation `org/dev`, or `org/project/dev`, as after `pulumi -s`. */
   stack: string;
   /** `key=value`, as typed after `--set`; settings override the files. */
   settings?: readonly string[];
@@ -38,7 +40,7 @@ export function readConfiguration(request: ConfigurationRequest): Configuration 
   const { directory, stack } = request;
   const problems: Problem[] = [];
   const project = readYaml(projectFile(directory), problems);
-  const stackFile = stackFileOf(directory, project, stack);
+  const stackFile = stackFileOf(directory, project, stackNameOf(stack, project));
   const environment = readYaml(stackFile, problems);
   return configurationOf(project, environment, { ...request, stackFile: path.basename(stackFile), problems });
 }
@@ -75,6 +77,17 @@ export function configurationOf(
     unreadable,
     problems: [...problems, ...checkClearText({ values, aws, stack }), ...modelConfig.problems],
   };
+}
+
+/** The name in a reference. A project that is named must be that of the folder: otherwise the plan would be of another stack. */
+export function stackNameOf(reference: string, project?: Tree): string {
+  const parts = reference.split("/");
+  if (parts.length > 3 || !parts.every((part) => /^[\w.-]{1,100}$/.test(part) && !part.startsWith("-") && !/^\.+$/.test(part)))
+    throw new UsageError(`"${visible(reference)}" is not the name of a stack: write dev, org/dev or org/project/dev.`);
+  const named = parts.length === 3 ? parts[1] : undefined;
+  if (project && named !== undefined && named !== project.name)
+    throw new UsageError(`${reference} is of the project ${named}, but Pulumi.yaml here is of ${String(project.name)}.`);
+  return parts.at(-1) ?? reference;
 }
 
 function projectFile(directory: string): string {

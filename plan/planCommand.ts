@@ -21,7 +21,8 @@ export async function planCommand(options: PlanOptions, io: CommandIo): Promise<
   } else {
     const { report } = await import("./report");
     const { painter } = await import("./text");
-    io.out(report(plan.document, { paint: painter(io.colour), everyResource: options.resources ?? false, settings: options.set }));
+    const { stack, set: settings, resources: everyResource = false } = options;
+    io.out(report(plan.document, { paint: painter(io.colour), everyResource, stack, settings }));
   }
   if (options.manifests !== undefined) await manifests(plan, path.resolve(io.directory, options.manifests), io);
   return plan.document.verdict;

@@ -8,7 +8,7 @@ import type { Environment } from "../environment/environment";
 import { findSecrets, maskText } from "../environment/masking";
 import { createRedaction, redactValue } from "../environment/redaction";
 import type { Preflight } from "../preflight/preflight";
-import { readConfiguration, type ConfigurationRequest } from "./configuration";
+import { readConfiguration, stackNameOf, type ConfigurationRequest } from "./configuration";
 import { planDocument, type PlanDocument } from "./document";
 import { dryRun, type DryRun } from "./dryRun";
 
@@ -21,10 +21,11 @@ export interface Plan {
 /** Throws `UsageError` for a stack without a file or a malformed setting; everything else is a problem in the plan. */
 export async function planStack(request: ConfigurationRequest & { today: string; now?: string; live?: boolean }): Promise<Plan> {
   const { unreadable, problems, ...configuration } = readConfiguration(request);
-  const { stack, today, now, live = false } = request;
+  const { stack: reference, today, now, live = false } = request;
+  const stack = stackNameOf(reference);
   // Checking the remaining defaults would bury the one real error.
   if (unreadable) return { document: planDocument({ name: stack, today, problems }) };
-  return planConfiguration({ stack, today, ...(now !== undefined && { now }), ...configuration, problems }, { live });
+  return planConfiguration({ stack, reference, today, ...(now !== undefined && { now }), ...configuration, problems }, { live });
 }
 
 /** `live` also asks the account, unless the configuration is refused. */

@@ -12,6 +12,8 @@ interface ReportOptions {
   paint: Paint;
   /** List every resource instead of counting them by type. */
   everyResource: boolean;
+  /** What was typed after `--stack`: commands name the stack by it. */
+  stack: string;
   /** What was typed after `--set`, so that a proposed command keeps it. */
   settings: readonly string[];
 }
@@ -21,7 +23,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
   const section = (title: string, lines: string[]) => (lines.length > 0 ? ["", paint("bold", title), ...lines] : []);
   return [
     ...verdictLines(plan, paint),
-    ...problemText(plan.problems, (changes) => planCommands(changes, plan.environment, options.settings), paint),
+    ...problemText(plan.problems, (changes) => planCommands(changes, options.stack, options.settings), paint),
     ...section(preflightTitle, preflightLines(plan.preflight, paint)),
     ...section("Model and shape", modelLines(plan)),
     ...section(memoryTitle(plan.shape), memoryLines(plan.memory, paint)),
@@ -34,7 +36,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
       plan.preflight && plan.preflight.notAsked === null ? "Known only at creation" : "Not checked offline",
       openLines(plan, paint),
     ),
-    ...section("Next", nextLines(plan)),
+    ...section("Next", nextLines(plan, options.stack)),
     "",
   ].join("\n");
 }
@@ -169,9 +171,9 @@ function openLines({ notCheckedOffline }: PlanDocument, paint: Paint): string[] 
   ];
 }
 
-function nextLines({ verdict, environment, requiredBeforeUp }: PlanDocument): string[] {
+function nextLines({ verdict, requiredBeforeUp }: PlanDocument, stack: string): string[] {
   if (verdict === "refused") return [paragraph("Fix the errors above and plan again. Nothing was deployed.", "  ")];
-  const up = shellCommand("pulumi", "up", "-s", environment);
+  const up = shellCommand("pulumi", "up", "-s", stack);
   if (requiredBeforeUp.length > 0) return [paragraph(`Set ${requiredBeforeUp.map(({ path }) => path).join(", ")}, then: ${up}`, "  ")];
   return [`  ${up}`];
 }

@@ -1,4 +1,5 @@
 /** What is wrong with a configuration, in a form that a person can act on and a program can parse. */
+import { visible } from "./visibleText";
 
 export const problemCodes = [
   "unknown-key",
@@ -125,9 +126,12 @@ export interface ProblemParts extends Omit<Problem, "severity" | "changes"> {
   changes?: Change[];
 }
 
-/** Creates every problem. The order of the keys is fixed because the plan prints them as JSON. */
+/**
+ * Creates every problem. The order of the keys is fixed because the plan prints them as JSON. Problems quote what a person typed and what
+ * programs answered, so control characters become escapes here, once for all.
+ */
 export function problem({ code, severity = "error", path, message, fix, changes = [] }: ProblemParts): Problem {
-  return { code, severity, path, message, fix, changes };
+  return { code, severity, path: visible(path), message: visible(message), fix: visible(fix), changes };
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {

@@ -38,6 +38,11 @@ export const configRemove = (stack: string | undefined, path: string): string[] 
   ...["pulumi", "config", "rm", ...ofStack(stack), ...asPath(path), ...(path.startsWith("-") ? ["--"] : []), path],
 ];
 
+/** The same for a key of the top level as it is, dots included. */
+export const configRemoveKey = (stack: string | undefined, key: string): string[] => [
+  ...["pulumi", "config", "rm", ...ofStack(stack), ...(key.startsWith("-") ? ["--"] : []), key],
+];
+
 /** `pulumi config set --secret …` without a value: Pulumi asks for it, and it stays out of the history of the shell. */
 export const configSecret = (stack: string | undefined, key: string): string[] => [
   ...["pulumi", "config", "set", ...ofStack(stack), "--secret", key],

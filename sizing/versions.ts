@@ -1,4 +1,5 @@
 /** Checks that versions work together: Kubernetes, support dates and the node's kernel; add-ons and what uses them; CUDA and the driver. */
+import { closest } from "fastest-levenshtein";
 import { driverFloors, vllmImages } from "../catalog/images";
 import { priceOf, priceRegion } from "../catalog/prices";
 import {
@@ -104,8 +105,29 @@ function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] 
   ];
 }
 
-/** `versions`: by the add-on's name, as EKS writes them (`v1.19.2-eksbuild.1`). EKS chooses a version for the others. */
-export function checkAddonVersions(versions: Readonly<Record<string, string>>): Problem[] {
+/**
+ * `versions`: by the add-on's name, as EKS writes them (`v1.19.2-eksbuild.1`). EKS chooses a version for the others. `installed`: the
+ * add-ons that the stack installs; a version for any other would have no effect.
+ */
+export function checkAddonVersions(versions: Readonly<Record<string, string>>, installed: readonly string[]): Problem[] {
+  return [...checkAddonNames(Object.keys(versions), installed), ...checkMinimumVersions(versions)];
+}
+
+function checkAddonNames(names: readonly string[], installed: readonly string[]): Problem[] {
+  return names
+    .filter((name) => !installed.includes(name))
+    .map((name) => {
+      const near = closest(name, [...installed]);
+      return problem({
+        code: "unknown-key",
+        path: `cluster.addonVersions["${name}"]`,
+        message: `"${name}" is not an add-on that this stack installs, so its version would have no effect; it installs ${installed.join(", ")}.`,
+        fix: `Did you mean ${near}? Otherwise remove it.`,
+      });
+    });
+}
+
+function checkMinimumVersions(versions: Readonly<Record<string, string>>): Problem[] {
   return Object.values<AddonFacts>(addons).flatMap(({ name, minimumVersion }) => {
     const version = versions[name];
     if (version === undefined || minimumVersion === undefined || compareVersions(version, minimumVersion) >= 0) return [];

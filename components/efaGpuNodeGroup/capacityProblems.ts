@@ -1,5 +1,7 @@
 /** Finds ways of buying GPUs that cannot work, before you pay for anything. */
+import { arnForms } from "../../catalog/awsTextRules";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
+import { capacityBlockRegions } from "../../catalog/regions";
 import { isPlaceholder, problem, type Change, type Problem, type ProblemCode } from "../../sizing/problem";
 import { blockNotStarted, CapacityType, type CapacityArgs } from "./capacity";
 
@@ -20,6 +22,7 @@ export function capacityProblems(purchase: Purchase, type: InstanceTypeFacts | u
     ...startProblems(capacity, purchase.asOf),
     ...placementProblems(purchase),
     ...soldOnlyAsBlock(capacity, type),
+    ...notSoldAsBlock(capacity, type),
   ];
 }
 
@@ -59,6 +62,8 @@ function strayReservation(capacity: CapacityArgs): Problem[] {
   });
 }
 
+const resourceGroup = new RegExp(`^(${arnForms.resourceGroup})$`);
+
 function formProblems({ reservationId, reservationGroupArn }: CapacityArgs): Problem[] {
   const problems: Problem[] = [];
   if (reservationId !== undefined && !isPlaceholder(reservationId) && !/^cr-[0-9a-f]{8,17}$/.test(reservationId)) {
@@ -66,7 +71,7 @@ function formProblems({ reservationId, reservationGroupArn }: CapacityArgs): Pro
     problems.push(error("wrong-type", "capacity.reservationId", message, "Copy it from aws ec2 describe-capacity-reservations."));
   }
   const group = reservationGroupArn;
-  if (group !== undefined && !isPlaceholder(group) && !/^arn:[\w-]+:resource-groups:[\w-]+:\d{12}:group\/.+$/.test(group)) {
+  if (group !== undefined && !isPlaceholder(group) && !resourceGroup.test(group)) {
     const message = `"${group}" is not the ARN of a resource group: expected arn:aws:resource-groups:<region>:<account>:group/<name>.`;
     problems.push(error("wrong-type", "capacity.reservationGroupArn", message, "Copy it from aws resource-groups list-groups."));
   }
@@ -134,5 +139,16 @@ function soldOnlyAsBlock(capacity: CapacityArgs, type: InstanceTypeFacts | undef
       "Buy a capacity block and set capacity.reservationId, or choose another instance type.",
       changes,
     ),
+  ];
+}
+
+/** The catalog lists every type that AWS sells in blocks. */
+function notSoldAsBlock({ type: capacityType }: CapacityArgs, type: InstanceTypeFacts | undefined): Problem[] {
+  if (capacityType !== CapacityType.CapacityBlock || type?.gpu === undefined || type.unsupportedReason !== undefined) return [];
+  const sold = capacityBlockRegions.flatMap(({ instanceTypes }) => instanceTypes);
+  if (sold.includes(type.name)) return [];
+  const message = `AWS does not sell capacity blocks of ${type.name}; it sells them of ${sold.join(", ")}.`;
+  return [
+    error("capacity-conflict", "capacity.type", message, "Choose one of these types, or buy on demand, spot or a reservation."),
   ];
 }

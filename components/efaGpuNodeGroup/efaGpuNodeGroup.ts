@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { refuseErrors } from "../problems";
-import { namedTags } from "../tags";
+import { checkComponentTags, namedTags } from "../tags";
 import { createFabric } from "./fabric";
 import { createLaunchTemplate } from "./launchTemplate";
 import { nodeGroupProblems, type EfaGpuNodeGroupOptions } from "./nodeGroupProblems";
@@ -66,7 +66,7 @@ export class EfaGpuNodeGroup extends pulumi.ComponentResource {
   public readonly efaInterfacesPerNode: pulumi.Output<number>;
 
   constructor(name: string, args: EfaGpuNodeGroupArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseErrors("EfaGpuNodeGroup", name, nodeGroupProblems(name, args));
+    refuseErrors("EfaGpuNodeGroup", name, [...nodeGroupProblems(name, args), ...checkComponentTags(args.tags)]);
     const resolved = resolveNodeGroup(args);
     super("vllm-eks:index:EfaGpuNodeGroup", name, resolved.summary, opts);
     const child = { parent: this };

@@ -1,6 +1,7 @@
 /** Decides who may reach an endpoint and how long a request may be silent, and refuses combinations that cannot work. */
+import { domainRules } from "../../catalog/awsTextRules";
 import { checkNameLength } from "../names";
-import { problem, type Problem } from "../../sizing/problem";
+import { isPlaceholder, problem, type Problem } from "../../sizing/problem";
 import { checkPlainHttp, isCertified } from "./plainHttp";
 import { checkOpenness, checkRangeForms } from "./ranges";
 import { timeoutProblems, type ResourceTimeouts } from "../resourceTimeouts";
@@ -54,6 +55,8 @@ export interface Exposure extends InferenceIngressOptions {
   drainSeconds?: number;
   certificateGiven: boolean;
   hostnameGiven: boolean;
+  /** Undefined if it comes from another resource. */
+  hostname?: string;
   hostedZoneGiven: boolean;
   /** Undefined if the list of subnets comes from another resource. */
   subnetCount?: number;
@@ -74,6 +77,7 @@ export function checkExposure(exposure: Exposure): Problem[] {
     ...checkSubnets(exposure.subnetCount),
     ...checkHostname(exposure),
     ...checkPlainHttp(exposure),
+    ...checkDomain(exposure),
     ...timeoutProblems("timeouts", exposure.timeouts),
     ...(exposure.scheme === IngressScheme.InternetFacing ? checkPublic(exposure) : []),
     ...checkOpenness(exposure),
@@ -126,6 +130,23 @@ function checkHostname({ mode, certificateGiven, hostnameGiven, hostedZoneGiven 
   if (byController) return [error("missing-value", "certificateArn", message, "Set certificateArn.")];
   return [error("missing-value", "hostedZoneId", message, "Set hostedZoneId, or set certificateArn to a certificate that you have.")];
 }
+
+/** What DNS and ACM take. ACM issues a certificate only for a zone, and only in mode direct. */
+function checkDomain({ hostname, mode, certificateGiven, hostedZoneGiven }: Exposure): Problem[] {
+  if (hostname === undefined || isPlaceholder(hostname)) return [];
+  if (!domainName.test(hostname)) {
+    const message = `"${hostname}" is not a DNS name in lower case with at most ${domainRules.longest} characters, and 63 between two dots.`;
+    return [error("out-of-range", "hostname", message, "Write a name such as llm.example.com, international names in their xn-- form.")];
+  }
+  const issued = !certificateGiven && hostedZoneGiven && mode !== IngressMode.Controller;
+  const { longestFirstName } = domainRules;
+  if (!issued || hostname.length <= longestFirstName) return [];
+  const message = `"${hostname}" has ${hostname.length} characters; ACM issues a certificate for a first name of at most ${longestFirstName}.`;
+  const fix =
+    "Choose a shorter name, or request a certificate with a short first name and this one as its second, and set certificateArn to it.";
+  return [error("out-of-range", "hostname", message, fix)];
+}
+const domainName = new RegExp(`^${domainRules.pattern}$`);
 
 function checkPublic(exposure: Exposure): Problem[] {
   const { authenticated } = exposure;

@@ -1,6 +1,7 @@
 /** The HTTP endpoint in front of the engine: a load balancer that serves `/v1` and nothing else. */
 import * as pulumi from "@pulumi/pulumi";
 import { refuseErrors } from "../problems";
+import { checkComponentTags } from "../tags";
 import { splitOptions } from "../splitOptions";
 import { createControllerEndpoint } from "./controllerEndpoint";
 import { createDirectEndpoint } from "./directEndpoint";
@@ -82,7 +83,8 @@ export class InferenceIngress extends pulumi.ComponentResource {
   public readonly securityGroupId?: pulumi.Output<string>;
 
   constructor(name: string, args: InferenceIngressArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseErrors("InferenceIngress", name, [...checkName(name, args.mode), ...checkExposure(exposureOf(args))]);
+    const tagProblems = checkComponentTags(args.tags, args.mode === IngressMode.Controller);
+    refuseErrors("InferenceIngress", name, [...checkName(name, args.mode), ...checkExposure(exposureOf(args)), ...tagProblems]);
     const settings = endpointSettings(args);
     const { own, inCluster } = splitOptions(opts);
     super("vllm-eks:index:InferenceIngress", name, plainSettings(settings), own);

@@ -82,6 +82,7 @@ export function exposureOf(args: EndpointWiring): Exposure {
     ...(Array.isArray(args.subnetIds) && { subnetCount: args.subnetIds.length }),
     certificateGiven: args.certificateArn !== undefined,
     hostnameGiven: args.hostname !== undefined,
+    ...(typeof args.hostname === "string" && { hostname: args.hostname }),
     hostedZoneGiven: args.hostedZoneId !== undefined,
   };
 }

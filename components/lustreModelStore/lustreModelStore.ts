@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { given } from "../../sizing/givenKeys";
 import { refuseErrors } from "../problems";
+import { checkComponentTags } from "../tags";
 import { splitOptions } from "../splitOptions";
 import { keyProblems } from "./encryptionKey";
 import { createFileSystem } from "./fileSystem";
@@ -69,7 +70,7 @@ export class LustreModelStore extends pulumi.ComponentResource {
   public readonly readMBps: pulumi.Output<number>;
 
   constructor(name: string, args: LustreModelStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuseErrors("LustreModelStore", name, [...storeProblems(args), ...keyProblems(args)]);
+    refuseErrors("LustreModelStore", name, [...storeProblems(args), ...keyProblems(args), ...checkComponentTags(args.tags)]);
     const resolved = resolveStore(args);
     const { own, inCluster } = splitOptions(opts);
     super("vllm-eks:index:LustreModelStore", name, resolved.summary, own);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { problemCodes } from "../../sizing/problem";
 import { resolve } from "../support/environments";
 import { configurationCases } from "../plan/problems/configurationCases";
+import { exposureCases } from "../plan/problems/exposureCases";
 import { modelCases } from "../plan/problems/modelCases";
 import { placeCases } from "../plan/problems/placeCases";
 import { codeRows } from "./documents";
@@ -24,7 +25,7 @@ describe("the table of problems", () => {
   });
 
   for (const { code, severity, example, advice } of rows) {
-    const provoked = [...configurationCases, ...modelCases, ...placeCases].filter((each) => each.code === code);
+    const provoked = [...configurationCases, ...modelCases, ...placeCases, ...exposureCases].filter((each) => each.code === code);
 
     it(`names every severity that ${code} was seen with`, () => {
       const missing = provoked.map((each) => each.severity).filter((each) => !severity.split(", ").includes(each));

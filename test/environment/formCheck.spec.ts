@@ -82,7 +82,7 @@ describe("the form of a configuration", () => {
   });
 
   it("recognises a path that was set without --path", () => {
-    assert.equal(only({ "engine.maxModelLen": 4096 }).fix, "Set it with --path: pulumi config set --path engine.maxModelLen <value>");
+    assert.equal(only({ "engine.maxModelLen": 4096 }).fix, "Set it with --path: pulumi config set --path engine.maxModelLen '<value>'");
   });
 
   it("shows only the beginning of a long value, and nothing of a secret", () => {

@@ -15,8 +15,8 @@ import { planOf, type Provoked } from "./problems/provoked";
 const cases: Provoked[] = [...configurationCases, ...modelCases, ...placeCases, ...exposureCases, ...engineCases, ...podCases];
 
 const onlyAsked: ProblemCode[] = [
-  ...(["zone-unavailable", "quota-too-low", "instance-type-not-offered", "catalog-drift", "reservation-unusable"] as const),
-  ...(["subnet-unsuitable", "image-missing", "hosted-zone-unsuitable", "certificate-unsuitable", "aws-cli-missing"] as const),
+  ...(["zone-unavailable", "quota-too-low", "instance-type-not-offered", "catalog-drift"] as const),
+  ...(["subnet-unsuitable", "image-missing", "hosted-zone-unsuitable", "aws-cli-missing"] as const),
   ...(["api-unreachable", "cluster-part-missing", "cluster-part-present", "nodes-unsuitable"] as const),
 ];
 

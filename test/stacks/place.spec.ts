@@ -20,7 +20,15 @@ describe("zones", () => {
   });
 
   it("are refused in China and GovCloud, which have other ARNs and registries", () => {
-    for (const region of ["cn-north-1", "us-gov-west-1"])
+    for (const region of [
+      "cn-north-1",
+      "us-gov-west-1",
+      "us-iso-east-1",
+      "us-isob-east-1",
+      "eu-isoe-west-1",
+      "us-isof-south-1",
+      "eusc-de-east-1",
+    ])
       assert.deepEqual(brief(resolve({ region, availabilityZone: `${region}a` }).problems), ["availability-zone-invalid aws:region"]);
   });
 
@@ -45,7 +53,14 @@ describe("zones", () => {
 
   const refused: [title: string, request: Partial<ZoneRequest>, problems: string[]][] = [
     ["neither region nor zone", {}, ["missing-value aws:region"]],
-    ["a region the catalog does not know, without a zone", { region: "mars-north-1" }, ["missing-value availabilityZone"]],
+    ["a region the catalog does not know", { region: "mars-north-1" }, ["availability-zone-invalid aws:region"]],
+    ["a region without its number", { region: "us-west" }, ["availability-zone-invalid aws:region"]],
+    ["a region with a number that does not exist", { region: "us-west-9" }, ["availability-zone-invalid aws:region"]],
+    ["a zone instead of a region", { region: "us-west-2a" }, ["availability-zone-invalid aws:region"]],
+    ["a zone of a region that does not exist", { availabilityZone: "us-west-9a" }, ["availability-zone-invalid availabilityZone"]],
+    ["a Local Zone", { region: "us-west-2", availabilityZone: "us-west-2-lax-1a" }, ["availability-zone-invalid availabilityZone"]],
+    ["a Wavelength Zone", { availabilityZone: "us-east-1-wl1-bos-wlz-1" }, ["availability-zone-invalid availabilityZone"]],
+    ["a region newer than the catalog, without a zone", { region: "eu-west-7", anyRegion: true }, ["missing-value availabilityZone"]],
     [
       "a GPU zone of another region, once: the zones that follow from it are not a second mistake",
       { region: "us-west-2", availabilityZone: "us-east-1a" },

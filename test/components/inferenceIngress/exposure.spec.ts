@@ -1,8 +1,10 @@
 // Proves what is refused before anything is created. Only the account knows whether a zone is public or a certificate matches a name.
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { ConfigurationError } from "../../../components/problems";
 import { cidrMistake } from "../../../components/cidr";
+import { checkComponentTags } from "../../../components/tags";
 import { checkExposure, checkName, type Exposure } from "../../../components/inferenceIngress/exposure";
 import { recordEndpoint } from "./endpoint";
 
@@ -166,5 +168,38 @@ describe("exposure of an endpoint", () => {
       );
       return /^InferenceIngress "llm" cannot be deployed as configured:/.test(error.message);
     });
+  });
+});
+
+describe("tags of a component", () => {
+  const found = (tags: unknown, inAnnotation?: boolean) => checkComponentTags(tags, inAnnotation).map(({ code, path }) => `${code} ${path}`);
+
+  it("are judged if they are plain, by the rules of a configuration, without the reserved keys of controllers", () => {
+    assert.deepEqual(found({ team: "🚀", "aws:x": "", Team: "a" }), ["out-of-range tags.team", "tag-reserved tags.aws:x", "out-of-range tags.Team"]);
+    assert.deepEqual(found({ "kubernetes.io/cluster/shared": "owned", Name: "mine" }), []);
+    assert.deepEqual(found({ "a=b": "x" }, true), ["out-of-range tags.a=b"]);
+  });
+
+  it("are left to AWS if they are Outputs", () => {
+    assert.deepEqual(found(undefined), []);
+    assert.deepEqual(found(pulumi.output({ team: "🚀" })), []);
+    assert.deepEqual(found({ team: pulumi.output("🚀") }), []);
+  });
+
+  it("are refused before anything is registered", async () => {
+    await assert.rejects(recordEndpoint({ tags: { team: "a,b" } }), /\[out-of-range\] args\.tags\.team/);
+  });
+});
+
+describe("the hostname of an endpoint", () => {
+  const hostname = (name: string, more: Partial<Exposure> = {}) =>
+    found({ ...open, hostnameGiven: true, hostname: name, ...more });
+
+  it("is refused if it is not a DNS name, or too long for a certificate of ACM", () => {
+    assert.deepEqual(hostname("llm.xn--p1ai"), []);
+    assert.deepEqual(hostname("LLM.example.com"), ["error out-of-range hostname"]);
+    const long = `${"a".repeat(60)}.acme.io`;
+    assert.deepEqual(hostname(long), []);
+    assert.deepEqual(hostname(long, { certificateGiven: false, hostedZoneGiven: true }), ["error out-of-range hostname"]);
   });
 });

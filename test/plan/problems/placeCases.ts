@@ -48,6 +48,10 @@ const hardwareCases: Provoked[] = [
 
 const zoneCases: Provoked[] = [
   {
+    ...{ ...error, code: "availability-zone-invalid", path: "aws:region", settings: ["aws:region=us-west-9"] },
+    ...{ says: ['"us-west-9"'], proposes: ["aws:region=us-west-1"] },
+  },
+  {
     ...{ ...error, code: "availability-zone-invalid", path: "network.availabilityZones" },
     ...{ settings: ['network.availabilityZones=["us-west-2a"]'], says: ["1 zone", "2 or 3"] },
   },
@@ -68,6 +72,10 @@ const capacityCases: Provoked[] = [
   {
     ...{ ...error, code: "store-feature-conflict", path: "kmsKeyArn", settings: [ownKey], says: ["SCRATCH_2", "PERSISTENT_2"] },
     proposes: ["modelStore.deploymentType=PERSISTENT_2", "modelStore.throughputMBpsPerTiB=125"],
+  },
+  {
+    ...{ ...error, code: "capacity-conflict", path: "capacity.type", says: ["g6e.48xlarge", "does not sell"] },
+    settings: ["capacity.type=capacityBlock", reservation, "instanceType=g6e.48xlarge"],
   },
   { ...error, code: "reservation-missing", path: "capacity.reservationId", settings: ["capacity.type=reservation"], says: ["reservation"] },
   {

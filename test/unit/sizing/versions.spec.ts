@@ -130,7 +130,8 @@ describe("CUDA of the image against the driver of the node", () => {
 });
 
 describe("versions of add-ons", () => {
-  const refused = (version: string) => checkAddonVersions({ "vpc-cni": version }).map(({ code, path }) => `${code} ${path}`);
+  const installed = ["vpc-cni", "kube-proxy", "coredns"];
+  const refused = (version: string) => checkAddonVersions({ "vpc-cni": version }, installed).map(({ code, path }) => `${code} ${path}`);
 
   it("refuse a VPC CNI below 1.18.5, in any spelling", () => {
     for (const version of ["v1.18.4-eksbuild.3", "1.18.4", "v1.9.9-eksbuild.1", "latest"])
@@ -142,8 +143,14 @@ describe("versions of add-ons", () => {
       assert.deepEqual(refused(version), [], version);
   });
 
+  it("are refused for add-ons that the stack does not install, with the nearest name", () => {
+    const [found] = checkAddonVersions({ vpc_cni: "v1.19.2-eksbuild.1" }, installed);
+    assert.deepEqual([found?.code, found?.path], ["unknown-key", 'cluster.addonVersions["vpc_cni"]']);
+    assert.equal(found?.fix, "Did you mean vpc-cni? Otherwise remove it.");
+  });
+
   it("leave other add-ons, and those without a version, to EKS", () => {
-    assert.deepEqual(checkAddonVersions({ coredns: "v1.0.0-eksbuild.1" }), []);
-    assert.deepEqual(checkAddonVersions({}), []);
+    assert.deepEqual(checkAddonVersions({ coredns: "v1.0.0-eksbuild.1" }, installed), []);
+    assert.deepEqual(checkAddonVersions({}, installed), []);
   });
 });

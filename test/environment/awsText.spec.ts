@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { tagRules } from "../../catalog/awsTextRules";
+import { resolveEnvironment } from "../../environment/resolveEnvironment";
+import type { Problem } from "../../sizing/problem";
+import { adoptedSettings, resolve } from "../support/environments";
+
+// Proves that texts which AWS refuses are refused before anything is made. That AWS refuses nothing else shows only in an account.
+
+type Values = Record<string, unknown>;
+const day = { today: "2026-11-24", region: "us-west-2" };
+const withValues = (values: Values, aws: Values = {}): Problem[] => resolveEnvironment({ stack: "dev", ...day, values, aws }).problems;
+const errors = (problems: Problem[], about: RegExp) =>
+  problems.filter(({ severity, path }) => severity === "error" && about.test(path)).map(({ code, path }) => `${code} ${path}`);
+const tags = (given: Values, aws: Values = {}, more: Values = {}) => errors(withValues({ tags: given, ...more }, aws), /^tags|^aws:defaultTags/);
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, "x"]));
+
+describe("tags", () => {
+  it("are refused with a value or a key longer than AWS takes, by its length and the limit", () => {
+    const [problem] = withValues({ tags: { k: "x".repeat(300) } }).filter(({ path }) => path === "tags.k");
+    assert.match(problem!.message, /300 characters; AWS takes at most 256/);
+    assert.deepEqual(tags({ ["k".repeat(128)]: "" }), [`out-of-range tags.${"k".repeat(128)}`]);
+    assert.deepEqual(tags({ ["k".repeat(127)]: "x".repeat(256) }), []);
+    assert.deepEqual(tags({ "": "x" }), ['out-of-range tags[""]']);
+  });
+
+  it("are counted with those of this package and of aws:defaultTags: 50 on one resource", () => {
+    assert.deepEqual(tags(many(55)), ["out-of-range tags"]);
+    assert.deepEqual(tags(many(47)), []);
+    assert.deepEqual(tags(many(48)), ["out-of-range tags"]);
+    assert.deepEqual(tags({ Name: "x", ...many(47) }), [], "Name replaces this package's own");
+    assert.deepEqual(tags(many(40), { defaultTags: { tags: { a: "1", ...many(40) } } }), [], "the same keys count once");
+    const defaults = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`default${index}`, ""]));
+    assert.deepEqual(tags(many(40), { defaultTags: { tags: defaults } }), ["out-of-range tags"]);
+  });
+
+  it("are refused with characters that IAM, FSx or the load balancer refuses", () => {
+    for (const value of ["🚀", "a,b", "a;b", "a\nb", "a'b", "$(id)", "a\u2028b", "\ud800", "\u0000", "*", "<x>"]) {
+      assert.deepEqual(tags({ team: value }), ["out-of-range tags.team"], JSON.stringify(value));
+      assert.deepEqual(tags({ [`k${value}`]: "" }).length, 1, JSON.stringify(value));
+    }
+    for (const value of ["", "ML Team", "Ünïcödé", "機械学習", "a_b.c:d/e=f+g-h@i", "١٢٣"]) assert.deepEqual(tags({ team: value }), [], value);
+  });
+
+  it("name a character that cannot be seen by its number", () => {
+    const message = (value: string) => withValues({ tags: { team: value } }).find(({ path }) => path === "tags.team")!.message;
+    assert.match(message("🚀"), /has the character 🚀; IAM, FSx and Elastic Load Balancing take letters/);
+    assert.match(message("a\u0007"), /has the character U\+0007;/);
+    assert.doesNotMatch(message("a\u0007"), /\u0007/);
+  });
+
+  it("are refused with keys that AWS or a controller reserves, in any case, and with values that EKS reserves", () => {
+    const reserved = ["aws:x", "AWS:x", "Aws:cloudformation:stack", "kubernetes.io/cluster/dev", "eks:cluster-name", "elbv2.k8s.aws/cluster"];
+    for (const key of [...reserved, "kubernetes.io/role/elb", "vllm-eks/environment"])
+      assert.deepEqual(tags({ [key]: "x" }).map((text) => text.split(" ")[0]), ["tag-reserved"], key);
+    assert.deepEqual(tags({ team: "aws:x" }), ["out-of-range tags.team"]);
+    assert.deepEqual(tags({ team: "AWS:" }), ["out-of-range tags.team"]);
+    assert.deepEqual(tags({ aws: "x", "my:aws": "aws" }), []);
+  });
+
+  it("are refused if two keys differ only by case, also with the package's own and default ones", () => {
+    assert.deepEqual(tags({ Team: "a", team: "b" }), ["out-of-range tags.team"]);
+    assert.deepEqual(tags({ name: "x" }), ["out-of-range tags.name"]);
+    assert.deepEqual(tags({ team: "a" }, { defaultTags: { tags: { TEAM: "b" } } }), ["out-of-range tags.team"]);
+    assert.deepEqual(tags({ team: "a" }, { defaultTags: { tags: { team: "b" } } }), []);
+    assert.deepEqual(tags({}, { defaultTags: { tags: { Cost: "a", cost: "b" } } }), ["out-of-range aws:defaultTags"]);
+  });
+
+  it("of the provider obey the same rules", () => {
+    assert.deepEqual(tags({}, { defaultTags: { tags: { "aws:x": "", ok: "🚀" } } }), [
+      "tag-reserved aws:defaultTags",
+      "out-of-range aws:defaultTags",
+    ]);
+  });
+
+  it("that an annotation cannot hold are refused in controller mode only", () => {
+    const controller = { ingress: { mode: "controller" } };
+    assert.deepEqual(tags({ "a=b": "c" }, {}, controller), ['out-of-range tags.a=b']);
+    assert.deepEqual(tags({ team: " x" }, {}, controller), ["out-of-range tags.team"]);
+    assert.deepEqual(tags({ "a=b": " c" }), []);
+    assert.deepEqual(tags({ team: "a=b c" }, {}, controller), []);
+  });
+
+  it("have limits with a source for each service", () => assert.ok(tagRules.sources.every(({ url }) => url.startsWith("https://"))));
+});
+
+describe("principals", () => {
+  const role = "arn:aws:iam::123456789012:role/ops";
+  const administrators = (...arns: string[]) => errors(withValues({ cluster: { administrators: arns } }), /administrators/);
+
+  it("are refused twice, also with another case", () => {
+    assert.deepEqual(administrators(role, role), ["out-of-range cluster.administrators[1]"]);
+    assert.deepEqual(administrators(role, "arn:aws:iam::123456789012:user/a", role.replace("ops", "Ops")), ["out-of-range cluster.administrators[2]"]);
+  });
+
+  const foreign = ["group/admins", "root", "instance-profile/x", "policy/x", "oidc-provider/x", "role/", "role", "user/a b", "role/x:y"];
+  for (const resource of foreign)
+    it(`are refused unless they are a role or a user: ${resource}`, () => {
+      assert.deepEqual(administrators(`arn:aws:iam::123456789012:${resource}`), ["out-of-range cluster.administrators[0]"]);
+    });
+
+  it("are refused as sessions and with other forms of account or region", () => {
+    for (const arn of ["arn:aws:sts::123456789012:assumed-role/x/y", "arn:aws:iam::12345:role/x", "arn:aws:iam:us-west-2:123456789012:role/x"])
+      assert.deepEqual(administrators(arn), ["out-of-range cluster.administrators[0]"], arn);
+  });
+
+  it("may have paths, as those of IAM Identity Center", () => {
+    const sso = "role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef";
+    assert.deepEqual(administrators(`arn:aws:iam::123456789012:${sso}`, "arn:aws:iam::123456789012:user/team/a.b+c=d,e@f-g_h"), []);
+  });
+
+  it("are refused in another partition than the region's", () => {
+    assert.deepEqual(administrators("arn:aws-cn:iam::123456789012:role/x"), ["out-of-range cluster.administrators[0]"]);
+    assert.deepEqual(errors(withValues({ cluster: { accessRoleArn: "arn:aws-us-gov:iam::123456789012:role/x" } }), /accessRole/), [
+      "out-of-range cluster.accessRoleArn",
+    ]);
+  });
+
+  it("that are assumed are roles, and no text beside them", () => {
+    const given = ["role/x; touch y #", "role/x\ntouch y", "role/$(id)", "role/`id`", "role/x'", 'role/x"', "user/x", "role/x y", "role/x|y", "role/x&"];
+    for (const resource of given)
+      assert.deepEqual(errors(withValues({ cluster: { accessRoleArn: `arn:aws:iam::210987654321:${resource}` } }), /accessRole/), [
+        "out-of-range cluster.accessRoleArn",
+      ]);
+  });
+});
+
+describe("ARNs of regional things", () => {
+  const certificate = (arn: string, ...more: string[]) => errors(resolve("dev", `ingress.certificateArn=${arn}`, ...more).problems, /certificateArn/);
+
+  it("are refused in another region than the stack's", () => {
+    const arn = "arn:aws:acm:us-east-1:444455556666:certificate/0123abcd";
+    assert.deepEqual(certificate(arn), ["certificate-unsuitable ingress.certificateArn"]);
+    assert.deepEqual(certificate(arn.replace("us-east-1", "us-west-2")), []);
+    const { problems } = resolve("dev", `ingress.certificateArn=${arn}`);
+    assert.match(problems.find(({ code }) => code === "certificate-unsuitable")!.message, /is in us-east-1, but the stack is in us-west-2/);
+    const group = "arn:aws:resource-groups:eu-west-1:444455556666:group/gpus";
+    const reserved = resolve("dev", "capacity.type=reservation", `capacity.reservationGroupArn=${group}`).problems;
+    assert.deepEqual(errors(reserved, /reservationGroup/), ["reservation-unusable capacity.reservationGroupArn"]);
+  });
+
+  it("are refused in another account than the one that acts, unless one of them is AWS's example", () => {
+    const acting = "cluster.accessRoleArn=arn:aws:iam::210987654321:role/deployer";
+    assert.deepEqual(certificate("arn:aws:acm:us-west-2:444455556666:certificate/1", acting), ["certificate-unsuitable ingress.certificateArn"]);
+    assert.deepEqual(certificate("arn:aws:acm:us-west-2:210987654321:certificate/1", acting), []);
+    assert.deepEqual(certificate("arn:aws:acm:us-west-2:111122223333:certificate/1", acting), []);
+  });
+
+  it("are refused of another service, or with text behind them", () => {
+    for (const arn of ["arn:aws:iam::444455556666:server-certificate/x", "arn:aws:acm:us-west-2:444455556666:certificate/x y", "arn:aws:acm:us-west-2:1:certificate/x"])
+      assert.deepEqual(certificate(arn), ["out-of-range ingress.certificateArn"], arn);
+  });
+});
+
+describe("names of hosts", () => {
+  const hostname = (name: string, ...more: string[]) =>
+    errors(resolve("dev", `ingress.hostname=${name}`, "ingress.certificateArn=arn:aws:acm:us-west-2:444455556666:certificate/1", ...more).problems, /hostname/);
+
+  for (const name of ["llm.xn--p1ai", "llm.acme.io", "xn--bcher-kva.example.co.uk", "a.b.c.d.museum", `${"a".repeat(63)}.acme.io`, "7.acme.io"])
+    it(`may be ${name}`, () => assert.deepEqual(hostname(name), []));
+
+  for (const name of ["llm", "llm.рф", "LLM.acme.io", "-llm.acme.io", "llm-.acme.io", "llm..io", "llm.acme.io.", `${"a".repeat(64)}.io`, "llm.123", "llm.acme.io/x", "*.acme.io", "a_b.io", `${"a.".repeat(126)}io`])
+    it(`may not be ${name.slice(0, 20)}`, () => assert.deepEqual(hostname(name), ["out-of-range ingress.hostname"]));
+
+  it("are refused above 64 characters if ACM is to issue the certificate", () => {
+    const long = `${"a".repeat(60)}.acme.io`;
+    const issued = (name: string) => errors(resolve("dev", `ingress.hostname=${name}`, "ingress.hostedZoneId=Z0123456789ABC").problems, /hostname/);
+    assert.deepEqual(issued(long), ["out-of-range ingress.hostname"]);
+    assert.deepEqual(issued(long.slice(4)), []);
+    assert.deepEqual(hostname(long), []);
+  });
+});
+
+describe("system nodes and add-ons", () => {
+  const system = (type: string) => errors(resolve("dev", `cluster.systemInstanceType=${type}`).problems, /systemInstanceType/);
+  const arm = ["a1.xlarge", "t4g.medium", "m6g.large", "c7gn.xlarge", "im4gn.large", "x2gd.large", "g5g.xlarge", "hpc7g.16xlarge", "p6e-gb200.36xlarge"];
+  for (const type of [...arm, "mac2.metal", "mac1.metal", "mac2-m2.metal", "foo.bar", "foo.large", "m6i.huge", "m6i", "m6i.", "m6i.large;x", "M6I.large"])
+    it(`are refused on ${type}`, () => assert.deepEqual(system(type), ["out-of-range cluster.systemInstanceType"]));
+  for (const type of ["m6i.large", "m7i-flex.2xlarge", "c7a.xlarge", "m5.metal", "c7i.metal-24xl", "u-6tb1.56xlarge", "u7i-12tb.224xlarge", "g5.xlarge", "t3.medium", "r6idn.32xlarge"])
+    it(`may be ${type}`, () => assert.deepEqual(system(type), []));
+
+  const addons = (versions: Values) => errors(withValues({ cluster: { addonVersions: versions } }), /addonVersions/);
+  it("are refused with a VPC CNI below the minimum, versions that EKS does not write, or names that nothing installs", () => {
+    assert.deepEqual(addons({ "vpc-cni": "v1.18.4-eksbuild.9" }), ['out-of-range cluster.addonVersions["vpc-cni"]']);
+    assert.deepEqual(addons({ "vpc-cni": "v1.9.0-eksbuild.1" }), ['out-of-range cluster.addonVersions["vpc-cni"]']);
+    for (const version of ["latest", "1.19.2", "v1.19.2", "v1.19.2-eksbuild.1; x", "v1.19.2-eksbuild.1\n"])
+      assert.equal(addons({ "vpc-cni": version }).length, 1, version);
+    assert.deepEqual(addons({ vpc_cni: "v1.19.2-eksbuild.1" }), ['unknown-key cluster.addonVersions["vpc_cni"]']);
+    assert.deepEqual(addons({ "aws-ebs-csi-driver": "v1.19.2-eksbuild.1" }), ['unknown-key cluster.addonVersions["aws-ebs-csi-driver"]']);
+    assert.deepEqual(addons({ "vpc-cni": "v1.19.2-eksbuild.1", coredns: "v1.12.1-eksbuild.2", "metrics-server": "v0.8.0-eksbuild.2" }), []);
+  });
+});
+
+describe("capacity blocks", () => {
+  const block = (type: string, ...more: string[]) =>
+    errors(resolve("dev", "capacity.type=capacityBlock", "capacity.reservationId=cr-0123456789abcdef0", `instanceType=${type}`, ...more).problems, /^capacity/);
+  it("are refused for instance types of which AWS sells none", () => {
+    for (const type of ["g6e.48xlarge", "g5.48xlarge", "g7e.48xlarge", "gr6.8xlarge"]) assert.deepEqual(block(type), ["capacity-conflict capacity.type"], type);
+    for (const type of ["p4d.24xlarge", "p5.48xlarge", "p5en.48xlarge", "p6-b200.48xlarge"]) assert.deepEqual(block(type), [], type);
+  });
+});
+
+describe("other texts", () => {
+  it("do not contain control characters, whatever they are", () => {
+    const given: Values = {
+      ...{ modelConfigFile: "a\nb", cluster: { name: "shared", context: "a\u001b[2Jb", kubeconfig: "a\u0000b" } },
+      ...{ engine: { extraArguments: ["--a\rb"] }, platform: { chartRepository: "oci://a\nb" } },
+    };
+    const found = errors(withValues(given), /.*/);
+    for (const path of ["modelConfigFile", "cluster.context", "cluster.kubeconfig", "engine.extraArguments[0]", "platform.chartRepository"])
+      assert.ok(found.includes(`out-of-range ${path}`), `${path}: ${found.join()}`);
+    for (const { message, fix, path } of withValues(given)) assert.doesNotMatch(message + fix + path, /\p{Cc}/u);
+  });
+
+  it("may have several lines only in a kubeconfig", () => {
+    const kubeconfig = "apiVersion: v1\nkind: Config\n\tx: 🙂\r\n";
+    assert.deepEqual(errors(withValues({ cluster: { name: "shared", kubeconfig } }), /kubeconfig/), []);
+  });
+
+  it("that name a chart mirror are a registry or a folder", () => {
+    const mirror = (text: string) => errors(resolve("dev", ...adoptedSettings, `platform.chartRepository=${text}`).problems, /chartRepository/);
+    for (const text of ["oci://444455556666.dkr.ecr.us-west-2.amazonaws.com/charts", "oci://localhost:5000/a/b-c", "/srv/charts", "./charts"])
+      assert.deepEqual(mirror(text), [], text);
+    for (const text of ["http://mirror/charts", "https://x", "oci://", "oci://a b", "oci://a/$(id)", "--version", "charts"])
+      assert.deepEqual(mirror(text), ["out-of-range platform.chartRepository"], text);
+  });
+});
