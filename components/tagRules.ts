@@ -22,7 +22,13 @@ const overridable = "Name";
 export const tagPath = (parent: string, key: string): string =>
   /^[^.[\]"\\]+$/.test(key) ? `${parent}.${key}` : `${parent}["${key.replace(/(["\\])/g, "\\$1")}"]`;
 
-export function checkTagSets({ tags, defaultTags = {}, ownKeys = [], inAnnotation = false, controllerKeys = "refused" }: TagSets): Problem[] {
+export function checkTagSets({
+  tags,
+  defaultTags = {},
+  ownKeys = [],
+  inAnnotation = false,
+  controllerKeys = "refused",
+}: TagSets): Problem[] {
   const prefixes = controllerKeys === "refused" ? [tagRules.reservedPrefix, ...tagRules.controllerPrefixes] : [tagRules.reservedPrefix];
   const check = (path: string, [key, value]: [string, string]) => checkTag(path, key, value, ownKeys, prefixes);
   return [

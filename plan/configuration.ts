@@ -199,7 +199,7 @@ const unreadable = (file: string, reason: string): Problem =>
     code: "wrong-type",
     path: file,
     message: `${file} cannot be read as YAML: ${reason}`,
-    fix: "Fix the file; `pulumi up` would stop at the same place.",
+    fix: "Fix the file; Pulumi would stop at the same place.",
   });
 
 const notResolvedOffline = (file: string): Problem =>

@@ -148,7 +148,5 @@ function notSoldAsBlock({ type: capacityType }: CapacityArgs, type: InstanceType
   const sold = capacityBlockRegions.flatMap(({ instanceTypes }) => instanceTypes);
   if (sold.includes(type.name)) return [];
   const message = `AWS does not sell capacity blocks of ${type.name}; it sells them of ${sold.join(", ")}.`;
-  return [
-    error("capacity-conflict", "capacity.type", message, "Choose one of these types, or buy on demand, spot or a reservation."),
-  ];
+  return [error("capacity-conflict", "capacity.type", message, "Choose one of these types, or buy on demand, spot or a reservation.")];
 }

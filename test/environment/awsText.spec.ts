@@ -11,7 +11,8 @@ const day = { today: "2026-11-24", region: "us-west-2" };
 const withValues = (values: Values, aws: Values = {}): Problem[] => resolveEnvironment({ stack: "dev", ...day, values, aws }).problems;
 const errors = (problems: Problem[], about: RegExp) =>
   problems.filter(({ severity, path }) => severity === "error" && about.test(path)).map(({ code, path }) => `${code} ${path}`);
-const tags = (given: Values, aws: Values = {}, more: Values = {}) => errors(withValues({ tags: given, ...more }, aws), /^tags|^aws:defaultTags/);
+const tags = (given: Values, aws: Values = {}, more: Values = {}) =>
+  errors(withValues({ tags: given, ...more }, aws), /^tags|^aws:defaultTags/);
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, "x"]));
 
 describe("tags", () => {
@@ -38,7 +39,8 @@ describe("tags", () => {
       assert.deepEqual(tags({ team: value }), ["out-of-range tags.team"], JSON.stringify(value));
       assert.deepEqual(tags({ [`k${value}`]: "" }).length, 1, JSON.stringify(value));
     }
-    for (const value of ["", "ML Team", "Ünïcödé", "機械学習", "a_b.c:d/e=f+g-h@i", "١٢٣"]) assert.deepEqual(tags({ team: value }), [], value);
+    for (const value of ["", "ML Team", "Ünïcödé", "機械学習", "a_b.c:d/e=f+g-h@i", "١٢٣"])
+      assert.deepEqual(tags({ team: value }), [], value);
   });
 
   it("name a character that cannot be seen by its number", () => {
@@ -49,9 +51,20 @@ describe("tags", () => {
   });
 
   it("are refused with keys that AWS or a controller reserves, in any case, and with values that EKS reserves", () => {
-    const reserved = ["aws:x", "AWS:x", "Aws:cloudformation:stack", "kubernetes.io/cluster/dev", "eks:cluster-name", "elbv2.k8s.aws/cluster"];
+    const reserved = [
+      "aws:x",
+      "AWS:x",
+      "Aws:cloudformation:stack",
+      "kubernetes.io/cluster/dev",
+      "eks:cluster-name",
+      "elbv2.k8s.aws/cluster",
+    ];
     for (const key of [...reserved, "kubernetes.io/role/elb", "vllm-eks/environment"])
-      assert.deepEqual(tags({ [key]: "x" }).map((text) => text.split(" ")[0]), ["tag-reserved"], key);
+      assert.deepEqual(
+        tags({ [key]: "x" }).map((text) => text.split(" ")[0]),
+        ["tag-reserved"],
+        key,
+      );
     assert.deepEqual(tags({ team: "aws:x" }), ["out-of-range tags.team"]);
     assert.deepEqual(tags({ team: "AWS:" }), ["out-of-range tags.team"]);
     assert.deepEqual(tags({ aws: "x", "my:aws": "aws" }), []);
@@ -74,7 +87,7 @@ describe("tags", () => {
 
   it("that an annotation cannot hold are refused in controller mode only", () => {
     const controller = { ingress: { mode: "controller" } };
-    assert.deepEqual(tags({ "a=b": "c" }, {}, controller), ['out-of-range tags.a=b']);
+    assert.deepEqual(tags({ "a=b": "c" }, {}, controller), ["out-of-range tags.a=b"]);
     assert.deepEqual(tags({ team: " x" }, {}, controller), ["out-of-range tags.team"]);
     assert.deepEqual(tags({ "a=b": " c" }), []);
     assert.deepEqual(tags({ team: "a=b c" }, {}, controller), []);
@@ -89,7 +102,9 @@ describe("principals", () => {
 
   it("are refused twice, also with another case", () => {
     assert.deepEqual(administrators(role, role), ["out-of-range cluster.administrators[1]"]);
-    assert.deepEqual(administrators(role, "arn:aws:iam::123456789012:user/a", role.replace("ops", "Ops")), ["out-of-range cluster.administrators[2]"]);
+    assert.deepEqual(administrators(role, "arn:aws:iam::123456789012:user/a", role.replace("ops", "Ops")), [
+      "out-of-range cluster.administrators[2]",
+    ]);
   });
 
   const foreign = ["group/admins", "root", "instance-profile/x", "policy/x", "oidc-provider/x", "role/", "role", "user/a b", "role/x:y"];
@@ -99,7 +114,11 @@ describe("principals", () => {
     });
 
   it("are refused as sessions and with other forms of account or region", () => {
-    for (const arn of ["arn:aws:sts::123456789012:assumed-role/x/y", "arn:aws:iam::12345:role/x", "arn:aws:iam:us-west-2:123456789012:role/x"])
+    for (const arn of [
+      "arn:aws:sts::123456789012:assumed-role/x/y",
+      "arn:aws:iam::12345:role/x",
+      "arn:aws:iam:us-west-2:123456789012:role/x",
+    ])
       assert.deepEqual(administrators(arn), ["out-of-range cluster.administrators[0]"], arn);
   });
 
@@ -116,7 +135,18 @@ describe("principals", () => {
   });
 
   it("that are assumed are roles, and no text beside them", () => {
-    const given = ["role/x; touch y #", "role/x\ntouch y", "role/$(id)", "role/`id`", "role/x'", 'role/x"', "user/x", "role/x y", "role/x|y", "role/x&"];
+    const given = [
+      "role/x; touch y #",
+      "role/x\ntouch y",
+      "role/$(id)",
+      "role/`id`",
+      "role/x'",
+      'role/x"',
+      "user/x",
+      "role/x y",
+      "role/x|y",
+      "role/x&",
+    ];
     for (const resource of given)
       assert.deepEqual(errors(withValues({ cluster: { accessRoleArn: `arn:aws:iam::210987654321:${resource}` } }), /accessRole/), [
         "out-of-range cluster.accessRoleArn",
@@ -125,7 +155,8 @@ describe("principals", () => {
 });
 
 describe("ARNs of regional things", () => {
-  const certificate = (arn: string, ...more: string[]) => errors(resolve("dev", `ingress.certificateArn=${arn}`, ...more).problems, /certificateArn/);
+  const certificate = (arn: string, ...more: string[]) =>
+    errors(resolve("dev", `ingress.certificateArn=${arn}`, ...more).problems, /certificateArn/);
 
   it("are refused in another region than the stack's", () => {
     const arn = "arn:aws:acm:us-east-1:444455556666:certificate/0123abcd";
@@ -140,30 +171,62 @@ describe("ARNs of regional things", () => {
 
   it("are refused in another account than the one that acts, unless one of them is AWS's example", () => {
     const acting = "cluster.accessRoleArn=arn:aws:iam::210987654321:role/deployer";
-    assert.deepEqual(certificate("arn:aws:acm:us-west-2:444455556666:certificate/1", acting), ["certificate-unsuitable ingress.certificateArn"]);
+    assert.deepEqual(certificate("arn:aws:acm:us-west-2:444455556666:certificate/1", acting), [
+      "certificate-unsuitable ingress.certificateArn",
+    ]);
     assert.deepEqual(certificate("arn:aws:acm:us-west-2:210987654321:certificate/1", acting), []);
     assert.deepEqual(certificate("arn:aws:acm:us-west-2:111122223333:certificate/1", acting), []);
   });
 
   it("are refused of another service, or with text behind them", () => {
-    for (const arn of ["arn:aws:iam::444455556666:server-certificate/x", "arn:aws:acm:us-west-2:444455556666:certificate/x y", "arn:aws:acm:us-west-2:1:certificate/x"])
+    for (const arn of [
+      "arn:aws:iam::444455556666:server-certificate/x",
+      "arn:aws:acm:us-west-2:444455556666:certificate/x y",
+      "arn:aws:acm:us-west-2:1:certificate/x",
+    ])
       assert.deepEqual(certificate(arn), ["out-of-range ingress.certificateArn"], arn);
   });
 });
 
 describe("names of hosts", () => {
   const hostname = (name: string, ...more: string[]) =>
-    errors(resolve("dev", `ingress.hostname=${name}`, "ingress.certificateArn=arn:aws:acm:us-west-2:444455556666:certificate/1", ...more).problems, /hostname/);
+    errors(
+      resolve("dev", `ingress.hostname=${name}`, "ingress.certificateArn=arn:aws:acm:us-west-2:444455556666:certificate/1", ...more)
+        .problems,
+      /hostname/,
+    );
 
-  for (const name of ["llm.xn--p1ai", "llm.acme.io", "xn--bcher-kva.example.co.uk", "a.b.c.d.museum", `${"a".repeat(63)}.acme.io`, "7.acme.io"])
+  for (const name of [
+    "llm.xn--p1ai",
+    "llm.acme.io",
+    "xn--bcher-kva.example.co.uk",
+    "a.b.c.d.museum",
+    `${"a".repeat(63)}.acme.io`,
+    "7.acme.io",
+  ])
     it(`may be ${name}`, () => assert.deepEqual(hostname(name), []));
 
-  for (const name of ["llm", "llm.рф", "LLM.acme.io", "-llm.acme.io", "llm-.acme.io", "llm..io", "llm.acme.io.", `${"a".repeat(64)}.io`, "llm.123", "llm.acme.io/x", "*.acme.io", "a_b.io", `${"a.".repeat(126)}io`])
+  for (const name of [
+    "llm",
+    "llm.рф",
+    "LLM.acme.io",
+    "-llm.acme.io",
+    "llm-.acme.io",
+    "llm..io",
+    "llm.acme.io.",
+    `${"a".repeat(64)}.io`,
+    "llm.123",
+    "llm.acme.io/x",
+    "*.acme.io",
+    "a_b.io",
+    `${"a.".repeat(126)}io`,
+  ])
     it(`may not be ${name.slice(0, 20)}`, () => assert.deepEqual(hostname(name), ["out-of-range ingress.hostname"]));
 
   it("are refused above 64 characters if ACM is to issue the certificate", () => {
     const long = `${"a".repeat(60)}.acme.io`;
-    const issued = (name: string) => errors(resolve("dev", `ingress.hostname=${name}`, "ingress.hostedZoneId=Z0123456789ABC").problems, /hostname/);
+    const issued = (name: string) =>
+      errors(resolve("dev", `ingress.hostname=${name}`, "ingress.hostedZoneId=Z0123456789ABC").problems, /hostname/);
     assert.deepEqual(issued(long), ["out-of-range ingress.hostname"]);
     assert.deepEqual(issued(long.slice(4)), []);
     assert.deepEqual(hostname(long), []);
@@ -172,10 +235,43 @@ describe("names of hosts", () => {
 
 describe("system nodes and add-ons", () => {
   const system = (type: string) => errors(resolve("dev", `cluster.systemInstanceType=${type}`).problems, /systemInstanceType/);
-  const arm = ["a1.xlarge", "t4g.medium", "m6g.large", "c7gn.xlarge", "im4gn.large", "x2gd.large", "g5g.xlarge", "hpc7g.16xlarge", "p6e-gb200.36xlarge"];
-  for (const type of [...arm, "mac2.metal", "mac1.metal", "mac2-m2.metal", "foo.bar", "foo.large", "m6i.huge", "m6i", "m6i.", "m6i.large;x", "M6I.large"])
+  const arm = [
+    "a1.xlarge",
+    "t4g.medium",
+    "m6g.large",
+    "c7gn.xlarge",
+    "im4gn.large",
+    "x2gd.large",
+    "g5g.xlarge",
+    "hpc7g.16xlarge",
+    "p6e-gb200.36xlarge",
+  ];
+  for (const type of [
+    ...arm,
+    "mac2.metal",
+    "mac1.metal",
+    "mac2-m2.metal",
+    "foo.bar",
+    "foo.large",
+    "m6i.huge",
+    "m6i",
+    "m6i.",
+    "m6i.large;x",
+    "M6I.large",
+  ])
     it(`are refused on ${type}`, () => assert.deepEqual(system(type), ["out-of-range cluster.systemInstanceType"]));
-  for (const type of ["m6i.large", "m7i-flex.2xlarge", "c7a.xlarge", "m5.metal", "c7i.metal-24xl", "u-6tb1.56xlarge", "u7i-12tb.224xlarge", "g5.xlarge", "t3.medium", "r6idn.32xlarge"])
+  for (const type of [
+    "m6i.large",
+    "m7i-flex.2xlarge",
+    "c7a.xlarge",
+    "m5.metal",
+    "c7i.metal-24xl",
+    "u-6tb1.56xlarge",
+    "u7i-12tb.224xlarge",
+    "g5.xlarge",
+    "t3.medium",
+    "r6idn.32xlarge",
+  ])
     it(`may be ${type}`, () => assert.deepEqual(system(type), []));
 
   const addons = (versions: Values) => errors(withValues({ cluster: { addonVersions: versions } }), /addonVersions/);
@@ -192,9 +288,14 @@ describe("system nodes and add-ons", () => {
 
 describe("capacity blocks", () => {
   const block = (type: string, ...more: string[]) =>
-    errors(resolve("dev", "capacity.type=capacityBlock", "capacity.reservationId=cr-0123456789abcdef0", `instanceType=${type}`, ...more).problems, /^capacity/);
+    errors(
+      resolve("dev", "capacity.type=capacityBlock", "capacity.reservationId=cr-0123456789abcdef0", `instanceType=${type}`, ...more)
+        .problems,
+      /^capacity/,
+    );
   it("are refused for instance types of which AWS sells none", () => {
-    for (const type of ["g6e.48xlarge", "g5.48xlarge", "g7e.48xlarge", "gr6.8xlarge"]) assert.deepEqual(block(type), ["capacity-conflict capacity.type"], type);
+    for (const type of ["g6e.48xlarge", "g5.48xlarge", "g7e.48xlarge", "gr6.8xlarge"])
+      assert.deepEqual(block(type), ["capacity-conflict capacity.type"], type);
     for (const type of ["p4d.24xlarge", "p5.48xlarge", "p5en.48xlarge", "p6-b200.48xlarge"]) assert.deepEqual(block(type), [], type);
   });
 });
@@ -217,8 +318,14 @@ describe("other texts", () => {
   });
 
   it("that name a chart mirror are a registry or a folder", () => {
-    const mirror = (text: string) => errors(resolve("dev", ...adoptedSettings, `platform.chartRepository=${text}`).problems, /chartRepository/);
-    for (const text of ["oci://444455556666.dkr.ecr.us-west-2.amazonaws.com/charts", "oci://localhost:5000/a/b-c", "/srv/charts", "./charts"])
+    const mirror = (text: string) =>
+      errors(resolve("dev", ...adoptedSettings, `platform.chartRepository=${text}`).problems, /chartRepository/);
+    for (const text of [
+      "oci://444455556666.dkr.ecr.us-west-2.amazonaws.com/charts",
+      "oci://localhost:5000/a/b-c",
+      "/srv/charts",
+      "./charts",
+    ])
       assert.deepEqual(mirror(text), [], text);
     for (const text of ["http://mirror/charts", "https://x", "oci://", "oci://a b", "oci://a/$(id)", "--version", "charts"])
       assert.deepEqual(mirror(text), ["out-of-range platform.chartRepository"], text);

@@ -15,13 +15,13 @@ const commandLines = (report: string): string[] =>
   report
     .replace(/ \\\n\s*/g, " ")
     .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => /^(npm run (plan|fit)|npx vllm-eks|pulumi) /.test(line));
+    .filter((line) => /^ {6}(npm run (plan|fit)|npx vllm-eks|pulumi) /.test(line))
+    .map((line) => line.trim());
 
 describe("commands of a plan's report", () => {
   for (const stack of ["dev", "org/dev", "my-org.io/vllm-eks/dev"]) {
     it(`name ${stack}, and pass on settings and proposed values as they are`, async () => {
-      const odd = "modelConfigFile=it's $(here) `x` \"y\" ; z";
+      const odd = 'modelConfigFile=it\'s $(here) `x` "y" ; z';
       const { out, code } = await run("plan", "--stack", stack, "--set", odd, "--set", "nodeCount=1", "--set", "capacity.type=spott");
       assert.equal(code, 2, out);
       const found = argvInShell(commandLines(out));
@@ -31,7 +31,8 @@ describe("commands of a plan's report", () => {
         else assert.deepEqual([argv[4], argv[5], argv.includes(odd)], ["--stack", stack, true], argv.join(" "));
       }
       for (const { fix } of JSON.parse((await run("plan", "--json", "--stack", stack)).out).problems as { fix: string }[])
-        for (const command of commandsIn(fix)) if (command.startsWith("pulumi config")) assert.match(command, new RegExp(` -s ${stack}( |$)`));
+        for (const command of commandsIn(fix))
+          if (command.startsWith("pulumi config")) assert.match(command, new RegExp(` -s ${stack}( |$)`));
     });
   }
 

@@ -5,7 +5,10 @@ import { execFileSync } from "node:child_process";
 export function argvInShell(commands: readonly string[]): string[][] {
   const separator = "\u0001end\u0001";
   const script = commands.map((command) => `printf '%s\\0' ${command}\nprintf '%s\\0' '${separator}'`).join("\n");
-  const printed = execFileSync("sh", [], { input: script, maxBuffer: 1 << 28 }).toString("utf8").split("\0").slice(0, -1);
+  const printed = execFileSync("sh", [], { input: script, maxBuffer: 1 << 28 })
+    .toString("utf8")
+    .split("\0")
+    .slice(0, -1);
   const found: string[][] = [[]];
   for (const word of printed) {
     if (word === separator) found.push([]);
@@ -20,13 +23,16 @@ export const readByShell = (lines: readonly string[]): void => void execFileSync
 /** Each command of a sentence, to the next mark that ends it outside quotes; words of the sentence may follow it. */
 export function commandsIn(text: string): string[] {
   const found: string[] = [];
-  for (const { index } of text.matchAll(/(?<![\w./-])(pulumi (config|up|destroy|stack|cancel)|aws [a-z0-9-]+ [a-z-]+|kubectl [a-z]|helm -|npm run|npx vllm-eks)/g)) {
+  for (const { index } of text.matchAll(
+    /(?<![\w./-])(pulumi (config|up|destroy|stack|cancel)|aws [a-z0-9-]+ [a-z-]+|kubectl [a-z]|helm -|npm run|npx vllm-eks)/g,
+  )) {
     let quote = false;
     let end = index;
     for (; end < text.length; end++) {
       const character = text[end]!;
-      if (character === "'") quote = !quote;
-      if (!quote && (/[,;()`]/.test(character) || /^\.( |$)/.test(text.slice(end, end + 2)) || text.startsWith(" && ", end))) break;
+      if (!quote && character === "\\") end += 1;
+      else if (character === "'") quote = !quote;
+      else if (!quote && (/[,;()`]/.test(character) || /^\.( |$)/.test(text.slice(end, end + 2)) || text.startsWith(" && ", end))) break;
     }
     found.push(text.slice(index, end));
   }

@@ -172,10 +172,15 @@ describe("exposure of an endpoint", () => {
 });
 
 describe("tags of a component", () => {
-  const found = (tags: unknown, inAnnotation?: boolean) => checkComponentTags(tags, inAnnotation).map(({ code, path }) => `${code} ${path}`);
+  const found = (tags: unknown, inAnnotation?: boolean) =>
+    checkComponentTags(tags, inAnnotation).map(({ code, path }) => `${code} ${path}`);
 
   it("are judged if they are plain, by the rules of a configuration, without the reserved keys of controllers", () => {
-    assert.deepEqual(found({ team: "🚀", "aws:x": "", Team: "a" }), ["out-of-range tags.team", "tag-reserved tags.aws:x", "out-of-range tags.Team"]);
+    assert.deepEqual(found({ team: "🚀", "aws:x": "", Team: "a" }), [
+      "out-of-range tags.team",
+      "tag-reserved tags.aws:x",
+      "out-of-range tags.Team",
+    ]);
     assert.deepEqual(found({ "kubernetes.io/cluster/shared": "owned", Name: "mine" }), []);
     assert.deepEqual(found({ "a=b": "x" }, true), ["out-of-range tags.a=b"]);
   });
@@ -192,8 +197,7 @@ describe("tags of a component", () => {
 });
 
 describe("the hostname of an endpoint", () => {
-  const hostname = (name: string, more: Partial<Exposure> = {}) =>
-    found({ ...open, hostnameGiven: true, hostname: name, ...more });
+  const hostname = (name: string, more: Partial<Exposure> = {}) => found({ ...open, hostnameGiven: true, hostname: name, ...more });
 
   it("is refused if it is not a DNS name, or too long for a certificate of ACM", () => {
     assert.deepEqual(hostname("llm.xn--p1ai"), []);

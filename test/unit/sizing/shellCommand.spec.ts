@@ -7,10 +7,38 @@ import { argvInShell } from "../../support/shell";
 // Proves that a shell passes on exactly the arguments that a command was made from. It does not prove what Pulumi or AWS do with them.
 
 const seed = 20261130;
-const nasty = ["'", '"', "`", "$(id)", "${HOME}", "$HOME", ";", "&&", "|", "\n", "\\", "!", "*", "?", "~", "#", "<", ">", " ", "\t", "-", "--"];
+const nasty = [
+  "'",
+  '"',
+  "`",
+  "$(id)",
+  "${HOME}",
+  "$HOME",
+  ";",
+  "&&",
+  "|",
+  "\n",
+  "\\",
+  "!",
+  "*",
+  "?",
+  "~",
+  "#",
+  "<",
+  ">",
+  " ",
+  "\t",
+  "-",
+  "--",
+];
 const anyArgument = fc
   .array(fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: "grapheme", maxLength: 4 })), { maxLength: 6 })
-  .map((parts) => parts.join("").replaceAll("\0", "").toWellFormed());
+  .map((parts) =>
+    parts
+      .join("")
+      .replaceAll("\0", "")
+      .replace(/\p{Surrogate}/gu, ""),
+  );
 
 describe("a command", () => {
   it("reaches its program with the arguments that it was made from: 2,000 commands in one shell", () => {
@@ -21,7 +49,14 @@ describe("a command", () => {
   it("may be folded between its words", () => {
     const argvs = fc.sample(fc.array(anyArgument, { minLength: 1, maxLength: 6 }), { seed: seed + 1, numRuns: 500 });
     assert.deepEqual(argvInShell(argvs.map((argv) => commandWords(argv).join(" \\\n  "))), argvs);
-    assert.deepEqual(commandWords(["pulumi", "up", "-s", "dev", "--path", "a.b", "--yes", "-1"]), ["pulumi", "up", "-s dev", "--path a.b", "--yes", "-1"]);
+    assert.deepEqual(commandWords(["pulumi", "up", "-s", "dev", "--path", "a.b", "--yes", "-1"]), [
+      "pulumi",
+      "up",
+      "-s dev",
+      "--path a.b",
+      "--yes",
+      "-1",
+    ]);
   });
 
   it("shows plain words as they are, and quotes words for the reader to replace", () => {
