@@ -1,5 +1,6 @@
 /** Disks and file systems are encrypted, at rest and in transit. */
 import { isTrue, isUnknown, launchTemplateType, listAt, valueAt, type CheckedResource } from "../checkedResource";
+import { instanceTypes, launchConfigurationType, usesTemplate } from "../instances";
 import { resourceRule, type Finding } from "../rule";
 
 /**
@@ -12,18 +13,43 @@ export const encryption = resourceRule(
   {
     name: "encryption",
     description:
-      "Launch templates encrypt the volumes of nodes, EBS volumes are encrypted, and FSx for Lustre has a type that also encrypts " +
-      "traffic: a disk holds images, logs and compiled kernels, and the account's default encryption may be off.",
+      "Launch templates and instances encrypt their volumes, EBS volumes, EFS and storage classes are encrypted, and " +
+      "FSx for Lustre has a type " +
+      "that also encrypts traffic: a disk holds images, logs and compiled kernels, and the account's default encryption may be off.",
     source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
     settings: {},
   },
   (resource): Finding[] => {
     if (resource.type === launchTemplateType) return checkTemplateVolumes(resource);
-    if (resource.type === "aws:ebs/volume:Volume") return checkEncrypted(resource, "encrypted", resource.inputs.encrypted);
+    if ([launchConfigurationType, ...instanceTypes].includes(resource.type)) return checkInstanceVolumes(resource);
+    if (storageClass.test(resource.type)) return checkStorageClass(resource);
+    if (encryptedTypes.includes(resource.type)) return checkEncrypted(resource, "encrypted", resource.inputs.encrypted);
     if (resource.type === "aws:fsx/lustreFileSystem:LustreFileSystem") return checkFileSystem(resource);
     return [];
   },
 );
+
+const encryptedTypes: readonly string[] = ["aws:ebs/volume:Volume", "aws:efs/fileSystem:FileSystem"];
+const storageClass = /^kubernetes:storage\.k8s\.io\/v\w+:StorageClass(Patch)?$/;
+
+/** An instance without a root device of its own gets the image's, as the account decides. */
+function checkInstanceVolumes(resource: CheckedResource): Finding[] {
+  const { rootBlockDevice: root } = resource.inputs;
+  const further = listAt(resource.inputs, "ebsBlockDevices");
+  const path = "rootBlockDevice.encrypted";
+  return [
+    ...((root === undefined && usesTemplate(resource)) || isUnknown(root)
+      ? []
+      : checkEncrypted(resource, path, valueAt(root, "encrypted"))),
+    ...further.flatMap((device, index) => checkEncrypted(resource, `ebsBlockDevices[${index}].encrypted`, valueAt(device, "encrypted"))),
+  ];
+}
+
+/** The driver of EBS makes volumes as the class says; without a word, as the account decides. */
+function checkStorageClass(resource: CheckedResource): Finding[] {
+  if (!/^(ebs\.csi\.|kubernetes\.io\/aws-ebs)/.test(String(resource.inputs.provisioner))) return [];
+  return checkEncrypted(resource, "parameters.encrypted", valueAt(resource.inputs, "parameters", "encrypted"));
+}
 
 function checkTemplateVolumes(resource: CheckedResource): Finding[] {
   const { blockDeviceMappings } = resource.inputs;

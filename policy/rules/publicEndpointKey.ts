@@ -1,7 +1,7 @@
 /** An endpoint that the internet can reach answers only with a key. */
 import { configSecret, shellCommand } from "../../sizing/shellCommand";
-import { valueAt, type CheckedResource } from "../checkedResource";
-import { containers, podSpecs, type FoundPodSpec } from "../podSpecs";
+import { isTrue, listAt, valueAt, type CheckedResource } from "../checkedResource";
+import { containers, podSpecs, type FoundContainer, type FoundPodSpec } from "../podSpecs";
 import { findPublicEndpoints } from "../publicEndpoints";
 import { stackRule, type Finding } from "../rule";
 
@@ -12,42 +12,68 @@ export const publicEndpointKey = stackRule(
   {
     name: "public-endpoint-key",
     description:
-      `Behind an internet-facing load balancer every engine takes its API key, ${keyVariable}, from a Secret: without a key anyone ` +
-      "can run prompts on your GPUs, and a key written into the pod is readable in the manifest and in Pulumi's state.",
+      `Behind an internet-facing load balancer every engine takes its API key, ${keyVariable}, from a Secret that ` +
+      `must exist: without a key ` +
+      "anyone can run prompts on your GPUs, and a key written into the pod is readable in the manifest and in Pulumi's state.",
     source: "https://docs.vllm.ai/en/latest/usage/security/",
     settings: {},
   },
   (resources) => {
     const [endpoint] = findPublicEndpoints(resources);
-    return endpoint ? resources.flatMap((resource) => checkKey(resource, endpoint.resource)) : [];
+    return endpoint ? resources.flatMap((resource) => checkKeys(resource, endpoint.resource)) : [];
   },
 );
 
-/** The leader serves requests; a set without a leader template uses the workers' template for it. */
-function checkKey(resource: CheckedResource, endpoint: CheckedResource): Finding[] {
-  if (!/^kubernetes:leaderworkerset\.x-k8s\.io\/v\w+:LeaderWorkerSet$/.test(resource.type)) return [];
-  const [serving] = podSpecs(resource);
-  if (!serving) return [];
-  const keys = keysOf(serving);
-  if (keys.some(({ fromSecret }) => fromSecret)) return [];
-  const rule = `${endpoint.name} is internet-facing, so its engine must take ${keyVariable} from a Secret`;
-  const { path } = keys[0] ?? { path: `${serving.path}.containers[0].env ${keyVariable}` };
-  // The value is a secret, so the message does not repeat it.
-  const value = keys.length > 0 ? "readable text" : undefined;
-  const command = shellCommand(...configSecret(stackOf(resource), "apiKey"));
-  return [{ resource, path, value, rule, fix: `Run ${command}, or make the endpoint internal` }];
+function checkKeys(resource: CheckedResource, endpoint: CheckedResource): Finding[] {
+  return enginesOf(resource).flatMap((engine) => {
+    const keys = keysOf(engine);
+    if (keys.some(({ is }) => is === "required")) return [];
+    const rule = `${endpoint.name} is internet-facing, so its engine must take ${keyVariable} from a Secret`;
+    const [{ path, is } = { path: `${engine.path}.env ${keyVariable}`, is: undefined }] = keys;
+    // The value is a secret, so the message does not repeat it.
+    const command = shellCommand(...configSecret(stackOf(resource), "apiKey"));
+    return [{ resource, path, value: is, rule, fix: `Run ${command}, or make the endpoint internal` }];
+  });
 }
 
 /** `urn:pulumi:<stack>::<project>::…` */
 const stackOf = ({ urn }: CheckedResource) => /^urn:pulumi:(.+?)::/.exec(urn)?.[1];
 
-const keysOf = (pod: FoundPodSpec) =>
-  containers(pod).flatMap(({ path, container }) => {
-    const environment = valueAt(container, "env");
-    if (!Array.isArray(environment)) return [];
-    return environment.flatMap((variable: unknown, index) =>
-      valueAt(variable, "name") === keyVariable
-        ? [{ path: `${path}.env[${index}] ${keyVariable}`, fromSecret: valueAt(variable, "valueFrom", "secretKeyRef") !== undefined }]
-        : [],
-    );
+/** Of a set of groups, only the leader serves; one without a leader template uses the workers'. Workers start with --headless. */
+function enginesOf(resource: CheckedResource): FoundContainer[] {
+  const pods = podSpecs(resource);
+  if (/:LeaderWorkerSet(Patch)?$/.test(resource.type)) {
+    const serving = pods.find(({ path }) => /leaderTemplate/.test(path)) ?? pods[0];
+    return serving ? servingContainers(serving, true) : [];
+  }
+  return pods.flatMap((pod) => servingContainers(pod, false)).filter(({ container }) => !wordsOf(container).includes("--headless"));
+}
+
+/** The containers that run vLLM; in a set of groups at least the first one. */
+function servingContainers(pod: FoundPodSpec, atLeastOne: boolean): FoundContainer[] {
+  const all = containers(pod).filter(({ path }) => /\.?containers\[\d+\]$/.test(path));
+  const engines = all.filter(({ container }) => runsVllm(container));
+  return engines.length === 0 && atLeastOne ? all.slice(0, 1) : engines;
+}
+
+const wordsOf = (container: unknown): string[] => [...listAt(container, "command"), ...listAt(container, "args")].map(String);
+
+function runsVllm(container: unknown): boolean {
+  const image = String(valueAt(container, "image") ?? "");
+  return (
+    /(^|[/_-])vllm/.test(image.replace(/[@:][^/]*$/, "")) ||
+    wordsOf(container).some((word) => /(^|[\s/])vllm(\s|$|\.entrypoints)/.test(word))
+  );
+}
+
+type Key = { path: string; is: "required" | "readable text" | "an optional key of a Secret" };
+
+/** A variable from an optional key is not there when the Secret is not, and vLLM then asks for no key. */
+const keysOf = ({ path, container }: FoundContainer): Key[] =>
+  listAt(container, "env").flatMap((variable: unknown, index): Key[] => {
+    if (valueAt(variable, "name") !== keyVariable) return [];
+    const reference = valueAt(variable, "valueFrom", "secretKeyRef");
+    const is =
+      reference === undefined ? "readable text" : isTrue(valueAt(reference, "optional")) ? "an optional key of a Secret" : "required";
+    return [{ path: `${path}.env[${index}] ${keyVariable}`, is }];
   });

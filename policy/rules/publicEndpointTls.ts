@@ -1,12 +1,12 @@
-/** An endpoint that the internet can reach does not serve plain HTTP. */
-import { isUnknown, type CheckedResource } from "../checkedResource";
+/** An endpoint that the internet can reach does not serve plain HTTP, or old TLS. */
+import { isUnknown, listAt, valueAt, type CheckedResource } from "../checkedResource";
 import {
   annotationPath,
-  ingressAnnotation,
-  isLoadBalancer,
+  findPublicEndpoints,
+  ingressAnnotationOf,
   listenersOf,
   onlyRedirects,
-  findPublicEndpoints,
+  serviceAnnotationOf,
   type PublicEndpoint,
 } from "../publicEndpoints";
 import { stackRule, type Finding } from "../rule";
@@ -17,15 +17,18 @@ export const publicEndpointTls = stackRule(
   {
     name: "public-endpoint-tls",
     description:
-      "An internet-facing load balancer has a listener with a certificate, and its plain HTTP listener only redirects: otherwise " +
-      "prompts, answers and the API key travel unencrypted.",
+      "An internet-facing load balancer has a listener with a certificate and TLS 1.2 or later, and its plain HTTP " +
+      "listener only redirects: " +
+      "otherwise prompts, answers and the API key travel unencrypted, or in a way that can be broken.",
     source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
     settings: {},
   },
   (resources) =>
-    findPublicEndpoints(resources).flatMap((each) =>
-      isLoadBalancer(each.resource) ? checkLoadBalancer(each, resources) : checkIngress(each),
-    ),
+    findPublicEndpoints(resources).flatMap((endpoint) => {
+      if (endpoint.kind === "loadBalancer") return checkLoadBalancer(endpoint, resources);
+      if (endpoint.kind === "ingress") return checkIngress(endpoint);
+      return endpoint.kind === "parameters" ? checkParameters(endpoint) : refuseClassic(endpoint);
+    }),
 );
 
 function checkLoadBalancer({ resource, path, value }: PublicEndpoint, resources: readonly CheckedResource[]): Finding[] {
@@ -37,8 +40,21 @@ function checkLoadBalancer({ resource, path, value }: PublicEndpoint, resources:
   return [
     ...(encrypted.length === 0 ? [{ resource, path, value, rule, fix }] : []),
     ...encrypted.filter(({ inputs }) => inputs.certificateArn === undefined).map(withoutCertificate),
+    ...encrypted.flatMap((listener) => checkTlsPolicy(listener, "sslPolicy", listener.inputs.sslPolicy)),
     ...plain.map(plainText),
   ];
+}
+
+/**
+ * Security policies that refuse TLS 1.1 and older. Without a name, AWS takes ELBSecurityPolicy-2016-08, which accepts TLS 1.0.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+ */
+const modernPolicy = /^ELBSecurityPolicy-(TLS13-1-[23]|TLS-1-2|FS-1-2)(-|$)/;
+
+function checkTlsPolicy(resource: CheckedResource, path: string, value: unknown): Finding[] {
+  if (isUnknown(value) || modernPolicy.test(String(value))) return [];
+  const rule = "an internet-facing endpoint must refuse TLS 1.1 and older, and the default policy accepts TLS 1.0";
+  return [{ resource, path, value, rule, fix: "Name a policy such as ELBSecurityPolicy-TLS13-1-2-2021-06" }];
 }
 
 const withoutCertificate = (resource: CheckedResource): Finding => ({
@@ -53,19 +69,41 @@ const plainText = (resource: CheckedResource): Finding => ({
 });
 
 /** The controller's settings: ports as JSON, a certificate, and a redirect for the plain port. */
-function checkIngress({ resource }: PublicEndpoint): Finding[] {
-  const ports = ingressAnnotation(resource, "listen-ports");
+function checkIngress({ resource, object, at }: PublicEndpoint): Finding[] {
+  const ports = ingressAnnotationOf(object, "listen-ports");
   const hasPlainPort = typeof ports !== "string" || /"HTTP"/.test(ports);
   const required = ["certificate-arn", ...(hasPlainPort ? ["ssl-redirect"] : [])];
-  return required
-    .filter((name) => ingressAnnotation(resource, name) === undefined)
-    .map((name) => ({
-      ...{
-        resource,
-        path: annotationPath(name),
-        value: undefined,
-        rule: "an internet-facing Ingress must be encrypted and redirect plain HTTP",
-      },
+  const missing = required.filter((name) => ingressAnnotationOf(object, name) === undefined);
+  const rule = "an internet-facing Ingress must be encrypted and redirect plain HTTP";
+  return [
+    ...missing.map((name) => ({
+      ...{ resource, path: `${at}${annotationPath(name)}`, value: undefined, rule },
       fix: "Set ingress.certificateArn, or make the endpoint internal",
-    }));
+    })),
+    ...(missing.includes("certificate-arn")
+      ? []
+      : checkTlsPolicy(resource, `${at}${annotationPath("ssl-policy")}`, ingressAnnotationOf(object, "ssl-policy"))),
+  ];
+}
+
+/** Every Ingress of the class is public with them, so they must also encrypt it. */
+function checkParameters({ resource, object, at }: PublicEndpoint): Finding[] {
+  const certificates = [valueAt(object, "spec", "certificateArn"), ...listAt(object, "spec", "listenerConfigurations").map(certificateOf)];
+  const rule = "parameters that make endpoints internet-facing must name their certificate";
+  if (certificates.every((each) => each === undefined || (Array.isArray(each) && each.length === 0)))
+    return [{ resource, path: `${at}spec.certificateArn`, value: undefined, rule, fix: "Set certificateArn, or the scheme internal" }];
+  const isGateway = listAt(object, "spec", "listenerConfigurations").length > 0;
+  return isGateway ? [] : checkTlsPolicy(resource, `${at}spec.sslPolicy`, valueAt(object, "spec", "sslPolicy"));
+}
+
+const certificateOf = (listener: unknown): unknown => valueAt(listener, "defaultCertificate") ?? valueAt(listener, "certificates");
+
+/** Their TLS settings are elsewhere: a classic load balancer's in separate resources, a Service's with the controller of the cluster. */
+function refuseClassic({ resource, path, value, kind, object }: PublicEndpoint): Finding[] {
+  const certificate = serviceAnnotationOf(object, "ssl-cert");
+  const policy = serviceAnnotationOf(object, "ssl-negotiation-policy");
+  if (kind === "service" && certificate !== undefined && (isUnknown(policy) || modernPolicy.test(String(policy)))) return [];
+  const what = kind === "classic" ? "a classic load balancer" : "a Service without a certificate and a TLS policy";
+  const rule = `${what} must not be internet-facing: it accepts plain connections or TLS 1.0 by default`;
+  return [{ resource, path, value, rule, fix: "Make it internal, and put an Application Load Balancer in front" }];
 }

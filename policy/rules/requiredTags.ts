@@ -34,8 +34,8 @@ export const requiredTags = resourceRule<Settings>(
   {
     name: "required-tags",
     description:
-      "AWS resources carry the tag that this package marks its environments with, and the tags you add: cost reports and searches for " +
-      "leftover resources use tags.",
+      "AWS resources carry the tag that this package marks its environments with, and the tags you add, with a value: cost reports and " +
+      "searches for leftover resources use tags.",
     source: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     settings: {
       tags: { type: "array", items: { type: "string" }, default: [environmentTag], description: "Keys that must be set" },
@@ -49,10 +49,13 @@ export const requiredTags = resourceRule<Settings>(
     if (!resource.type.startsWith("aws:") && Object.keys(resource.inputs).length === 0) return [];
     const value = Object.keys({ ...(tagSets[0] ?? {}), ...(tagSets[1] ?? {}) });
     return tags
-      .filter((tag) => valueAt(tagSets[0], tag) === undefined && valueAt(tagSets[1], tag) === undefined)
+      .filter((tag) => tagSets.every((set) => isMissing(valueAt(set, tag))))
       .map((tag) => ({
         ...{ resource, path: "tags", value: value.length > 0 ? value : undefined, rule: `the tag ${tag} is required` },
         fix: "Add it; the configuration key tags sets it on every AWS resource of this package",
       }));
   },
 );
+
+/** A report groups an empty value with the resources that have no tag. */
+const isMissing = (value: unknown): boolean => value === undefined || value === null || String(value).trim() === "";

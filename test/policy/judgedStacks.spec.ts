@@ -26,7 +26,7 @@ describe("the policies", () => {
   });
 
   it("have different names, reasons, and a source on the web", () => {
-    assert.equal(new Set(rules.map(({ name }) => name)).size, 9);
+    assert.equal(new Set(rules.map(({ name }) => name)).size, 11);
     for (const { name, description, source } of rules) {
       assert.match(name, /^[a-z]+(-[a-z]+)*$/);
       assert.match(description, /: .+\.$/s, name);

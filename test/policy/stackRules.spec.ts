@@ -111,7 +111,7 @@ for (const preview of [false, true]) {
         assert.deepEqual(messages(narrowed), [lacks(direction)]);
         const byAddress = changed(resources, fabricRules[direction], (inputs) => {
           delete inputs.referencedSecurityGroupId;
-          inputs.cidrIpv4 = "0.0.0.0/0";
+          inputs.cidrIpv4 = "10.0.0.0/16";
         });
         assert.deepEqual(messages(byAddress), [lacks(direction)]);
       });
@@ -135,7 +135,8 @@ for (const preview of [false, true]) {
         each.name === "gpu-template" ? { ...each, dependsOn: each.dependsOn.filter((urn) => !urn.endsWith("::gpu-fabric")) } : each,
       );
       assert.deepEqual(messages(resources), [
-        `efa-security-group: gpu-template: networkInterfaces[].securityGroups is not set; ${rule}. Add a security group of this stack to every interface.`,
+        `efa-security-group: gpu-template: networkInterfaces[].securityGroups is not set; ${rule}. Add a security ` +
+          `group of this stack to every interface.`,
       ]);
     });
 
