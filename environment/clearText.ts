@@ -8,19 +8,19 @@ import { isSecret } from "./secrets";
 interface ClearText {
   /** Values of the namespace `vllm-eks` that are not encrypted; an encrypted one is left out or replaced by `secretPlaceholder`. */
   values: Record<string, unknown>;
-  /** The same of the namespace `aws`. */
-  aws: Record<string, unknown>;
   stack: string;
 }
 
-/** The form check refuses `apiKey` and `huggingFaceToken` in clear text, and the rules for arguments a key in `engine.extraArguments`. */
-export function checkClearText({ values, aws, stack }: ClearText): Problem[] {
+/**
+ * The form check refuses `apiKey` and `huggingFaceToken` in clear text, awsForm.ts keys of `aws:`, and the rules for arguments a key in
+ * `engine.extraArguments`.
+ */
+export function checkClearText({ values, stack }: ClearText): Problem[] {
   const own = Object.entries(values).filter(([key]) => Object.hasOwn(configSchema, key) && !isSecret(key) && key !== "tags");
   const found = own.flatMap(([key, value]) => findSecrets(value, key)).map(({ path }) => path);
   const kubeconfig = found.some((path) => path.startsWith(kubeconfigPath)) ? [kubeconfigInClearText(stack)] : [];
   const urls = found.filter((path) => !path.startsWith(kubeconfigPath) && !path.startsWith("engine.extraArguments"));
-  const keys = Object.keys(aws).filter((key) => findSecrets(aws[key], `aws:${key}`).length > 0);
-  return [...kubeconfig, ...[...new Set(urls)].map(urlInClearText), ...keys.map((key) => awsInClearText(key, stack))];
+  return [...kubeconfig, ...[...new Set(urls)].map(urlInClearText)];
 }
 
 const kubeconfigPath = "cluster.kubeconfig";
@@ -41,12 +41,4 @@ const urlInClearText = (path: string): Problem =>
     path,
     message: `${path} holds credentials in clear text and would end up in version control.`,
     fix: "Remove them from the value. Sign in to a registry on the machine that runs Pulumi (helm registry login) instead.",
-  });
-
-const awsInClearText = (key: string, stack: string): Problem =>
-  problem({
-    code: "secret-in-clear-text",
-    path: `aws:${key}`,
-    message: `aws:${key} holds credentials in clear text and would end up in version control.`,
-    fix: `Use a profile instead (aws:profile), or store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret aws:${key}`,
   });

@@ -33,10 +33,7 @@ export function pulumiConfiguration(): PulumiConfiguration {
     if (isEncrypted(key)) problems.push(...checkSecret(key, text, stack));
   }
   for (const key of undeclaredKeys()) values[key] = config.get(key);
-  const inClearText = {
-    values: Object.fromEntries(Object.entries(values).filter(([key]) => !isEncrypted(key))),
-    aws: Object.fromEntries(Object.entries(aws).filter(([key]) => !isEncrypted(key, "aws"))),
-  };
+  const inClearText = Object.fromEntries(Object.entries(values).filter(([key]) => !isEncrypted(key)));
   const modelConfig = readModelConfigFile(values.modelConfigFile, process.cwd());
   const now = new Date().toISOString();
   return {
@@ -52,7 +49,7 @@ export function pulumiConfiguration(): PulumiConfiguration {
       problems: [
         ...problems,
         ...checkNamespaces({ keys: Object.keys(pulumi.runtime.allConfig()), project: pulumi.getProject(), stack }),
-        ...checkClearText({ ...inClearText, stack }),
+        ...checkClearText({ values: inClearText, stack }),
         ...modelConfig.problems,
       ],
     },

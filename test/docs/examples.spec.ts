@@ -65,7 +65,7 @@ describe("the examples", () => {
     let platform: Recording;
     before(async () => {
       const config = engineConfiguration(`${platformFolder}/Pulumi.platform.yaml`);
-      const cluster = JSON.stringify({ ...(JSON.parse(config["vllm-eks:cluster"]!) as object), publicAccessCidrs: ["198.18.0.1/32"] });
+      const cluster = JSON.stringify({ ...(JSON.parse(config["vllm-eks:cluster"]!) as object), publicAccessCidrs: ["8.8.8.8/32"] });
       const program = (await import("../../examples/two-models/platform/index")) as unknown as { default: () => Promise<unknown> };
       const started = () => program.default();
       platform = await recordProgram(started, { stack: "platform", config: { ...config, "vllm-eks:cluster": cluster } });

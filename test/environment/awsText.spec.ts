@@ -47,7 +47,7 @@ describe("tags", () => {
     const message = (value: string) => withValues({ tags: { team: value } }).find(({ path }) => path === "tags.team")!.message;
     assert.match(message("🚀"), /has the character 🚀; IAM, FSx and Elastic Load Balancing take letters/);
     assert.match(message("a\u0007"), /has the character U\+0007;/);
-    assert.doesNotMatch(message("a\u0007"), /\u0007/);
+    assert.ok(!message("a\u0007").includes("\u0007"));
   });
 
   it("are refused with keys that AWS or a controller reserves, in any case, and with values that EKS reserves", () => {

@@ -16,7 +16,7 @@ describe("settings of a configuration", () => {
       {
         model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B",
         instanceType: "p4d.24xlarge",
-        ...{ tensorParallelSize: 8, pipelineParallelSize: 2, nodeCount: 2, protect: false, preflight: true },
+        ...{ tensorParallelSize: 8, pipelineParallelSize: 2, nodeCount: 2, protect: false, preflight: true, allowPickleWeights: false },
         ...{ capacity: { type: "onDemand" }, gpuNodes: { hugePagesMiB: 0 }, platform: {}, tags: {} },
         modelStore: { deploymentType: "SCRATCH_2", storageCapacityGiB: 1200 },
         ingress: { mode: "direct", scheme: "internal", idleTimeoutSeconds: 600 },
@@ -102,7 +102,10 @@ describe("the name of a stack", () => {
 
 describe("further arguments of the engine", () => {
   it("count in the plan's memory, as they do in the pods", () => {
-    const graphs = (...settings: string[]) => environmentOf("dev", ...settings).memory?.ranks.map(({ cudaGraphGiB }) => cudaGraphGiB > 0);
+    // With this release vLLM subtracts the memory of graphs only for mixtures.
+    const mixture = "model=Qwen/Qwen3-30B-A3B";
+    const graphs = (...settings: string[]) =>
+      environmentOf("dev", mixture, ...settings).memory?.ranks.map(({ cudaGraphGiB }) => cudaGraphGiB > 0);
     assert.deepEqual(graphs(), [true, true]);
     assert.deepEqual(graphs('engine.extraArguments=["--enforce-eager"]'), [false, false]);
   });

@@ -137,7 +137,12 @@ describe("credentials in clear text in a stack file", () => {
     const adopted = { vpcId: "vpc-0123456789abcdef0", nodeSubnetId: "subnet-0123456789abcdef0", loadBalancerCidrs: ["10.0.1.0/24"] };
     const network = { ...adopted, loadBalancerSubnetIds: ["subnet-0123456789abcdef1", "subnet-0123456789abcdef2"] };
     const secure = { secure: "v1:abc:def" };
-    const config = { "vllm-eks:cluster": { name: "shared", kubeconfig: secure }, "vllm-eks:network": network, "aws:secretKey": secure };
+    const config = {
+      "vllm-eks:cluster": { name: "shared", kubeconfig: secure },
+      "vllm-eks:network": network,
+      "aws:accessKey": "AKIAIOSFODNN7EXAMPLE",
+      "aws:secretKey": secure,
+    };
     const ran = await inFolder({ ...config, "vllm-eks:availabilityZone": "us-west-2b" }, "--json");
     assert.deepEqual(problemsOf(ran), { verdict: "deployable", found: [] }, ran.out.slice(0, 3000));
   });

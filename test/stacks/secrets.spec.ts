@@ -66,7 +66,10 @@ describe("a secret of a stack's configuration", () => {
   });
 
   it("deploys when it is encrypted and sound", async () => {
-    const recording = await up({ "vllm-eks:apiKey": key, "aws:secretKey": token }, ["vllm-eks:apiKey", "aws:secretKey"]);
+    const recording = await up({ "vllm-eks:apiKey": key, "aws:accessKey": "AKIAIOSFODNN7EXAMPLE", "aws:secretKey": token }, [
+      "vllm-eks:apiKey",
+      "aws:secretKey",
+    ]);
     const { inputs, secretPaths } = only(recording, "kubernetes:core/v1:Secret");
     assert.deepEqual([inputs.stringData, secretPaths], [{ "api-key": key }, ["stringData"]]);
   });

@@ -30,7 +30,7 @@ const commands = [
     " --rm --stdin --quiet --pod-running-timeout=5m --command -- python - < (probe.py with the key)",
   "kubectl --namespace vllm-cheap-0000 port-forward service/vllm-leader 8000:8000 &",
   "curl --silent --retry 10 --retry-connrefused --retry-delay 2 --output /dev/null --write-out '%{http_code}' http://localhost:8000/v1/models",
-  `sh -c 'curl -s http://localhost:8000/v1/chat/completions -H "Authorization: Bearer $(pulumi config get apiKey)"` +
+  `sh -c 'curl -s http://localhost:8000/v1/chat/completions -H "Authorization: Bearer $(pulumi config get -s cheap-0000 apiKey)"` +
     ` -H "Content-Type: application/json" -d '\\''{"model":"Qwen/Qwen3-8B","messages":[{"role":"user","content":"Say hello."}],"max_tokens":64}'\\'''`,
   `pulumi up --stack cheap-0000 ${quietly} --expect-no-changes`,
   `pulumi destroy --stack cheap-0000 ${quietly}`,

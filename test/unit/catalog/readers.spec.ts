@@ -7,10 +7,17 @@ import { repository } from "../../support/environments";
 
 const rooms = ["catalog", "sizing", "components", "environment", "preflight", "stacks", "plan", "policy", "automation", "plugin"];
 
+/** Tables that are read key by key, as a user writes the keys. */
+const readByKey = ["catalog/awsProvider.ts", "catalog/awsEndpointServices.ts", "catalog/pulumiPackages.ts", "catalog/engineFlagTable.ts"];
+
 /** Facts that no code has to read, and why they are there. */
 const readByPeople: Readonly<Record<string, string>> = {
   ...Object.fromEntries(["bestSeconds", "longestSeconds", "bestMBps"].map((name) => [name, "bounds of a record, checked by its spec"])),
-  ...Object.fromEntries(["cudaMemorySource", "throughputSource", "zoneSource"].map((name) => [name, "source of a fact"])),
+  ...Object.fromEntries(
+    ["cudaMemorySource", "throughputSource", "zoneSource", "reservedRangesSource", "apiRangesSource", "arnSource", "engineFlagSource"].map(
+      (name) => [name, "source of a fact"],
+    ),
+  ),
   ...Object.fromEntries([125, 250, 500, 1000].map((tier) => [`lustrePersistent2At${tier}`, "its name is put together from the tier"])),
   publishedParameters: "compared with the computed number by a spec",
   knownNames: "tools/publicDeclarations.mjs writes them into the declarations",
@@ -63,7 +70,7 @@ describe("facts of the catalog", () => {
   });
 
   it("are all read by code, or have a named reason to be there", () => {
-    const unread = [...declared].filter(([name]) => !read.has(name) && readByPeople[name] === undefined);
+    const unread = [...declared].filter(([name, file]) => !read.has(name) && readByPeople[name] === undefined && !readByKey.includes(file));
     assert.deepEqual(unread, []);
     assert.ok(declared.size > 200, `${declared.size} facts found`);
   });
