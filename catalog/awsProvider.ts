@@ -121,7 +121,8 @@ export const awsArguments: Readonly<Record<string, AwsArgument>> = {
   customCaBundle: onTheWay(
     text("[^~\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*", "the path of a file, without ~, which the AWS CLI does not replace here"),
   ),
-  defaultTags: other({ type: "object", fields: { tags: { type: "map", of: tagValue, atMost: 50 } } }),
+  // environment/awsChecks.ts judges them together with the stack's own tags.
+  defaultTags: other({ type: "object", fields: { tags: { type: "map", of: text("[^]*", "a text") } } }),
   ec2MetadataServiceEndpoint: principal(address),
   ec2MetadataServiceEndpointMode: principal(text("IPv[46]", "IPv4 or IPv6")),
   endpoints: onTheWay(list({ type: "object", fields: Object.fromEntries(awsEndpointServices.map((name) => [name, address])) })),

@@ -3,7 +3,7 @@
  * is stored encrypted.
  */
 import { awsArguments, renamedAwsArguments, type AwsForm, type AwsObject, type AwsText } from "../catalog/awsProvider";
-import { quoted } from "../sizing/shellCommand";
+import { configRemove, configSecret, configSet, shellCommand } from "../sizing/shellCommand";
 import { problem, type Problem } from "../sizing/problem";
 import type { AwsConfiguration } from "./environment";
 import { nearest } from "./nearest";
@@ -30,7 +30,7 @@ export function checkAwsForm(configuration: AwsConfiguration, encrypted: readonl
 
 function unknownArgument(key: string, value: unknown, { path, stack }: Place): Problem {
   const ignored = "The provider ignores a key that it does not know, so calls could be made with other credentials or in another place.";
-  const remove = `pulumi config rm -s ${quoted(stack)} ${quoted(path)}`;
+  const remove = shellCommand(...configRemove(stack, path));
   const renamed = Object.hasOwn(renamedAwsArguments, key) ? renamedAwsArguments[key] : undefined;
   if (renamed) {
     const since =
@@ -55,15 +55,15 @@ function unknownArgument(key: string, value: unknown, { path, stack }: Place): P
 
 /** The command that sets the right key. It repeats only a role's ARN and a region: other values may be secret. */
 function replacement(key: string, value: unknown, stack: string): string {
-  const set = `pulumi config set -s ${quoted(stack)}`;
+  const set = (path: string, given = "<value>") => shellCommand(...configSet(stack, path, given));
   if (key === "assumeRoles") {
     const arn: unknown = typeof value === "object" && value !== null ? (value as { roleArn?: unknown }).roleArn : value;
-    return `Set its entries: ${set} --path ${quoted("aws:assumeRoles[0].roleArn")} ${isRole(arn) ? quoted(arn) : "<role ARN>"}, and so on for its other fields.`;
+    return `Set its entries: ${set("aws:assumeRoles[0].roleArn", isRole(arn) ? arn : "<role ARN>")}, and so on for its other fields.`;
   }
   const form = awsArguments[key]?.form;
-  if (form?.type === "list") return `Set its entries: ${set} --path ${quoted(`aws:${key}[0]`)} <value>.`;
-  const secret = form?.type === "text" && form.secret ? "--secret " : "";
-  return `Set it: ${set} ${secret}aws:${key} ${key === "region" && typeof value === "string" ? quoted(value) : "<value>"}.`;
+  if (form?.type === "list") return `Set its entries: ${set(`aws:${key}[0]`)}.`;
+  if (form?.type === "text" && form.secret) return `Set it; Pulumi asks for it: ${shellCommand(...configSecret(stack, `aws:${key}`))}.`;
+  return `Set it: ${set(`aws:${key}`, key === "region" && typeof value === "string" ? value : "<value>")}.`;
 }
 
 const isRole = (value: unknown): value is string => typeof value === "string" && /^arn:[\w:+=,.@/-]+$/.test(value);
@@ -109,7 +109,7 @@ function checkFields(value: Record<string, unknown>, { fields, required = [], re
         ? `Did you mean ${place.path}.${near}?`
         : only !== undefined
           ? `Write it inside ${place.path}.${only}.`
-          : `Remove it: pulumi config rm -s ${quoted(place.stack)} --path ${quoted(`${place.path}.${key}`)}`;
+          : `Remove it: ${shellCommand(...configRemove(place.stack, `${place.path}.${key}`))}`;
     const message = `"${key}" is not a field of ${place.path}, which has ${shortList(Object.keys(fields))}. The provider would ignore it.`;
     return [problem({ code: "unknown-key", path: `${place.path}.${key}`, message, fix })];
   });
@@ -121,7 +121,7 @@ const missingField = (key: string, { path, stack }: Place): Problem =>
     code: "missing-value",
     path: `${path}.${key}`,
     message: `${path} has no ${key}, so the provider would not know which role it means.`,
-    fix: `Set it: pulumi config set -s ${quoted(stack)} --path ${quoted(`${path}.${key}`)} <value>`,
+    fix: `Set it: ${shellCommand(...configSet(stack, `${path}.${key}`, "<value>"))}`,
   });
 
 function checkText(value: unknown, { pattern, hint = "a text that is not empty", secret }: AwsText, place: Place): Problem[] {
@@ -141,13 +141,12 @@ function clearText(value: unknown, form: AwsForm, place: Place): Problem[] {
       ? Object.entries(value).flatMap(([key, item]) => (form.fields[key] ? clearText(item, form.fields[key], at(place, `.${key}`)) : []))
       : [];
   if (form.type !== "text" || typeof value !== "string" || (!form.secret && !holdsPassword(value))) return [];
-  const inObject = /[.[]/.test(place.path) ? "--path " : "";
   return [
     problem({
       code: "secret-in-clear-text",
       path: place.path,
       message: `${place.path} ${form.secret ? "is" : "contains a password"} in clear text and would end up in version control.`,
-      fix: `Store it encrypted; Pulumi asks for it: pulumi config set -s ${quoted(place.stack)} --secret ${inObject}${quoted(place.path)}`,
+      fix: `Store it encrypted; Pulumi asks for it: ${shellCommand(...configSecret(place.stack, place.path))}`,
     }),
   ];
 }

@@ -1,5 +1,5 @@
 /** Rules between the keys of `aws:` that decide who acts: provider, token for Kubernetes and preflight must get the same principal. */
-import { quoted } from "../sizing/shellCommand";
+import { configRemove, configSecret, configSet, shellCommand } from "../sizing/shellCommand";
 import { problem, type Problem } from "../sizing/problem";
 import { assumedRoles, type AssumedRole } from "./awsConfiguration";
 import { secondsOf } from "./awsIdentity";
@@ -13,7 +13,7 @@ interface Settings extends Record<string, unknown> {
 /** Expects a configuration of the right form. */
 export function checkAwsIdentity(aws: Pick<AwsEnvironment, "configuration" | "cluster">, stack: string): Problem[] {
   const settings = aws.configuration as Settings;
-  const remove = (key: string) => `pulumi config rm -s ${quoted(stack)} aws:${key}`;
+  const remove = (key: string) => shellCommand(...configRemove(stack, `aws:${key}`));
   return [
     ...checkBase(settings, remove),
     ...checkKeys(settings, stack),
@@ -49,7 +49,7 @@ function checkKeys(settings: Settings, stack: string): Problem[] {
       code: "missing-value",
       path: `aws:${other}`,
       message: `aws:${key} is set and aws:${other} is not; one without the other gives no credentials.`,
-      fix: `Set it; Pulumi asks for it: pulumi config set -s ${quoted(stack)} --secret aws:${other}`,
+      fix: `Set it; Pulumi asks for it: ${shellCommand(...configSecret(stack, `aws:${other}`))}`,
     }),
   ];
 }
@@ -91,7 +91,7 @@ function checkWebIdentity({ assumeRoleWithWebIdentity: given }: Settings, stack:
   if (typeof given !== "object" || given === null) return [];
   const path = "aws:assumeRoleWithWebIdentity";
   const { webIdentityToken, webIdentityTokenFile } = given as Record<string, unknown>;
-  const set = `pulumi config set -s ${quoted(stack)} --path ${path}.webIdentityTokenFile <path>`;
+  const set = shellCommand(...configSet(stack, `${path}.webIdentityTokenFile`, "<path>"));
   if (webIdentityToken !== undefined)
     return [
       problem({

@@ -1,5 +1,5 @@
 /** Refuses credentials in clear text in a configuration: `Pulumi.<stack>.yaml` is committed, and a command stays in the shell's history. */
-import { quoted } from "../sizing/shellCommand";
+import { configSecret, configSet, shellCommand } from "../sizing/shellCommand";
 import { problem, type Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
 import { findSecrets } from "./masking";
@@ -26,12 +26,12 @@ export function checkClearText({ values, stack }: ClearText): Problem[] {
 const kubeconfigPath = "cluster.kubeconfig";
 
 function kubeconfigInClearText(stack: string): Problem {
-  const set = `pulumi config set -s ${quoted(stack)}`;
+  const encrypt = `${shellCommand(...configSecret(stack, kubeconfigPath))} < kubeconfig.yaml`;
   return problem({
     code: "secret-in-clear-text",
     path: kubeconfigPath,
     message: "The kubeconfig holds credentials (a token, a password or a private key) in clear text and would end up in version control.",
-    fix: `Store it encrypted (${set} --secret --path cluster.kubeconfig < <file>), or set the path of the file (${set} --path cluster.kubeconfig <file>).`,
+    fix: `Store it encrypted (${encrypt}), or set the path of the file (${shellCommand(...configSet(stack, kubeconfigPath, "kubeconfig.yaml"))}).`,
   });
 }
 

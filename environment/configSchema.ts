@@ -113,7 +113,7 @@ const schema = {
     ),
     noSquashNids: list(
       "Lustre network ids of the nodes where root stays root: those that run the download.",
-      text("Such as 10.0.1.6@tcp."),
+      text("Such as 10.0.1.6@tcp.", forms.line),
     ),
   }),
   engine: group("vLLM.", {

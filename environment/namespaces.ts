@@ -4,7 +4,7 @@
  */
 import { distance } from "fastest-levenshtein";
 import { pulumiPackages } from "../catalog/pulumiPackages";
-import { quoted } from "../sizing/shellCommand";
+import { configRemoveKey, configSet, shellCommand } from "../sizing/shellCommand";
 import { problem, type Problem } from "../sizing/problem";
 import { configNamespace, configSchema } from "./configSchema";
 
@@ -20,8 +20,8 @@ export function checkNamespaces({ keys, project, stack }: Keys): Problem[] {
   return keys.flatMap((key) => {
     const [namespace = "", name = ""] = splitKey(key);
     if (namespace === configNamespace || namespace === "aws") return [];
-    const set = (right: string) => `pulumi config set -s ${quoted(stack)} ${quoted(`${right}:${name}`)} <value>`;
-    const remove = `pulumi config rm -s ${quoted(stack)} ${quoted(key)}`;
+    const set = (right: string) => shellCommand(...configSet(stack, `${right}:${name}`, "<value>"));
+    const remove = shellCommand(...configRemoveKey(stack, key));
     if (namespace === project) return checkProjectKey(key, name, keys, set(configNamespace), remove);
     if (pulumiPackages.includes(namespace)) return [];
     const meant = meantBy(namespace);

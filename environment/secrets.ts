@@ -1,5 +1,5 @@
 /** Values that are stored encrypted: which keys they are, and the rule for their text. */
-import { quoted } from "../sizing/shellCommand";
+import { configRemove, configSecret, shellCommand } from "../sizing/shellCommand";
 import { isPlaceholder, problem, type Problem } from "../sizing/problem";
 import { configSchema } from "./configSchema";
 import type { SecretKey } from "./settingTypes";
@@ -24,16 +24,16 @@ const longestSecret = 4096;
  * prints a header with a line break whole in its error, and vLLM asks for no key at all when its key is empty. No message shows the value.
  */
 export function checkSecret(key: SecretKey, value: string, stack?: string): Problem[] {
-  const select = stack === undefined ? "" : `-s ${quoted(stack)} `;
-  const again = `Store it again, from its first to its last character; Pulumi asks for it: pulumi config set ${select}--secret ${key}`;
+  const store = shellCommand(...configSecret(stack, key));
+  const again = `Store it again, from its first to its last character; Pulumi asks for it: ${store}`;
   const wrong = whatIsWrong(value);
   if (wrong !== undefined) {
-    const fix = value.trim() === "" ? `${again}. To have none, remove it: pulumi config rm ${select}${key}` : again;
+    const fix = value.trim() === "" ? `${again}. To have none, remove it: ${shellCommand(...configRemove(stack, key))}` : again;
     return [problem({ code: "secret-unusable", path: key, message: `${key} ${wrong}`, fix })];
   }
   if (value.length >= shortestSecret) return [];
   const message = `${key} has ${value.length} characters, fewer than ${shortestSecret}: it can be guessed, and logs may show a short secret.`;
-  const fix = `Choose one with at least ${shortestSecret} characters: pulumi config set ${select}--secret ${key}`;
+  const fix = `Choose one with at least ${shortestSecret} characters: ${store}`;
   return [problem({ code: "secret-unusable", severity: "warning", path: key, message, fix })];
 }
 

@@ -45,7 +45,7 @@ export const configRemoveKey = (stack: string | undefined, key: string): string[
 
 /** `pulumi config set --secret …` without a value: Pulumi asks for it, and it stays out of the history of the shell. */
 export const configSecret = (stack: string | undefined, key: string): string[] => [
-  ...["pulumi", "config", "set", ...ofStack(stack), "--secret", key],
+  ...["pulumi", "config", "set", ...ofStack(stack), "--secret", ...asPath(key), key],
 ];
 
 const ofStack = (stack: string | undefined) => (stack === undefined ? [] : ["-s", stack]);

@@ -55,7 +55,7 @@ class JsonReader {
     if (next === "{") this.members("}", () => this.property());
     else if (next === "[") this.members("]", () => this.value());
     else if (next === '"') this.match(jsonText, "this text has no end, a line break, or an escape that JSON does not have");
-    else this.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y, this.strangeValue(next));
+    else this.match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y, this.strangeValue(next));
     this.depth--;
   }
 

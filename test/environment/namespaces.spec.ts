@@ -24,7 +24,7 @@ describe("the namespace of a key", () => {
         assert.deepEqual([problem?.code, problem?.severity, problem?.path, more], ["unknown-key", "error", key, []]);
         const name = key.split(":")[1]!;
         assert.ok(
-          problem!.fix.startsWith(`Did you mean vllm-eks:${name}? Set it: pulumi config set -s dev vllm-eks:${name} <value>.`),
+          problem!.fix.startsWith(`Did you mean vllm-eks:${name}? Set it: pulumi config set -s dev vllm-eks:${name} '<value>'.`),
           problem!.fix,
         );
       }

@@ -114,7 +114,7 @@ describe("credentials in clear text in a stack file", () => {
     [
       "a token inside aws:assumeRoleWithWebIdentity",
       { "aws:assumeRoleWithWebIdentity": { webIdentityToken: planted } },
-      "aws:assumeRoleWithWebIdentity",
+      "aws:assumeRoleWithWebIdentity.webIdentityToken",
     ],
     ["a proxy with a password", { "aws:httpsProxy": `http://user:${planted}@proxy:3128` }, "aws:httpsProxy"],
     [

@@ -63,11 +63,7 @@ describe("the policy of a controller that only registers targets", () => {
     ]);
   });
 
-  for (const settings of [
-    [],
-    ["tags.vllm-eks/environment=shared", "tags.team=ml"],
-    ["platform.loadBalancerController=install", ...adoptedSettings],
-  ])
+  for (const settings of [[], ["tags.team=ml"], ["platform.loadBalancerController=install", ...adoptedSettings]])
     it(`names the tag that the target group really carries (${settings.join(" ").slice(0, 40) || "dev"})`, async () => {
       const recording = await recordEnvironment(environmentOf("dev", ...settings));
       const { policy } = only(recording, "aws:iam/rolePolicy:RolePolicy").inputs as { policy: string };

@@ -103,7 +103,8 @@ describe("resources of a pod", () => {
         assert.ok(parseInt(requests.memory!) > 0 && parseInt(requests.cpu!) > 0);
         assert.equal(requests["nvidia.com/gpu"], String(type.gpu?.count));
         assert.equal(requests["vpc.amazonaws.com/efa"], String(type.efaInterfaces));
-        for (const [name, amount] of Object.entries(limits)) assert.equal(requests[name], amount);
+        // Disk is limited above what is requested: no pod needs all of it at once.
+        for (const [name, amount] of Object.entries(limits)) if (name !== "ephemeral-storage") assert.equal(requests[name], amount);
       }),
     );
   });

@@ -89,7 +89,9 @@ describe("progress of a deployment", () => {
   it("does not count a remote component as done when the engine reports it, minutes before its control plane", () => {
     const reported = at("cluster", "resOutputsEvent");
     assert.ok(reported < at("cluster-eksCluster", "resOutputsEvent"));
-    assert.ok(course[reported]!.expectedMinutes! > course[0]!.expectedMinutes! - 1, String(course[reported]!.expectedMinutes));
+    // The recording is older than a role that waits for the control plane, which is worth three minutes. A control plane that counts as
+    // done would be worth ten.
+    assert.ok(course[reported]!.expectedMinutes! > course[0]!.expectedMinutes! - 5, String(course[reported]!.expectedMinutes));
   });
 
   it("counts GPU dollars from the second when the creation of the nodes began", () => {

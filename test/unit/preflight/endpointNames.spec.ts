@@ -5,7 +5,9 @@ import { hostedZone } from "../../../preflight/account/checks/hostedZone";
 import { certificate as issued, certificateArn, hostedZone as zone } from "./answers";
 import { adopted, certified, named } from "./goodCases";
 import { vpcId } from "./networkAnswers";
-import { arises, awsError, brief, preflight, resultOf, type Answers, type Settings } from "./recordedAccount";
+import { runChecks } from "../../../preflight/runChecks";
+import { environmentOf } from "../../support/environments";
+import { arises, awsError, brief, noMachine, preflight, recordedAccount, resultOf, type Answers, type Settings } from "./recordedAccount";
 
 const zoned = (name: string, isPrivate = false): Answers => ({ "route53:GetHostedZone": zone(name, isPrivate) });
 const zoneProblem = (severity = "error") => [{ code: "hosted-zone-unsuitable", severity, path: "ingress.hostedZoneId", changes: [] }];
@@ -76,7 +78,11 @@ describe("the question about the certificate", () => {
 
   it("refuses one of another region without asking AWS", async () => {
     const elsewhere = certificateArn.replace("us-west-2", "us-east-1");
-    const { report, account } = await preflight([certificate], [...certified, `ingress.certificateArn=${elsewhere}`], {});
+    // A configuration with it is refused before any question; a component's argument may still name it.
+    const environment = environmentOf(...certified);
+    environment.aws!.ingress.certificateArn = elsewhere;
+    const account = recordedAccount({});
+    const report = await runChecks({ environment, aws: environment.aws!, account, cluster: undefined, machine: noMachine }, [certificate]);
     assert.deepEqual(brief(report.checks[0]!), { outcome: "bad", answer: "in us-east-1", problems: problem() });
     assert.equal(account.calls.length, 0);
     assert.match(

@@ -52,7 +52,7 @@ export interface Asked {
 }
 
 /** Checks of the account ask nothing of this machine. */
-const noMachine = {} as Surroundings["machine"];
+export const noMachine = {} as Surroundings["machine"];
 
 export async function preflight(
   checks: readonly Check[],
