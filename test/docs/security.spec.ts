@@ -26,4 +26,16 @@ describe("docs/security.md", () => {
       assert.ok(file && fs.existsSync(path.join(root, file)), row);
     }
   });
+
+  it("names in every point of its details a test that exists", () => {
+    const text = lines.join("\n");
+    const details = text.slice(text.indexOf("## In detail"), text.indexOf("## Hops"));
+    const points = details.split(/^- /m).slice(1);
+    assert.ok(points.length >= 14, `${points.length} points`);
+    for (const point of points) {
+      const files = [...point.matchAll(/`(test\/[\w/.-]+\.spec\.ts)`/g)].map(([, file]) => file!);
+      assert.ok(files.length > 0 || point.includes("the same spec"), point.slice(0, 60));
+      for (const file of files) assert.ok(fs.existsSync(path.join(root, file)), file);
+    }
+  });
 });
