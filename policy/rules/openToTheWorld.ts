@@ -1,6 +1,6 @@
 /** Neither the Kubernetes API nor a security group admits the whole internet. */
+import { openPart } from "../../components/publicRanges";
 import { isUnknown, listAt, valueAt, type CheckedResource } from "../checkedResource";
-import { admitsTheWorld } from "../addressRanges";
 import { stackRule, type Finding } from "../rule";
 
 interface Settings {
@@ -11,7 +11,7 @@ export const openToTheWorld = stackRule<Settings>(
   {
     name: "open-to-the-world",
     description:
-      "The ranges of the Kubernetes API, and those of all rules of a security group together, are fewer than half of " +
+      "The ranges of the Kubernetes API, and those of all rules of a security group together, are less than a sixteenth of " +
       "the internet: a range of " +
       "everyone leaves a stolen key or a fault of one program as the only barrier, and two halves of the internet are the internet.",
     source: "https://docs.aws.amazon.com/eks/latest/best-practices/cluster-access.html",
@@ -34,8 +34,8 @@ function checkApi(resource: CheckedResource): Finding[] {
   const { path, isPublic, ranges } = access;
   if (isPublic === false || isPublic === "false" || isUnknown(isPublic) || isUnknown(ranges)) return [];
   const value = Array.isArray(ranges) && ranges.length > 0 ? ranges : undefined;
-  if (value !== undefined && !admitsTheWorld(value.filter((each) => !isUnknown(each)).map(String))) return [];
-  const rule = "the Kubernetes API must not admit half of the internet or more, and without ranges it admits every address";
+  if (value !== undefined && openPart(value.filter((each) => !isUnknown(each)).map(String)) === undefined) return [];
+  const rule = "the Kubernetes API must not admit a sixteenth of the internet or more, and without ranges it admits every address";
   return [{ resource, path, value, rule, fix: "List the ranges of your administrators, or set endpointPublicAccess to false" }];
 }
 
@@ -62,11 +62,11 @@ function checkGroups(resources: readonly CheckedResource[], allowedPorts: string
     for (const [group, opening] of openingsOf(resource, resources, allowedPorts))
       groups.set(group, [...(groups.get(group) ?? []), opening]);
   return [...groups.values()].flatMap((openings) => {
-    if (!admitsTheWorld(openings.map(({ range }) => range))) return [];
-    const widest = openings.find(({ range }) => admitsTheWorld([range])) ?? openings[0];
+    if (openPart(openings.map(({ range }) => range)) === undefined) return [];
+    const widest = openings.find(({ range }) => openPart([range]) !== undefined) ?? openings[0];
     if (!widest) return [];
     const value = openings.map(({ range }) => range);
-    const rule = "the rules of a security group together must not admit half of the internet or more";
+    const rule = "the rules of a security group together must not admit a sixteenth of the internet or more";
     return [{ resource: widest.resource, path: widest.path, value, rule, fix: "List the ranges of your clients" }];
   });
 }
