@@ -53,7 +53,7 @@ describe("dev by vllm-eks/automation", function () {
 
   it("previews what it then creates", async () => {
     const { changes } = await dev().preview(listening);
-    assert.deepEqual(changes, { create: 123 });
+    assert.deepEqual(changes, { create: 124 });
     assert.equal(told.at(-1)!.percent, 100);
     assert.equal(account.calls.length, 0);
   });
