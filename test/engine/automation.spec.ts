@@ -108,7 +108,7 @@ describe("dev by vllm-eks/automation", function () {
 
   it("goes on from there: keeps what exists, creates the rest, and returns the endpoint", async () => {
     const { changes, outputs } = await dev().deploy(listening);
-    assert.deepEqual(changes, { create: 1, same: 122 });
+    assert.deepEqual(changes, { create: 1, same: 123 });
     assert.match(String(outputs.endpoint), /^http:\/\/internal-/);
     assert.deepEqual(await dev().outputs(), outputs);
     const set = await engineRun().api.get("leaderworkerset.x-k8s.io/v1/LeaderWorkerSet", "vllm", "vllm-automated");
