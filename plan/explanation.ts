@@ -1,6 +1,7 @@
 /** Writes the arithmetic of memory line by line, with each formula and its source, so that a reader can check it by hand. */
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
+import { additionalBytes } from "../sizing/memory/additions";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
 import { blocksOfRequest, cachePool, cacheRequest, type CachePool } from "../sizing/memory/kvCache";
 import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/model/layerTensors";
@@ -43,7 +44,8 @@ export function explanation(explained: Explained): string[] {
   ];
 }
 
-function weightLines({ shape }: Explained, place: RankPlace, rank: RankMemory): string[] {
+function weightLines(explained: Explained, place: RankPlace, rank: RankMemory): string[] {
+  const { shape } = explained;
   const kinds = kindsOf(layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers));
   const of = (layers: number, tensors: WeightTensor[]) =>
     layers > 0 ? tensors.map((tensor) => tensorLine(shape, tensor, layers, place)) : [];
@@ -62,10 +64,19 @@ function weightLines({ shape }: Explained, place: RankPlace, rank: RankMemory): 
     ...of(kinds.experts, feedForwardTensors(shape, "experts")),
     ...of(place.layers, normTensors(shape)),
     ...(shape.mla ? [`    projections absorbed for decoding: ${inGiB(absorbedBytes(shape, place))}`] : []),
+    ...additionLines(explained, place),
     `    sines and cosines of ${number(shape.maxPositionEmbeddings)} positions: ${inGiB(rotaryTableBytes(shape))}`,
     `    together ${number(rank.weightsGiB, 3)} GiB`,
     source("config.json; vllm/model_executor/models, layers/linear.py, layers/vocab_parallel_embedding.py"),
   ];
+}
+
+function additionLines({ shape, settings: { lora, draftTokens } }: Explained, place: RankPlace): string[] {
+  const adapters = lora
+    ? [`    ${lora.maxLoras} LoRA slots of rank ${lora.maxLoraRank}: ${inGiB(additionalBytes(shape, place, { lora }))}`]
+    : [];
+  const drafted = draftTokens === undefined ? 0 : additionalBytes(shape, place, { draftTokens });
+  return [...adapters, ...(drafted > 0 ? [`    the layer that drafts ${number(draftTokens ?? 0)} tokens: ${inGiB(drafted)}`] : [])];
 }
 
 function tensorLine(shape: ModelShape, tensor: WeightTensor, layers: number, place: RankPlace): string {

@@ -1,6 +1,6 @@
 /** Collects the settings of an engine that decide how much memory it needs. */
 import type { EngineMemorySettings } from "../../sizing/memory/memory";
-import { flagListOf, readArguments } from "./argumentParser";
+import { flagListOf, readArguments, type ReadArgument } from "./argumentParser";
 import type { EngineSettings } from "./engineArguments";
 
 type MemoryRelevant = Pick<EngineSettings, "engine" | "vllmVersion" | "modelArguments">;
@@ -13,8 +13,10 @@ export function engineMemorySettings({ engine, vllmVersion, modelArguments }: Me
   const isOn = (name: string) => /^-(?!-no-|-disable-)/.test(argument(name)?.name ?? "");
   const decodeContextParallelSize = Number(argument("--decode-context-parallel-size")?.values[0]);
   const kvCacheDtype = engine.kvCacheDtype ?? argument("--kv-cache-dtype")?.values[0];
+  const additions = { ...(isOn("--enable-lora") && { lora: loraOf(argument) }), ...draftsOf(found) };
   return {
     vllmVersion,
+    ...additions,
     ...(engine.gpuMemoryUtilization !== undefined && { gpuMemoryUtilization: engine.gpuMemoryUtilization }),
     ...(engine.maxModelLen !== undefined && { maxModelLen: engine.maxModelLen }),
     ...(engine.maxNumSeqs !== undefined && { maxNumSeqs: engine.maxNumSeqs }),
@@ -24,4 +26,28 @@ export function engineMemorySettings({ engine, vllmVersion, modelArguments }: Me
     ...(isOn("--enforce-eager") && { enforceEager: true }),
     enableExpertParallel: engine.enableExpertParallel ?? isOn("--enable-expert-parallel"),
   };
+}
+
+/** Defaults of `vllm/config/lora.py`. */
+function loraOf(argument: (name: string) => ReadArgument | undefined): NonNullable<EngineMemorySettings["lora"]> {
+  const count = (name: string, otherwise: number) => Math.max(1, Number(argument(name)?.values[0] ?? otherwise) || otherwise);
+  return { maxLoras: count("--max-loras", 1), maxLoraRank: count("--max-lora-rank", 16) };
+}
+
+/** The model's own prediction layers. What another draft model takes is not known: its repository is only a name here. */
+function draftsOf(found: readonly ReadArgument[]): Pick<EngineMemorySettings, "draftTokens"> {
+  const given = found.filter(({ flag }) => flag?.names.includes("--speculative-config"));
+  const whole = given.findLast(({ field }) => field === undefined)?.values[0];
+  const fields = Object.fromEntries(given.flatMap(({ field, values }) => (field === undefined ? [] : [[field, values[0]]])));
+  const { method, num_speculative_tokens: tokens } = { ...parsed(whole), ...fields } as Record<string, unknown>;
+  return typeof method === "string" && /(^|_)mtp$/.test(method) ? { draftTokens: Number(tokens) || 1 } : {};
+}
+
+function parsed(text: string | undefined): object {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {}; // vLLM refuses it with its own words
+  }
 }

@@ -12,12 +12,15 @@ export interface CacheRequest extends CacheDtypeRequest {
   decodeContextParallelSize: number;
   /** Tokens that are scheduled and whose blocks are not freed yet. */
   maxInFlightTokens: number;
+  /** Layers of the cache beyond the model's own, on the last stage. @default 0 */
+  draftLayers?: number;
 }
 
 interface CacheSettings {
   vllmVersion: string;
   kvCacheDtype?: string;
   decodeContextParallelSize?: number;
+  draftTokens?: number;
 }
 
 /** The settings of an engine that decide how it divides the cache. */
@@ -32,6 +35,7 @@ export function cacheRequest(
   const { vllmVersion, decodeContextParallelSize = 1 } = settings;
   return {
     ...{ tensorParallelSize, vllmVersion, decodeContextParallelSize, ...given(settings, "kvCacheDtype") },
+    ...(settings.draftTokens !== undefined && { draftLayers: 1 }),
     computeCapability: gpu?.computeCapability,
     maxInFlightTokens: maxInFlightTokens(shape, { pipelineParallelSize, maxNumBatchedTokens, vllmVersion }),
   };
@@ -65,7 +69,8 @@ export function cachePool(shape: ModelShape, request: CacheRequest, first = 0, c
   const groupSize = groupSizeOf(whole.map(({ layers: n }) => n));
   const divided = whole.map(({ kind, layers: n }) => ({ kind, groups: Math.ceil(n / groupSize) }));
   const layersHere = (kind: CacheGroup["kind"]) => here.find((each) => each.kind === kind)?.layers ?? 0;
-  const depth = Math.max(0, ...divided.map(({ kind, groups }) => Math.ceil(layersHere(kind) / groups)));
+  const drafts = first + count >= shape.layers ? (request.draftLayers ?? 0) : 0;
+  const depth = drafts + Math.max(0, ...divided.map(({ kind, groups }) => Math.ceil(layersHere(kind) / groups)));
   const perToken = attentionBytesPerToken(shape, request);
   const tokens = whole.some(({ kind }) => kind === "state") ? tokensThatHoldAState(shape, perToken, request) : blockTokens;
   return {

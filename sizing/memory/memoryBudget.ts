@@ -1,6 +1,7 @@
 /** The memory of every GPU of a group, as vLLM divides it: weights, activation, libraries, CUDA graphs, and the rest for the KV cache. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
+import { additionalBytes, type Additions } from "./additions";
 import { batchDefaults, defaultGpuMemoryUtilization, subtractsCudaGraphs } from "./engineDefaults";
 import { activationBytes, graphsGiB, librariesGiB } from "./engineOverheads";
 import { blocksIn, blocksOfRequest, cachePool, cacheRequest, longestRequest, type CachePool, type CacheRequest } from "./kvCache";
@@ -9,7 +10,7 @@ import { absorbedBytes, rankWeightBytes, rotaryTableBytes } from "../model/param
 import { uncertaintyGiB } from "./uncertainty";
 import { bytesPerGiB } from "../units";
 
-export interface EngineMemorySettings {
+export interface EngineMemorySettings extends Additions {
   vllmVersion: string;
   /** Share of a GPU's memory. @default 0.92 since vLLM 0.20, 0.90 before */
   gpuMemoryUtilization?: number;
@@ -87,7 +88,8 @@ export function memoryBudget(
       layers,
     };
     firstLayer += layers;
-    const weightsGiB = (rankWeightBytes(shape, place) + absorbedBytes(shape, place) + rotaryTableBytes(shape)) / bytesPerGiB;
+    const own = rankWeightBytes(shape, place) + absorbedBytes(shape, place) + rotaryTableBytes(shape);
+    const weightsGiB = (own + additionalBytes(shape, place, settings)) / bytesPerGiB;
     const activationGiB = activationBytes(shape, type.gpu, layout, stage, run) / bytesPerGiB;
     const nonTorchGiB = librariesGiB(type.gpu, layout);
     const cudaGraphGiB =
