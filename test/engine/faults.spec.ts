@@ -28,7 +28,7 @@ describe("an account that refuses", () => {
     const { status, text } = await stack.up();
     assert.notEqual(status, 0);
     for (const words of says) assert.match(text, words);
-    assert.match(text, /To continue: pulumi up\./);
+    assert.match(text, /To continue: pulumi up -s refused\./);
   }
 
   it("says that no GPU runs when the file system cannot be created, and has launched none", async () => {
