@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { EngineRun } from "./engineRun";
 import { repository } from "./tools";
+import { storedText } from "./storedText";
 
 export interface Step {
   op: string;
@@ -112,12 +113,7 @@ export class PulumiStack {
   }
 
   /** The state as it lies in the backend, backups and history included, and the events of every operation. */
-  storedText(): string {
-    const entries = fs.readdirSync(path.join(this.folder, "state"), { recursive: true, withFileTypes: true });
-    const files = entries.flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
-    for (const name of fs.readdirSync(this.folder)) if (name.startsWith("events-")) files.push(path.join(this.folder, name));
-    return files.map((file) => fs.readFileSync(file, "utf8")).join("\n");
-  }
+  storedText = (): string => storedText(this.folder);
 
   /** Resources that the backend still knows. */
   async resources(): Promise<string[]> {
