@@ -6,4 +6,5 @@ until [ -n "$address" ]; do
   [ -n "$address" ] || sleep 1
 done
 echo "Group leader $LWS_LEADER_ADDRESS is $address." >&2
+printf '%s\n' "$address" >"${TMPDIR:-/tmp}/vllm-eks-leader"
 exec vllm serve "$@" --master-addr "$address"

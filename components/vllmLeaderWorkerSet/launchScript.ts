@@ -9,8 +9,9 @@ import { scriptText } from "../scriptText";
  * leader ends a start that hangs.
  *
  * `--master-addr` gets an address, because some transports of vLLM do not accept host names. The script uses `getent`, because the images
- * have no DNS tools. `exec` makes vLLM process 1: a shell would not pass SIGTERM on, and vLLM would not drain requests. Until then the
- * shell is process 1, and the kernel ignores signals that process 1 does not handle; hence the trap.
+ * have no DNS tools. The file is for wait_for_leader.py: when the group ends, cluster DNS may no longer know the leader. `exec` makes vLLM
+ * process 1: a shell would not pass SIGTERM on, and vLLM would not drain requests. Until then the shell is process 1, and the kernel
+ * ignores signals that process 1 does not handle; hence the trap.
  */
 export const launchScript = scriptText(__dirname, "launch.sh");
 

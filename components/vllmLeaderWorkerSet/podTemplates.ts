@@ -7,7 +7,7 @@ import { directCommand, launchCommand } from "./launchScript";
 import { apiKeyEnvironment, engineEnvironment, nonRootEnvironment } from "./podEnvironment";
 import { commonLabels, groupLabels } from "./podLabels";
 import { podVolumes, volumeMounts } from "./podVolumes";
-import { leaderLivenessProbe, leaderReadinessProbe, leaderStartupProbe, workerReadinessProbe } from "./probes";
+import { leaderLivenessProbe, leaderReadinessProbe, leaderStartupProbe, waitForLeader, workerReadinessProbe } from "./probes";
 import type { ResolvedServing } from "./resolveServing";
 
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
@@ -43,9 +43,7 @@ export function workerTemplate(serving: ResolvedServing, wiring: PodWiring): Pod
     args: workerArguments(engine, wiring.modelPath),
     env: environmentOf(serving),
     readinessProbe: workerReadinessProbe,
-    // The controller deletes all pods of a group together. A worker that stopped at the first signal would end every request that its
-    // leader is finishing.
-    ...sleepBeforeStop(timeouts.workerPreStopSeconds),
+    lifecycle: waitForLeader(timeouts.workerPreStopSeconds),
   });
 }
 

@@ -1,4 +1,4 @@
-/** The probes that tell Kubernetes whether a pod serves, and the two scripts that they run. */
+/** The probes that tell Kubernetes whether a pod serves, the hook that lets a leader finish, and the scripts that they run. */
 import type * as k8s from "@pulumi/kubernetes";
 import { scriptText } from "../scriptText";
 import { servingPort } from "./engineArguments";
@@ -15,6 +15,12 @@ export const probeScripts = {
   "completion.py": scriptText(__dirname, "completion.py"),
   /** Exits 0 when the leader of the group answers `/health`. */
   "leader_health.py": scriptText(__dirname, "leader_health.py"),
+  /**
+   * Ends when the leader accepted no connection three times in a row, or at the limit. vLLM keeps its port open until the last running
+   * request has ended (entrypoints/launcher.py), so a closed port means that the leader has drained or died. Without an address the group
+   * never served.
+   */
+  "wait_for_leader.py": scriptText(__dirname, "wait_for_leader.py"),
 } as const;
 
 const startupPeriodSeconds = 10;
@@ -62,3 +68,11 @@ export const workerReadinessProbe: k8s.types.input.core.v1.Probe = {
   timeoutSeconds: 5,
   failureThreshold: 3,
 };
+
+/**
+ * The controller deletes all pods of a group together. A worker that stopped at the first signal would end every request that its leader is
+ * finishing; a worker that always waited for the limit would keep a crashed group from coming back for that long.
+ */
+export const waitForLeader = (limitSeconds: number): k8s.types.input.core.v1.Lifecycle => ({
+  preStop: { exec: { command: ["python3", `${probeDirectory}/wait_for_leader.py`, String(servingPort), String(limitSeconds)] } },
+});

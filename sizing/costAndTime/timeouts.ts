@@ -14,7 +14,7 @@ export interface ServingTimeouts {
   preStopSeconds: number;
   /** `--shutdown-timeout`: how long running requests may finish. */
   shutdownTimeoutSeconds: number;
-  /** Worker pods are deleted with their leader and must outlive its drain by their own preStop. */
+  /** Longest wait of a worker for its leader: both are deleted together, and the worker must outlive the leader's drain. */
   workerPreStopSeconds: number;
   terminationGracePeriodSeconds: number;
 }

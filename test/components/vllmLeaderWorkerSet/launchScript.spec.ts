@@ -20,7 +20,7 @@ describe("the launch script of a group of several nodes", () => {
 
   const start = (args: string[]): ChildProcessWithoutNullStreams =>
     spawn(launchCommand[0]!, [...launchCommand.slice(1), ...args], {
-      env: { PATH: `${folder}:/usr/bin:/bin`, LWS_LEADER_ADDRESS: "vllm-0.vllm.inference" },
+      env: { PATH: `${folder}:/usr/bin:/bin`, TMPDIR: folder, LWS_LEADER_ADDRESS: "vllm-0.vllm.inference" },
     });
 
   const finished = (child: ChildProcessWithoutNullStreams) =>
@@ -36,6 +36,7 @@ describe("the launch script of a group of several nodes", () => {
     const { code, stdout } = await finished(start(["/models/a b", "--served-model-name", "$(rm -rf x); `id` *"]));
     assert.equal(code, 0);
     assert.equal(stdout, "<serve></models/a b><--served-model-name><$(rm -rf x); `id` *><--master-addr><10.0.1.17>");
+    assert.equal(readFileSync(join(folder, "vllm-eks-leader"), "utf8"), "10.0.1.17\n");
   });
 
   it("accepts an IPv6 address too", async () => {

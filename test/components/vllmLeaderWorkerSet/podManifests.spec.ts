@@ -92,7 +92,8 @@ describe("pods of a group on two p4d.24xlarge", () => {
   });
 
   it("keep workers alive until their leader has drained, and both within the grace period", () => {
-    assert.equal(worker.spec.containers[0].lifecycle.preStop.sleep.seconds, 15 + 120 + 15);
+    const command = ["python3", "/etc/vllm-eks/probes/wait_for_leader.py", "8000", String(15 + 120 + 15)];
+    assert.deepEqual(worker.spec.containers[0].lifecycle, { preStop: { exec: { command } } });
     assert.equal(worker.spec.terminationGracePeriodSeconds, 165);
     assert.equal(leader.spec.terminationGracePeriodSeconds, 165);
   });

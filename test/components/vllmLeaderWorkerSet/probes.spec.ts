@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSocketServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   leaderLivenessProbe,
@@ -11,7 +13,7 @@ import {
   workerReadinessProbe,
 } from "../../../components/vllmLeaderWorkerSet/probes";
 
-// Runs both scripts as processes against a small server. Does not prove that the kubelet runs them or that vLLM answers in this form.
+// Runs the scripts as processes against a small server. Does not prove that the kubelet runs them or that vLLM answers in this form.
 describe("probe scripts", () => {
   const folder = join(__dirname, "../../../components/vllmLeaderWorkerSet");
 
@@ -169,11 +171,41 @@ describe("probe scripts", () => {
     assert.equal((await at(503)).code, 1);
   });
 
+  describe("wait_for_leader.py", () => {
+    /** How long it waits, and that it says nothing. */
+    async function seconds(port: number, limitSeconds: number, address?: string): Promise<number> {
+      const temporary = mkdtempSync(join(tmpdir(), "vllm-eks-"));
+      if (address !== undefined) writeFileSync(join(temporary, "vllm-eks-leader"), `${address}\n`);
+      const began = Date.now();
+      const { code, output } = await run("wait_for_leader.py", [String(port), String(limitSeconds)], { TMPDIR: temporary });
+      rmSync(temporary, { recursive: true });
+      assert.deepEqual({ code, output }, { code: 0, output: "" });
+      return (Date.now() - began) / 1000;
+    }
+    const ignore = () => undefined;
+    const freePort = () => serving(ignore, async (port) => port);
+
+    it("waits for its limit while the leader accepts connections", async () => {
+      const waited = await serving(ignore, (port) => seconds(port, 4.5, "127.0.0.1"));
+      assert.ok(waited >= 4.5, `${waited} s`);
+    });
+
+    it("ends after three misses if the leader is dead", async () => {
+      const waited = await seconds(await freePort(), 60, "127.0.0.1");
+      assert.ok(waited >= 3 && waited < 30, `${waited} s`);
+    });
+
+    it("does not wait if no leader was ever found", async () => {
+      assert.ok((await seconds(await freePort(), 60)) < 30);
+    });
+  });
+
   it("imports only the standard library", () => {
     const imported = Object.values(probeScripts).map((text) => text.match(/^(?:import|from) .*$/gm)?.map((line) => line.split(" ")[1]));
     assert.deepEqual(imported, [
       ["http.client", "json", "os", "sys", "urllib.error", "urllib.request"],
       ["http.client", "os", "sys", "urllib.error", "urllib.request"],
+      ["os", "socket", "sys", "time"],
     ]);
   });
 });

@@ -28,6 +28,19 @@ function executed(pod: Pod, command: string[], timeoutSeconds: number): Promise<
   });
 }
 
+/** Resolves when the hook before SIGTERM is over: at the latest with the container, or with the grace period. */
+export async function preStopped(pod: Pod): Promise<void> {
+  const { sleep, exec } = pod.container.lifecycle?.preStop ?? {};
+  const { terminationGracePeriodSeconds } = pod.template.spec;
+  if (sleep) await pod.ended(Math.min(sleep.seconds, terminationGracePeriodSeconds));
+  if (!exec) return;
+  // Its last word is a limit, in seconds of the manifests.
+  const command = exec.command.map((word, index, { length }) => (index === length - 1 ? String(Number(word) / pod.settings.speed) : word));
+  const hook = executed(pod, command, terminationGracePeriodSeconds / pod.settings.speed);
+  const { ok, output } = await Promise.race([hook, pod.ended(600).then(() => ({ ok: true, output: "" }))]);
+  if (!ok && !pod.end) throw new Error(`FailedPreStopHook: ${output}`);
+}
+
 function requested(pod: Pod, { path, port }: NonNullable<Probe["httpGet"]>, timeoutSeconds: number): Promise<ProbeResult> {
   const number = typeof port === "number" ? port : pod.container.ports?.find(({ name }) => name === port)?.containerPort;
   const target = { host: pod.address, port: pod.settings.network.ports.get(number!) ?? number, path, agent: false };

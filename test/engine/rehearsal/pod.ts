@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { ChildProcess } from "node:child_process";
 import type { Keeper } from "../support/keeper";
+import { preStopped } from "./kubelet";
 import type { PodNetwork } from "./podNetwork";
 import type { Container, PodTemplate, ServingObjects } from "./servingObjects";
 
@@ -91,15 +92,17 @@ export class Pod {
   /** Variables of the container, and where programs are found. */
   get processEnvironment(): Record<string, string> {
     const { programs } = this.settings;
-    return { ...this.environment, PATH: `${programs}:${process.env.PATH}`, PYTHONPATH: programs };
+    return { TMPDIR: this.folder, ...this.environment, PATH: `${programs}:${process.env.PATH}`, PYTHONPATH: programs };
   }
 
   /** What a kubelet does when a pod is deleted: the hook, SIGTERM to process 1, and SIGKILL when the grace period is over. */
   async terminate(): Promise<void> {
     const { terminationGracePeriodSeconds } = this.template.spec;
-    const hookSeconds = Math.min(this.container.lifecycle?.preStop?.sleep?.seconds ?? 0, terminationGracePeriodSeconds);
-    if (await this.ended(hookSeconds)) return;
+    const began = Date.now();
+    await preStopped(this);
+    if (this.end) return;
     this.signal("SIGTERM");
+    const hookSeconds = ((Date.now() - began) * this.settings.speed) / 1000;
     if (await this.ended(terminationGracePeriodSeconds - hookSeconds)) return;
     this.kill();
     await this.ended(600);
