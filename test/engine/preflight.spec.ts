@@ -25,6 +25,8 @@ describe("the preflight", () => {
   before(async () => {
     emulator = await startAwsEmulator(engineRun());
     environment = { ...emulator.environment, PATH: standInAwsCli(engineRun().keeper) };
+    // The emulator loads each service at the first question to it, which can take longer than a question may.
+    await plan(environment);
   });
   beforeEach(() => Object.assign(emulator, { quotas: {}, denied: [], actions: [] }));
   after(() => emulator.close());
