@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseDocument } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import { configSchema } from "../../environment/configSchema";
 import { resolveEnvironment } from "../../environment/resolveEnvironment";
 import type { Environment } from "../../environment/environment";
 import { tokenKubeconfig } from "../../environment/tokenKubeconfig";
 import type { ValueSchema } from "../../environment/valueSchema";
 import { readConfiguration } from "../../plan/configuration";
+import { manifests } from "../../plan/manifests";
 import { adoptedSettings, recordEnvironment, repository } from "../support/environments";
-import { argvInShell, commandsIn, readByShell } from "../support/shell";
+import { argvInShell, commandsIn, outsideQuotes, readByShell } from "../support/shell";
 
 // Proves that no text which a person types ends a line, a command, a manifest or a message. What programs of others do with the text as
 // data, and what the pods' Python does with it, other specs prove.
@@ -28,7 +29,9 @@ const textKeys = (properties: Readonly<Record<string, ValueSchema>>, before: str
   });
 const keys = textKeys(configSchema);
 
-const shell = ["; touch y #", "$(id)", "`id`", "${HOME}", "'", '"', "\\", "&& id", "| id", "> y", "*", "~", "!", " -- "];
+/** A shell would run, replace or redirect something where one of these stands outside quotes. */
+const dangerous = ["; touch y #", "$(id)", "`id`", "${HOME}", "&& id", "| id", "> y"];
+const shell = [...dangerous, "'", '"', "\\", "*", "~", "!", " -- "];
 const yamlAndJson = ["- a", ": b", "{a: b}", "# c", "&a", "*b", "!!python/object", "%", "@", "null", "0x1F", "'''", '"""', "}", "]"];
 const python = ["%s", "{0}", "\\x00", "__import__('os')", "\\N{DASH}"];
 const lineEnds = ["\n", "\r\n", "\t", "\u0000", "\u001b[2J", "\u0085", "\u2028", "\ud800", "\udfff", "\u202e", "\ufeff", "🙂", "é"];
@@ -54,6 +57,12 @@ const anyText = fc
     },
   )
   .map((parts) => parts.join("") || "x");
+
+/** Texts that a key accepts and that mean something to a shell, YAML, JSON or Python. */
+const odd: [key: string[], text: string][] = [
+  [["engine", "extraArguments", "[]"], `--chat-template={{ 'a' }}; touch y # $x "b" | > * \\n %s {0} : - &c`],
+  [["tags", "*"], "a+b = c:d/e@f_g-h.i"],
+];
 
 const placed = ([key = "", ...rest]: string[], text: string): Values => {
   const [next] = rest;
@@ -89,34 +98,40 @@ describe("any text of a person", function () {
 
   it("in any key, as value, key of a map or name of a stack, gives problems that can be shown and pasted", () => {
     const commands: string[] = [];
+    let quotedTexts = 0;
     fc.assert(
       fc.property(fc.constantFrom(...keys), anyText, fc.boolean(), (key, text, asStack) => {
         const values = placed(key, text);
         const input = { stack: asStack ? text : "dev", today, region: "us-west-2", values };
         assertProblems(input);
         assertProblems({ ...input, values: { [text]: text, engine: { [text]: text } } });
-        commands.push(...resolveEnvironment(input).problems.flatMap(({ fix }) => commandsIn(fix)));
+        for (const { fix } of resolveEnvironment(input).problems) {
+          commands.push(...commandsIn(fix));
+          for (const part of dangerous) assert.ok(!outsideQuotes(fix).includes(part), fix);
+          quotedTexts += fix.includes("'") && dangerous.some((part) => fix.includes(part)) ? 1 : 0;
+        }
       }),
       { seed, numRuns: 1500 },
     );
-    assert.ok(commands.length > 1000, String(commands.length));
+    assert.ok(commands.length > 1000 && quotedTexts > 50, `${commands.length} commands, ${quotedTexts} with a text that needs quotes`);
     readByShell([...new Set(commands)]);
   });
 
   it("that an environment accepts, reaches outputs as one argument, and manifests and kubeconfig as the same value", async () => {
     const sampled = fc.sample(fc.tuple(fc.constantFrom(...keys), anyText), { seed, numRuns: 1200 });
     const { values, region } = readConfiguration({ directory: repository, stack: "dev", settings: adoptedSettings });
-    const kept = ["model", "modelRevision", "instanceType", "availabilityZone", "network", "capacity", "modelConfigFile"];
+    const kept = ["model", "platform", "modelRevision", "instanceType", "availabilityZone", "network", "capacity", "modelConfigFile"];
     let merged = values;
     const accepted: [key: string[], text: string][] = [];
-    for (const [key, text] of sampled) {
+    for (const [key, text] of [...odd, ...sampled]) {
       if (kept.includes(key[0]!) || accepted.some(([known]) => known.join() === key.join())) continue;
       const next = deepMerge(merged, placed(key, text));
-      if (!resolveEnvironment({ stack: "dev", today, ...(region && { region }), values: next }).environment) continue;
+      const { environment, problems } = resolveEnvironment({ stack: "dev", today, ...(region && { region }), values: next });
+      if (!environment || problems.some(({ code }) => code === "setting-ignored")) continue;
       merged = next;
       accepted.push([key, text]);
     }
-    assert.ok(accepted.length >= 4, JSON.stringify(accepted));
+    assert.deepEqual(accepted.slice(0, odd.length), odd);
     const role = "arn:aws:iam::123456789012:role/path/a.b+c=d,e@f-g_h";
     merged = deepMerge(merged, { cluster: { accessRoleArn: role } });
     const { environment, problems } = resolveEnvironment({ stack: "dev", today, ...(region && { region }), values: merged });
@@ -139,12 +154,13 @@ describe("any text of a person", function () {
     const body = argvInShell([String(outputs.tryIt).replace(/\$\([^)]*\)/, "key")])[0]!.at(-1)!;
     assert.equal((JSON.parse(body) as { model: string }).model, environment.model.id);
 
-    for (const { type, inputs } of resources.filter(({ type: each }) => each.startsWith("kubernetes:") && !each.includes("helm"))) {
-      const plain = JSON.parse(JSON.stringify(inputs)) as unknown;
-      assert.deepEqual(parseDocument(JSON.stringify(plain)).toJS(), plain, type);
-    }
-    const args = JSON.stringify(resources.filter(({ type }) => type.includes("LeaderWorkerSet")).map(({ inputs }) => inputs));
-    for (const argument of environment.engine.extraArguments) assert.ok(args.includes(JSON.stringify(argument)), argument);
+    const resourceInputs = resources.map(({ inputs }) => inputs);
+    // In arguments of a container Kubernetes reads `$$` as one dollar sign.
+    const everywhere = JSON.stringify([resourceInputs, outputs]).replaceAll("$$", "$");
+    for (const [key, text] of accepted) assert.ok(everywhere.includes(JSON.stringify(text).slice(1, -1)), `${key.join(".")} ${text}`);
+    const written = manifests(resources).map(({ content }) => parseDocument(stringify(content)).toJS() as { kind: string });
+    const set = JSON.stringify(written.find(({ kind }) => kind === "LeaderWorkerSet")).replaceAll("$$", "$");
+    for (const argument of environment.engine.extraArguments) assert.ok(set.includes(JSON.stringify(argument)), argument);
   });
 
   it("in a kubeconfig that this program writes parses back to the same value, as YAML and as JSON", () => {

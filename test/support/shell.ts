@@ -20,12 +20,18 @@ export function argvInShell(commands: readonly string[]): string[][] {
 /** Throws if a shell cannot read one of the lines. */
 export const readByShell = (lines: readonly string[]): void => void execFileSync("sh", ["-n"], { input: lines.join("\n") });
 
+/** What stands outside quotes from the first command of a text on: the part that a shell would interpret. */
+export function outsideQuotes(text: string): string {
+  const [first] = text.matchAll(beginning);
+  return first ? text.slice(first.index).replace(/'[^']*'/g, "''") : "";
+}
+
+const beginning = /(?<![\w./-])(pulumi (config|up|destroy|stack|cancel)|aws [a-z0-9-]+ [a-z-]+|kubectl [a-z]|helm -|npm run|npx vllm-eks)/g;
+
 /** Each command of a sentence, to the next mark that ends it outside quotes; words of the sentence may follow it. */
 export function commandsIn(text: string): string[] {
   const found: string[] = [];
-  for (const { index } of text.matchAll(
-    /(?<![\w./-])(pulumi (config|up|destroy|stack|cancel)|aws [a-z0-9-]+ [a-z-]+|kubectl [a-z]|helm -|npm run|npx vllm-eks)/g,
-  )) {
+  for (const { index } of text.matchAll(beginning)) {
     let quote = false;
     let end = index;
     for (; end < text.length; end++) {
