@@ -5,7 +5,7 @@ import type { Source } from "./source";
 export const userId = {
   largest: 2_147_483_647,
   source: {
-    url: "https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go (IsValidUserID)",
+    url: "https://github.com/kubernetes/apimachinery/blob/v0.35.0/pkg/util/validation/validation.go (IsValidUserID)",
     asOf: "2026-11-30",
     confidence: "high",
   } satisfies Source,
