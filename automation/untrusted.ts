@@ -13,7 +13,7 @@ const under = (section: string, ...keys: string[]) => keys.map((key) => `${secti
 /** They describe the new environment, and point at nothing that exists. */
 export const allowedKeys: readonly string[] = [
   ...["model", "modelRevision", "instanceType", "availabilityZone", "tensorParallelSize", "pipelineParallelSize", "nodeCount", "replicas"],
-  ...["protect", "preflight", "apiKey", "huggingFaceToken", "tags"],
+  ...["protect", "preflight", "apiKey", "huggingFaceToken", "defaults", "tags"],
   ...under("capacity", "type", "startsAt"),
   ...under("gpuNodes", "start", "rootVolumeGiB", "placementGroup", "hugePagesMiB", "releaseVersion"),
   ...under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB"),

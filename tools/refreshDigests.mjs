@@ -114,14 +114,16 @@ async function main(check) {
   await transpile();
   const built = (module) => createRequire(import.meta.url)(path.join(buildDirectory, "catalog", module));
   const { imageDigests, chartDigests } = built("digests");
-  const { installedImages } = built("images");
-  const charts = Object.values(built("versions").charts);
+  const { installedCharts, installedImages } = built("defaults");
   const day = new Date().toISOString().slice(0, 10);
   const askImages = Object.fromEntries(
     installedImages.map((image) => [image, { ask: () => imageDigest(image, globalThis.fetch), url: imagePage(image) }]),
   );
   const askCharts = Object.fromEntries(
-    charts.map((chart) => [`${chart.chart} ${chart.version}`, { ask: () => chartDigest(chart, globalThis.fetch), url: chartPage(chart) }]),
+    installedCharts.map((chart) => [
+      `${chart.chart} ${chart.version}`,
+      { ask: () => chartDigest(chart, globalThis.fetch), url: chartPage(chart) },
+    ]),
   );
   const images = await compare(imageDigests, askImages, day);
   const archives = await compare(chartDigests, askCharts, day);
