@@ -13,7 +13,7 @@ import {
   toolCalls,
   type CatalogModel,
 } from "./modelRow";
-import type { ModelShape } from "./modelShape";
+import type { ModelShape, MultiHeadLatentAttention } from "./modelShape";
 import { recentModels } from "./recentModels";
 
 export type { CatalogModel, ModelName } from "./modelRow";

@@ -45,7 +45,7 @@ describe("models of 2026 in the catalog", () => {
   const mostUsed = ["deepseek-ai/DeepSeek-V3.2", "openai/gpt-oss-120b", "meta-llama/Llama-4-Maverick-17B-128E-Instruct"];
   for (const model of [...mostUsed, ...recentModels.map(({ shape }) => shape.id)])
     it(`are placed by fit: ${model}`, () => {
-      const { verdict, candidates, problems } = fit({ model, engine: { maxModelLen: 32_768 } });
+      const { verdict, candidates, problems } = fit({ model, maxModelLen: 32_768 });
       assert.equal(verdict, "deployable", problems.map(({ message }) => message).join("; "));
       assert.ok((candidates ?? []).some((each) => each.verdict === "deployable"));
     });
