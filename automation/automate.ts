@@ -1,5 +1,5 @@
 /** Lets a program deploy, watch and destroy an environment. */
-import { refuseWrongOptions } from "./refusal";
+import { soundOptions } from "./refusal";
 import type { AutomatedStack, AutomationOptions, DeployResult, DestroyOptions, OperationResult } from "./options";
 import { runInOwnProcess } from "./ownProcess";
 import type { Pool } from "./pool";
@@ -16,8 +16,8 @@ import type { Operation } from "./progress";
  */
 export function automate(options: AutomationOptions, pool?: Pool): AutomatedStack {
   const run = async (operation: Operation | "outputs", request: DestroyOptions = {}) => {
-    await refuseWrongOptions(options, operation);
-    const task = () => runInOwnProcess(options, operation, request);
+    const sound = await soundOptions(options, operation);
+    const task = () => runInOwnProcess(sound, operation, request);
     return pool ? pool.run(task, request.signal) : task();
   };
   return createAutomatedStack(options.stackName, run);
@@ -31,12 +31,10 @@ export function automate(options: AutomationOptions, pool?: Pool): AutomatedStac
  */
 export function automateInThisProcess(options: AutomationOptions): AutomatedStack {
   return createAutomatedStack(options.stackName, async (operation, request) => {
-    await refuseWrongOptions(options, operation);
+    const sound = await soundOptions(options, operation);
     // Loads Pulumi, its providers and the recorder of `plan`. A service that runs operations in their own processes never loads them.
     const { operate, readOutputs } = await import("./operate");
-    return operation === "outputs"
-      ? { changes: {}, minutes: 0, outputs: await readOutputs(options) }
-      : operate(options, operation, request);
+    return operation === "outputs" ? { changes: {}, minutes: 0, outputs: await readOutputs(sound) } : operate(sound, operation, request);
   });
 }
 

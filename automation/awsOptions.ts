@@ -1,14 +1,14 @@
 /** The `aws` option of an operation: which of its values are stored encrypted, and paths that mean the same in another folder. */
 import path from "node:path";
 import { awsArguments } from "../catalog/awsProvider";
-import { holdsPassword } from "../environment/awsForm";
+import { holdsCredentials } from "../environment/awsForm";
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** Values that must not be written in clear text, by key of the namespace `aws`. */
 export function secretAwsValues(aws: Values): Record<string, string> {
   const secret = Object.entries(aws).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string" && (isSecretKey(entry[0]) || holdsPassword(entry[1])),
+    (entry): entry is [string, string] => typeof entry[1] === "string" && (isSecretKey(entry[0]) || holdsCredentials(entry[1])),
   );
   return Object.fromEntries(secret);
 }

@@ -1,10 +1,16 @@
 /** What the errors of Pulumi, its providers and AWS mean, and what to do about them. The first rule that matches applies. */
+import { configSet, shellCommand } from "../sizing/shellCommand";
 import type { AutomationCause } from "./automationError";
 
-/** What to do about each cause. */
-export const advice: Readonly<Record<AutomationCause, string>> = {
-  locked:
-    "Another operation on this stack is running: wait until it ends. If the process that held the lock is dead, run pulumi cancel, then repeat the operation. Do not cancel while the process is alive.",
+/** What to do about a cause, with commands for this stack. */
+export const adviceFor = (cause: AutomationCause, stackName: string): string =>
+  cause === "locked"
+    ? `Another operation on this stack is running: wait until it ends. If the process that held the lock is dead, run ${shellCommand("pulumi", "cancel", "-s", stackName)}, then repeat the operation. Do not cancel while the process is alive.`
+    : cause === "protected"
+      ? `Deploy with protect: false first (${shellCommand(...configSet(stackName, "protect", false))}; ${shellCommand("pulumi", "up", "-s", stackName)}), then destroy (${shellCommand("pulumi", "destroy", "-s", stackName)}).`
+      : advice[cause];
+
+const advice: Readonly<Record<Exclude<AutomationCause, "locked" | "protected">, string>> = {
   "no-pulumi-cli":
     "Install the Pulumi CLI (https://www.pulumi.com/docs/install/) on the machine that runs the operation, on PATH of the service or in a folder that pulumi.root names (<root>/bin/pulumi); then repeat the operation. Nothing was written or started.",
   "missing-configuration":
@@ -17,7 +23,6 @@ export const advice: Readonly<Record<AutomationCause, string>> = {
     "The Kubernetes API does not answer this machine: add its address to cluster.publicAccessCidrs, or connect to the VPN; then repeat the operation. To destroy the stack's own cluster without reaching it, set PULUMI_K8S_DELETE_UNREACHABLE=true.",
   "expired-credentials": "Sign in again (aws sso login), or renew the token; then repeat the operation: it continues where it stopped.",
   "no-credentials": "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in environmentVariables.",
-  protected: "Deploy with protect: false first (pulumi config set protect false; pulumi up), then destroy (pulumi destroy).",
   cancelled: "The stack is consistent and unlocked: deploy continues where it stopped, destroy removes what exists.",
   "stuck-release":
     "An earlier installation of the Helm release was interrupted: run helm -n <namespace> history <release> and helm -n <namespace> rollback <release>, then deploy again.",

@@ -1,7 +1,7 @@
 /** Turns what a failed operation left behind into one error. */
 import type { Problem } from "../sizing/problem";
 import { AutomationError, type AutomationCause, type AutomationFailure } from "./automationError";
-import { advice, causeOf } from "./errorRules";
+import { adviceFor, causeOf } from "./errorRules";
 import { redactValue, type Redact } from "./redaction";
 
 export interface FailedOperation {
@@ -32,7 +32,7 @@ export function explainFailure(failed: FailedOperation): AutomationError {
   const cause = findCause(failed, messages.join("\n"), thrownText);
   // Redacted before it is cut: half a secret would not be recognised.
   const summary = redact(messages[0] ?? firstError(thrownText)).slice(0, longestSummary);
-  const nextSteps = [advice[cause], billed].filter((words) => words !== "").join(" ");
+  const nextSteps = [adviceFor(cause, stackName), billed].filter((words) => words !== "").join(" ");
   return new AutomationError({
     cause,
     operation,

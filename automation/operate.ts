@@ -7,7 +7,7 @@ import { inferenceStack, pulumiConfiguration } from "../stacks";
 import { failureAdvice } from "../stacks/failureAdvice";
 import { AutomationError } from "./automationError";
 import { listenToEngine, type EngineListener } from "./engineListener";
-import { advice } from "./errorRules";
+import { adviceFor } from "./errorRules";
 import { expectOperation, type ExpectedOperation } from "./expected";
 import { explainFailure } from "./failure";
 import type { AutomationOptions, DeployResult, DestroyOptions } from "./options";
@@ -99,13 +99,14 @@ const watchProgram = (witness: Witness) => async () => {
 function refuseProtected(stackName: string, state: readonly StateResource[]): void {
   const resources = protectedResources(state);
   if (resources.length === 0) return;
-  const message = `destroy of ${stackName}: protected: ${resources.join(", ")} must not be deleted; nothing was deleted.\n${advice.protected}`;
+  const advice = adviceFor("protected", stackName);
+  const message = `destroy of ${stackName}: protected: ${resources.join(", ")} must not be deleted; nothing was deleted.\n${advice}`;
   throw new AutomationError({
     cause: "protected",
     operation: "destroy",
     stackName,
     resources,
-    advice: advice.protected,
+    advice,
     problems: [],
     original: message,
     message,

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { findSecrets, isSecretName } from "../environment/masking";
+import { findSecrets, isSecretName, isSecretVariable } from "../environment/masking";
 import { createRedaction, type Redact } from "../environment/redaction";
 import { secretKeys } from "../environment/secrets";
 import type { AutomationOptions } from "./options";
@@ -14,8 +14,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Secrets in variables: by their name, and in the user part or the query of a URL (a proxy, a backend). */
 export const secretVariables = (variables: Variables): string[] =>
   Object.entries(variables).flatMap(([name, value]) => {
-    if (value === undefined || value === "") return [];
-    return isSecretName(name) ? [value] : secretsOfText(value);
+    if (value === undefined || /^(true|false)?$/i.test(value)) return [];
+    return isSecretVariable(name) ? [value] : secretsOfText(value);
   });
 
 /** `variables`: those of the process that runs the operation. */

@@ -5,17 +5,19 @@ import { explainFailure } from "./failure";
 import type { AutomationOptions } from "./options";
 import type { Operation } from "./progress";
 import { redactionFor } from "./redaction";
-import { checkUntrusted } from "./untrusted";
+import { checkUntrusted, rewriteUntrusted } from "./untrusted";
 
 /**
- * Names are checked for every operation. The configuration is checked where the program runs: a stack whose configuration has become wrong
- * can still be destroyed.
+ * Returns the options to run with. Names, and what a stranger chose, are checked for every operation, the configuration where the
+ * program runs: a stack whose configuration has become wrong can still be destroyed.
  */
-export async function refuseWrongOptions(options: AutomationOptions, operation: Operation | "outputs"): Promise<void> {
-  const problems = [...checkOptions(options), ...(options.untrustedEnvironment === true ? checkUntrusted(options) : [])];
+export async function soundOptions(given: AutomationOptions, operation: Operation | "outputs"): Promise<AutomationOptions> {
+  const untrusted = given.untrustedEnvironment === true;
+  const problems = [...checkOptions(given), ...(untrusted ? checkUntrusted(given) : [])];
+  const options = untrusted && problems.length === 0 ? rewriteUntrusted(given) : given;
   if (problems.length === 0 && (operation === "deploy" || operation === "preview"))
     problems.push(...(await configurationProblems(options)));
-  if (problems.length === 0) return;
+  if (problems.length === 0) return options;
   const lines = problems.map(({ code, path, message, fix }) => `[${code}] ${path}: ${message} ${fix}`);
   throw explainFailure({
     ...{ operation, stackName: printable(options.stackName), problems, cancelled: false, billed: "" },

@@ -3,18 +3,17 @@
  * the service; `untrustedEnvironment` refuses every such key. A key that is not listed here is refused, so a new key is safe until it is
  * decided.
  */
-import net from "node:net";
-import { parse } from "yaml";
 import { platformParts } from "../environment/configSchema";
 import { problem, type Problem } from "../sizing/problem";
 import type { AutomationOptions } from "./options";
+import { rewrittenKubeconfig, risksOfKubeconfig } from "./untrustedKubeconfig";
 
 const under = (section: string, ...keys: string[]) => keys.map((key) => `${section}.${key}`);
 
 /** They describe the new environment, and point at nothing that exists. */
 export const allowedKeys: readonly string[] = [
   ...["model", "modelRevision", "instanceType", "availabilityZone", "tensorParallelSize", "pipelineParallelSize", "nodeCount", "replicas"],
-  ...["protect", "preflight", "apiKey", "huggingFaceToken", "tags"],
+  ...["protect", "preflight", "apiKey", "huggingFaceToken", "defaults", "tags"],
   ...under("capacity", "type", "startsAt"),
   ...under("gpuNodes", "start", "rootVolumeGiB", "placementGroup", "hugePagesMiB", "releaseVersion"),
   ...under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB"),
@@ -74,70 +73,18 @@ function leafPaths(key: string, value: unknown): string[] {
 
 function checkKubeconfig(values: Record<string, unknown>): Problem[] {
   const { kubeconfig } = Object(values.cluster ?? {}) as { kubeconfig?: unknown };
-  const at = (reason: string) => [refused("cluster.kubeconfig", reason)];
+  const at = (reason: string) => refused("cluster.kubeconfig", reason);
   if (kubeconfig === undefined)
-    return values.instanceType === "cpu" ? at("is missing, and without it the program uses the kubeconfig of this machine") : [];
-  const config = typeof kubeconfig === "string" ? parsed(kubeconfig) : undefined;
-  if (!config) return at("is not the text of a kubeconfig: a path reads a file of this machine");
-  return riskOf(config).flatMap(at);
+    return values.instanceType === "cpu" ? [at("is missing, and without it the program uses the kubeconfig of this machine")] : [];
+  return risksOfKubeconfig(kubeconfig).map(at);
 }
 
-type Fields = Record<string, unknown>;
-
-function parsed(text: string): Fields | undefined {
-  try {
-    const config: unknown = parse(text);
-    return typeof config === "object" && config !== null && !Array.isArray(config) ? (config as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Fields by which a kubeconfig runs a program, reads a file, or sends this machine's requests elsewhere, in any entry. */
-function riskOf(config: Fields): string[] {
-  const entries = (list: string, field: string) =>
-    (Array.isArray(config[list]) ? (config[list] as unknown[]) : []).map(
-      (entry) => Object((entry as Fields | null)?.[field] ?? {}) as Fields,
-    );
-  const users = entries("users", "user");
-  const clusters = entries("clusters", "cluster");
-  const has = (fields: Fields[], ...names: string[]) => names.find((name) => fields.some((each) => each[name] !== undefined));
-  const program = has(users, "exec", "auth-provider");
-  const file = has(users, "tokenFile", "client-certificate", "client-key") ?? has(clusters, "certificate-authority");
-  const proxy = has(clusters, "proxy-url");
-  const servers = clusters.map(({ server }) => server);
-  return [
-    ...(program ? [`has ${program}, which runs a program on this machine`] : []),
-    ...(file ? [`has ${file}, which reads a file of this machine`] : []),
-    ...(proxy ? [`has ${proxy}, which sends requests of this machine elsewhere`] : []),
-    ...(servers.every(isElsewhere) ? [] : ["names a server that is not an https address outside this machine"]),
-  ];
-}
-
-/** The machine itself, and the link-local addresses at which clouds give credentials. */
-const near = new net.BlockList();
-for (const [address, bits] of [
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["0.0.0.0", 8],
-] as const)
-  near.addSubnet(address, bits);
-for (const [address, bits] of [
-  ["::1", 128],
-  ["::", 128],
-  ["fe80::", 10],
-  ["fd00:ec2::", 32],
-  ["::ffff:0:0", 96],
-] as const)
-  near.addSubnet(address, bits, "ipv6");
-
-function isElsewhere(server: unknown): boolean {
-  if (typeof server !== "string" || !URL.canParse(server)) return false;
-  const { protocol, hostname } = new URL(server);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const family = net.isIP(host);
-  const isNear = family === 0 ? /(^|\.)localhost\.?$/i.test(host) : near.check(host, family === 6 ? "ipv6" : "ipv4");
-  return protocol === "https:" && !isNear;
+/** The same options, with a text that every reader understands as the check did. */
+export function rewriteUntrusted(options: AutomationOptions): AutomationOptions {
+  const { environment } = options;
+  const kubeconfig = environment?.cluster?.kubeconfig;
+  if (kubeconfig === undefined) return options;
+  return { ...options, environment: { ...environment, cluster: { ...environment?.cluster, kubeconfig: rewrittenKubeconfig(kubeconfig) } } };
 }
 
 const refused = (path: string, reason: string): Problem =>

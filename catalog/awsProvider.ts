@@ -3,6 +3,7 @@
  * does not know, so a typing error would leave it with the credentials of the environment.
  */
 import { awsEndpointServices } from "./awsEndpointServices";
+import { arnForms, exampleAccount, zoneForms } from "./awsTextRules";
 import type { Source } from "./source";
 
 /** The form of one value. */
@@ -64,10 +65,7 @@ const flag: AwsForm = { type: "flag" };
 const number: AwsForm = { type: "number" };
 const list = (of: AwsForm, atMost?: number): AwsForm => ({ type: "list", of, ...(atMost !== undefined && { atMost }) });
 
-const roleArn = text(
-  "arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512}",
-  "the ARN of a role, such as arn:aws:iam::123456789012:role/deployer",
-);
+const roleArn = text(arnForms.role, `the ARN of a role, such as arn:aws:iam::${exampleAccount}:role/deployer`);
 const policyArn = text(
   "arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]{1,512}",
   "the ARN of a policy, such as arn:aws:iam::aws:policy/ReadOnlyAccess",
@@ -82,7 +80,7 @@ const accountId = text("\\d{12}", "an account id of 12 digits, in quotes, becaus
 /** The AWS CLI replaces `$NAME` in a path; the provider does not. */
 const file = text("[^\\x00-\\x1f\\x7f$]+", "the path of a file, without $ and control characters");
 const address = text("[!-~]+", "an address such as https://proxy.internal:3128");
-const region = text("[a-z]{2,4}(-[a-z]+)+-\\d", "a region such as us-west-2");
+const region = text(zoneForms.region, "a region such as us-west-2");
 
 const session = { duration, policy, policyArns: list(policyArn, 10), roleArn, sessionName };
 /** `durationSeconds` went with version 6 of the provider. */

@@ -35,6 +35,7 @@ export const imageDigests: Readonly<Record<string, DigestFacts | undefined>> = {
   "registry.k8s.io/lws/lws:v0.10.0": undefined,
   "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.20": undefined,
   "public.ecr.aws/deep-learning-containers/vllm:0.27.1-gpu-py312-cu130-ubuntu22.04-ec2": undefined,
+  "public.ecr.aws/deep-learning-containers/vllm:server-cuda-v2.4": undefined,
 };
 
 /** By `chart version`, as in `charts` of versions.ts. */

@@ -2,7 +2,6 @@
 import { pinned } from "./digests";
 import { findRegion } from "./regions";
 import type { Source } from "./source";
-import { charts } from "./versions";
 
 export interface VllmImageFacts {
   tag: string;
@@ -10,7 +9,8 @@ export interface VllmImageFacts {
   cudaVersion: string;
   /** Lowest NVIDIA driver that runs this CUDA. */
   minimumDriver: number;
-  efaInstaller: string;
+  /** Absent where only the tag is known. */
+  efaInstaller?: string;
   /**
    * A run as another user than root, on GPUs and over EFA between nodes, that we can point to. Absent: none is recorded, and the engine
    * runs as root.
@@ -45,7 +45,7 @@ export const driverFloors: readonly DriverFloor[] = [
   },
 ];
 
-const releasedTags: Source = {
+export const releasedTags: Source = {
   url: "https://github.com/aws/deep-learning-containers/tree/e0ecedea6a/docs/src/data/vllm",
   asOf: "2026-08-21",
   confidence: "high",
@@ -57,23 +57,25 @@ const driverOf = (cudaVersion: string): number => {
   return floor.minimumDriver;
 };
 
-/** Thin layer over `vllm/vllm-openai`: CUDA 12.9 up to vLLM 0.19, 13.0 from 0.20. */
-function ubuntu(vllmVersion: string, cudaVersion: string, efaInstaller: string): VllmImageFacts {
-  const tag = `${vllmVersion}-gpu-py312-cu${cudaVersion.replace(".", "")}-ubuntu22.04-ec2`;
-  return { tag, vllmVersion, cudaVersion, minimumDriver: driverOf(cudaVersion), efaInstaller, source: releasedTags };
+/** Thin layer over `vllm/vllm-openai`: CUDA 12.9 up to vLLM 0.19, 13.0 from 0.20; Ubuntu 22.04 up to 0.27, 24.04 from 0.28. */
+function ubuntu(vllmVersion: string, cudaVersion: string, efaInstaller: string, source = releasedTags, os = "22.04"): VllmImageFacts {
+  const tag = `${vllmVersion}-gpu-py312-cu${cudaVersion.replace(".", "")}-ubuntu${os}-ec2`;
+  return { tag, vllmVersion, cudaVersion, minimumDriver: driverOf(cudaVersion), efaInstaller, source };
 }
 
 /** Amazon Linux 2023, vLLM built from source; `vllmVersion` is the version that the release notes name. */
-function amazonLinux(release: string, vllmVersion: string, cudaVersion: string, confidence: Source["confidence"] = "high"): VllmImageFacts {
+function amazonLinux(release: string, vllmVersion: string, cudaVersion: string, source: Partial<Source> = {}): VllmImageFacts {
   return {
     tag: `server-cuda-v${release}`,
     vllmVersion,
     cudaVersion,
     minimumDriver: driverOf(cudaVersion),
     efaInstaller: "1.47.0",
-    source: { ...releasedTags, confidence },
+    source: { ...releasedTags, ...source },
   };
 }
+
+const medium = { confidence: "medium" } as const;
 
 export const vllmImages: readonly VllmImageFacts[] = [
   ...["0.13.0", "0.14.0"].map((version) => ubuntu(version, "12.9", "1.46.0")),
@@ -83,20 +85,39 @@ export const vllmImages: readonly VllmImageFacts[] = [
   ...["0.20.0", "0.20.1", "0.20.2", "0.21.0", "0.22.0", "0.22.1", "0.23.0", "0.24.0", "0.25.0", "0.25.1", "0.26.0", "0.27.1"].map(
     (version) => ubuntu(version, "13.0", "1.47.0"),
   ),
+  // The newest whose tag for EC2 a source states. 0.30.0 was seen for SageMaker only; imageFacts.ts reads such a tag.
+  ubuntu(
+    "0.28.0",
+    "13.0",
+    "1.47.0", // the installer of the release before; no source names another one
+    { url: "https://github.com/aws/deep-learning-containers/pull/6667", asOf: "2026-08-27", confidence: "medium" },
+    "24.04",
+  ),
   // We did not read the EFA installer version of the 1.x images.
-  amazonLinux("1.0", "0.19.1", "12.9", "medium"),
-  amazonLinux("1.1", "0.19.1", "12.9", "medium"),
+  amazonLinux("1.0", "0.19.1", "12.9", medium),
+  amazonLinux("1.1", "0.19.1", "12.9", medium),
   // Built from commits before the release: the version rules of 0.20.0 may not apply.
-  amazonLinux("1.2", "0.20.0.dev60", "12.9", "medium"),
-  amazonLinux("1.3", "0.20.0.dev361", "12.9", "medium"),
-  amazonLinux("1.4", "0.20.0.dev361", "12.9", "medium"),
+  amazonLinux("1.2", "0.20.0.dev60", "12.9", medium),
+  amazonLinux("1.3", "0.20.0.dev361", "12.9", medium),
+  amazonLinux("1.4", "0.20.0.dev361", "12.9", medium),
   amazonLinux("2.0", "0.22.1rc0", "13.0"),
   amazonLinux("2.1", "0.24.0", "13.0"),
   amazonLinux("2.2", "0.26.0", "13.0"),
   amazonLinux("2.3", "0.27.0", "13.0"),
+  amazonLinux("2.4", "0.27.1", "13.0", { url: "https://github.com/aws/deep-learning-containers#-whats-new", asOf: "2026-08-27" }),
 ];
 
-export const defaultVllmImageTag = "0.27.1-gpu-py312-cu130-ubuntu22.04-ec2";
+/**
+ * For new stacks (catalog/defaults.ts): the newest image of the family that AWS patches. "We cannot guarantee security patching on
+ * Ubuntu-based vLLM and SGLang images … We recommend migrating to our Amazon Linux-based images" (README, 2026-04-28), so the Ubuntu
+ * image of vLLM 0.28.0, one day younger, is only selectable.
+ *
+ * Both have EFA installer 1.47.0 with aws-ofi-nccl 1.18.0, in which large broadcasts between nodes can hang; 1.20.0 of installer 1.49.0
+ * fixes it (https://github.com/aws/deep-learning-containers/pull/6668). No vLLM image with a newer installer is known to be released:
+ * `server-cuda-v2.5` with 1.50.0 was a draft on 2026-09-10 (pull 6730). Once one is, the default moves to it: an image with 1.18.0 is
+ * the default only while there is no other.
+ */
+export const defaultVllmImageTag = "server-cuda-v2.4";
 
 export const defaultVllmImage: VllmImageFacts = imageOfTag(defaultVllmImageTag);
 
@@ -113,38 +134,24 @@ export function vllmImageUri(region: string, tag: string = defaultVllmImageTag):
 
 /** The same image without a login, for clusters outside AWS and regions without a registry. */
 export function publicVllmImageUri(tag: string = defaultVllmImageTag): string {
-  return pinned(`public.ecr.aws/deep-learning-containers/vllm:${tag}`);
+  return pinned(publicVllmReference(tag));
 }
 
-/** The facts about an image. A tag of the catalog is recognised on any host, with or without a digest. */
-export function imageFactsOf(uri: string): VllmImageFacts | undefined {
-  const withoutDigest = uri.split("@")[0] ?? "";
-  const [lastPart = "", ...folders] = withoutDigest.split("/").reverse();
-  const [repository = "", tag] = lastPart.split(":");
-  // AWS uses the same tag grammar for images of other programs; a mirror keeps "vllm" somewhere in the path.
-  if (![repository, ...folders].some((part) => part.includes("vllm"))) return undefined;
-  return vllmImages.find((image) => image.tag === tag);
-}
+/** Without the digest: the name of its row in `imageDigests`. */
+export const publicVllmReference = (tag: string) => `public.ecr.aws/deep-learning-containers/vllm:${tag}`;
 
 interface DownloadImageFacts {
   uri: string;
   source: Source;
 }
 
-const downloadTag = "public.ecr.aws/docker/library/python:3.13.7-slim-bookworm";
+export const downloadTag = "public.ecr.aws/docker/library/python:3.13.7-slim-bookworm";
 
 /** Runs the download script, which needs only Python's standard library. */
 export const downloadImage: DownloadImageFacts = {
   uri: pinned(downloadTag),
   source: { url: "https://gallery.ecr.aws/docker/library/python", asOf: "2026-11-22", confidence: "medium" },
 };
-
-/** The images that the package installs unless the configuration names others, by tag: the ones that need a digest. */
-export const installedImages: readonly string[] = [
-  downloadTag,
-  ...Object.values(charts).map(({ image }) => image),
-  `public.ecr.aws/deep-learning-containers/vllm:${defaultVllmImageTag}`,
-];
 
 function imageOfTag(tag: string): VllmImageFacts {
   const image = vllmImages.find((entry) => entry.tag === tag);

@@ -27,8 +27,12 @@ export type {
   WeightFormat,
 } from "./modelShape";
 
-/** `image` of VllmLeaderWorkerSet has no default. These names give the copy in a region, and the facts about it. */
-export { defaultVllmImage, imageFactsOf, publicVllmImageUri, vllmImages, vllmImageUri, type VllmImageFacts } from "./images";
+/**
+ * `image` of VllmLeaderWorkerSet has no default. These names give the copy in a region, and the facts about it. Without a tag they give
+ * the newest default, which moves with this package: name a tag for what must stay (docs/upgrading.md).
+ */
+export { defaultVllmImage, publicVllmImageUri, vllmImages, vllmImageUri, type VllmImageFacts } from "./images";
+export { imageFactsOf } from "./imageFacts";
 
 /** If your program creates its cluster, choose a version with nodes that can mount the file system, and install these controllers. */
 export {

@@ -183,3 +183,16 @@ export function instanceType(name: string): InstanceTypeFacts {
 export function instanceTypesWithEfa(): InstanceTypeFacts[] {
   return instanceTypes.filter((type) => type.efaInterfaces > 0);
 }
+
+/** Families of EC2 with GPUs or other accelerators, also those without a row here: p3dn, g4dn, gr6, trn2, inf2, dl1, vt1, f2. */
+export const acceleratedFamilies = {
+  letters: ["p", "g", "gr", "trn", "inf", "dl", "vt", "f"],
+  source: {
+    url: "https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html",
+    asOf: "2026-11-30",
+    confidence: "medium",
+  } satisfies Source,
+} as const;
+
+/** Whether the type, in the catalog or not, belongs to a family with accelerators. */
+export const isAccelerated = (name: string): boolean => new RegExp(`^(${acceleratedFamilies.letters.join("|")})\\d`).test(name);

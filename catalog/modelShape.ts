@@ -45,6 +45,20 @@ export interface ModelShape {
   /** Blocks of Nemotron-H, which do one thing each, one letter per block: `M` Mamba-2, `*` attention, `-` feed-forward, `E` experts. */
   blockPattern?: string;
   weights: WeightFormat;
+  /** Absent for a model that only reads text. */
+  towers?: Towers;
+}
+
+/** What turns images into embeddings, with the projectors to the language model: counts of parameters, in the model's dtype. */
+export interface Towers {
+  /** Parameters that tensor parallelism divides. */
+  divided: number;
+  /** Parameters that every rank holds. */
+  whole: number;
+  /** Attention heads, which the ranks must share evenly; absent if nothing is divided. */
+  heads?: number;
+  /** Versions of vLLM before this one divide nothing. */
+  wholeBefore?: string;
 }
 
 /** Multi-head latent attention (DeepSeek, Kimi): one latent vector per token instead of key and value heads. */

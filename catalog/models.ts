@@ -61,6 +61,7 @@ const llama4Scout = shape("Llama4ForConditionalGeneration", {
   maxPositionEmbeddings: 10485760,
   moe: experts(16, 1, 8192, { sharedExperts: 1, sharedExpertIntermediateSize: 8192 }),
   attention: { kind: "chunked", window: 8192, fullLayers: 12 },
+  towers: { divided: 870_825_728, whole: 1_106_688, heads: 16 },
 });
 /** Layers with and without experts alternate. */
 const llama4Maverick = renamed(llama4Scout, "meta-llama/Llama-4-Maverick-17B-128E-Instruct", {
@@ -141,7 +142,7 @@ const qwen3Coder = renamed(qwen3With30B, "Qwen/Qwen3-Coder-480B-A35B-Instruct", 
   moe: experts(160, 8, 2560),
 });
 /** 15 layers of attention; the other 45 keep a state of fixed size instead of keys and values. */
-const qwen35 = shape("Qwen3_5MoeForConditionalGeneration", {
+const qwen35Text = shape("Qwen3_5MoeForConditionalGeneration", {
   id: "Qwen/Qwen3.5-397B-A17B",
   layers: 60,
   hiddenSize: 4096,
@@ -157,9 +158,10 @@ const qwen35 = shape("Qwen3_5MoeForConditionalGeneration", {
   state: { kind: "linearAttention", keyHeads: 16, valueHeads: 64, keyHeadDim: 128, valueHeadDim: 128, convolution: 4, fp32: true },
   rotaryShare: 0.25,
 });
+const qwen35 = renamed(qwen35Text, "Qwen/Qwen3.5-397B-A17B", { towers: { divided: 451_392_624, whole: 4_617_856, heads: 16 } });
 
 /** 12 layers of attention, 36 of linear attention. */
-const qwen3Next: ModelShape = renamed(qwen35, "Qwen/Qwen3-Next-80B-A3B-Instruct", {
+const qwen3Next: ModelShape = renamed(qwen35Text, "Qwen/Qwen3-Next-80B-A3B-Instruct", {
   architecture: "Qwen3NextForCausalLM",
   layers: 48,
   hiddenSize: 2048,
@@ -295,6 +297,7 @@ const gemma3 = shape("Gemma3ForConditionalGeneration", {
   tiedEmbeddings: true,
   queryKeyNorm: true,
   attention: { kind: "sliding", window: 1024, fullLayers: 10 },
+  towers: { divided: 411_279_984, whole: 11_780_352, heads: 16 },
 });
 
 /** 688.6 GB: the checkpoint carries a layer for speculative decoding that is not loaded. */

@@ -70,6 +70,7 @@ const qwen35With122B = shape("Qwen3_5MoeForConditionalGeneration", {
   moe: experts(256, 8, 1024, sharedExpert(1024)),
   attention: { kind: "hybrid", fullLayers: 12 },
   state: deltaNet,
+  towers: { divided: 446_674_032, whole: 4_616_832, heads: 16 },
 });
 const qwen36With35B = renamed(qwen35With122B, "Qwen/Qwen3.6-35B-A3B", {
   layers: 40,
@@ -79,6 +80,7 @@ const qwen36With35B = renamed(qwen35With122B, "Qwen/Qwen3.6-35B-A3B", {
   moe: experts(256, 8, 512, sharedExpert(512)),
   attention: { kind: "hybrid", fullLayers: 10 },
   state: { ...deltaNet, valueHeads: 32 },
+  towers: { divided: 441_955_440, whole: 4_615_808, heads: 16 },
 });
 const { moe: _experts, ...qwen35Dense } = qwen35With122B;
 const qwen36With27B = renamed(qwen35Dense, "Qwen/Qwen3.6-27B", {
@@ -90,6 +92,7 @@ const qwen36With27B = renamed(qwen35Dense, "Qwen/Qwen3.6-27B", {
   intermediateSize: 17408,
   attention: { kind: "hybrid", fullLayers: 16 },
   state: { ...deltaNet, valueHeads: 48 },
+  towers: { divided: 456_111_216, whole: 4_618_880, heads: 16 },
 });
 
 const glmIndexer: Indexer = { heads: 32, headDim: 128 };
@@ -125,6 +128,7 @@ const kimiK26 = shape("KimiK25ForConditionalGeneration", {
   maxPositionEmbeddings: 262144,
   mla: { qLoraRank: 1536, kvLoraRank: 512, ropeHeadDim: 64, nopeHeadDim: 128, valueHeadDim: 128 },
   moe: experts(384, 8, 2048, sharedExpert(2048, { denseLayers: 1 })),
+  towers: { divided: 411_279_984, whole: 59_863_936, heads: 16 },
   weights: {
     dtype: "bfloat16",
     quantization: {
@@ -149,6 +153,8 @@ const kimiK3 = renamed(kimiK26, "moonshotai/Kimi-K3", {
   attention: { kind: "hybrid", fullLayers: 24 },
   mixers: `${"SSSF".repeat(23)}F`,
   state: { kind: "deltaAttention", heads: 96, headDim: 128, convolution: 4, fullRankGate: true, fp32: true },
+  // What vLLM's class makes of the file's vision_config, on every rank.
+  towers: { divided: 0, whole: 447_358_976 },
   weights: {
     dtype: "bfloat16",
     quantization: {
@@ -186,6 +192,7 @@ const miniMaxM3 = shape("MiniMaxM3SparseForConditionalGeneration", {
   queryKeyNorm: true,
   rotaryShare: 0.5,
   blockIndex: { heads: 4, headDim: 128, layers: Array.from({ length: 57 }, (_, index) => 3 + index) },
+  towers: { divided: 863_801_344, whole: 1_765_888, heads: 16 },
   moe: experts(128, 4, 3072, sharedExpert(3072, { denseLayers: 3 })),
 });
 
@@ -205,6 +212,7 @@ const gemma4With26B = shape("Gemma4ForConditionalGeneration", {
   queryKeyNorm: true,
   moe: experts(128, 8, 704, sharedExpert(2112)),
   attention: { kind: "sliding", window: 1024, fullLayers: 5 },
+  towers: { divided: 0, whole: 572_792_112 },
 });
 const { moe: _gemmaExperts, ...gemma4Dense } = gemma4With26B;
 const gemma4With31B = renamed(gemma4Dense, "google/gemma-4-31B-it", {
@@ -215,6 +223,7 @@ const gemma4With31B = renamed(gemma4Dense, "google/gemma-4-31B-it", {
   windowHeads: { attentionHeads: 32, kvHeads: 16, headDim: 256 },
   intermediateSize: 21504,
   attention: { kind: "sliding", window: 1024, fullLayers: 10 },
+  towers: { divided: 0, whole: 575_741_232 },
 });
 
 const mistralSmall4 = shape("MistralLarge3ForCausalLM", {

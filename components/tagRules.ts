@@ -1,5 +1,6 @@
 /** The rules for tags on everything that this package makes: the strictest of the services, on the whole set of a resource. */
 import { tagRules } from "../catalog/awsTextRules";
+import { fieldPath } from "../sizing/fieldPath";
 import { problem, type Problem } from "../sizing/problem";
 
 export interface TagSets {
@@ -18,10 +19,6 @@ export interface TagSets {
 /** The key that the user may override: it only helps in the AWS console. */
 const overridable = "Name";
 
-/** `tags["team.name"]`: the notation of `pulumi config --path`. */
-export const tagPath = (parent: string, key: string): string =>
-  /^[^.[\]"\\]+$/.test(key) ? `${parent}.${key}` : `${parent}["${key.replace(/(["\\])/g, "\\$1")}"]`;
-
 export function checkTagSets({
   tags,
   defaultTags = {},
@@ -32,11 +29,11 @@ export function checkTagSets({
   const prefixes = controllerKeys === "refused" ? [tagRules.reservedPrefix, ...tagRules.controllerPrefixes] : [tagRules.reservedPrefix];
   const check = (path: string, [key, value]: [string, string]) => checkTag(path, key, value, ownKeys, prefixes);
   return [
-    ...Object.entries(tags).flatMap((tag) => check(tagPath("tags", tag[0]), tag)),
+    ...Object.entries(tags).flatMap((tag) => check(fieldPath("tags", tag[0]), tag)),
     ...Object.entries(defaultTags).flatMap((tag) => check("aws:defaultTags", tag)),
     ...checkCase({ ...defaultTags, ...tags }, ownKeys, Object.keys(tags)),
     ...checkCount(new Set([...Object.keys(tags), ...Object.keys(defaultTags), ...ownKeys]), ownKeys),
-    ...(inAnnotation ? Object.entries(tags).flatMap(([key, value]) => checkAnnotated(tagPath("tags", key), key, value)) : []),
+    ...(inAnnotation ? Object.entries(tags).flatMap(([key, value]) => checkAnnotated(fieldPath("tags", key), key, value)) : []),
   ];
 }
 
@@ -83,7 +80,7 @@ function checkCase(all: Readonly<Record<string, string>>, ownKeys: readonly stri
     const before = first.get(key.toLowerCase());
     if (before === undefined) first.set(key.toLowerCase(), key);
     if (before === undefined || before === key) return [];
-    const path = written.includes(key) ? tagPath("tags", key) : "aws:defaultTags";
+    const path = written.includes(key) ? fieldPath("tags", key) : "aws:defaultTags";
     const message = `The tag keys "${before}" and "${key}" differ only by case; IAM, which tags the roles, takes them for one key and refuses both.`;
     return [problem({ code: "out-of-range", path, message, fix: `Write ${before}, or choose another key.` })];
   });

@@ -1,7 +1,7 @@
 /** Who may reach the Kubernetes API of a created cluster: ranges that EKS refuses, and ranges that keep no client out. */
 import { cidrMistake } from "../components/cidr";
 import { isEveryAddress, openPart, rangesInWords, reservedIn } from "../components/publicRanges";
-import { shellCommand } from "../sizing/shellCommand";
+import { configSet, shellCommand } from "../sizing/shellCommand";
 import { problem, type Problem } from "../sizing/problem";
 import type { Settings } from "./settingTypes";
 
@@ -22,7 +22,7 @@ const unset = (stack: string): Problem =>
     path,
     message:
       "No address outside the VPC may reach the Kubernetes API, so Pulumi cannot create objects there unless it runs inside the VPC.",
-    fix: `Allow your own address (${shellCommand("pulumi", "config", "set", "-s", stack, "--path", `${path}[0]`, "<address>/32")}), or set [] when Pulumi runs inside the VPC.`,
+    fix: `Allow your own address (${shellCommand(...configSet(stack, `${path}[0]`, "<address>/32"))}), or set [] when Pulumi runs inside the VPC.`,
   });
 
 /** A documentation range is a placeholder, which has its own problem; a larger range around one may still be accepted by EKS. */

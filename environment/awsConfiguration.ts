@@ -2,7 +2,7 @@
  * The `aws:` configuration of a stack. Pulumi passes it to its default provider, but not to an explicit provider such as this program's, so
  * the program must pass it on: https://www.pulumi.com/docs/iac/concepts/resources/providers/#explicit-provider-configuration
  */
-import { awsArguments, type AwsForm } from "../catalog/awsProvider";
+import { awsArguments } from "../catalog/awsProvider";
 import type { AwsConfiguration, AwsEnvironment } from "./environment";
 import { secretPlaceholder } from "./secrets";
 
@@ -11,8 +11,9 @@ export function awsConfiguration(values: Record<string, unknown>): AwsConfigurat
   const { region: _region, ...rest } = values;
   return Object.fromEntries(
     Object.entries(rest).map(([key, value]) => {
-      const form = Object.hasOwn(awsArguments, key) ? awsArguments[key]?.form : undefined;
-      return [key, withAccountIds(form?.type === "text" ? textOf(value) : parsed(value), form)];
+      const argument = Object.hasOwn(awsArguments, key) ? awsArguments[key] : undefined;
+      const read = argument?.form.type === "text" ? textOf(value) : parsed(value);
+      return [key, argument?.decides === "account" ? withAccountIds(read) : read];
     }),
   );
 }
@@ -30,8 +31,8 @@ function parsed(value: unknown): unknown {
 }
 
 /** YAML reads an account id without quotes as a number. One with 12 digits has lost no zero. */
-function withAccountIds(value: unknown, form: AwsForm | undefined): unknown {
-  if (!Array.isArray(value) || form?.type !== "list" || form.of.type !== "text" || form.of.pattern !== "\\d{12}") return value;
+function withAccountIds(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
   return value.map((item) => (typeof item === "number" && /^\d{12}$/.test(String(item)) ? String(item) : item) as unknown);
 }
 

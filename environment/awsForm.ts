@@ -2,10 +2,13 @@
  * The form of the `aws:` configuration: every key is one of the provider, and every value has its form. Messages do not show a value that
  * is stored encrypted.
  */
-import { awsArguments, renamedAwsArguments, type AwsForm, type AwsObject, type AwsText } from "../catalog/awsProvider";
+import { awsArguments, type AwsForm, type AwsObject, type AwsText } from "../catalog/awsProvider";
+import { fieldPath } from "../sizing/fieldPath";
 import { configRemove, configSecret, configSet, shellCommand } from "../sizing/shellCommand";
 import { problem, type Problem } from "../sizing/problem";
 import type { AwsConfiguration } from "./environment";
+import { unknownAwsKey } from "./awsKey";
+import { findSecrets } from "./masking";
 import { nearest } from "./nearest";
 import { secretPlaceholder } from "./secrets";
 
@@ -22,73 +25,33 @@ export function checkAwsForm(configuration: AwsConfiguration, encrypted: readonl
   return Object.entries(configuration).flatMap(([key, value]) => {
     const place = { path: `aws:${key}`, stack, hidden: encrypted.includes(key) };
     const argument = Object.hasOwn(awsArguments, key) ? awsArguments[key] : undefined;
-    if (!argument) return [unknownArgument(key, value, place)];
+    if (!argument) return [unknownAwsKey(key, value, stack)];
     if (value === secretPlaceholder) return [];
     return [...checkValue(value, argument.form, place), ...(place.hidden ? [] : clearText(value, argument.form, place))];
   });
 }
-
-function unknownArgument(key: string, value: unknown, { path, stack }: Place): Problem {
-  const ignored = "The provider ignores a key that it does not know, so calls could be made with other credentials or in another place.";
-  const remove = shellCommand(...configRemove(stack, path));
-  const renamed = Object.hasOwn(renamedAwsArguments, key) ? renamedAwsArguments[key] : undefined;
-  if (renamed) {
-    const since =
-      renamed.since === undefined
-        ? `The provider's name for it is aws:${renamed.key}`
-        : `Since version ${renamed.since} of the provider the key is aws:${renamed.key}`;
-    const form = renamed.nowList ? `${since}, a list` : since;
-    return problem({
-      code: "unknown-key",
-      path,
-      message: `"${key}" is not a key of aws:. ${form}. ${ignored}`,
-      fix: `${replacement(renamed.key, value, stack)} Then remove the other key: ${remove}`,
-    });
-  }
-  const near = nearest(key, Object.keys(awsArguments));
-  const fix =
-    near === undefined
-      ? `Remove it: ${remove}`
-      : `Did you mean aws:${near}? ${replacement(near, value, stack)} Then remove the other key: ${remove}`;
-  return problem({ code: "unknown-key", path, message: `"${key}" is not a key of aws:. ${ignored}`, fix });
-}
-
-/** The command that sets the right key. It repeats only a role's ARN and a region: other values may be secret. */
-function replacement(key: string, value: unknown, stack: string): string {
-  const set = (path: string, given = "<value>") => shellCommand(...configSet(stack, path, given));
-  if (key === "assumeRoles") {
-    const arn: unknown = typeof value === "object" && value !== null ? (value as { roleArn?: unknown }).roleArn : value;
-    return `Set its entries: ${set("aws:assumeRoles[0].roleArn", isRole(arn) ? arn : "<role ARN>")}, and so on for its other fields.`;
-  }
-  const form = awsArguments[key]?.form;
-  if (form?.type === "list") return `Set its entries: ${set(`aws:${key}[0]`)}.`;
-  if (form?.type === "text" && form.secret) return `Set it; Pulumi asks for it: ${shellCommand(...configSecret(stack, `aws:${key}`))}.`;
-  return `Set it: ${set(`aws:${key}`, key === "region" && typeof value === "string" ? value : "<value>")}.`;
-}
-
-const isRole = (value: unknown): value is string => typeof value === "string" && /^arn:[\w:+=,.@/-]+$/.test(value);
 
 function checkValue(value: unknown, form: AwsForm, place: Place): Problem[] {
   switch (form.type) {
     case "text":
       return checkText(value, form, place);
     case "flag":
-      return typeof value === "boolean" ? [] : [wrongType(value, "true or false", place)];
+      return typeof value === "boolean" ? [] : [wrongType(value, "true or false", place, setCommand(place))];
     case "number":
       return typeof value === "number" && Number.isInteger(value) && value >= 0
         ? []
-        : [wrongType(value, "a whole number, 0 or more", place)];
+        : [wrongType(value, "a whole number, 0 or more", place, setCommand(place))];
     case "list":
       if (!Array.isArray(value)) return [wrongType(value, `a list, such as ${exampleOf(form)}`, place)];
       return [
         ...tooMany(value.length, form.atMost, place),
-        ...value.flatMap((item, index) => checkValue(item, form.of, at(place, `[${index}]`))),
+        ...value.flatMap((item, index) => checkValue(item, form.of, entry(place, index))),
       ];
     case "map":
       if (!isObject(value)) return [wrongType(value, "an object of texts", place)];
       return [
         ...tooMany(Object.keys(value).length, form.atMost, place),
-        ...Object.entries(value).flatMap(([key, item]) => checkText(item, form.of, at(place, `.${key}`))),
+        ...Object.entries(value).flatMap(([key, item]) => checkText(item, form.of, within(place, key))),
       ];
     case "object":
       return isObject(value)
@@ -101,7 +64,8 @@ function checkFields(value: Record<string, unknown>, { fields, required = [], re
   const missing = required.filter((key) => value[key] === undefined).map((key) => missingField(key, place));
   const found = Object.entries(value).flatMap(([key, item]) => {
     const form = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (form) return checkValue(item, form, at(place, `.${key}`));
+    if (form) return checkValue(item, form, within(place, key));
+    const { path } = within(place, key);
     const near = (Object.hasOwn(renamed, key) ? renamed[key] : undefined) ?? nearest(key, Object.keys(fields));
     const only = Object.keys(fields).length === 1 ? Object.keys(fields)[0] : undefined;
     const fix =
@@ -109,9 +73,9 @@ function checkFields(value: Record<string, unknown>, { fields, required = [], re
         ? `Did you mean ${place.path}.${near}?`
         : only !== undefined
           ? `Write it inside ${place.path}.${only}.`
-          : `Remove it: ${shellCommand(...configRemove(place.stack, `${place.path}.${key}`))}`;
+          : `Remove it: ${shellCommand(...configRemove(place.stack, path))}`;
     const message = `"${key}" is not a field of ${place.path}, which has ${shortList(Object.keys(fields))}. The provider would ignore it.`;
-    return [problem({ code: "unknown-key", path: `${place.path}.${key}`, message, fix })];
+    return [problem({ code: "unknown-key", path, message, fix })];
   });
   return [...missing, ...found];
 }
@@ -125,37 +89,48 @@ const missingField = (key: string, { path, stack }: Place): Problem =>
   });
 
 function checkText(value: unknown, { pattern, hint = "a text that is not empty", secret }: AwsText, place: Place): Problem[] {
-  if (typeof value === "number" || typeof value === "bigint") return [wrongType(value, `${hint}: write it in quotes`, place)];
-  if (typeof value !== "string") return [wrongType(value, hint, place)];
+  const set = setCommand(place, secret);
+  if (typeof value === "number" || typeof value === "bigint") return [wrongType(value, `${hint}, in quotes`, place, set)];
+  if (typeof value !== "string") return [wrongType(value, hint, place, set)];
   if (pattern === undefined ? value !== "" : new RegExp(`^(${pattern})$`, "u").test(value)) return [];
-  const shown = secret || place.hidden || holdsPassword(value) ? "The value" : value === "" ? "An empty text" : `"${shorten(value)}"`;
-  return [problem({ code: "out-of-range", path: place.path, message: `${shown} is not ${hint}.`, fix: `Give ${hint}.` })];
+  const shown = secret || place.hidden || holdsCredentials(value) ? "The value" : value === "" ? "An empty text" : `"${shorten(value)}"`;
+  return [problem({ code: "out-of-range", path: place.path, message: `${shown} is not ${hint}.`, fix: `Give ${hint}: ${set}` })];
 }
 
 /** A value that decides who acts and is readable in a committed file. */
 function clearText(value: unknown, form: AwsForm, place: Place): Problem[] {
   if (form.type === "list")
-    return Array.isArray(value) ? value.flatMap((item, index) => clearText(item, form.of, at(place, `[${index}]`))) : [];
+    return Array.isArray(value) ? value.flatMap((item, index) => clearText(item, form.of, entry(place, index))) : [];
   if (form.type === "object")
     return isObject(value)
-      ? Object.entries(value).flatMap(([key, item]) => (form.fields[key] ? clearText(item, form.fields[key], at(place, `.${key}`)) : []))
+      ? Object.entries(value).flatMap(([key, item]) => (form.fields[key] ? clearText(item, form.fields[key], within(place, key)) : []))
       : [];
-  if (form.type !== "text" || typeof value !== "string" || (!form.secret && !holdsPassword(value))) return [];
+  if (form.type !== "text" || typeof value !== "string" || (!form.secret && !holdsCredentials(value))) return [];
   return [
     problem({
       code: "secret-in-clear-text",
       path: place.path,
-      message: `${place.path} ${form.secret ? "is" : "contains a password"} in clear text and would end up in version control.`,
+      message: `${place.path} ${form.secret ? "is" : "contains credentials"} in clear text and would end up in version control.`,
       fix: `Store it encrypted; Pulumi asks for it: ${shellCommand(...configSecret(place.stack, place.path))}`,
     }),
   ];
 }
 
-/** An address such as `http://user:password@proxy:3128`. */
-export const holdsPassword = (value: string): boolean => /^[a-z]+:\/\/[^/@\s]*:[^/@\s]+@/i.test(value);
+/** An address such as `http://user:password@proxy:3128` or `http://token@proxy`. */
+export const holdsCredentials = (value: string): boolean => findSecrets(value).length > 0;
 
-const wrongType = (value: unknown, wanted: string, { path }: Place): Problem =>
-  problem({ code: "wrong-type", path, message: `The value is ${kindOf(value)}; expected ${wanted}.`, fix: `Give ${wanted}.` });
+/** Pulumi asks for a value that is stored encrypted. */
+const setCommand = ({ path, stack, hidden }: Place, secret?: true): string =>
+  shellCommand(...(secret || hidden ? configSecret(stack, path) : configSet(stack, path, "<value>")));
+
+/** `set`: the command, where one command sets the whole value. */
+const wrongType = (value: unknown, wanted: string, { path }: Place, set?: string): Problem =>
+  problem({
+    code: "wrong-type",
+    path,
+    message: `The value is ${kindOf(value)}; expected ${wanted}.`,
+    fix: set === undefined ? `Give ${wanted}.` : `Give ${wanted}: ${set}`,
+  });
 
 const tooMany = (count: number, atMost: number | undefined, { path }: Place): Problem[] =>
   atMost === undefined || count <= atMost
@@ -185,5 +160,6 @@ const exampleOf = ({ of }: { of: AwsForm }): string =>
 const shortList = (names: readonly string[]): string =>
   names.length <= 12 ? names.join(", ") : `${names.slice(0, 8).join(", ")} and ${names.length - 8} others`;
 const shorten = (text: string): string => (text.length <= 100 ? text : `${text.slice(0, 100)}…`);
-const at = (place: Place, part: string): Place => ({ ...place, path: `${place.path}${part}` });
+const entry = (place: Place, index: number): Place => ({ ...place, path: `${place.path}[${index}]` });
+const within = (place: Place, key: string): Place => ({ ...place, path: fieldPath(place.path, key) });
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

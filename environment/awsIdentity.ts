@@ -2,7 +2,7 @@
  * Which principal acts, in a form that the provider, the token for Kubernetes and the preflight share. What one of the three cannot express
  * is refused by awsIdentityRules.ts.
  */
-import { holdsPassword } from "./awsForm";
+import { holdsCredentials } from "./awsForm";
 import { assumedRoles, type AssumedRole } from "./awsConfiguration";
 import type { AwsEnvironment } from "./environment";
 import { given } from "../sizing/givenKeys";
@@ -76,7 +76,7 @@ export function awsIdentityOf({ region, configuration, cluster, encryptedKeys }:
       ...way,
       endpoints: Array.isArray(settings.endpoints) ? (Object.assign({}, ...settings.endpoints) as Record<string, string>) : {},
     },
-    secret: base.kind === "keys" || encryptedKeys.length > 0 || proxies.some((proxy) => proxy !== undefined && holdsPassword(proxy)),
+    secret: base.kind === "keys" || encryptedKeys.length > 0 || proxies.some((proxy) => proxy !== undefined && holdsCredentials(proxy)),
   };
 }
 

@@ -97,9 +97,10 @@ function encryptedKeysOf({ aws = {}, awsEncrypted }: ConfigurationInput): readon
  */
 export function readAwsConfiguration(input: ConfigurationInput): { sound: AwsConfiguration; problems: Problem[] } {
   const { aws = {} } = input;
-  const problems = checkAwsForm(aws, encryptedKeysOf(input), referenceOf(input));
-  const wrong = problems.filter(({ code }) => code !== "secret-in-clear-text").map(({ path }) => /^aws:([^.[]*)/.exec(path)?.[1]);
-  return { sound: Object.fromEntries(Object.entries(aws).filter(([key]) => !wrong.includes(key))), problems };
+  const check = (configuration: AwsConfiguration) => checkAwsForm(configuration, encryptedKeysOf(input), referenceOf(input));
+  // Key by key: the path of a problem does not say where the key ends, because a key can have dots and brackets.
+  const isSound = (key: string) => check({ [key]: aws[key] }).every(({ code }) => code === "secret-in-clear-text");
+  return { sound: Object.fromEntries(Object.entries(aws).filter(([key]) => isSound(key))), problems: check(aws) };
 }
 
 function resolveIngress(settings: Settings, vpcCidr: string): { ingress: EnvironmentIngress; problems: Problem[] } {

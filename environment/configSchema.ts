@@ -2,6 +2,8 @@
  * The only definition of every setting: type, default, unit, meaning. Types, checks, documents and the editor's schema are derived from
  * this file.
  */
+import { defaultSets } from "../catalog/defaults";
+import { userId } from "../catalog/kubernetesRules";
 import * as forms from "./textForms";
 import { cidr, idOf, like, version, zone } from "./textForms";
 import { flag, group, integer, list, map, number, oneOf, text, type ValueSchema } from "./valueSchema";
@@ -136,7 +138,7 @@ const schema = {
     runAsNonRoot: flag("Run the engine as `engine.runAsUser` and not as root. On GPUs no run with it is recorded: EFA must pin memory.", {
       default: false,
     }),
-    runAsUser: integer("User and group of `engine.runAsNonRoot`. Default: 1000.", 1, 2_147_483_647),
+    runAsUser: integer("User and group of `engine.runAsNonRoot`. Default: 1000.", 1, userId.largest),
     readOnlyRootFilesystem: flag("The engine can write only to its volumes: caches, home, `/tmp`, `/dev/shm`.", { default: true }),
   }),
   ingress: group("The endpoint.", {
@@ -219,6 +221,10 @@ const schema = {
       forms.chartMirror,
     ),
   }),
+  defaults: oneOf(
+    "The dated set from which image and charts come where no other key names them (`catalog/defaults.ts`). Default: the set that the stack was made with, so that a new release of the package moves nothing; for a new stack the newest.",
+    defaultSets.map(({ name }) => name),
+  ),
   tags: map("Tags on every AWS resource that takes them.", text("A value.", { minLength: 0 })),
 } as const satisfies Record<string, ValueSchema>;
 

@@ -15,6 +15,8 @@ export interface ConfigurationInput {
   aws?: AwsConfiguration;
   /** Keys of `aws` whose values are stored encrypted. @default those whose value is `secretPlaceholder` */
   awsEncrypted?: readonly string[];
+  /** Name of the defaults that the running stack was made with (`readMadeWith` of stacks). @default a new stack: the newest */
+  madeWith?: string;
   /** Text of the file that `modelConfigFile` names. */
   modelConfigJson?: string;
   /** The day for checks of support dates, `YYYY-MM-DD`. */

@@ -1,5 +1,7 @@
 /** The engine's image and the versions in it: arguments and memory depend on the vLLM version, the driver on the CUDA version. */
-import { defaultVllmImage, imageFactsOf, vllmImageUri } from "../catalog/images";
+import type { DefaultSet } from "../catalog/defaults";
+import { imageFactsOf, imageVersionsOf } from "../catalog/imageFacts";
+import { defaultVllmImage, vllmImageUri } from "../catalog/images";
 import { gpuNodeAmi } from "../catalog/versions";
 import { problem, type Problem } from "../sizing/problem";
 import { checkDriver } from "../sizing/versions";
@@ -14,12 +16,13 @@ export function resolveEngine(
   settings: Settings,
   target: Environment["target"],
   region: string | undefined,
+  { vllmImageTag }: DefaultSet,
 ): { engine: EnvironmentEngine; problems: Problem[] } {
   const { engine, availabilityZone } = settings;
-  const image = engine.image ?? vllmImageUri(region ?? availabilityZone?.slice(0, -1) ?? exampleRegion);
-  const facts = imageFactsOf(image);
-  const vllmVersion = engine.vllmVersion ?? facts?.vllmVersion;
-  const cudaVersion = engine.cudaVersion ?? facts?.cudaVersion;
+  const image = engine.image ?? vllmImageUri(region ?? availabilityZone?.slice(0, -1) ?? exampleRegion, vllmImageTag);
+  const facts = imageVersionsOf(image);
+  const vllmVersion = engine.vllmVersion ?? facts.vllmVersion;
+  const cudaVersion = engine.cudaVersion ?? facts.cudaVersion;
   const needsCuda = target === "aws";
   const problems = [
     ...(vllmVersion ? [] : [unknownInside("engine.vllmVersion", image, defaultVllmImage.vllmVersion)]),
@@ -49,7 +52,8 @@ const unknownInside = (path: string, image: string, example: string): Problem =>
     path,
     message: `The image ${image} is not in the catalog; arguments and memory depend on the versions inside it.`,
     fix: "Set the version that is inside the image, or remove engine.image to use the catalog's.",
-    changes: [{ path, value: example }],
+    // AWS's image has a version that its release notes state; another one would give wrong flags and a wrong memory.
+    changes: /\/vllm:server-(sagemaker-)?cuda/.test(image) ? [] : [{ path, value: example }],
   });
 
 /** EFA must pin memory, and a capability that a pod adds has no effect for another user than root. */

@@ -1,4 +1,5 @@
 /** One complete environment as plain values: the configuration with every default filled in and every rule checked. */
+import type { DefaultSet } from "../catalog/defaults";
 import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { RootSquashOptions } from "../components/lustreModelStore/rootSquash";
 import type { VllmEngineArgs } from "../components/vllmLeaderWorkerSet/engineArguments";
@@ -23,6 +24,8 @@ export interface Environment {
   /** Ask the account before the first resource. */
   preflight: boolean;
   tags: Record<string, string>;
+  /** Image and charts where the configuration names none. */
+  defaults: DefaultSet;
   model: EnvironmentModel;
   instance: InstanceTypeFacts;
   layout: ParallelLayout;

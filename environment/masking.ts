@@ -33,13 +33,19 @@ export function findSecrets(value: unknown, path = ""): FoundSecret[] {
 export function maskedSetting(setting: string): string {
   const [, key = "", value] = /^([^=]*)=([^]*)$/.exec(setting) ?? [];
   if (value === undefined) {
-    const start = secretKeys.find((name) => setting.toLowerCase().includes(name.toLowerCase()));
+    const start = secretKeys.find((name) => setting.toLowerCase().includes(name.toLowerCase())) ?? throughSecretName(setting);
     return start === undefined ? maskText(setting) : `${start}${setting.length > start.length ? secretPlaceholder : ""}`;
   }
   const parts = key.trim().split(/[.[\]":]+/);
   const below = parts[0] === configNamespace ? parts[1] : parts[0];
   if (isSecret(below ?? "") || parts.some(isSecretName)) return `${key}=${secretPlaceholder}`;
   return `${key}=${maskText(value)}`;
+}
+
+/** `aws:secretKey` of `aws:secretKey wJalr…`. */
+function throughSecretName(text: string): string | undefined {
+  const found = [...text.matchAll(/[\w-]+/g)].find(([word]) => isSecretName(word));
+  return found && text.slice(0, found.index + found[0].length);
 }
 
 const nameOf = (path: string) => path.split(/[.:]/).at(-1) ?? "";
@@ -53,6 +59,11 @@ export function isSecretName(name: string): boolean {
   if (/^[A-Z0-9_]+(SECRET|_KEY|CREDENTIALS)$/.test(name) && !/ACCESS_KEY_ID$/.test(name)) return true;
   return secretNames.test(name.replace(/[-_.]/g, "").toLowerCase());
 }
+
+/** The same for an environment variable, where these words count anywhere in the name: `DB_PASSWORD_PROD`. */
+export const isSecretVariable = (name: string): boolean => isSecretName(name) || (secretWord.test(name) && !placeOfSecret.test(name));
+const secretWord = /(^|_)(SECRET|TOKEN|PASSPHRASE|PASSWORD|PRIVATE_KEY)(_|$)/i;
+const placeOfSecret = /_(FILE|PATH|DIR|NAME|URL|URI|ENDPOINT|ARN|ID|TTL|TYPE)$/i;
 
 function walk(value: unknown, name: string, path: string, replace: Replace): unknown {
   if (typeof value === "string") return value !== "" && isSecretName(name) ? replace(value, path) : inText(value, path, replace);
@@ -75,7 +86,7 @@ function inList(items: readonly unknown[], path: string, replace: Replace): unkn
 }
 
 function inFields(fields: Record<string, unknown>, path: string, replace: Replace): unknown {
-  const variable = typeof fields.name === "string" && typeof fields.value === "string" && isSecretName(fields.name);
+  const variable = typeof fields.name === "string" && typeof fields.value === "string" && isSecretVariable(fields.name);
   const entries = Object.entries(fields).map(([key, item]): [string, unknown] => {
     const at = path === "" ? key : `${path}.${key}`;
     if (variable && key === "value") return [key, replace(item as string, at)];
@@ -108,14 +119,20 @@ function inText(text: string, path: string, replace: Replace): string {
   }
   const keep = (whole: string, before: string, secret: string) =>
     `${before}${replace(secret, path)}${whole.slice(before.length + secret.length)}`;
-  const patterns = [userOfUrl, flagAndValue, ...(holdsUsers.test(text) ? [fieldOfUser] : [])];
+  const patterns = [userOfUrl, ...flagAndValue, ...(holdsUsers.test(text) ? [fieldOfUser] : [])];
   return patterns.reduce((rest, pattern) => rest.replace(pattern, keep), text);
 }
 
 /** User and password before the host; the last `@` before the path ends them. */
 const userOfUrl = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"'<>\\]+)@/gi;
-const flagAndValue = /(--(?:api[-_]?key|hf[-_]token|token|password)(?:=|\s+))([^\s"'$[\]][^\s"',]*)/gi;
-const isSecretFlag = (text: string) => /^--(api[-_]?key|hf[-_]token|token|password)$/i.test(text);
+const secretFlag = "--(?:api[-_]?key|hf[-_]token|token|password)";
+/** Bare, in double quotes (which a text in JSON escapes), in single quotes. A variable of the shell is not a value. */
+const flagAndValue = [
+  ["", `[^\\s"'$[\\]\\\\][^\\s"',]*`],
+  ['\\\\?"', `[^"$[].*?(?=\\\\?"|$)`],
+  ["'", `[^'$[][^']*`],
+].map(([quote, value]) => new RegExp(`(${secretFlag}(?:=|\\s+)${quote})(${value})`, "gis"));
+const isSecretFlag = (text: string) => new RegExp(`^${secretFlag}$`, "i").test(text);
 /** A kubeconfig, and its fields where the text is not valid YAML. */
 const holdsUsers = /\busers["']?\s*:/;
 const fieldOfUser = /((?:[\w-]*token|password|client-key-data|client-secret)["']?\s*:\s*["']?)([^\s"',}\]]+)/gi;

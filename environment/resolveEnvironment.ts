@@ -8,6 +8,7 @@ import { hasErrors, problem, type Problem } from "../sizing/problem";
 import { configSecret, shellCommand } from "../sizing/shellCommand";
 import { readAwsConfiguration, resolveAws } from "./awsSettings";
 import { inConfiguration } from "./configurationPaths";
+import { resolveDefaults } from "./defaultSettings";
 import { resolveEngine } from "./engineSettings";
 import type { Environment, EnvironmentEngine, EnvironmentModel } from "./environment";
 import { given } from "../sizing/givenKeys";
@@ -44,7 +45,8 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
   const target = settings.instanceType === cpuInstanceType ? ("kubernetes" as const) : ("aws" as const);
   const instance = findInstanceType(settings.instanceType);
   const { model, problems: modelProblems } = resolveServedModel(settings, input);
-  const engine = resolveEngine(settings, target, input.region);
+  const { defaults, problems: defaultsProblems } = resolveDefaults(settings, input);
+  const engine = resolveEngine(settings, target, input.region, defaults);
   const fit: ModelFit = model && instance && usable(instance) ? fitModel(model, instance, settings, engine.engine) : { problems: [] };
   const { sound, problems: awsFormProblems } = readAwsConfiguration(input);
   const aws: ReturnType<typeof resolveAws> = target === "aws" ? resolveAws(settings, { ...input, aws: sound }, model) : { problems: [] };
@@ -53,6 +55,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...(input.problems ?? []),
     ...checkStackName(input.stack, referenceOf(input)),
     ...formProblems,
+    ...defaultsProblems,
     ...modelProblems,
     ...engine.problems,
     ...checkArguments(engine.engine, model, fit.layout),
@@ -83,6 +86,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     protect: settings.protect,
     preflight: settings.preflight,
     tags: settings.tags,
+    defaults,
     model,
     instance,
     layout,

@@ -1,4 +1,5 @@
 /** Paths of settings: a list of keys and indexes, and the text that `pulumi config --path` reads. */
+import { fieldPath } from "../sizing/fieldPath";
 import { configSchema } from "./configSchema";
 import type { ValueSchema } from "./valueSchema";
 
@@ -18,7 +19,6 @@ export type Path = readonly (string | number)[];
 export const pathText = (path: Path): string =>
   path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
-    const plain = /^[^.[\]"\\]+$/.test(part);
     if (text === "") return part.trim() === "" ? `"${part}"` : part;
-    return plain ? `${text}.${part}` : `${text}["${part.replace(/(["\\])/g, "\\$1")}"]`;
+    return fieldPath(text, part);
   }, "");

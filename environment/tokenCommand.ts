@@ -112,10 +112,13 @@ export function environmentOf({ base, configFile, credentialsFile, way }: AwsIde
   return Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
+/** The AWS CLI reads both. */
+const profileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+
 /** Variables of the client's environment that would change the principal: keys and a web identity are complete without them. */
 function forgottenOf({ base }: AwsIdentity): string[] {
-  if (base.kind === "webIdentity") return ["AWS_PROFILE"];
-  return base.kind === "keys" ? ["AWS_PROFILE", ...(base.token === undefined ? ["AWS_SESSION_TOKEN"] : [])] : [];
+  if (base.kind === "webIdentity") return profileVariables;
+  return base.kind === "keys" ? [...profileVariables, ...(base.token === undefined ? ["AWS_SESSION_TOKEN"] : [])] : [];
 }
 
 /**
@@ -136,6 +139,7 @@ for (const [index, step] of steps.entries()) {
     const { AccessKeyId, SecretAccessKey, SessionToken } = JSON.parse(answer).Credentials;
     Object.assign(env, { AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_SESSION_TOKEN: SessionToken });
     delete env.AWS_PROFILE;
+    delete env.AWS_DEFAULT_PROFILE;
   } catch (error) {
     if (error.code === "ENOENT") console.error("there is no program aws on PATH");
     process.exit(1);

@@ -1,9 +1,9 @@
 /** Region and availability zones: the zone of the GPUs, and the other zones of the network. */
-import { closest } from "fastest-levenshtein";
 import { zoneForms } from "../catalog/awsTextRules";
 import { findRegion, regions } from "../catalog/regions";
 import { partitionOf } from "../components/arns";
 import { problem, type Problem } from "../sizing/problem";
+import { nearest } from "./nearest";
 
 export interface Zones {
   region: string;
@@ -24,10 +24,14 @@ export interface ZoneRequest {
 }
 
 const letterless = /[a-z]$/;
+const listPath = "network.availabilityZones";
 
 export function resolveZones(request: ZoneRequest): { zones?: Zones; problems: Problem[] } {
   const { availabilityZone, availabilityZones: given } = request;
-  const local = [...(availabilityZone === undefined ? [] : [availabilityZone]), ...(given ?? [])].flatMap(localZoneProblem);
+  const named = given?.map((zone, index) => [`${listPath}[${index}]`, zone] as const) ?? [];
+  const local = [...(availabilityZone === undefined ? [] : [["availabilityZone", availabilityZone] as const]), ...named].flatMap(
+    ([path, zone]) => localZoneProblem(path, zone),
+  );
   if (local.length > 0) return { problems: local };
   const region = request.region ?? (availabilityZone ?? given?.[0])?.replace(letterless, "");
   if (!region) return { problems: [missing("aws:region", "Neither aws:region nor availabilityZone is set.", "us-west-2")] };
@@ -67,7 +71,7 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
   const invalid = (message: string, fix: string): Problem =>
     problem({
       code: "availability-zone-invalid",
-      path: "network.availabilityZones",
+      path: listPath,
       message,
       fix,
     });
@@ -92,33 +96,33 @@ function checkList(zones: string[], gpuZone: string, region: string): Problem[] 
 }
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html: the subnets of a cluster are in availability zones. */
-function localZoneProblem(zone: string): Problem[] {
+function localZoneProblem(path: string, zone: string): Problem[] {
   if (!new RegExp(`^(${zoneForms.localZone})$`).test(zone)) return [];
   const parent = /^[a-z]+(-[a-z]+)+-\d+/.exec(zone)?.[0] ?? "";
   return [
     problem({
       code: "availability-zone-invalid",
-      path: "availabilityZone",
+      path,
       message: `${zone} is a Local Zone or Wavelength Zone of ${parent}; EKS and FSx for Lustre need an availability zone such as ${parent}a.`,
       fix: `Name an availability zone of ${parent}.`,
     }),
   ];
 }
 
-function checkRegionName(region: string, { region: written, anyRegion = false }: ZoneRequest): Problem | undefined {
+function checkRegionName(region: string, { region: written, availabilityZone, anyRegion = false }: ZoneRequest): Problem | undefined {
   const partition = partitionOf(region);
   if (partition !== undefined && partition !== "aws") return otherPartition(region, partition);
   if (findRegion(region) || (anyRegion && new RegExp(`^(${zoneForms.region})$`).test(region))) return undefined;
   const known = regions.map(({ name }) => name).filter((name) => partitionOf(name) === "aws");
-  const near = closest(region, known);
+  const near = nearest(region, known);
   const rule =
     partition === undefined ? "it has not the form of a region's name, such as us-west-2" : "the catalog has no region of this name";
   return problem({
     code: "availability-zone-invalid",
-    path: written === undefined ? "availabilityZone" : "aws:region",
+    path: written !== undefined ? "aws:region" : availabilityZone === undefined ? `${listPath}[0]` : "availabilityZone",
     message: `"${region}" is not a region of AWS that this package knows: ${rule}.`,
-    fix: `Did you mean ${near}? The catalog has ${known.join(", ")}.`,
-    changes: written === undefined ? [] : [{ path: "aws:region", value: near }],
+    fix: `${near === undefined ? "" : `Did you mean ${near}? `}The catalog has ${known.join(", ")}.`,
+    changes: written === undefined || near === undefined ? [] : [{ path: "aws:region", value: near }],
   });
 }
 

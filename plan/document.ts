@@ -13,6 +13,7 @@ import { loadTimeOf } from "../environment/timeouts";
 import { documentModel, type DocumentModel } from "./documentModel";
 import type { DryRun } from "./dryRun";
 import { notCheckedOffline, type OpenQuestion } from "./notCheckedOffline";
+import { documentDefaults, type DocumentDefaults } from "./pinnedDefaults";
 import type { PlannedResource } from "./plannedResources";
 import type { KnownNumbers } from "../environment/resolveEnvironment";
 import { schedule, type Schedule } from "./schedule";
@@ -37,6 +38,8 @@ export interface PlanDocument {
   storage: DocumentStorage | null;
   cost: DocumentCost | null;
   time: DocumentTime | null;
+  /** Image and charts where the configuration names none. */
+  defaults: DocumentDefaults | null;
   resources: PlannedResource[] | null;
 }
 
@@ -126,6 +129,7 @@ export function planDocument({ name, today, environment, known, run, preflight, 
     memory: memory ?? null,
     storage: environment?.aws ? documentStorage(environment, environment.aws) : null,
     ...priced,
+    defaults: environment ? documentDefaults(environment) : null,
     resources: run?.resources ?? null,
   };
 }

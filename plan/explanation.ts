@@ -11,6 +11,7 @@ import { kindsOf, layersOf, mixersOf, type Layer } from "../sizing/model/layers"
 import type { EngineMemorySettings, GroupMemory, RankMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import { absorbedBytes, dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/model/parameters";
+import { towerBytes, towerRanks } from "../sizing/memory/towerMemory";
 import { uncertaintyGiB } from "../sizing/memory/uncertainty";
 import { paddedVocabulary, type WeightTensor } from "../sizing/model/weightTensor";
 import { number } from "./text";
@@ -66,6 +67,7 @@ function weightLines(explained: Explained, place: RankPlace, rank: RankMemory): 
     ...of(kinds.experts, feedForwardTensors(shape, "experts")),
     ...of(place.layers, normTensors(shape)),
     ...(shape.mla ? [`    projections absorbed for decoding: ${inGiB(absorbedBytes(shape, place))}`] : []),
+    ...towerLines(explained, place),
     ...additionLines(explained, place),
     `    sines and cosines of ${number(shape.maxPositionEmbeddings)} positions: ${inGiB(rotaryTableBytes(shape))}`,
     `    together ${number(rank.weightsGiB, 3)} GiB`,
@@ -79,6 +81,15 @@ function mixersByWeights(shape: ModelShape, stage: readonly Layer[]): { layers: 
   const found = mixersOf(stage.map((layer) => (alike && layer.mixer === "window" ? { ...layer, mixer: "full" as const } : layer)));
   const isState = ({ mixer }: { mixer: string }) => Number(mixer === "state");
   return found.sort((a, b) => isState(a) - isState(b)).map((each) => ({ layers: each.layers, tensors: mixerTensors(shape, each) }));
+}
+
+function towerLines({ shape, settings }: Explained, place: RankPlace): string[] {
+  const bytes = towerBytes(shape, place, settings);
+  if (!shape.towers || bytes === 0) return [];
+  const { divided, whole } = shape.towers;
+  const ranks = towerRanks(shape.towers, place.tensorParallelSize, settings);
+  const parameters = `${number(divided)}${ranks > 1 ? ` ÷ ${ranks}` : ""} + ${number(whole)} that every rank holds`;
+  return [`    vision tower and projector: ${parameters}, × ${dtypeBytes(shape.weights)} bytes = ${inGiB(bytes)}`];
 }
 
 function additionLines({ shape, settings: { lora, draftTokens } }: Explained, place: RankPlace): string[] {

@@ -1,7 +1,6 @@
 /** What a plan without an account cannot know, and what answers it. */
 import { chartDigests, pinned } from "../catalog/digests";
 import { downloadImage } from "../catalog/images";
-import { charts } from "../catalog/versions";
 import type { AwsEnvironment, Environment } from "../environment/environment";
 import type { Preflight } from "../preflight/preflight";
 import type { RecordedResource } from "./recordedResource";
@@ -82,12 +81,12 @@ function leftToCreation(environment: Environment, resources: readonly RecordedRe
 }
 
 /** The images and charts of this environment for which there is no digest. Helm itself compares no digest of a chart. */
-function namedByTag({ aws, engine }: Environment, resources: readonly RecordedResource[]): string[] {
+function namedByTag({ aws, engine, defaults }: Environment, resources: readonly RecordedResource[]): string[] {
   const fileOf = (chart: unknown) => String(chart).split("/").at(-1);
   const releases = new Set(
     resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release").map(({ inputs }) => fileOf(inputs.chart)),
   );
-  const installed = Object.values(charts).filter(({ chart }) => releases.has(fileOf(chart)));
+  const installed = Object.values(defaults.charts).filter(({ chart }) => releases.has(fileOf(chart)));
   const images = [engine.image, ...(aws ? [downloadImage.uri] : []), ...installed.map(({ image }) => pinned(image))];
   const archives = installed.map(({ chart, version }) => `${chart} ${version}`).filter((chart) => !chartDigests[chart]);
   return [...images.filter((image) => !image.includes("@sha256:")), ...archives.map((chart) => `chart ${chart}`)];

@@ -1,6 +1,7 @@
 /** Writes the plan for a person: first the verdict, then memory, dollars and minutes, then what is not checked yet. */
 import { shellCommand } from "../sizing/shellCommand";
 import type { DocumentTime, PlanDocument } from "./document";
+import { defaultsLines } from "./pinnedDefaults";
 import { preflightLines, preflightTitle } from "./preflightText";
 import { planCommands, problemText } from "./problemText";
 import { memoryLines, memoryTitle, modelLines } from "./sizingText";
@@ -31,6 +32,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
     ...section("Cost", costLines(plan, paint)),
     ...section("Time to the first token", timeLines(plan.time, paint)),
     ...section("Longest waits of pulumi up and destroy", waitLines(plan, paint)),
+    ...section("Defaults", defaultsLines(plan.defaults, options.stack)),
     ...section("Resources", resourceLines(plan, options)),
     ...section(
       plan.preflight && plan.preflight.notAsked === null ? "Known only at creation" : "Not checked offline",

@@ -151,6 +151,7 @@ export function simulatedAccount(region = "us-west-2"): SimulatedAccount {
     },
     call(token, inputs) {
       if (token === "aws:eks/getCluster:getCluster") return existingCluster(String(inputs.name), region, invent);
+      if (token === "pulumi:pulumi:readStackOutputs") return { ...inputs, outputs: {} }; // a new stack
       throw new Error(`The simulated account does not know the function ${token}.`);
     },
   };

@@ -1,5 +1,5 @@
 /** Everything in a program that can launch instances with accelerators: their types, and how many at most. */
-import { findInstanceType } from "../catalog/instanceTypes";
+import { findInstanceType, isAccelerated } from "../catalog/instanceTypes";
 import { isUnknown, launchTemplateType, listAt, valueAt, type CheckedResource } from "./checkedResource";
 import { autoScalingGroupType, instanceTypes, launchConfigurationType } from "./instances";
 
@@ -16,19 +16,26 @@ export interface GpuFleet {
 type Fleet = Omit<GpuFleet, "resource">;
 type Reader = (resource: CheckedResource, resources: readonly CheckedResource[]) => Fleet | undefined;
 
-export const findGpuFleets = (resources: readonly CheckedResource[]): GpuFleet[] =>
-  resources.flatMap((resource) => {
+export function findGpuFleets(resources: readonly CheckedResource[]): GpuFleet[] {
+  const fleets = resources.flatMap((resource): GpuFleet[] => {
     const fleet = readerOf(resource.type)?.(resource, resources);
-    if (!fleet || fleet.count <= 0 || !hasAccelerators(fleet, resource)) return [];
-    return [{ resource, ...fleet }];
+    return fleet && hasAccelerators(fleet, resource) ? [{ resource, ...fleet }] : [];
   });
+  return fleets.map((fleet) => ({ ...fleet, count: fleet.count - countInside(fleet, fleets, resources) })).filter(({ count }) => count > 0);
+}
 
-/** Families of EC2 with GPUs or other accelerators, also those that the catalog does not have: p3dn, g4dn, trn2, inf2, dl1, vt1, f2. */
-const acceleratedFamily = /^(p|g|gr|trn|inf|dl|vt|f)\d/;
+const reservationType = "aws:ec2/capacityReservation:CapacityReservation";
+
+/** Instances that fleets of the same program launch into a reservation, themselves or by their template: they are counted there. */
+function countInside({ resource: { type, urn } }: GpuFleet, fleets: readonly GpuFleet[], resources: readonly CheckedResource[]): number {
+  if (type !== reservationType) return 0;
+  const launchInto = new Set(resources.filter(({ dependsOn }) => dependsOn.includes(urn)).map((each) => each.urn));
+  const inside = fleets.filter(({ resource }) => launchInto.has(resource.urn) || resource.dependsOn.some((each) => launchInto.has(each)));
+  return inside.reduce((sum, { count }) => sum + count, 0);
+}
 
 const hasAccelerators = ({ instanceTypes: types }: Fleet, { inputs }: CheckedResource): boolean =>
-  types.some((type) => findInstanceType(type)?.gpu !== undefined || acceleratedFamily.test(type)) ||
-  /NVIDIA|NEURON/i.test(String(inputs.amiType));
+  types.some((type) => findInstanceType(type)?.gpu !== undefined || isAccelerated(type)) || /NVIDIA|NEURON/i.test(String(inputs.amiType));
 
 function readerOf(type: string): Reader | undefined {
   if (type === "aws:eks/nodeGroup:NodeGroup" || type === "eks:index:ManagedNodeGroup") return readNodeGroup;
@@ -40,7 +47,7 @@ function readerOf(type: string): Reader | undefined {
 
 const otherReaders: Readonly<Record<string, Reader>> = {
   // Reserved capacity is billed whether or not instances run in it.
-  "aws:ec2/capacityReservation:CapacityReservation": (resource, resources) => ({
+  [reservationType]: (resource, resources) => ({
     ...typesOf(resource, resources),
     ...counted(resource, "instanceCount"),
   }),

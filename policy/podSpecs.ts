@@ -48,11 +48,15 @@ export function containers({ path, spec }: FoundPodSpec): FoundContainer[] {
   return containerLists.flatMap((kind) => listAt(spec, kind).map((container, index) => ({ path: `${path}.${kind}[${index}]`, container })));
 }
 
+/** Texts and secrets of any name; and a disk of Ceph, which has an image as well. */
+const isData = ({ type }: CheckedResource): boolean => /:(ConfigMap|Secret)(List|Patch)?$/.test(type);
+const isDisk = (path: string): boolean => /(^|\.)rbd$/.test(path);
+
 /** Every container of the resource: those of pods, and objects that only look like one, as some kinds have a single container. */
 export function containersIn(resource: CheckedResource): FoundContainer[] {
-  if (!isKubernetesObject(resource)) return [];
+  if (!isKubernetesObject(resource) || isData(resource)) return [];
   return objectsIn(resource.inputs)
-    .filter(({ value }) => looksLikeContainer(value))
+    .filter(({ path, value }) => looksLikeContainer(value) && !isDisk(path))
     .map(({ path, value }) => ({ path, container: value }));
 }
 

@@ -1,5 +1,6 @@
 /** The parts of a stack that the internet can reach. */
 import { listAt, valueAt, type CheckedResource } from "./checkedResource";
+import { isKubernetesObject } from "./podSpecs";
 
 /** Prefix of the AWS Load Balancer Controller's annotations on an Ingress. */
 const annotation = "alb.ingress.kubernetes.io/";
@@ -23,7 +24,7 @@ export function findPublicEndpoints(resources: readonly CheckedResource[]): Publ
   return resources.flatMap((resource) => {
     const kind = kindOfLoadBalancer(resource.type);
     if (kind !== undefined) return findPublicLoadBalancer(kind, resource);
-    return resource.type.startsWith("kubernetes:") && !resource.type.startsWith("kubernetes:helm.sh/") ? findPublicObjects(resource) : [];
+    return isKubernetesObject(resource) ? findPublicObjects(resource) : [];
   });
 }
 
@@ -81,7 +82,7 @@ function publicServiceOf(object: Record<string, unknown>): Pick<PublicEndpoint, 
   const scheme = annotationOf(object, `${serviceAnnotation}scheme`);
   const internal = annotationOf(object, `${serviceAnnotation}internal`);
   if (scheme === "internal" || (scheme === undefined && /^(true|0\.0\.0\.0\/0)$/.test(String(internal)))) return undefined;
-  return { kind: "service", path: `metadata.annotations["${serviceAnnotation}scheme"]`, value: scheme };
+  return { kind: "service", path: serviceAnnotationPath("scheme"), value: scheme };
 }
 
 export const annotationOf = (object: unknown, name: string): unknown => valueAt(object, "metadata", "annotations", name);
@@ -91,6 +92,8 @@ export const ingressAnnotationOf = (object: unknown, name: string): unknown => a
 export const serviceAnnotationOf = (object: unknown, name: string): unknown => annotationOf(object, `${serviceAnnotation}${name}`);
 
 export const annotationPath = (name: string): string => `metadata.annotations["${annotation}${name}"]`;
+
+export const serviceAnnotationPath = (name: string): string => `metadata.annotations["${serviceAnnotation}${name}"]`;
 
 /** A listener names its load balancer by an ARN that is unknown before the update; its dependencies are always known. */
 export const listenersOf = ({ urn }: CheckedResource, resources: readonly CheckedResource[]): CheckedResource[] =>

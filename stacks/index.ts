@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem } from "../components/problems";
 import { deploy } from "./deploy";
 import type { StackOutputs } from "./outputs";
+import { referenceOf } from "../environment/configurationInput";
 import { resolveEnvironment } from "../environment/resolveEnvironment";
+import { olderDefaults, readMadeWith } from "./madeWith";
 import { preflightBeforeUp } from "./preflightBeforeUp";
 import type { PulumiConfiguration } from "./pulumiConfiguration";
 
@@ -11,6 +13,7 @@ export { deploy } from "./deploy";
 export type { StackOutputs } from "./outputs";
 export { resolveEnvironment, type ResolvedEnvironment } from "../environment/resolveEnvironment";
 export type { ConfigurationInput } from "../environment/configurationInput";
+export { readMadeWith } from "./madeWith";
 export { secretPlaceholder } from "../environment/secrets";
 export type { Environment } from "../environment/environment";
 export type { Secrets } from "./kubernetes/namespace";
@@ -22,11 +25,14 @@ export { pulumiConfiguration, type PulumiConfiguration } from "./pulumiConfigura
  */
 export function inferenceStack({ input, secrets }: PulumiConfiguration): () => Promise<StackOutputs> {
   return async () => {
-    const { environment, problems } = resolveEnvironment(input);
+    const madeWith = await readMadeWith(input);
+    const { environment, problems } = resolveEnvironment({ ...input, ...(madeWith !== undefined && { madeWith }) });
     const blocking = problems.filter(({ severity }) => severity !== "warning");
     if (!environment || blocking.length > 0) throw new ConfigurationError(`The stack ${input.stack}`, blocking, [], input.stack);
     // Only `pulumi up` knows the value of a secret, so no plan has shown this.
     for (const found of problems) if (found.code === "secret-unusable") await pulumi.log.warn(describeProblem(found).trimStart());
+    const older = olderDefaults(environment, referenceOf(input));
+    if (older !== undefined) await pulumi.log.info(older);
     await preflightBeforeUp(environment);
     return deploy(environment, secrets);
   };

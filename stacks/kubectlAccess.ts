@@ -1,6 +1,6 @@
 /** The command that gives kubectl access to the cluster as the principal that made it: the stack output `kubeconfig`. */
 import * as pulumi from "@pulumi/pulumi";
-import { quoted } from "../sizing/shellCommand";
+import { shellCommand } from "../sizing/shellCommand";
 import { awsIdentityOf, type AwsIdentity } from "../environment/awsIdentity";
 import type { AwsEnvironment } from "../environment/environment";
 import { environmentOf, needsProgram } from "../environment/tokenCommand";
@@ -29,17 +29,17 @@ const keyNames: readonly string[] = ["accessKey", "secretKey", "token"];
 function updateKubeconfig({ region, cluster }: AwsEnvironment, { base, roles }: AwsIdentity): string {
   const profile = base.kind === "profile" ? ["--profile", base.profile] : [];
   const role = roles.at(-1) ? ["--role-arn", roles.at(-1)?.roleArn ?? ""] : [];
-  return ["aws", "eks", "update-kubeconfig", "--region", region, "--name", cluster.name, ...profile, ...role].map(quoted).join(" ");
+  return shellCommand("aws", "eks", "update-kubeconfig", "--region", region, "--name", cluster.name, ...profile, ...role);
 }
 
 /** Only the user may read it: it names an external id, if there is one. */
 function writeFile(clusterName: string, kubeconfig: string): string {
   const file = `~/.kube/${clusterName}.json`;
-  return `mkdir -p ~/.kube && (umask 077 && printf %s ${quoted(kubeconfig)} > ${file}) && export KUBECONFIG=${file}`;
+  return `mkdir -p ~/.kube && (umask 077 && ${shellCommand("printf", "%s", kubeconfig)} > ${file}) && export KUBECONFIG=${file}`;
 }
 
 function exportKeys(stack: string, token: boolean): string {
-  const value = (key: string) => `"$(pulumi config get -s ${quoted(stack)} aws:${key})"`;
+  const value = (key: string) => `"$(${shellCommand("pulumi", "config", "get", "-s", stack, `aws:${key}`)})"`;
   const variables = { AWS_ACCESS_KEY_ID: "accessKey", AWS_SECRET_ACCESS_KEY: "secretKey", ...(token && { AWS_SESSION_TOKEN: "token" }) };
   const set = Object.entries(variables).map(([name, key]) => `${name}=${value(key)}`);
   return `unset AWS_PROFILE${token ? "" : " AWS_SESSION_TOKEN"} && export ${set.join(" ")} && `;

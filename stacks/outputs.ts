@@ -45,8 +45,9 @@ export function kubernetesOutputs(environment: Environment, namespace: Inference
 }
 
 function sharedOutputs(environment: Environment, engine: VllmLeaderWorkerSet): StackOutputs {
-  const { model, layout } = environment;
+  const { model, layout, defaults } = environment;
   return {
+    defaults: defaults.name, // the next update reads it: madeWith.ts
     model: model.id,
     modelRevision: model.revision ?? defaultRevision,
     replicas: layout.replicas,

@@ -28,8 +28,9 @@ keepPublicDeclarations(
 );
 
 // Schemas of the plan, the file of the policy pack, the built-in environments, and what belongs to every package. PulumiPlugin.yaml is left
-// out: the plugin host reads the component types from the sources, so other languages use the repository (docs/programs.md).
-const data = sources.filter((file) => /\.(json|yaml)$/.test(file));
+// out: the plugin host reads the component types from the sources, so other languages use the repository (docs/programs.md). So is the
+// pack's tsconfig.json: it extends the repository's, and Pulumi would look for that beside JavaScript, too.
+const data = sources.filter((file) => /\.(json|yaml)$/.test(file) && path.basename(file) !== "tsconfig.json");
 const files = ["README.md", "CHANGELOG.md", "LICENSE", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"];
 files.push("configuration.schema.json"); // the environments name it for editors
 // The pages that messages of the program name, and those in which a user looks things up. All pages would make the package too large.

@@ -54,15 +54,21 @@ async function anonymousToken(challenge, reference, fetch) {
 /** Digest of a chart: of the manifest if it is in an OCI registry, else of the archive, which the repository's index must confirm. */
 export async function chartDigest({ chart, version, repository }, fetch) {
   if (!repository) return imageDigest(`${chart.replace(/^oci:\/\//, "")}:${version}`, fetch);
-  const base = `${repository.replace(/\/$/, "")}/`;
-  const index = parse(await (await answered(fetch, `${base}index.yaml`)).text());
+  const page = indexOf(repository);
+  const index = parse(await (await answered(fetch, page)).text());
   const entry = index?.entries?.[chart]?.find((each) => each.version === version);
-  if (!entry) throw new Error(`${base}index.yaml has no ${chart} ${version}.`);
-  const address = new URL(entry.urls[0], base).href;
+  if (!entry) throw new Error(`${page} has no ${chart} ${version}.`);
+  const address = new URL(entry.urls[0], page).href;
   const computed = sha256(Buffer.from(await (await answered(fetch, address)).arrayBuffer()));
   if (computed !== `sha256:${entry.digest}`) throw new Error(`${address} has ${computed}, but the index states ${entry.digest}.`);
   return computed;
 }
+
+const indexOf = (repository) => `${repository.replace(/\/$/, "")}/index.yaml`;
+
+/** The address that states the digest: the source of a row. */
+export const imagePage = (reference) => `https://${reference.replace(/:[^:/]*$/, "")}`;
+export const chartPage = ({ chart, repository }) => (repository ? indexOf(repository) : `https://${chart.replace(/^oci:\/\//, "")}`);
 
 async function answered(fetch, address) {
   const answer = await fetch(address, {});
@@ -71,19 +77,19 @@ async function answered(fetch, address) {
 }
 
 /**
- * Compares the table with the registries. A row that the registry confirms keeps its source; what nobody without an account can ask keeps
- * its row. `moved` is a tag that had another digest: read why before you commit it.
+ * Compares the table with the registries. A row that the registry confirms keeps its source; what needs an account keeps its row. `moved`
+ * is a tag that had another digest: read why before you commit it.
  */
 export async function compare(known, wanted, day) {
   const rows = {};
   const lines = [];
-  for (const [reference, ask] of Object.entries(wanted)) {
+  for (const [reference, { ask, url }] of Object.entries(wanted)) {
     const before = known[reference];
     rows[reference] = before;
     try {
       const digest = await ask();
       const same = before?.digest === digest;
-      if (!same) rows[reference] = { digest, source: { url: addressOf(reference), asOf: day, confidence: "high" } };
+      if (!same) rows[reference] = { digest, source: { url, asOf: day, confidence: "high" } };
       lines.push({ reference, state: same ? "confirmed" : before ? "moved" : "found", digest });
     } catch (error) {
       lines.push({ reference, state: error instanceof NeedsLogin ? "login" : "failed", reason: error.message });
@@ -91,9 +97,6 @@ export async function compare(known, wanted, day) {
   }
   return { rows, lines };
 }
-
-/** `oci://registry/…` and `registry/…` become addresses; a chart is named by its repository elsewhere. */
-const addressOf = (reference) => `https://${reference.replace(/^oci:\/\//, "").replace(/[: ][^:/ ]*$/, "")}`;
 
 /** The text of catalog/digests.ts with other rows. */
 export function written(text, tables) {
@@ -111,12 +114,16 @@ async function main(check) {
   await transpile();
   const built = (module) => createRequire(import.meta.url)(path.join(buildDirectory, "catalog", module));
   const { imageDigests, chartDigests } = built("digests");
-  const { installedImages } = built("images");
-  const charts = Object.values(built("versions").charts);
+  const { installedCharts, installedImages } = built("defaults");
   const day = new Date().toISOString().slice(0, 10);
-  const askImages = Object.fromEntries(installedImages.map((image) => [image, () => imageDigest(image, globalThis.fetch)]));
+  const askImages = Object.fromEntries(
+    installedImages.map((image) => [image, { ask: () => imageDigest(image, globalThis.fetch), url: imagePage(image) }]),
+  );
   const askCharts = Object.fromEntries(
-    charts.map((chart) => [`${chart.chart} ${chart.version}`, () => chartDigest(chart, globalThis.fetch)]),
+    installedCharts.map((chart) => [
+      `${chart.chart} ${chart.version}`,
+      { ask: () => chartDigest(chart, globalThis.fetch), url: chartPage(chart) },
+    ]),
   );
   const images = await compare(imageDigests, askImages, day);
   const archives = await compare(chartDigests, askCharts, day);

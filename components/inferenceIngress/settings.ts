@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { servingTimeouts } from "../../sizing/costAndTime/timeouts";
 import { given } from "../../sizing/givenKeys";
 import { IngressMode, IngressScheme, type Exposure, type InferenceIngressOptions } from "./exposure";
+import { isCertified } from "./plainHttp";
 
 /** The arguments of InferenceIngress that its children use; InferenceIngressArgs documents them. */
 export interface EndpointWiring extends InferenceIngressOptions {
@@ -32,13 +33,12 @@ export interface EndpointSettings {
 
 export function endpointSettings(args: EndpointWiring): EndpointSettings {
   const { mode = IngressMode.Direct, scheme = IngressScheme.Internal, inboundCidrs, protect = false } = args;
-  const { certificateGiven, hostnameGiven, hostedZoneGiven } = exposureOf(args);
   return {
     mode,
     scheme,
     inboundCidrs: [...new Set(inboundCidrs)],
     ...waits(args),
-    tls: certificateGiven || (hostnameGiven && hostedZoneGiven),
+    tls: isCertified(exposureOf(args)),
     protect,
   };
 }

@@ -170,12 +170,16 @@ def reached_without_link(target: str, name: str) -> bool:
 
 
 def strangers(target: str, files: dict[str, Fact]) -> Iterator[str]:
-    """Files that vLLM may read and that the revision does not have. Links to folders count as files."""
+    """
+    Files that vLLM may read and that the revision does not have. Links to folders count as files. A part of a file of the revision is the
+    work of an interrupted attempt, also where its name counts as loadable: tokenizer.json.part.
+    """
     for folder, folders, names in os.walk(target):
         folders[:] = [each for each in folders if not each.startswith(".")]
         links = [each for each in folders if os.path.islink(os.path.join(folder, each))]
         for each in names:
             name = os.path.relpath(os.path.join(folder, each), target)
-            if name not in files and not is_hidden(name) and is_loadable(name):
+            expected = name in files or name.removesuffix(".part") in files
+            if not expected and not is_hidden(name) and is_loadable(name):
                 yield name
         yield from (os.path.relpath(os.path.join(folder, each), target) for each in links)

@@ -81,7 +81,8 @@ function checkFlag(argument: ReadArgument, list: FlagList): Problem[] {
 
 function trusting(argument: ReadArgument, shown: string, list: FlagList): Problem[] {
   const { index, name, values, field } = argument;
-  if (name?.startsWith("--no-")) return [];
+  // vLLM 0.33 names the form that switches a flag off `--disable-…`, earlier releases `--no-enable-…`.
+  if (/^--(no|disable)-/.test(name ?? "")) return [];
   const text = [field ?? "", ...values].join(" ").trim();
   const rule = trustingFlags.find(({ flag, where }) => has(argument, [flag], list) && (where?.test(text) ?? true));
   if (rule === undefined) return [];

@@ -13,7 +13,11 @@ export function engineMemorySettings({ engine, vllmVersion, modelArguments }: Me
   const isOn = (name: string) => /^-(?!-no-|-disable-)/.test(argument(name)?.name ?? "");
   const decodeContextParallelSize = Number(argument("--decode-context-parallel-size")?.values[0]);
   const kvCacheDtype = engine.kvCacheDtype ?? argument("--kv-cache-dtype")?.values[0];
-  const additions = { ...(isOn("--enable-lora") && { lora: loraOf(argument) }), ...draftsOf(found) };
+  const towers = {
+    ...(argument("--mm-encoder-tp-mode")?.values[0] === "data" && { wholeTowers: true }),
+    ...(isOn("--language-model-only") && { languageModelOnly: true }),
+  };
+  const additions = { ...(isOn("--enable-lora") && { lora: loraOf(argument) }), ...draftsOf(found), ...towers };
   return {
     vllmVersion,
     ...additions,

@@ -44,6 +44,7 @@ export const trustingFlags: readonly TrustingFlag[] = [
   { flag: "--logits-processor-pattern", does: "lets each request name Python that vLLM runs" },
   { flag: "--kv-transfer-config", does: runsPython, where: /module_path/ },
   { flag: "--ec-transfer-config", does: runsPython, where: /module_path/ },
+  { flag: "--structured-outputs-config", does: runsPython, where: /reasoning_parser_plugin/ },
   { flag: "--speculative-config", does: runsPython, where: /custom_class/ },
   { flag: "--compilation-config", does: runsPython, where: /"?backend"?\s*[:=]?\s*"?\w+\./ },
   { flag: "--load-format", does: "loads weights in pickle format, which can run code", where: /^(pt|npcache)$/ },

@@ -4,6 +4,7 @@
  */
 import { closest } from "fastest-levenshtein";
 import { findInstanceType, instanceTypes, type InstanceTypeName } from "../../catalog/instanceTypes";
+import { userId } from "../../catalog/kubernetesRules";
 import type { ModelName } from "../../catalog/models";
 import { problem, type Problem } from "../../sizing/problem";
 import { cidrMistake } from "../cidr";
@@ -78,7 +79,7 @@ export function servingProblems(name: string, options: VllmLeaderWorkerSetOption
     ...wholeNumber("engine.maxNumSeqs", engine.maxNumSeqs, 1),
     ...wholeNumber("engine.maxNumBatchedTokens", engine.maxNumBatchedTokens, 1),
     ...checkUtilization(engine.gpuMemoryUtilization),
-    ...wholeNumber("engine.runAsUser", engine.runAsUser, 1),
+    ...wholeNumber("engine.runAsUser", engine.runAsUser, 1, userId.largest),
     ...wholeNumber("hugePagesMiB", options.hugePagesMiB, 0),
     ...checkHugePages(options),
     ...wholeNumber("idleTimeoutSeconds", options.idleTimeoutSeconds, 1),
@@ -113,9 +114,9 @@ function checkZone(zone: string | undefined): Problem[] {
   return [error("availability-zone-invalid", "availabilityZone", message, "Set it to the zone of the GPU nodes.")];
 }
 
-function wholeNumber(path: string, value: number | undefined, least: number): Problem[] {
-  if (value === undefined || (Number.isInteger(value) && value >= least)) return [];
-  return [outOfRange(path, value, `a whole number of ${least} or more`)];
+function wholeNumber(path: string, value: number | undefined, least: number, most?: number): Problem[] {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= (most ?? value))) return [];
+  return [outOfRange(path, value, most === undefined ? `a whole number of ${least} or more` : `a whole number from ${least} to ${most}`)];
 }
 
 function checkUtilization(value: number | undefined): Problem[] {

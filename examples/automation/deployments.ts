@@ -25,7 +25,6 @@ export interface Deployments {
 
 interface Entry {
   shown: Deployment;
-  stack: AutomatedStack;
   cancel: AbortController;
   /** Never rejects. */
   work: Promise<void>;
@@ -55,13 +54,20 @@ export function deployments(
   const entries = new Map<string, Entry>();
   for (const { id, stackName, state } of journal.read()) {
     const shown: Deployment = { id, stackName, state: ended(state) ? state : "interrupted" };
-    // A stack is destroyed from its state, so the environment is not needed.
-    entries.set(id, { shown, stack: automated(stackName, {}), cancel: new AbortController(), work: Promise.resolve() });
+    entries.set(id, { shown, cancel: new AbortController(), work: Promise.resolve() });
   }
   const remember = () => {
     const destroyed = [...entries.values()].filter(({ shown }) => shown.state === "destroyed");
     for (const { shown } of destroyed.slice(0, -mostDestroyed)) entries.delete(shown.id);
     journal.write([...entries.values()].map(({ shown }) => shown));
+  };
+  /** A disk that is full does not end the service: the list on disk is old until the next change. */
+  const rememberWork = () => {
+    try {
+      remember();
+    } catch (error) {
+      console.error("The journal cannot be written:", error);
+    }
   };
   const refuseWhenFull = () => {
     if ([...entries.values()].filter(({ shown }) => !ended(shown.state)).length >= mostUnderWay) throw new QueueFull();
@@ -74,20 +80,22 @@ export function deployments(
     const shown: Deployment = { id: earlier?.id ?? randomUUID(), stackName, state: "deploying" };
     const cancel = new AbortController();
     const stack = automated(stackName, environment);
-    const entry: Entry = { shown, stack, cancel, work: Promise.resolve() };
+    const entry: Entry = { shown, cancel, work: Promise.resolve() };
     entries.set(shown.id, entry);
     remember(); // before the first resource exists
     entry.work = followed(shown, "deploying", async (onProgress) => {
       shown.outputs = (await stack.deploy({ onProgress, signal: cancel.signal })).outputs;
       if (shown.state === "deploying") shown.state = "ready";
-    }).finally(remember);
+    }).then(rememberWork);
     return shown;
   }
 
   function destroy(id: string): boolean {
     const entry = entries.get(id);
     if (!entry || entry.shown.state === "destroying" || entry.shown.state === "destroyed") return false;
-    const { shown, stack, cancel, work } = entry;
+    const { shown, cancel, work } = entry;
+    // A stack is destroyed from its state. The tenant's environment may be one that is refused, and then it could not be destroyed.
+    const stack = automated(shown.stackName, {});
     if (ended(shown.state)) refuseWhenFull();
     cancel.abort();
     shown.state = "destroying";
@@ -102,7 +110,7 @@ export function deployments(
           shown.state = "destroyed";
         }),
       )
-      .finally(remember);
+      .then(rememberWork);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
 import type http from "node:http";
 import type { AddressInfo } from "node:net";
 import {
@@ -58,6 +59,22 @@ class FakeStack implements AutomatedStack {
   }
 }
 
+async function freePort(): Promise<number> {
+  const probe = net.createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function until<Result>(attempt: () => Promise<Result | undefined>): Promise<Result> {
+  for (;;) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 describe("the example service", () => {
   const stacks: FakeStack[] = [];
   let all: Deployments;
@@ -113,29 +130,31 @@ describe("the example service", () => {
     );
     assert.equal((await ask("DELETE", `/deployments/${id}`)).status, 202);
     await turn();
-    stack.end();
+    const { calls, environment, end } = stacks.at(-1)!;
+    end();
     await turn();
     const { body } = await ask("GET", `/deployments/${id}`);
-    assert.deepEqual([body.state, body.error, stack.calls], ["destroyed", undefined, ["deploy", "destroy and remove"]]);
+    assert.deepEqual([body.state, body.error, stack.calls, calls], ["destroyed", undefined, ["deploy"], ["destroy and remove"]]);
+    assert.deepEqual(environment, {}, "an environment that is refused could not be destroyed");
   });
 
   it("stops a running deployment before it destroys it, and refuses to destroy it twice", async () => {
     const { id, stack } = await created("hasty");
     assert.equal((await ask("DELETE", `/deployments/${id}`)).body.state, "destroying");
     await turn();
-    assert.deepEqual(stack.calls, ["deploy", "destroy and remove"]);
+    assert.deepEqual([stack.calls, stacks.at(-1)!.calls], [["deploy"], ["destroy and remove"]]);
     assert.equal((await ask("DELETE", `/deployments/${id}`)).status, 409);
-    stack.end();
+    stacks.at(-1)!.end();
     await turn();
     assert.equal((await ask("GET", `/deployments/${id}`)).body.state, "destroyed");
   });
 
   it("refuses a second deployment with the same name until the first is gone", async () => {
-    const { id, stack } = await created("twice");
+    const { id } = await created("twice");
     assert.equal((await ask("POST", "/deployments", { stackName: "twice" })).status, 409);
     await ask("DELETE", `/deployments/${id}`);
     await turn();
-    stack.end();
+    stacks.at(-1)!.end();
     await turn();
     assert.equal((await ask("POST", "/deployments", { stackName: "twice" })).status, 202);
   });
@@ -207,6 +226,48 @@ describe("the example service", () => {
     assert.equal(start().find(id)!.state, "destroyed");
     assert.deepEqual(memoryJournal().read(), []);
     fs.rmSync(folder, { recursive: true });
+  });
+
+  it("goes on when the journal cannot be written, and says so", async () => {
+    const said: unknown[] = [];
+    const { error } = console;
+    console.error = (...words: unknown[]) => void said.push(words.join(" "));
+    let writes = 0;
+    const write = () => assert.ok(++writes === 1, "the disk is full");
+    const stack = new FakeStack("acme", {});
+    const few = deployments(() => stack, { journal: { read: () => [], write } });
+    const { id } = few.create("acme", {});
+    stack.end();
+    await few.close().finally(() => (console.error = error));
+    assert.equal(few.find(id)!.state, "ready");
+    assert.deepEqual(said, ["The journal cannot be written: AssertionError [ERR_ASSERTION]: the disk is full"]);
+  });
+
+  it("trusts no tenant: the real one refuses a file of its machine", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "service-"));
+    const port = await freePort();
+    const variables = { SERVICE_TOKEN: token, PORT: String(port), SERVICE_JOURNAL: path.join(folder, "deployments.json") };
+    const main = fork(path.join(__dirname, "main.ts"), [], {
+      execArgv: ["--require", path.resolve(__dirname, "../../test/support/environment.cjs")],
+      env: { ...process.env, ...variables },
+      stdio: "inherit",
+    });
+    const request = (at: string, init: RequestInit = {}) =>
+      fetch(`http://127.0.0.1:${port}${at}`, { ...init, headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
+    try {
+      const body = JSON.stringify({ stackName: "acme", environment: { modelConfigFile: "/etc/passwd" } });
+      const post = await until(() => request("/deployments", { method: "POST", body }));
+      const { id } = (await post.json()) as Deployment;
+      const failed = await until(async () => {
+        const shown = (await (await request(`/deployments/${id}`))!.json()) as Deployment;
+        return shown.state === "failed" ? shown : undefined;
+      });
+      assert.equal(failed.error!.cause, "invalid-configuration");
+      assert.match(failed.error!.message, /\[untrusted-setting\] modelConfigFile/);
+    } finally {
+      main.kill("SIGKILL");
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it("stops everything when it ends", async () => {

@@ -27,6 +27,8 @@ export const administratorRights = resourceRule<Settings>(
   (resource, { refusedPolicies }) => {
     if (/^kubernetes:rbac\.authorization\.k8s\.io\//.test(resource.type)) return checkBindings(resource);
     if (!resource.type.startsWith("aws:")) return [];
+    // The policy of a VPC endpoint gives no rights: it narrows those that callers have, and must name everyone to do so.
+    if (/^aws:ec2\/vpcEndpoint(Policy)?:/.test(resource.type)) return [];
     return [...checkAttached(resource, refusedPolicies), ...documentsOf(resource).flatMap((each) => checkDocument(resource, each))];
   },
 );
@@ -84,12 +86,18 @@ function checkDocument(resource: CheckedResource, { path, statements }: Document
   });
 }
 
+/** Wildcards may be repeated, and a question mark stands for one character. */
+const everyAction = /^(iam:)?[*?]*\*[*?]*(:[*?]+)?$/i;
+/** Rights over every role, user, group or policy of an account are rights over the account. */
+const everyResource = /^[*?]*\*[*?]*$|^arn:[^:]*:(iam|[*?]+):[^:]*:[^:]*:((role|user|group|policy)\/)?\*+$/i;
+
 function checkActions(resource: CheckedResource, at: string, statement: unknown): Finding[] {
   const actions = many(valueAt(statement, "Action"));
-  const everywhere = many(valueAt(statement, "Resource")).includes("*");
+  const everywhere =
+    valueAt(statement, "NotResource") !== undefined || many(valueAt(statement, "Resource")).some((each) => everyResource.test(each));
   // A policy of a resource, such as a key's, means that resource by "*", and a trust policy has none.
   if (!everywhere || valueAt(statement, "Principal") !== undefined) return [];
-  const all = actions.filter((action) => /^(\*|\*:\*|iam:\*)$/i.test(action));
+  const all = actions.filter((action) => everyAction.test(action));
   const allBut = valueAt(statement, "NotAction");
   if (all.length === 0 && allBut === undefined) return [];
   const rule = "a policy must not allow every action, or every action of IAM, on every resource";

@@ -94,9 +94,11 @@ function openingsOf(resource: CheckedResource, resources: readonly CheckedResour
   return inRule(inputs, "").map((opening) => [groupOf(resource, resources), opening]);
 }
 
+/** Of other protocols, AWS ignores the ports: a rule for all protocols (-1) opens every port. */
 const isAllowed = (rule: unknown, allowedPorts: string[]): boolean => {
+  const protocol = String(valueAt(rule, "ipProtocol") ?? valueAt(rule, "protocol"));
   const [from, to] = [valueAt(rule, "fromPort"), valueAt(rule, "toPort")].map(String);
-  return from !== undefined && from === to && allowedPorts.includes(from);
+  return /^(tcp|udp|6|17)$/i.test(protocol) && from === to && allowedPorts.includes(from ?? "");
 };
 
 /** The id is known only after the group exists, but the dependency always is. */

@@ -108,12 +108,15 @@ function checkTransport(resource: CheckedResource): Finding[] {
 }
 
 /** Charts take an image as a repository and a tag, by convention. */
-function checkValues(resource: CheckedResource, { movingTags }: Settings): Finding[] {
+function checkValues(resource: CheckedResource, { movingTags, requireDigest }: Settings): Finding[] {
   return objectsIn(resource.inputs.values, "values")
     .filter(({ value }) => typeof value.tag === "string" && ["repository", "registry", "image", "name"].some((key) => key in value))
-    .filter(({ value: { tag } }) => !isUnknown(tag) && tag !== "" && isMoving(String(tag), movingTags))
-    .map(({ path, value: { tag } }) => ({
-      ...{ resource, path: `${path}.tag`, value: tag },
-      ...{ rule: `the tag ${String(tag)} moves`, fix: "Name a tag of one version" },
-    }));
+    .filter(({ value: { tag } }) => !isUnknown(tag) && tag !== "")
+    .flatMap(({ path, value: { tag, digest: given } }): Finding[] => {
+      const setting = { resource, path: `${path}.tag`, value: tag };
+      if (digest.test(String(tag)) || digest.test(`@${String(given)}`) || isUnknown(given)) return [];
+      if (requireDigest) return [{ ...setting, rule: "an image must be named by its digest", fix: "Append @sha256: and the digest" }];
+      if (!isMoving(String(tag), movingTags)) return [];
+      return [{ ...setting, rule: `the tag ${String(tag)} moves`, fix: "Name a tag of one version" }];
+    });
 }

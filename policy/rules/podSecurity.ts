@@ -47,7 +47,8 @@ export const podSecurity = resourceRule<Settings>(
     return [
       ...podSpecs(resource).flatMap((pod) => checkHostNamespaces(resource, pod)),
       ...objects.flatMap((each) => [
-        ...checkHostPath(resource, each, settings.allowedHostPaths),
+        ...checkNodePath(resource, each, "hostPath", settings.allowedHostPaths),
+        ...(isPersistentVolume(resource) ? checkNodePath(resource, each, "local", settings.allowedHostPaths) : []),
         ...checkProfile(resource, each),
         ...checkHostPort(resource, each),
       ]),
@@ -71,12 +72,19 @@ function checkHostNamespaces(resource: CheckedResource, { path, spec }: FoundPod
     }));
 }
 
-/** Of a pod's volume, and of a PersistentVolume. */
-function checkHostPath(resource: CheckedResource, { path, value }: FoundObject, allowed: string[]): Finding[] {
-  const mounted = valueAt(value, "hostPath", "path");
+const isPersistentVolume = ({ type }: CheckedResource): boolean => /:PersistentVolume(List|Patch)?$/.test(type);
+
+/** `hostPath` of a pod's volume and of a PersistentVolume, `local` of a PersistentVolume: both are a directory of the node. */
+function checkNodePath(
+  resource: CheckedResource,
+  { path, value }: FoundObject,
+  source: "hostPath" | "local",
+  allowed: string[],
+): Finding[] {
+  const mounted = valueAt(value, source, "path");
   if (typeof mounted !== "string" || isUnknown(mounted) || allowed.some((directory) => isBelow(mounted, directory))) return [];
   const rule = `a pod may mount only ${allowed.join(", ") || "no directory"} of its node`;
-  return [{ resource, path: joined(path, "hostPath.path"), value: mounted, rule, fix: "Use an emptyDir or a claim" }];
+  return [{ resource, path: joined(path, `${source}.path`), value: mounted, rule, fix: "Use an emptyDir or a claim" }];
 }
 
 function isBelow(mounted: string, directory: string): boolean {

@@ -7,6 +7,7 @@ import {
   listenersOf,
   onlyRedirects,
   serviceAnnotationOf,
+  serviceAnnotationPath,
   type PublicEndpoint,
 } from "../publicEndpoints";
 import { stackRule, type Finding } from "../rule";
@@ -86,24 +87,62 @@ function checkIngress({ resource, object, at }: PublicEndpoint): Finding[] {
   ];
 }
 
-/** Every Ingress of the class is public with them, so they must also encrypt it. */
+/**
+ * Every Ingress of the class is public with them, so they must also encrypt it, and redirect the plain port that an Ingress may add.
+ * https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/
+ */
 function checkParameters({ resource, object, at }: PublicEndpoint): Finding[] {
-  const certificates = [valueAt(object, "spec", "certificateArn"), ...listAt(object, "spec", "listenerConfigurations").map(certificateOf)];
+  const listeners = listAt(object, "spec", "listenerConfigurations");
+  const certificates = [valueAt(object, "spec", "certificateArn"), ...listeners.map(certificateOf)];
   const rule = "parameters that make endpoints internet-facing must name their certificate";
   if (certificates.every((each) => each === undefined || (Array.isArray(each) && each.length === 0)))
     return [{ resource, path: `${at}spec.certificateArn`, value: undefined, rule, fix: "Set certificateArn, or the scheme internal" }];
-  const isGateway = listAt(object, "spec", "listenerConfigurations").length > 0;
-  return isGateway ? [] : checkTlsPolicy(resource, `${at}spec.sslPolicy`, valueAt(object, "spec", "sslPolicy"));
+  if (listeners.length > 0) return checkGatewayListeners(resource, `${at}spec.listenerConfigurations`, listeners);
+  return [
+    ...checkTlsPolicy(resource, `${at}spec.sslPolicy`, valueAt(object, "spec", "sslPolicy")),
+    ...(valueAt(object, "spec", "sslRedirectPort") === undefined ? [withoutRedirect(resource, `${at}spec.sslRedirectPort`)] : []),
+  ];
 }
+
+const withoutRedirect = (resource: CheckedResource, path: string): Finding => ({
+  ...{ resource, path, value: undefined },
+  rule: "parameters that make endpoints internet-facing must redirect plain HTTP, which an Ingress may add by its listen-ports",
+  fix: "Set sslRedirectPort to the HTTPS port",
+});
+
+/** A Gateway's configuration has one entry for each listener, as PROTOCOL:PORT. */
+const checkGatewayListeners = (resource: CheckedResource, at: string, listeners: unknown[]): Finding[] =>
+  listeners.flatMap((listener, index) =>
+    /^(HTTP|TCP|UDP):/.test(String(valueAt(listener, "protocolPort")))
+      ? []
+      : checkTlsPolicy(resource, `${at}[${index}].sslPolicy`, valueAt(listener, "sslPolicy")),
+  );
 
 const certificateOf = (listener: unknown): unknown => valueAt(listener, "defaultCertificate") ?? valueAt(listener, "certificates");
 
 /** Their TLS settings are elsewhere: a classic load balancer's in separate resources, a Service's with the controller of the cluster. */
-function refuseClassic({ resource, path, value, kind, object }: PublicEndpoint): Finding[] {
+function refuseClassic({ resource, path, value, kind, object, at }: PublicEndpoint): Finding[] {
   const certificate = serviceAnnotationOf(object, "ssl-cert");
   const policy = serviceAnnotationOf(object, "ssl-negotiation-policy");
-  if (kind === "service" && certificate !== undefined && (isUnknown(policy) || modernPolicy.test(String(policy)))) return [];
+  if (kind === "service" && certificate !== undefined && (isUnknown(policy) || modernPolicy.test(String(policy))))
+    return checkServicePorts(resource, object, at);
   const what = kind === "classic" ? "a classic load balancer" : "a Service without a certificate and a TLS policy";
   const rule = `${what} must not be internet-facing: it accepts plain connections or TLS 1.0 by default`;
   return [{ resource, path, value, rule, fix: "Make it internal, and put an Application Load Balancer in front" }];
+}
+
+/** Without the annotation every port is encrypted; with it only the ports that it lists, by number or name. */
+function checkServicePorts(resource: CheckedResource, object: Record<string, unknown>, at: string): Finding[] {
+  const value = serviceAnnotationOf(object, "ssl-ports");
+  if (value === undefined || value === "*" || isUnknown(value)) return [];
+  const encrypted = String(value)
+    .split(",")
+    .map((each) => each.trim());
+  const plain = listAt(object, "spec", "ports").filter(
+    (port) => ![valueAt(port, "port"), valueAt(port, "name")].some((each) => encrypted.includes(String(each))),
+  );
+  if (plain.length === 0) return [];
+  const numbers = plain.map((port) => String(valueAt(port, "port"))).join(", ");
+  const rule = `every port of an internet-facing Service must be encrypted, and ${numbers} is not`;
+  return [{ resource, path: `${at}${serviceAnnotationPath("ssl-ports")}`, value, rule, fix: "Remove the annotation, or list every port" }];
 }

@@ -68,8 +68,10 @@ async function searchOf(identity: AwsIdentity): Promise<CredentialProvider> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN } = process.env;
   if (base.kind !== "profile" && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) return fromEnv();
   if (base.kind !== "profile" && AWS_WEB_IDENTITY_TOKEN_FILE && AWS_ROLE_ARN) return fromTokenFile({ clientConfig });
+  // The provider reads AWS_DEFAULT_PROFILE too, after AWS_PROFILE; this SDK does not.
+  const profile = base.kind === "profile" ? base.profile : process.env.AWS_PROFILE || process.env.AWS_DEFAULT_PROFILE;
   return fromNodeProviderChain({
-    ...(base.kind === "profile" && { profile: base.profile }),
+    ...(profile && { profile }),
     ...(identity.configFile !== undefined && { configFilepath: expanded(identity.configFile) }),
     ...(identity.credentialsFile !== undefined && { filepath: expanded(identity.credentialsFile) }),
     ...{ timeout: metadataMilliseconds, maxRetries: 0, clientConfig: clientSettings("sts", region, way) },

@@ -52,7 +52,7 @@ export function readKubeconfig(text: string, context?: string): KubeconfigAccess
 
 function parseKubeconfig(text: string): Fields {
   try {
-    const config: unknown = parse(text);
+    const config: unknown = parse(text, { merge: true }); // Kubernetes clients read YAML 1.1, which has merge keys
     if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as Fields;
   } catch {
     // A parser's error quotes the line, which may contain credentials: it is not repeated.

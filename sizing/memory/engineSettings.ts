@@ -4,6 +4,7 @@ import type { ModelShape } from "../../catalog/modelShape";
 import type { EngineMemorySettings } from "./memoryBudget";
 import type { ParallelLayout } from "../layout/parallelLayout";
 import { isFp8 } from "../model/parameters";
+import { towerProblems } from "./towerMemory";
 import { problem, type Problem } from "../problem";
 
 export function engineSettingProblems(
@@ -19,6 +20,7 @@ export function engineSettingProblems(
     ...dtypeProblems(shape, type),
     ...attentionProblems(shape, type),
     ...cacheDtypeProblems(type, settings),
+    ...towerProblems(shape, layout, settings),
   ];
 }
 

@@ -2,6 +2,7 @@
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { additionalBytes, type Additions } from "./additions";
+import { towerBytes, type TowerSettings } from "./towerMemory";
 import { batchDefaults, defaultGpuMemoryUtilization, subtractsCudaGraphs } from "./engineDefaults";
 import { activationBytes, graphsGiB, librariesGiB } from "./engineOverheads";
 import { blocksIn, blocksOfRequest, cachePool, cacheRequest, longestRequest, type CachePool, type CacheRequest } from "./kvCache";
@@ -10,7 +11,7 @@ import { absorbedBytes, rankWeightBytes, rotaryTableBytes } from "../model/param
 import { uncertaintyGiB } from "./uncertainty";
 import { bytesPerGiB } from "../units";
 
-export interface EngineMemorySettings extends Additions {
+export interface EngineMemorySettings extends Additions, TowerSettings {
   vllmVersion: string;
   /** Share of a GPU's memory. @default 0.92 since vLLM 0.20, 0.90 before */
   gpuMemoryUtilization?: number;
@@ -89,7 +90,7 @@ export function memoryBudget(
     };
     firstLayer += layers;
     const own = rankWeightBytes(shape, place) + absorbedBytes(shape, place) + rotaryTableBytes(shape);
-    const weightsGiB = (own + additionalBytes(shape, place, settings)) / bytesPerGiB;
+    const weightsGiB = (own + towerBytes(shape, place, settings) + additionalBytes(shape, place, settings)) / bytesPerGiB;
     const activationGiB = activationBytes(shape, type.gpu, layout, stage, run) / bytesPerGiB;
     const nonTorchGiB = librariesGiB(type.gpu, layout);
     const cudaGraphGiB =

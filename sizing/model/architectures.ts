@@ -96,7 +96,11 @@ export const architectures: readonly Architecture[] = [
     windows: { size: "sliding_window", kind: "sliding" },
   },
   { names: ["MixtralForCausalLM"], modelTypes: ["mixtral"], moe: localExperts },
-  { names: ["Qwen2ForCausalLM", "Qwen2_5_VLForConditionalGeneration"], modelTypes: ["qwen2", "qwen2_5_vl_text"], attentionBias: true },
+  {
+    names: ["Qwen2ForCausalLM", "Qwen2_5_VLForConditionalGeneration", "Qwen2VLForConditionalGeneration"],
+    modelTypes: ["qwen2", "qwen2_5_vl_text", "qwen2_vl_text"],
+    attentionBias: true,
+  },
   {
     names: ["Qwen2MoeForCausalLM"],
     modelTypes: ["qwen2_moe"],

@@ -14,7 +14,6 @@ import {
   denseEstimate,
   fieldsBeyondDense,
   guessedFields,
-  languageModelOnly,
   nameOf,
   notConfigJson,
   notDense,
@@ -24,6 +23,7 @@ import {
 } from "./modelConfigProblems";
 import type { Problem } from "../problem";
 import { quantizationFromConfig } from "./quantizationConfig";
+import { withTowers } from "./towers";
 
 export interface ResolvedModel {
   shape: ModelShape;
@@ -53,7 +53,7 @@ export interface ConfigReading {
   assumeDense?: boolean;
 }
 
-/** Reads the architectures that `architectures.ts` lists. Of a multimodal config it reads only the language model, with a warning. */
+/** Reads the architectures that `architectures.ts` lists. A tower of an unknown kind is not counted; a warning says so. */
 export function modelShapeFromConfig(
   configJson: string,
   id: string,
@@ -68,15 +68,12 @@ export function modelShapeFromConfig(
   const foreign = known ? [] : fieldsBeyondDense(text);
   if (foreign.length > 0) return { problems: [notDense(outer, foreign)] };
   const { name, architecture } = known ?? { name: nameOf(outer), architecture: plainDecoder };
-  const { shape, unread } = readShape(completedConfig(text, architecture), name, architecture, id);
+  const { shape: language, unread } = readShape(completedConfig(text, architecture), name, architecture, id);
   if (unread.length > 0) return { problems: [unsupportedConfig(name, unread)] };
   const guessed = architecture.defaultsAreGuesses ? Object.keys(architecture.defaults ?? {}).filter((key) => text[key] === undefined) : [];
-  const warnings = [
-    ...(guessed.length > 0 ? [guessedFields(name, guessed)] : []),
-    ...(known ? [] : [denseEstimate(outer, text)]),
-    ...(text === outer ? [] : [languageModelOnly()]),
-  ];
-  return { shape, problems: warnings };
+  const { shape, problems } = withTowers(language, outer);
+  const warnings = [...(guessed.length > 0 ? [guessedFields(name, guessed)] : []), ...(known ? [] : [denseEstimate(outer, text)])];
+  return { shape, problems: [...warnings, ...problems] };
 }
 
 function readShape(config: JsonObject, name: string, architecture: Architecture, id: string): { shape: ModelShape; unread: string[] } {

@@ -114,11 +114,12 @@ export const guessedFields = (architecture: string, fields: string[]): Problem =
     fix: unchangedFile,
   });
 
-export const languageModelOnly = (): Problem =>
+export const towerNotCounted = (): Problem =>
   problem({
     code: "model-config-unsupported",
     severity: "warning",
     path: "modelConfigFile",
-    message: "Only the language model (text_config) is counted: the weights and activations of the vision or audio tower are not included.",
+    message:
+      "A vision or audio tower is not counted, because its config has a form that is not known: its weights are missing from the figures.",
     fix: "Leave a few GiB free on each GPU, for example with a lower engine.maxNumSeqs, or serve only text with --language-model-only.",
   });

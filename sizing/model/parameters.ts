@@ -13,7 +13,7 @@ export interface RankPlace {
   layers: number;
 }
 
-/** Parameters of the model as served. Extra prediction layers of a checkpoint do not count: vLLM skips them. */
+/** Parameters of the language model as served. Extra prediction layers of a checkpoint do not count: vLLM skips them. */
 export function parameterCount(shape: ModelShape): number {
   const embeddings = shape.vocabSize * shape.hiddenSize * (shape.tiedEmbeddings ? 1 : 2);
   return embeddings + shape.hiddenSize + sumOfLayers(shape, layersOf(shape), ({ outputs, inputs, copies }) => outputs * inputs * copies);
@@ -23,7 +23,8 @@ export function parameterCount(shape: ModelShape): number {
 export function weightBytes(shape: ModelShape): number {
   const dtype = dtypeBytes(shape.weights);
   const ends = paddedVocabulary(shape) * shape.hiddenSize * (shape.tiedEmbeddings ? 1 : 2) + shape.hiddenSize;
-  return ends * dtype + sumOfLayers(shape, layersOf(shape), (tensor) => tensorBytes(shape, tensor, tensor) * tensor.copies);
+  const towers = shape.towers ? (shape.towers.divided + shape.towers.whole) * dtype : 0;
+  return ends * dtype + towers + sumOfLayers(shape, layersOf(shape), (tensor) => tensorBytes(shape, tensor, tensor) * tensor.copies);
 }
 
 /**

@@ -4,7 +4,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { eksImageRegistry } from "../../catalog/regions";
 import { imageDigests } from "../../catalog/digests";
-import { charts, type ChartFacts } from "../../catalog/versions";
+import type { DefaultSet } from "../../catalog/defaults";
+import type { ChartFacts } from "../../catalog/versions";
 import { devicePluginTolerations, gpuNodeLabel } from "../../components/gpuNodeScheduling";
 import { environmentTag, type AwsEnvironment } from "../../environment/environment";
 import { platformPartNames } from "../../environment/platformPartNames";
@@ -16,6 +17,7 @@ import type { Network } from "./network";
 import type { Site } from "./site";
 
 type StartAfter = pulumi.Input<string>[];
+type Charts = DefaultSet["charts"];
 
 interface Controllers {
   /** Known when the LeaderWorkerSet kind exists and its controller runs. */
@@ -26,15 +28,16 @@ interface Controllers {
 
 export function installControllers(site: Site, cluster: Cluster, network: Network, startAfter: StartAfter): Controllers {
   const { platform, ingress } = site.settings;
+  const { charts } = site.environment.defaults;
   const install = chartInstaller(site, cluster);
   if (platform.nvidiaDevicePlugin === "install")
-    install(platformPartNames.nvidiaDevicePlugin, charts.nvidiaDevicePlugin, nvidiaDevicePluginValues(), startAfter);
+    install(platformPartNames.nvidiaDevicePlugin, charts.nvidiaDevicePlugin, nvidiaDevicePluginValues(charts), startAfter);
   if (platform.efaDevicePlugin === "install")
-    install(platformPartNames.efaDevicePlugin, charts.efaDevicePlugin, efaDevicePluginValues(site.settings), startAfter);
+    install(platformPartNames.efaDevicePlugin, charts.efaDevicePlugin, efaDevicePluginValues(site.settings, charts), startAfter);
 
   const leaderWorkerSetReady =
     platform.leaderWorkerSet === "install"
-      ? [install(platformPartNames.leaderWorkerSet, charts.leaderWorkerSet, leaderWorkerSetValues(), startAfter)]
+      ? [install(platformPartNames.leaderWorkerSet, charts.leaderWorkerSet, leaderWorkerSetValues(charts), startAfter)]
       : [requireLeaderWorkerSet(cluster.kubernetes)];
 
   const loadBalancerControllerReady =
@@ -88,19 +91,19 @@ function pinnedTag({ image }: ChartFacts): { tag?: string } {
   return digest ? { tag: `${image.split(":").at(-1) ?? ""}@${digest}` } : {};
 }
 
-function leaderWorkerSetValues() {
+function leaderWorkerSetValues(charts: Charts) {
   const manager = pinnedTag(charts.leaderWorkerSet);
   return manager.tag === undefined ? {} : { image: { manager } };
 }
 
 /** With `mofedEnabled`, GPU containers would get every EFA device besides those from the EFA plugin (k8s-device-plugin 0.19.0–0.19.2). */
-const nvidiaDevicePluginValues = () => ({
+const nvidiaDevicePluginValues = (charts: Charts) => ({
   mofedEnabled: false,
   image: pinnedTag(charts.nvidiaDevicePlugin),
   tolerations: devicePluginTolerations(),
 });
 
-function efaDevicePluginValues({ region }: AwsEnvironment) {
+function efaDevicePluginValues({ region }: AwsEnvironment, charts: Charts) {
   return {
     // The chart names the registry of us-west-2, and only the instance types that existed at its release.
     image: { repository: `${eksImageRegistry(region)}/eks/aws-efa-k8s-device-plugin`, ...pinnedTag(charts.efaDevicePlugin) },
@@ -120,6 +123,7 @@ function installLoadBalancerController(
   startAfter: StartAfter,
 ): pulumi.Output<string> {
   const { region, ingress } = settings;
+  const { charts } = environment.defaults;
   const policy =
     ingress.mode === "controller"
       ? loadBalancerOwnerPolicy(region, settings.cluster.name)

@@ -4,11 +4,12 @@ import path from "node:path";
 import { instanceType } from "../../catalog/instanceTypes";
 import { layersPerStage } from "../../sizing/layout/parallelism";
 import { cachePool, cacheRequest } from "../../sizing/memory/kvCache";
+import { towerBytes } from "../../sizing/memory/towerMemory";
 import { rankWeightBytes } from "../../sizing/model/parameters";
 import { configShape } from "./models";
 
 // Compares weights and cache of models of late 2026 with what vLLM's own classes make of the same config.json.
-// Does not count towers for images and sound, nor what kernels add after loading.
+// Does not say what kernels add after loading.
 interface Row {
   model: string;
   capability: number;
@@ -42,6 +43,7 @@ describe(`models of late 2026, as vLLM ${oracle.vllm} computes them`, () => {
         row.weightsDiffer ? share > 0 && share < 0.2 : Math.abs(share) <= tolerance,
         `weights: ${bytes} is ${(share * 100).toFixed(3)} % off ${expected}`,
       );
+      if (shape.towers) assert.equal(towerBytes(shape, { tensorParallelSize: tp }, { vllmVersion: oracle.vllm }), row.visionBytes);
       const gpu = { ...instanceType("p5.48xlarge").gpu!, computeCapability: capability };
       const layout = { tensorParallelSize: tp, pipelineParallelSize: pp };
       const pool = cachePool(shape, cacheRequest(shape, gpu, layout, { vllmVersion: oracle.vllm }, 8192), firstLayer, layers);

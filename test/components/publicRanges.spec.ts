@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { openShare, reservedRanges } from "../../catalog/addressRanges";
+import { dotted, halves, rangeTexts, type NumericRange } from "../support/rangeCuts";
 import { openPart, publicAddresses, rangesInWords, reservedIn } from "../../components/publicRanges";
 
 // Proves that lists of ranges are judged as a union. What EKS and security groups refuse beyond these ranges shows only in an account.
@@ -64,13 +65,6 @@ describe("the part of the internet that ranges admit", () => {
   });
 
   it("does not depend on how a range is cut into smaller ones, or on their order", () => {
-    const halves = (range: [number, number]): [number, number][] =>
-      range[1] === 32
-        ? [range]
-        : [
-            [range[0], range[1] + 1],
-            [range[0] + 2 ** (31 - range[1]), range[1] + 1],
-          ];
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 255 }),
@@ -78,10 +72,10 @@ describe("the part of the internet that ranges admit", () => {
         fc.array(fc.nat(50), { maxLength: 12 }),
         (octet, prefix, cuts) => {
           const size = 2 ** (8 - prefix);
-          let parts: [number, number][] = [[Math.floor(octet / size) * size * 2 ** 24, prefix]];
-          const whole = openPart(texts(parts));
+          let parts: NumericRange[] = [[Math.floor(octet / size) * size * 2 ** 24, prefix]];
+          const whole = openPart(rangeTexts(parts));
           for (const cut of cuts) parts = parts.flatMap((part, index) => (index === cut % parts.length ? halves(part).reverse() : [part]));
-          assert.equal(openPart(texts(parts)), whole, texts(parts).join(" "));
+          assert.equal(openPart(rangeTexts(parts)), whole, rangeTexts(parts).join(" "));
         },
       ),
     );
@@ -105,6 +99,3 @@ it("a long list of ranges is shortened in a message", () => {
   assert.equal(rangesInWords(["a", "b"]), "a and b");
   assert.equal(rangesInWords(["a", "b", "c", "d", "e", "f"]), "a, b, c and 3 more");
 });
-
-const dotted = (address: number) => [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
-const texts = (parts: [number, number][]) => parts.map(([address, prefix]) => `${dotted(address)}/${prefix}`);

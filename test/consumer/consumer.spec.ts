@@ -101,6 +101,11 @@ describe("the package, installed from its tarball", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("contains no settings of a compiler, which would change how Pulumi runs its policy pack", () => {
+    const found = consumer.packed.files.map(({ path: file }) => file).filter((file) => path.basename(file) === "tsconfig.json");
+    assert.deepEqual(found, []);
+  });
+
   it("contains no source map of code, and for each map of a declaration the source that it names", () => {
     const files = new Set(consumer.packed.files.map(({ path: file }) => file));
     const maps = [...files].filter((file) => file.endsWith(".map"));

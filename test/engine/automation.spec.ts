@@ -121,7 +121,7 @@ describe("dev by vllm-eks/automation", function () {
     await eventually("the update", 60, () => Promise.resolve(account.calls.includes("update gpu-nodes")));
     const { cause, advice } = await failure(dev().deploy());
     assert.equal(cause, "locked");
-    assert.match(advice, /pulumi cancel/);
+    assert.match(advice, /pulumi cancel -s \S+, then repeat/);
     await first;
     assert.equal(account.calls.filter((call) => call === "update gpu-nodes").length, 1);
   });
@@ -132,7 +132,7 @@ describe("dev by vllm-eks/automation", function () {
     const { cause, resources, advice } = await failure(dev({ protect: true }).destroy());
     assert.equal(cause, "protected");
     assert.deepEqual(resources.sort(), ["cluster-eksCluster", "weights-file-system"]);
-    assert.match(advice, /pulumi config set protect false; pulumi up/);
+    assert.match(advice, /pulumi config set -s \S+ protect false; pulumi up -s \S+\), then destroy \(pulumi destroy -s /);
     assert.deepEqual(await account.objects(), before);
     await dev().deploy();
   });

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { awsArguments } from "../../catalog/awsProvider";
 import { awsConfiguration } from "../../environment/awsConfiguration";
 import { checkAwsForm } from "../../environment/awsForm";
+import { readAwsConfiguration } from "../../environment/awsSettings";
 
 const role = "arn:aws:iam::123456789012:role/deployer";
 const check = (values: Record<string, unknown>, encrypted: string[] = []) => checkAwsForm(awsConfiguration(values), encrypted, "dev");
@@ -68,7 +69,39 @@ describe("keys of aws:", () => {
   });
 });
 
+describe("a key of aws: that was set without --path", () => {
+  const written = "assumeRoles[0].roleArn";
+  it("is one key with that name: the fix removes this key, and sets the value with --path", () => {
+    const [problem, ...more] = check({ [written]: role, assumeRoles: [{ roleArn: role }] });
+    assert.deepEqual([problem?.code, problem?.path, more], ["unknown-key", `aws:${written}`, []]);
+    const set = `Set it with --path: pulumi config set -s dev --path 'aws:${written}' ${role}.`;
+    assert.equal(problem!.fix, `${set} Then remove the other key: pulumi config rm -s dev 'aws:${written}'`);
+    assert.match(
+      check({ "defaultTags.tags.team": "planted" })[0]!.fix,
+      /--path aws:defaultTags\.tags\.team '<value>'\. Then .* rm -s dev aws:d/,
+    );
+  });
+
+  it("leaves the sound key of the same beginning in effect", () => {
+    const aws = { [written]: "x", assumeRoles: [{ roleArn: role }], profile: "" };
+    const { sound } = readAwsConfiguration({ stack: "dev", values: {}, aws, today: "2026-11-30" });
+    assert.deepEqual(sound, { assumeRoles: [{ roleArn: role }] });
+  });
+});
+
 describe("values of aws:", () => {
+  it("of the wrong form are refused with the command that sets the right one, by a path that Pulumi reads", () => {
+    const fixes = (values: Record<string, unknown>) => check(values).map(({ fix }) => fix);
+    assert.deepEqual(fixes({ stsRegion: "us-west" }), [
+      "Give a region such as us-west-2: pulumi config set -s dev aws:stsRegion '<value>'",
+    ]);
+    assert.match(fixes({ secretKey: "" })[0]!, /: pulumi config set -s dev --secret aws:secretKey$/);
+    assert.match(
+      fixes({ defaultTags: { tags: { "team.name": 7 } } })[0]!,
+      /: pulumi config set -s dev --path 'aws:defaultTags\.tags\["team\.name"\]' '<value>'$/,
+    );
+  });
+
   it("of the right form are accepted, as a stack file has them and as Pulumi passes them", () => {
     const values = {
       ...{
@@ -111,6 +144,8 @@ describe("values of aws:", () => {
     [{ stsRegion: "us-west" }, "out-of-range aws:stsRegion"],
     [{ secretKey: "planted" }, "secret-in-clear-text aws:secretKey"],
     [{ httpsProxy: "http://me:planted@proxy:3128" }, "secret-in-clear-text aws:httpsProxy"],
+    [{ httpsProxy: "http://planted@proxy:3128" }, "secret-in-clear-text aws:httpsProxy"],
+    [{ httpProxy: "socks5://me:planted@proxy:1080" }, "secret-in-clear-text aws:httpProxy"],
   ] as const)
     it(`of the wrong form are refused: ${JSON.stringify(values).slice(0, 80)}`, () => {
       assert.deepEqual(found(values), [expected]);

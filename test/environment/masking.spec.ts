@@ -70,6 +70,9 @@ describe("credentials elsewhere", () => {
     ["cannot reach oci://u:p@host/charts?x=1, retry", "cannot reach oci://[secret]@host/charts?x=1, retry"],
     ["vllm serve --api-key hunter2 --port 8000", "vllm serve --api-key [secret] --port 8000"],
     ["--api_key=hunter2", "--api_key=[secret]"],
+    ['--api-key="hunter 2" --port 8000', '--api-key="[secret]" --port 8000'],
+    ["--token 'hunter 2'", "--token '[secret]'"],
+    ['{"argument": "--password=\\"hunter2\\""', '{"argument": "--password=\\"[secret]\\""'],
     ['["--api-key","hunter2"]', '["--api-key","[secret]"]'],
     ['{"webIdentityToken":"W","roleArn":"r"}', '{"webIdentityToken":"[secret]","roleArn":"r"}'],
   ];
@@ -81,6 +84,7 @@ describe("credentials elsewhere", () => {
     "ARN arn:aws:iam::123456789012:role/x, user@example.org",
     '{"max_tokens": 64,   "secretName": "api-key"}',
     "--api-key $VLLM_API_KEY",
+    '--api-key "$VLLM_API_KEY"',
     "pulumi config set -s dev --secret apiKey",
     "users: the people who use it: token by token",
   ];
@@ -90,12 +94,13 @@ describe("credentials elsewhere", () => {
     const container = {
       env: [
         { name: "VLLM_API_KEY", value: "v" },
+        { name: "HF_TOKEN_2", value: "t" },
         { name: "HF_TOKEN", valueFrom: { secretKeyRef: { name: "n", key: "token" } } },
       ],
     };
     const object = { kind: "Secret", metadata: { name: "api-key" }, stringData: { "api-key": "s" }, data: { x: "d" } };
     assert.deepEqual(mask([container, object, { existingSecretName: "n", password: "p" }]), [
-      { env: [{ name: "VLLM_API_KEY", value: "[secret]" }, container.env[1]] },
+      { env: [{ name: "VLLM_API_KEY", value: "[secret]" }, { name: "HF_TOKEN_2", value: "[secret]" }, container.env[2]] },
       { ...object, stringData: { "api-key": "[secret]" }, data: { x: "[secret]" } },
       { existingSecretName: "n", password: "[secret]" },
     ]);
@@ -137,6 +142,9 @@ describe("a setting in a printed command", () => {
     ["apikey=hunter2", "apikey=[secret]"],
     ["apiKey hunter2", "apiKey[secret]"],
     ["APIKEY:hunter2", "apiKey[secret]"],
+    ["aws:secretKey hunter2", "aws:secretKey[secret]"],
+    ["aws:token:hunter2", "aws:token[secret]"],
+    ["aws:secretKey", "aws:secretKey"],
     ["aws:secretKey=hunter2", "aws:secretKey=[secret]"],
     ["aws:httpsProxy=http://u:p@host", "aws:httpsProxy=http://[secret]@host"],
     ['engine.extraArguments=["--api-key=hunter2"]', 'engine.extraArguments=["--api-key=[secret]"]'],

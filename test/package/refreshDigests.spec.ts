@@ -98,8 +98,10 @@ describe("the table of digests", () => {
       "a.example/r:v1": { digest: "sha256:1", source },
       closed: { digest: "sha256:1", source },
     };
-    const wanted = `{ same: () => "sha256:1", "a.example/r:v1": () => "sha256:2", "a.example/n:v1": () => "sha256:3",
-      closed: () => { throw new m.NeedsLogin("login"); }, gone: () => { throw new Error("answers 404"); } }`;
+    const chart = { chart: "c", version: "1.0.0", repository: "https://charts.example/stable/" };
+    const wanted = `{ same: { ask: () => "sha256:1" }, "a.example/r:v1": { ask: () => "sha256:2", url: m.imagePage("a.example/r:v1") },
+      "c 1.0.0": { ask: () => "sha256:3", url: m.chartPage(${JSON.stringify(chart)}) },
+      closed: { ask: () => { throw new m.NeedsLogin("login"); } }, gone: { ask: () => { throw new Error("answers 404"); } } }`;
     const { result } = ask(`m.compare(${JSON.stringify(known)}, ${wanted}, "2026-12-01")`, {}) as {
       result: { rows: Record<string, { digest: string; source: { url: string; asOf: string } } | undefined>; lines: { state: string }[] };
     };
@@ -111,6 +113,10 @@ describe("the table of digests", () => {
     assert.deepEqual(result.rows["a.example/r:v1"], {
       digest: "sha256:2",
       source: { url: "https://a.example/r", asOf: "2026-12-01", confidence: "high" },
+    });
+    assert.equal(result.rows["c 1.0.0"]?.source.url, "https://charts.example/stable/index.yaml");
+    assert.deepEqual(ask('m.chartPage({ chart: "oci://registry.example/charts/c", version: "1.0.0" })', {}), {
+      result: "https://registry.example/charts/c",
     });
   });
 

@@ -61,7 +61,7 @@ describe("plan document", () => {
     // Without --live the account is not asked.
     assert.deepEqual(nulls(dev), ["preflight"]);
     assert.deepEqual(nulls(local), ["preflight", "storage", "cost", "time"]);
-    assert.deepEqual(nulls(refused), ["preflight", "model", "shape", "memory", "storage", "cost", "time", "resources"]);
+    assert.deepEqual(nulls(refused), ["preflight", "model", "shape", "memory", "storage", "cost", "time", "defaults", "resources"]);
   });
 
   it("stays deployable while values that only the user knows are missing, and lists them", () => {

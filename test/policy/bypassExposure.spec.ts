@@ -59,6 +59,58 @@ describe("an endpoint on the internet", () => {
     assert.deepEqual(broken("kubernetes:core/v1:Service", { spec: { type: "ClusterIP" } }), []);
   });
 
+  describe("through a controller", () => {
+    const modern = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+    const certificate = "arn:aws:acm:us-west-2:111122223333:certificate/a";
+    const off: RuleSettings = { "public-endpoint-key": "disabled" };
+    const service = (annotations: Record<string, string>) =>
+      broken("kubernetes:core/v1:Service", {
+        metadata: {
+          annotations: Object.fromEntries(
+            Object.entries({ "ssl-cert": certificate, "ssl-negotiation-policy": modern, ...annotations }).map(([name, value]) => [
+              `service.beta.kubernetes.io/aws-load-balancer-${name}`,
+              value,
+            ]),
+          ),
+        },
+        spec: {
+          type: "LoadBalancer",
+          ports: [
+            { name: "web", port: 80 },
+            { name: "tls", port: 443 },
+          ],
+        },
+      });
+    const parameters = (spec: object) =>
+      broken("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams", { spec: { scheme: "internet-facing", ...spec } }, off);
+    const gateway = (...listenerConfigurations: object[]) =>
+      broken("kubernetes:gateway.k8s.aws/v1beta1:LoadBalancerConfiguration", {
+        spec: { scheme: "internet-facing", listenerConfigurations },
+      });
+
+    it("is seen where a Service encrypts only some of its ports", () => {
+      for (const ports of ["443", "tls", "443,8443"]) assert.deepEqual(service({ "ssl-ports": ports }), ["public-endpoint-tls"], ports);
+      for (const ports of ["*", "443,80", "tls, 80", "[output]"]) assert.deepEqual(service({ "ssl-ports": ports }), [], ports);
+      assert.deepEqual(service({}), []);
+    });
+
+    it("is seen where a class lets an Ingress serve plain HTTP without a redirect", () => {
+      const encrypted = { certificateArn: [certificate], sslPolicy: modern };
+      assert.deepEqual(parameters(encrypted), ["public-endpoint-tls"]);
+      assert.deepEqual(parameters({ ...encrypted, sslRedirectPort: "443" }), []);
+    });
+
+    it("is seen where one listener of a Gateway accepts old TLS", () => {
+      const good = { protocolPort: "HTTPS:443", defaultCertificate: certificate, sslPolicy: modern };
+      assert.deepEqual(gateway(good), []);
+      assert.deepEqual(gateway(good, { ...good, protocolPort: "HTTPS:8443", sslPolicy: undefined }), ["public-endpoint-tls"]);
+      assert.deepEqual(gateway(good, { ...good, protocolPort: "TLS:9443", sslPolicy: "ELBSecurityPolicy-2016-08" }), [
+        "public-endpoint-tls",
+      ]);
+      assert.deepEqual(gateway(good, { protocolPort: "HTTP:80" }), []);
+    });
+  });
+
   const balancer = resource("aws:lb/loadBalancer:LoadBalancer", { internal: false }, "lb");
   const listener = (sslPolicy?: string) =>
     resource("aws:lb/listener:Listener", { protocol: "HTTPS", certificateArn: "[output]", ...(sslPolicy && { sslPolicy }) }, "https", [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RuleSettings } from "../../policy";
+import type { CheckedResource, RuleSettings } from "../../policy";
 import { broken, resource, rulesBroken } from "./ownResources";
 
 // Proves that a rule sees what it forbids in whatever resource it is written. It does not prove that there is no other resource: the table
@@ -51,6 +51,18 @@ describe("GPUs beyond the ceiling", () => {
     const template = resource("aws:ec2/launchTemplate:LaunchTemplate", { instanceType: "p5.48xlarge" }, "template");
     const scaling = resource("aws:autoscaling/group:Group", { maxSize: 5 }, "group", [template.urn]);
     assert.deepEqual(rulesBroken([template, scaling], off), ["gpu-spend-ceiling"]);
+  });
+
+  it("are counted once where a node group launches into a reservation of the same stack", () => {
+    const reserved = (instanceCount: number) =>
+      resource("aws:ec2/capacityReservation:CapacityReservation", { instanceType: "p4d.24xlarge", instanceCount }, "reservation");
+    const template = resource("aws:ec2/launchTemplate:LaunchTemplate", { instanceType: "p4d.24xlarge" }, "template", [reserved(1).urn]);
+    const nodes = resource(group, { scalingConfig: { desiredSize: 3, maxSize: 3 } }, "nodes", [template.urn]);
+    const judge = (...resources: CheckedResource[]) =>
+      rulesBroken(resources, { ...ceiling, encryption: "disabled", "instance-metadata": "disabled", "required-tags": "disabled" });
+    assert.deepEqual(judge(reserved(3), template, nodes), []);
+    assert.deepEqual(judge(reserved(5), template, nodes), ["gpu-spend-ceiling"]);
+    assert.deepEqual(judge(reserved(3), { ...template, dependsOn: [] }, nodes), ["gpu-spend-ceiling"]);
   });
 
   it("are not seen below it, in other types, or in a paused group", () => {

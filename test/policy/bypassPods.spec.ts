@@ -61,7 +61,9 @@ describe("a pod that takes over its node", () => {
   });
 
   it("is seen behind a PersistentVolume with a directory of the node", () => {
-    assert.deepEqual(broken("kubernetes:core/v1:PersistentVolume", { spec: { hostPath: { path: "/etc" } } }), ["pod-security"]);
+    for (const source of ["hostPath", "local"])
+      assert.deepEqual(broken("kubernetes:core/v1:PersistentVolume", { spec: { [source]: { path: "/etc" } } }), ["pod-security"], source);
+    assert.deepEqual(broken("kubernetes:core/v1:PersistentVolume", { spec: { local: { path: "/mnt/k8s-disks/0/vllm-cache/x" } } }), []);
   });
 
   it("is not seen in a definition of a kind, which only names the fields, or in a harmless pod", () => {
@@ -99,6 +101,29 @@ describe("a moving image or chart", () => {
   it("is seen in an image that is a volume", () => {
     const spec = { containers: [container], volumes: [{ name: "model", image: { reference: "registry.example/model:latest" } }] };
     assert.deepEqual(broken("kubernetes:core/v1:Pod", { spec }), ["pinned-images"]);
+  });
+
+  it("is not seen in a text of a ConfigMap or a disk of Ceph, which are not images of containers", () => {
+    assert.deepEqual(broken("kubernetes:core/v1:ConfigMap", { data: { image: "logo" } }), []);
+    assert.deepEqual(broken("kubernetes:core/v1:SecretList", { items: [{ stringData: { image: "logo" } }] }), []);
+    const volumes = [{ name: "disk", rbd: { image: "disk", monitors: ["10.0.0.1"] } }];
+    assert.deepEqual(broken("kubernetes:core/v1:Pod", { spec: { containers: [container], volumes } }), []);
+    assert.deepEqual(broken("kubernetes:core/v1:PersistentVolume", { spec: { rbd: { image: "disk" } } }), []);
+  });
+
+  it("is seen in the values of a chart without a digest where the configuration wants one", () => {
+    const settings = { "pinned-images": { requireDigest: true } };
+    const release = (image: object) =>
+      broken(
+        "kubernetes:helm.sh/v3:Release",
+        { chart: "vllm", version: "1.2.3", values: { image: { repository: "vllm", ...image } } },
+        settings,
+      );
+    const digest = `sha256:${"0".repeat(64)}`;
+    assert.deepEqual(release({ tag: "1.2.3" }), ["pinned-images"]);
+    assert.deepEqual(release({ tag: `1.2.3@${digest}` }), []);
+    assert.deepEqual(release({ tag: "1.2.3", digest }), []);
+    assert.deepEqual(release({ tag: "[output]" }), []);
   });
 
   const charts: Record<string, [string, Record<string, unknown>]> = {

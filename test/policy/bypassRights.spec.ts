@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CheckedResource, RuleSettings } from "../../policy";
-import { openPart } from "../../components/publicRanges";
+import { halves, rangeTexts, type NumericRange } from "../support/rangeCuts";
 import { broken, resource, rulesBroken } from "./ownResources";
 
 // Proves that a rule sees what it forbids in whatever resource it is written. It does not prove that there is no other resource: the table
@@ -62,24 +62,28 @@ describe("an API or a security group that is open to the world", () => {
     );
   });
 
+  it("is seen in a rule for all protocols, where AWS ignores the ports", () => {
+    const settings = { ...off, "open-to-the-world": { allowedPorts: ["443"] } };
+    const ports = { fromPort: 443, toPort: 443 };
+    assert.deepEqual(rulesBroken([group, rule("one", { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1", ...ports })], settings), world);
+    const inline = { ingress: [{ protocol: "all", cidrBlocks: ["0.0.0.0/0"], ...ports }] };
+    assert.deepEqual(rulesBroken([resource("aws:ec2/securityGroup:SecurityGroup", inline)], settings), world);
+    assert.deepEqual(rulesBroken([group, rule("one", { cidrIpv4: "0.0.0.0/0", fromPort: undefined, toPort: undefined })], settings), world);
+  });
+
   it("does not depend on how the world is cut, in which order, or how often a part is listed", () => {
-    const halves = (range: [number, number]): [number, number][] => [
-      [range[0], range[1] + 1],
-      [range[0] + 2 ** (31 - range[1]), range[1] + 1],
-    ];
-    const text = ([first, length]: [number, number]) =>
-      `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".")}/${length}`;
     fc.assert(
       fc.property(fc.array(fc.nat(), { maxLength: 12 }), fc.nat(), (cuts, seed) => {
-        let ranges: [number, number][] = [[0, 0]];
+        let ranges: NumericRange[] = [[0, 0]];
         for (const cut of cuts) {
           const at = cut % ranges.length;
-          ranges = ranges.flatMap((range, index) => (index === at && range[1] < 31 ? halves(range) : [range]));
+          ranges = ranges.flatMap((range, index) => (index === at ? halves(range) : [range]));
         }
         const shuffled = ranges.map((range, index) => ({ range, order: (index * 7919 + seed) % 104729 })).sort((a, b) => a.order - b.order);
-        const texts = shuffled.map(({ range }) => text(range));
-        assert.equal(openPart([...texts, ...texts.slice(0, 2)]), "the whole internet");
-        assert.equal(openPart(["10.0.0.0/8", "192.168.0.0/16", "2001:db8::/32"]), undefined);
+        const texts = rangeTexts(shuffled.map(({ range }) => range));
+        assert.deepEqual(judge(cluster({ publicAccessCidrs: [...texts, ...texts.slice(0, 2)] })), world);
+        const small = texts.filter((text) => Number(text.split("/")[1]) > 8).slice(0, 4);
+        assert.deepEqual(judge(cluster({ publicAccessCidrs: ["10.0.0.0/8", "192.168.0.0/16", ...small] })), []);
       }),
     );
   });
@@ -102,6 +106,13 @@ describe("rights of an administrator", () => {
       { inlinePolicies: [{ policy: text({ Action: ["iam:*"], Resource: ["*"] }) }] },
     ],
     "every action but one": ["aws:iam/rolePolicy:RolePolicy", { policy: text({ NotAction: "s3:DeleteBucket", Resource: "*" }) }],
+    "every action, with more stars": ["aws:iam/policy:Policy", { policy: text({ Action: "**", Resource: "**" }) }],
+    "every action on all but one bucket": ["aws:iam/policy:Policy", { policy: text({ Action: "*", NotResource: "arn:aws:s3:::b" }) }],
+    "every action of IAM in every account": ["aws:iam/policy:Policy", { policy: text({ Action: "iam:*", Resource: "arn:aws:iam::*:*" }) }],
+    "every action of IAM on every role of an account": [
+      "aws:iam/policy:Policy",
+      { policy: text({ Action: "iam:**", Resource: "arn:aws-cn:iam::111122223333:role/*" }) },
+    ],
     "a role for everyone": ["aws:iam/role:Role", { assumeRolePolicy: text({ Action: "sts:AssumeRole", Principal: "*" }) }],
     "a role for every account": ["aws:iam/role:Role", { assumeRolePolicy: text({ Action: "sts:AssumeRole", Principal: { AWS: ["*"] } }) }],
     "a bucket for everyone": [
@@ -122,7 +133,14 @@ describe("rights of an administrator", () => {
       { Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } },
       { Action: "sts:AssumeRole", Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } },
       { Action: "s3:*", Resource: "arn:aws:s3:::b/*" },
+      { Action: "iam:*", Resource: "arn:aws:iam::111122223333:role/vllm-*" },
     ])
       assert.deepEqual(broken("aws:iam/role:Role", { assumeRolePolicy: text(statement), policy: text(statement) }, off), []);
+  });
+
+  it("are not seen in the policy of a VPC endpoint, which only narrows what callers may do already", () => {
+    const policy = text({ Action: "*", Principal: "*", Resource: "arn:aws:s3:::b/*" });
+    assert.deepEqual(broken("aws:ec2/vpcEndpoint:VpcEndpoint", { policy }, off), []);
+    assert.deepEqual(broken("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy", { policy }, off), []);
   });
 });

@@ -6,7 +6,7 @@ import { simulatedAccount } from "../../plan/simulatedAccount";
 import { inferenceStack } from "../../stacks";
 import type { Environment } from "../../environment/environment";
 import { adoptedSettings, apiKey, environmentOf, recordEnvironment, repository, resolve, today } from "../support/environments";
-import { ofType, only, suspectInputs } from "../support/record";
+import { ofType, only, recordProgram, suspectInputs } from "../support/record";
 import { golden } from "../support/golden";
 
 // Proves what the program registers and with which inputs, but not what the remote components do with theirs.
@@ -274,7 +274,7 @@ describe("pulumi up", () => {
   it("refuses placeholders and a missing key, all at once, before anything is registered", async () => {
     const { values } = readConfiguration({ directory: repository, stack: "prod" });
     const program = inferenceStack({ input: { stack: "prod", values, region: "us-west-2", today }, secrets: {} });
-    await assert.rejects(program(), (error: unknown) => {
+    await assert.rejects(recordProgram(program), (error: unknown) => {
       assert.ok(error instanceof ConfigurationError);
       assert.deepEqual(
         error.problems.map(({ code, path }) => `${code} ${path}`),

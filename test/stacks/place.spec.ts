@@ -58,6 +58,16 @@ describe("zones", () => {
     ["a region with a number that does not exist", { region: "us-west-9" }, ["availability-zone-invalid aws:region"]],
     ["a zone instead of a region", { region: "us-west-2a" }, ["availability-zone-invalid aws:region"]],
     ["a zone of a region that does not exist", { availabilityZone: "us-west-9a" }, ["availability-zone-invalid availabilityZone"]],
+    [
+      "a Local Zone in the list",
+      { availabilityZones: ["us-west-2a", "us-west-2-lax-1a"] },
+      ["availability-zone-invalid network.availabilityZones[1]"],
+    ],
+    [
+      "a list of a region that does not exist",
+      { availabilityZones: ["us-west-9a", "us-west-9b"] },
+      ["availability-zone-invalid network.availabilityZones[0]"],
+    ],
     ["a Local Zone", { region: "us-west-2", availabilityZone: "us-west-2-lax-1a" }, ["availability-zone-invalid availabilityZone"]],
     ["a Wavelength Zone", { availabilityZone: "us-east-1-wl1-bos-wlz-1" }, ["availability-zone-invalid availabilityZone"]],
     ["a region newer than the catalog, without a zone", { region: "eu-west-7", anyRegion: true }, ["missing-value availabilityZone"]],
@@ -87,6 +97,13 @@ describe("zones", () => {
       );
     });
   }
+
+  it("of a region that resembles none propose none", () => {
+    const proposed = (region: string) => resolve({ region }).problems.map(({ fix, changes }) => [fix.split("?")[0], changes.length]);
+    assert.deepEqual(proposed("us-west-9"), [["Did you mean us-west-1", 1]]);
+    assert.match(resolve({ region: "mars" }).problems[0]!.fix, /^The catalog has /);
+    assert.deepEqual(resolve({ region: "mars" }).problems[0]!.changes, []);
+  });
 
   it("of an adopted network are not checked, except the GPU zone", () => {
     const request = { region: "us-west-2", availabilityZone: "us-west-2b", adoptedNetwork: true };

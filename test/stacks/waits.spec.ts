@@ -100,7 +100,7 @@ describe("the plan", () => {
       (await planStack({ directory: repository, stack: "dev", settings: changes, today })).document.notCheckedOffline.find(
         ({ what }) => what === "digests",
       )?.detail;
-    const engine = "763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:0.27.1-gpu-py312-cu130-ubuntu22.04-ec2";
+    const engine = "763104351884.dkr.ecr.us-west-2.amazonaws.com/vllm:server-cuda-v2.4";
     const lws = "registry.k8s.io/lws/lws:v0.10.0";
     const efa = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.20";
     const chart = "chart oci://registry.k8s.io/lws/charts/lws 0.10.0";

@@ -23,11 +23,11 @@ interface Definition {
 
 export const leaderWorkerSet: Check = {
   name: "leader-worker-set",
-  question: ({ aws, cluster }) => {
+  question: ({ aws, cluster, environment }) => {
     if (!cluster) return undefined;
     return aws.platform.leaderWorkerSet === "existing"
       ? `Does ${aws.cluster.name} run a LeaderWorkerSet controller, ${minimum} or newer?`
-      : `Can this stack install the LeaderWorkerSet controller ${charts.leaderWorkerSet.version} on ${aws.cluster.name}?`;
+      : `Can this stack install the LeaderWorkerSet controller ${environment.defaults.charts.leaderWorkerSet.version} on ${aws.cluster.name}?`;
   },
   operations: ["eks:DescribeCluster"],
   ask: async (surroundings) => {

@@ -265,7 +265,14 @@ describe("download script and content", () => {
     });
   });
 
-  for (const name of ["extra.safetensors", "modeling_evil.py", "sub/chat_template.jinja", "pytorch_model.bin", "tokenizer.foo"]) {
+  for (const name of [
+    "extra.safetensors",
+    "modeling_evil.py",
+    "sub/chat_template.jinja",
+    "pytorch_model.bin",
+    "tokenizer.foo",
+    "tokenizer.model.v9.part",
+  ]) {
     it(`refuses a ${name} that lies there and is not part of the revision`, async () => {
       put(name, "x");
       const { code, output } = await download();

@@ -101,6 +101,15 @@ describe("download script", () => {
     assert.equal(sha256(readFileSync(path.join(target, wanted[2]!))), sha256(shard));
   });
 
+  it("continues a partial tokenizer, whose name vLLM would read if it were whole", async () => {
+    mkdirSync(target, { recursive: true });
+    writeFileSync(path.join(target, "tokenizer.json.part"), bytes(20_000, 3).subarray(0, 5000));
+    const { code, output } = await download();
+    assert.equal(code, 0, output);
+    assert.equal(hub.requests.find(({ url }) => url.endsWith("/tokenizer.json"))?.range, "bytes=5000-");
+    assert.deepEqual(readFileSync(path.join(target, "tokenizer.json")), bytes(20_000, 3));
+  });
+
   it("resumes a transfer that the server cut off in the middle", async () => {
     let cut = false;
     hub.misbehave = ({ url }, response) => {

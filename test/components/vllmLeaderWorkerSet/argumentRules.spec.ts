@@ -107,6 +107,8 @@ describe("flags that trust code", () => {
     ["--kv-transfer-config.kv_connector_module_path=a.b"],
     ["--compilation-config", '{"backend": "a.b"}'],
     ["-cc.backend=a.b"],
+    ["--structured-outputs-config", '{"reasoning_parser_plugin": "/x.py"}'],
+    ["--structured-outputs-config.reasoning_parser_plugin=/x.py"],
     ["--load-format", "pt"],
     ["--load-f=npcache"],
     ["--enable-prompt-embeds"],
@@ -120,6 +122,8 @@ describe("flags that trust code", () => {
 
   it("get no warning when they are switched off or name no code", () => {
     assert.deepEqual(brief(["--no-trust-remote-code"]), []);
+    for (const flag of ["--disable-prompt-embeds", "--disable-mm-embeds"]) assert.deepEqual(brief([flag], "0.33.0"), [], flag);
+    assert.deepEqual(brief(["--structured-outputs-config", '{"backend": "xgrammar"}']), []);
     assert.deepEqual(brief(["--kv-transfer-config", '{"kv_connector": "NixlConnector"}']), []);
     assert.deepEqual(brief(["--load-format", "safetensors"]), []);
     assert.deepEqual(brief(["--compilation-config", '{"backend": "inductor", "cache": "a.b"}']), []);

@@ -94,7 +94,7 @@ describe("the user of the engine", () => {
   });
 
   it("must have a number of 1 or more", () => {
-    for (const runAsUser of [0, -1, 1.5])
+    for (const runAsUser of [0, -1, 1.5, 2 ** 31])
       assert.deepEqual(
         tryResolveServing("vllm", withEngine({ runAsNonRoot: true, runAsUser })).problems.map(({ code, path }) => `${code} ${path}`),
         ["out-of-range engine.runAsUser"],

@@ -115,6 +115,13 @@ describe("the cause of a failure", () => {
 });
 
 describe("an automation error", () => {
+  it("names the stack in the commands of its advice", () => {
+    const advice = (text: string) => failed({ stackName: "acme/dev", diagnostics: [text] }).advice;
+    assert.match(advice("the stack is currently locked by 1 lock(s)"), /run pulumi cancel -s acme\/dev, then repeat/);
+    const unprotect = "pulumi config set -s acme/dev protect false; pulumi up -s acme/dev";
+    assert.ok(advice("cannot be deleted\nbecause it is protected").includes(`(${unprotect}), then destroy (pulumi destroy -s acme/dev).`));
+  });
+
   it("says first what failed, keeps the original text without colours, and adds what is billed to the advice", () => {
     const error = failed({
       diagnostics: [

@@ -33,6 +33,18 @@ describe("an operation in its own process", () => {
     assert.equal(process.env.MARK, undefined);
   });
 
+  it("has no variable of this process that no list names", async () => {
+    process.env.PLANTED_SECRET = "planted";
+    try {
+      const told: string[] = [];
+      await start("variables", { onOutput: (line) => told.push(line) }, { environmentVariables: { MARK: "acme" } });
+      assert.ok(told.includes("MARK") && told.includes("PATH"), told.join(" "));
+      assert.ok(!told.includes("PLANTED_SECRET"));
+    } finally {
+      delete process.env.PLANTED_SECRET;
+    }
+  });
+
   it("is told which reports the caller wants, and whether to remove the stack", async () => {
     const { outputs } = await start("good", { onProgress: () => {}, remove: true });
     assert.deepEqual(outputs, { tell: { progress: true, output: false }, request: { remove: true } });

@@ -50,6 +50,19 @@ describe("an operation of the Automation API", () => {
     ["a secrets provider with a line break", { secretsProvider: "awskms://x\n" }, "secretsProvider"],
     ["a variable with a NUL", { environmentVariables: { MARK: `${key}\0` } }, "environmentVariables.MARK"],
     ["a plugin called like a flag", { plugins: [{ name: "--help", version: "1.0.0" }] }, "plugins[0].name"],
+    [
+      "a file of this machine that a stranger names",
+      { untrustedEnvironment: true, environment: { ...environment, modelConfigFile: "/etc/passwd" } },
+      "modelConfigFile",
+    ],
+    [
+      "a program in a stranger's kubeconfig",
+      {
+        untrustedEnvironment: true,
+        environment: { ...environment, cluster: { kubeconfig: "x: &x {exec: {command: sh}}\nusers: [{user: {<<: *x}}]" } },
+      },
+      "cluster.kubeconfig",
+    ],
   ];
   for (const [what, more, at] of names) {
     it(`refuses ${what}, in every operation, and writes nothing`, async () => {

@@ -6,7 +6,7 @@ import type { AutomationOptions } from "../../../automation";
 import { childEnvironment } from "../../../automation/childEnvironment";
 import { listenToEngine } from "../../../automation/engineListener";
 import { explainFailure } from "../../../automation/failure";
-import { redactionFor, secretsOf } from "../../../automation/redaction";
+import { redactionFor, secretsOf, secretVariables } from "../../../automation/redaction";
 import { secretValues, stackFileText } from "../../../automation/stackFile";
 import { problem } from "../../../sizing/problem";
 
@@ -59,6 +59,21 @@ describe("planted secrets", () => {
         secrets.some((secret) => secret.includes("planted") && secret.includes(part)),
         part,
       );
+  });
+
+  it("of variables are known wherever their name says so, and words of other variables are not", () => {
+    const named = ["DB_PASSWORD_PROD", "TOKEN_HF", "MY_SECRET_VALUE", "HF_TOKEN_2", "db_password_prod", "TLS_PRIVATE_KEY_PEM"];
+    for (const name of named) assert.deepEqual(secretVariables({ [name]: "planted" }), ["planted"], name);
+    const others = [
+      "AWS_WEB_IDENTITY_TOKEN_FILE",
+      "SECRET_NAME",
+      "TOKENIZERS_PARALLELISM",
+      "MAX_TOKENS",
+      "TOKEN_URL",
+      "PASSWORD_STORE_DIR",
+    ];
+    for (const name of others) assert.deepEqual(secretVariables({ [name]: "planted" }), [], name);
+    assert.deepEqual(secretVariables({ USE_TOKEN: "true" }), []);
   });
 
   for (const [index, secret] of secrets.entries()) {

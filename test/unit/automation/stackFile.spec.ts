@@ -62,6 +62,8 @@ describe("the stack file", () => {
     assert.equal(/planted|v1:old/.test(text), false);
     assert.equal((parse(text) as { config: Record<string, unknown> }).config["aws:accessKey"], "AKIA");
     assert.deepEqual(secretValues({ aws }), { "aws:secretKey": "planted", "aws:token": "planted", "aws:httpsProxy": aws.httpsProxy });
+    const proxies = { httpProxy: "socks5://me:planted@proxy:1080", httpsProxy: "http://planted@proxy:3128" };
+    assert.deepEqual(Object.keys(secretValues({ aws: proxies })), ["aws:httpProxy", "aws:httpsProxy"]);
   });
 
   it("makes paths of AWS absolute: from the file's folder, or from the service's", () => {

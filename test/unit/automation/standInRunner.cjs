@@ -6,6 +6,10 @@ const behaviours = {
     const { tell, request } = assignment;
     process.send({ kind: "done", result: { changes: { create: 2 }, minutes: 1, outputs: { tell, request } } }, () => process.exit(0));
   },
+  variables: () => {
+    for (const line of Object.keys(process.env)) process.send({ kind: "output", line });
+    process.send({ kind: "done", result: { changes: {}, minutes: 0, outputs: {} } }, () => process.exit(0));
+  },
   refused: ({ options, operation }) => {
     const nothing = { resources: ["gpu-nodes"], advice: "wait", problems: [], original: "words" };
     const failure = { cause: "no-capacity", operation, stackName: options.stackName, message: "none there", ...nothing };

@@ -169,7 +169,7 @@ export const image: Output<"ecr:DescribeImages"> = {
       registryId: "763104351884",
       repositoryName: "vllm",
       imageDigest: `sha256:${"ab".repeat(32)}`,
-      imageTags: ["0.27.1-gpu-py312-cu130-ubuntu22.04-ec2"],
+      imageTags: ["server-cuda-v2.4"],
       imagePushedAt: new Date("2026-08-19T10:00:00Z"),
     },
   ],

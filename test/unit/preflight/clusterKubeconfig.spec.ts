@@ -35,6 +35,15 @@ describe("a Kubernetes API by kubeconfig", () => {
     assert.deepEqual(server.requests, [{ path: "/api/v1/nodes", authorization: "Bearer token-1", certificateOf: undefined }]);
   });
 
+  it("sends a token that the text adds by a merge key, as kubectl does", async () => {
+    const text = kubeconfigText(server.url, {}).replace('"user":{}', '"user":{<<: {"token": "token-1"}}');
+    await kubeconfigCluster(() => Promise.resolve(text), { limitMilliseconds: 2000 }).get("/api/v1/nodes");
+    assert.deepEqual(
+      server.requests.map(({ authorization }) => authorization),
+      ["Bearer token-1"],
+    );
+  });
+
   it("returns undefined for what does not exist", async () => {
     assert.equal(await cluster({ token: "token-1" }).get("/apis/storage.k8s.io/v1/csidrivers/fsx.csi.aws.com"), undefined);
   });

@@ -5,7 +5,7 @@ import { image as found } from "./answers";
 import { arises, awsError, brief, preflight, resultOf, type Answers, type Settings } from "./recordedAccount";
 
 const account = "763104351884";
-const tag = "0.27.1-gpu-py312-cu130-ubuntu22.04-ec2";
+const tag = "server-cuda-v2.4";
 const uri = `${account}.dkr.ecr.us-west-2.amazonaws.com/vllm:${tag}`;
 const custom = (engineImage: string): Settings => [
   "dev",

@@ -7,6 +7,7 @@ export interface AwsRequest {
   path: string;
   /** Access key, region and service that signed the request. */
   signedAs: { accessKeyId: string; region: string; service: string } | undefined;
+  session: string | undefined;
   /** Fields of a query protocol. */
   form: URLSearchParams;
   target: string | undefined;
@@ -57,6 +58,7 @@ function read({ method = "", url = "", headers }: http.IncomingMessage, body: st
     method,
     path: url,
     signedAs: accessKeyId ? { accessKeyId, region, service } : undefined,
+    session: headers["x-amz-security-token"] as string | undefined,
     form: new URLSearchParams(body),
     target: headers["x-amz-target"] as string | undefined,
   };

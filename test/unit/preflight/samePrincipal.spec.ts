@@ -37,6 +37,8 @@ interface Form {
   variables?: Record<string, string>;
   /** The access key that signs the first request; none for a web identity. */
   first?: string;
+  /** The session token of the first request. */
+  session?: string;
   /** Also run the AWS CLI, which takes seconds. */
   cli?: true;
 }
@@ -47,6 +49,12 @@ const forms: Record<string, Form> = {
   "AWS_PROFILE alone": {
     settings: [],
     variables: { AWS_PROFILE: "team", AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
+    first: "AKIAOFTEAM",
+  },
+  "AWS_DEFAULT_PROFILE alone": {
+    cli: true,
+    settings: [],
+    variables: { AWS_DEFAULT_PROFILE: "team", AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
     first: "AKIAOFTEAM",
   },
   "a profile beside keys of the environment": { cli: true, settings: ["aws:profile=team"], first: "AKIAOFTEAM" },
@@ -71,6 +79,19 @@ const forms: Record<string, Form> = {
     variables: { AWS_PROFILE: "missing", AWS_SESSION_TOKEN: "of-another-session" },
     first: "AKIAOFTHESTACK000",
   },
+  "keys of the stack beside AWS_DEFAULT_PROFILE": {
+    cli: true,
+    settings: ["aws:accessKey=AKIAOFTHESTACK000", "aws:secretKey=[secret]", roles({ roleArn: role("a") })],
+    variables: { AWS_DEFAULT_PROFILE: "missing" },
+    first: "AKIAOFTHESTACK000",
+  },
+  "keys of the stack with a session token": {
+    cli: true,
+    settings: ["aws:accessKey=ASIAOFTHESTACK000", "aws:secretKey=[secret]", "aws:token=[secret]", roles({ roleArn: role("a") })],
+    variables: { AWS_SESSION_TOKEN: "of-another-session" },
+    first: "ASIAOFTHESTACK000",
+    session: "token-of-the-stack",
+  },
   "keys of the stack and a chain": {
     cli: true,
     settings: ["aws:accessKey=AKIAOFTHESTACK000", "aws:secretKey=[secret]", roles({ roleArn: role("a") }, { roleArn: role("b") })],
@@ -82,7 +103,7 @@ const forms: Record<string, Form> = {
       `aws:assumeRoleWithWebIdentity={"roleArn":"${role("ci")}","webIdentityTokenFile":"FOLDER/jwt"}`,
       roles({ roleArn: role("a") }),
     ],
-    variables: { AWS_PROFILE: "missing" },
+    variables: { AWS_PROFILE: "missing", AWS_DEFAULT_PROFILE: "missing" },
   },
   "a profile in other files": {
     cli: true,
@@ -99,6 +120,7 @@ const forms: Record<string, Form> = {
 interface Asked {
   action: string | null;
   key: string | undefined;
+  session: string | undefined;
   region: string | undefined;
   fields: Record<string, string>;
 }
@@ -135,6 +157,7 @@ describe("provider, token for Kubernetes and preflight", () => {
     const { configuration } = environment.aws!;
     // A plan has only the placeholder of a secret.
     if (configuration.accessKey !== undefined) configuration.secretKey = "secret";
+    if (configuration.token !== undefined) configuration.token = "token-of-the-stack";
     const files = { AWS_CONFIG_FILE: path.join(folder, "config"), AWS_SHARED_CREDENTIALS_FILE: path.join(folder, "credentials") };
     const chosen = Object.entries({ ...keysOfEnvironment, ...files, ...variables }).filter(([, value]) => value !== "");
     putBack = withAwsEnvironment({ ...Object.fromEntries(chosen), AWS_EC2_METADATA_DISABLED: "true", AWS_ENDPOINT_URL_STS: server.url });
@@ -142,10 +165,10 @@ describe("provider, token for Kubernetes and preflight", () => {
   }
 
   const requests = (): Asked[] =>
-    server.requests.splice(0).map(({ form, signedAs }) => {
+    server.requests.splice(0).map(({ form, signedAs, session }) => {
       const { Action, Version: _version, RoleSessionName, ...fields } = Object.fromEntries(form) as Record<string, string>;
       const name = /^(vllm-eks|EKSGetTokenAuth|aws-go-sdk)/.test(RoleSessionName ?? "") ? {} : { RoleSessionName: RoleSessionName ?? "" };
-      return { action: Action ?? null, key: signedAs?.accessKeyId, region: signedAs?.region, fields: { ...fields, ...name } };
+      return { action: Action ?? null, key: signedAs?.accessKeyId, session, region: signedAs?.region, fields: { ...fields, ...name } };
     });
 
   for (const [name, form] of Object.entries(forms)) {
@@ -171,6 +194,7 @@ describe("provider, token for Kubernetes and preflight", () => {
           asked.slice(0, -1).map(({ fields }) => [fields.ExternalId, fields.SourceIdentity, fields.Policy]),
           ofProvider.map(({ externalId, sourceIdentity, policy }) => [externalId, sourceIdentity, policy]),
         );
+        if (form.session !== undefined) assert.equal(asked[0]!.session, form.session);
         assert.equal(asked.at(-1)!.key, last(ofProvider.map(({ roleArn }) => roleArn)));
         assert.equal(inputs.profile, form.settings.find((setting) => setting.startsWith("aws:profile="))?.slice("aws:profile=".length));
       });

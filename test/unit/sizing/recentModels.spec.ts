@@ -38,7 +38,9 @@ describe("models of 2026 in the catalog", () => {
     it(`have the shape of the file: ${id}`, () => {
       const own = findModel(id)!.shape;
       const read = configShape(file);
-      assert.deepEqual({ ...own, weights: undefined }, { ...read, id, weights: undefined });
+      // Towers of Kimi-K3 and MiniMax-M3 are not read from a file.
+      const towers = own.towers && { towers: read.towers ?? own.towers };
+      assert.deepEqual({ ...own, weights: undefined }, { ...read, ...towers, id, weights: undefined });
       if (file === id) assert.deepEqual(own.weights, read.weights);
     });
 
