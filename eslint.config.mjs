@@ -16,6 +16,7 @@ const tables = [
   "catalog/engineFlagTable.ts",
   "catalog/gpus.ts",
   "catalog/models.ts",
+  "catalog/recentModels.ts",
   "catalog/versions.ts",
   "environment/configSchema.ts",
   "sizing/model/architectures.ts",

@@ -11,6 +11,10 @@ export interface ModelShape {
   /** Key and value heads; equal to `attentionHeads` without grouped-query attention. Ignored where `mla` is given. */
   kvHeads: number;
   headDim: number;
+  /** Width of a value head, if it differs from a key head (MiMo-V2). @default headDim */
+  valueHeadDim?: number;
+  /** Heads of the layers with a window, if they differ from those of the other layers (Gemma 4, MiMo-V2). */
+  windowHeads?: AttentionHeads;
   /** Width of a dense feed-forward layer. */
   intermediateSize: number;
   vocabSize: number;
@@ -22,13 +26,22 @@ export interface ModelShape {
   attentionBias: boolean;
   /** Query and key are normalised per head (Qwen3, GLM-4.5): two vectors of `headDim` per layer. */
   queryKeyNorm?: boolean;
-  /** Share of a head that rotary embedding rotates. @default 1 */
+  /** Share of a head that rotary embedding rotates; 0 without rotary embedding (Kimi-Linear). @default 1 */
   rotaryShare?: number;
   mla?: MultiHeadLatentAttention;
+  compressed?: CompressedAttention;
+  blockIndex?: BlockIndex;
   moe?: MixtureOfExperts;
   attention: AttentionPattern;
+  /**
+   * One letter per layer, for a model whose layers are not evenly spread: `F` full attention, `W` window or chunk, `S` state, `C` compressed
+   * 4 : 1, `H` compressed 128 : 1. @default spread evenly, each period ending with full attention
+   */
+  mixers?: string;
   /** What the layers without attention keep instead of keys and values; given if and only if `attention` is `hybrid`. */
-  state?: LinearAttention | Mamba2;
+  state?: LinearAttention | DeltaAttention | Mamba2;
+  /** Residual streams that every layer mixes (hyper-connections of DeepSeek-V4). @default 1 */
+  residualStreams?: number;
   /** Blocks of Nemotron-H, which do one thing each, one letter per block: `M` Mamba-2, `*` attention, `-` feed-forward, `E` experts. */
   blockPattern?: string;
   weights: WeightFormat;
@@ -57,7 +70,42 @@ export interface MultiHeadLatentAttention {
   nopeHeadDim: number;
   valueHeadDim: number;
   /** Picks the tokens that attention reads (DeepSeek-V3.2, GLM-5). It has a separate cache. */
-  indexer?: { heads: number; headDim: number };
+  indexer?: Indexer;
+  /** A gate for attention's output, as wide as the values of all heads (Kimi-K3). */
+  outputGate?: boolean;
+}
+
+export interface Indexer {
+  heads: number;
+  headDim: number;
+  /** Indexes of the layers that have one; the layers between share its choice (GLM-5.2). @default all */
+  layers?: number[];
+}
+
+/** Picks blocks of keys and values in layers of grouped-query attention (MiniMax-M3). */
+export interface BlockIndex extends Indexer {
+  layers: number[];
+}
+
+export interface AttentionHeads {
+  attentionHeads: number;
+  kvHeads: number;
+  headDim: number;
+  valueHeadDim?: number;
+}
+
+/**
+ * DeepSeek-V4: keys and values are one vector of `headDim` for all heads. Every layer has a window; layers `C` and `H` keep one vector for
+ * 4 or 128 tokens besides.
+ */
+export interface CompressedAttention {
+  qLoraRank: number;
+  oLoraRank: number;
+  outputGroups: number;
+  ropeHeadDim: number;
+  window: number;
+  /** Of the layers compressed 4 : 1. */
+  indexer: { heads: number; headDim: number };
 }
 
 /** Gated delta net (Qwen3-Next, Qwen3.5): a matrix per value head, and the last inputs of a convolution. */
@@ -69,6 +117,17 @@ export interface LinearAttention {
   valueHeadDim: number;
   convolution: number;
   /** The checkpoint asks for its state in fp32. @default false, in the model's dtype */
+  fp32?: boolean;
+}
+
+/** Kimi delta attention: as a gated delta net, with a decay for every channel. */
+export interface DeltaAttention {
+  kind: "deltaAttention";
+  heads: number;
+  headDim: number;
+  convolution: number;
+  /** The gate of the output is a projection of full rank (Kimi-K3), not a product of two (Kimi-Linear). */
+  fullRankGate: boolean;
   fp32?: boolean;
 }
 
@@ -93,6 +152,8 @@ export interface MixtureOfExperts {
   denseLayers: number;
   /** Of the layers after those, every n-th has experts (Llama-4-Maverick: 2). @default 1 */
   every?: number;
+  /** Input and output of an expert, between two projections of each layer (Nemotron-3-Super, Kimi-K3). @default the hidden size */
+  latentSize?: number;
 }
 
 export type AttentionPattern =

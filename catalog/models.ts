@@ -1,88 +1,22 @@
-/**
- * Known models, with the revision that the package deploys.
- *
- * Left out because `ModelShape` cannot describe their memory, and a wrong number is worse than none: DeepSeek-V4 and Kimi-K3
- * (compressed caches), Gemma 4 (two head widths).
- */
-import type { AttentionPattern, MixtureOfExperts, ModelShape, MultiHeadLatentAttention, Quantization } from "./modelShape";
-import type { Source } from "./source";
+/** Known models, with the revision that the package deploys. Those of 2026 are in recentModels.ts. */
+import {
+  copiedConfig,
+  cardOf,
+  copiedQwqConfig,
+  experts,
+  fp8Blocks,
+  glmSource,
+  quantized,
+  reasoning,
+  renamed,
+  shape,
+  toolCalls,
+  type CatalogModel,
+} from "./modelRow";
+import type { ModelShape, MultiHeadLatentAttention } from "./modelShape";
+import { recentModels } from "./recentModels";
 
-/** Hugging Face id of a model. */
-export type ModelName = string;
-
-export interface CatalogModel {
-  shape: ModelShape;
-  /** Parameter count that the model's publisher states; a test compares it with the one computed from the shape. */
-  publishedParameters?: number;
-  /** Commit on Hugging Face that the package deploys by default; absent if none was verified. */
-  revision?: string;
-  /** Size of the download if the checkpoint holds more than the served weights (extra prediction layers, other formats), GiB. */
-  downloadGiB?: number;
-  /** The download needs a Hugging Face token. */
-  gated: boolean;
-  /** vLLM arguments that the model's publisher or the vLLM recipes recommend, as an argument list. */
-  engineArguments: string[];
-  minimumVllmVersion?: string;
-  source: Source;
-}
-
-/** Copies of the publishers' config.json files. */
-const copiedConfig: Source = {
-  url: "https://github.com/ai-dynamo/aiconfigurator/tree/095f58a51/aic-core/src/aiconfigurator_core/model_configs",
-  asOf: "2026-08-21",
-  confidence: "high",
-};
-
-const copiedQwqConfig: Source = {
-  url: "https://github.com/Retruth/deontic (nlp_models/qwq/README.md)",
-  asOf: "2026-11-22",
-  confidence: "medium",
-};
-const glmSource = (url: string): Source => ({ url, asOf: "2026-11-22", confidence: "medium" });
-
-/** Written down from memory of the file; if the publisher states a parameter count, the shape reproduces it exactly. */
-const cardOf = (id: string, confidence: Source["confidence"] = "medium"): Source => ({
-  url: `https://huggingface.co/${id} (config.json)`,
-  asOf: "2026-11-22",
-  confidence,
-});
-
-const toolCalls = (parser: string): string[] => ["--enable-auto-tool-choice", "--tool-call-parser", parser];
-const reasoning = (parser: string): string[] => ["--reasoning-parser", parser];
-
-const full: AttentionPattern = { kind: "full" };
-const fp8Blocks: Quantization = { method: "fp8", bitsPerWeight: 8, block: { outputs: 128, inputs: 128 } };
-
-type Dense = Pick<
-  ModelShape,
-  "id" | "layers" | "hiddenSize" | "attentionHeads" | "kvHeads" | "intermediateSize" | "vocabSize" | "maxPositionEmbeddings"
-> &
-  Partial<ModelShape>;
-
-/** The shape that most publishers use: heads of 128, full attention, bfloat16, a separate output head, no biases. */
-const shape = (architecture: string, values: Dense): ModelShape => ({
-  architecture,
-  headDim: 128,
-  tiedEmbeddings: false,
-  attentionBias: false,
-  attention: full,
-  weights: { dtype: "bfloat16" },
-  ...values,
-});
-
-const renamed = (base: ModelShape, id: string, changes: Partial<ModelShape> = {}): ModelShape => ({ ...base, ...changes, id });
-const quantized = (base: ModelShape, id: string, quantization: Quantization): ModelShape =>
-  renamed(base, id, { weights: { dtype: base.weights.dtype, quantization } });
-
-const experts = (count: number, active: number, width: number, rest: Partial<MixtureOfExperts> = {}): MixtureOfExperts => ({
-  experts: count,
-  activeExperts: active,
-  expertIntermediateSize: width,
-  sharedExperts: 0,
-  sharedExpertIntermediateSize: 0,
-  denseLayers: 0,
-  ...rest,
-});
+export type { CatalogModel, ModelName } from "./modelRow";
 
 const llama8B = shape("LlamaForCausalLM", {
   id: "meta-llama/Llama-3.1-8B-Instruct",
@@ -651,6 +585,7 @@ export const models: readonly CatalogModel[] = [
     source: copiedConfig,
   },
   { shape: gemma3, gated: true, engineArguments: [], source: cardOf("google/gemma-3-27b-it", "low") },
+  ...recentModels,
 ];
 
 const byId = new Map(models.map((model) => [model.shape.id, model]));

@@ -4,8 +4,10 @@ import type { ModelShape } from "../catalog/modelShape";
 import { additionalBytes } from "../sizing/memory/additions";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
 import { blocksOfRequest, cachePool, cacheRequest, type CachePool } from "../sizing/memory/kvCache";
+import { compressedStateBytes } from "../sizing/memory/cacheDtype";
+import { headsOf } from "../sizing/model/attentionTensors";
 import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/model/layerTensors";
-import { kindsOf, layersOf } from "../sizing/model/layers";
+import { kindsOf, layersOf, mixersOf, type Layer } from "../sizing/model/layers";
 import type { EngineMemorySettings, GroupMemory, RankMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import { absorbedBytes, dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/model/parameters";
@@ -47,7 +49,8 @@ export function explanation(explained: Explained): string[] {
 
 function weightLines(explained: Explained, place: RankPlace, rank: RankMemory): string[] {
   const { shape } = explained;
-  const kinds = kindsOf(layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers));
+  const stage = layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers);
+  const kinds = kindsOf(stage);
   const of = (layers: number, tensors: WeightTensor[]) =>
     layers > 0 ? tensors.map((tensor) => tensorLine(shape, tensor, layers, place)) : [];
   const ends = [place.firstLayer === 0 && "embedding", place.firstLayer + place.layers >= shape.layers && "output head"].filter(Boolean);
@@ -59,8 +62,7 @@ function weightLines(explained: Explained, place: RankPlace, rank: RankMemory): 
           `    ${ends.join(" and ")}: ${held} × ${number(paddedVocabulary(shape))} ÷ ${place.tensorParallelSize} × ${number(shape.hiddenSize)} × ${dtypeBytes(shape.weights)} bytes = ${inGiB(held * headBytes(shape, place))}`,
         ]
       : []),
-    ...of(kinds.full + kinds.window, mixerTensors(shape, "full")),
-    ...of(kinds.state, mixerTensors(shape, "state")),
+    ...mixersByWeights(shape, stage).flatMap(({ layers, tensors }) => of(layers, tensors)),
     ...of(kinds.dense, feedForwardTensors(shape, "dense")),
     ...of(kinds.experts, feedForwardTensors(shape, "experts")),
     ...of(place.layers, normTensors(shape)),
@@ -71,6 +73,14 @@ function weightLines(explained: Explained, place: RankPlace, rank: RankMemory): 
     `    together ${number(rank.weightsGiB, 3)} GiB`,
     source("config.json; vllm/model_executor/models, layers/linear.py, layers/vocab_parallel_embedding.py"),
   ];
+}
+
+/** Layers with a window hold what layers with full attention hold, unless they have other heads. Layers with a state come last. */
+function mixersByWeights(shape: ModelShape, stage: readonly Layer[]): { layers: number; tensors: WeightTensor[] }[] {
+  const alike = !shape.windowHeads && !shape.compressed;
+  const found = mixersOf(stage.map((layer) => (alike && layer.mixer === "window" ? { ...layer, mixer: "full" as const } : layer)));
+  const isState = ({ mixer }: { mixer: string }) => Number(mixer === "state");
+  return found.sort((a, b) => isState(a) - isState(b)).map((each) => ({ layers: each.layers, tensors: mixerTensors(shape, each) }));
 }
 
 function towerLines({ shape, settings }: Explained, place: RankPlace): string[] {
@@ -92,7 +102,12 @@ function additionLines({ shape, settings: { lora, draftTokens } }: Explained, pl
 
 function tensorLine(shape: ModelShape, tensor: WeightTensor, layers: number, place: RankPlace): string {
   const { name, outputs, inputs, copies, split } = tensor;
-  const size = split === "none" ? 1 : split === "kvHeads" ? Math.min(place.tensorParallelSize, shape.kvHeads) : place.tensorParallelSize;
+  const size =
+    split === "none"
+      ? 1
+      : split === "kvHeads"
+        ? Math.min(place.tensorParallelSize, tensor.kvHeads ?? shape.kvHeads)
+        : place.tensorParallelSize;
   const numbers = [
     ...(layers > 1 ? [`${layers} layers`] : []),
     ...(copies > 1 ? [number(copies)] : []),
@@ -154,13 +169,20 @@ function cacheLines(explained: Explained, place: RankPlace, rank: RankMemory): s
 
 function perTokenLines({ shape, settings }: Explained, pool: CachePool, { tensorParallelSize, layers }: RankPlace): string[] {
   const layout = pool.groups.length > 1 ? `, in ${pool.groups.length} groups of layers that share the blocks` : ` for ${layers} layers`;
-  const heads = Math.max(1, shape.kvHeads / tensorParallelSize);
   const dtype = settings.kvCacheDtype ?? "auto";
-  const formula = shape.mla
-    ? `${shape.mla.kvLoraRank} + ${shape.mla.ropeHeadDim} latent numbers`
-    : `2 × ${number(heads)} KV heads of this rank × ${shape.headDim}`;
+  const formula = shape.mla ? `${shape.mla.kvLoraRank} + ${shape.mla.ropeHeadDim} latent numbers` : headsFormula(shape, tensorParallelSize);
   return [
     `  a block: ${pool.blockTokens} tokens × ${formula} (${dtype})${layout} = ${number(pool.bytesPerBlock)} bytes`,
     source("vllm/v1/kv_cache_interface.py"),
   ];
+}
+
+function headsFormula(shape: ModelShape, tensorParallelSize: number): string {
+  if (shape.compressed) return `${compressedStateBytes} bytes a vector, of windows and of compressed tokens`;
+  const of = (mixer: "full" | "window") => {
+    const { kvHeads, headDim, valueHeadDim } = headsOf(shape, mixer);
+    const heads = `${number(Math.max(1, kvHeads / tensorParallelSize))} KV heads of this rank`;
+    return headDim === valueHeadDim ? `2 × ${heads} × ${headDim}` : `${heads} × (${headDim} + ${valueHeadDim})`;
+  };
+  return shape.windowHeads ? `${of("full")}, in windows ${of("window")}` : of("full");
 }

@@ -6,6 +6,7 @@ import type { GpuFacts } from "../../catalog/gpus";
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { attentionBytesPerToken } from "../memory/cacheDtype";
+import { compressedBytesRead } from "../memory/compressedCache";
 import { cacheRequest, stateBytes, type CacheRequest } from "../memory/kvCache";
 import { kindsOf, layersOf } from "../model/layers";
 import type { GroupMemory } from "../memory/memory";
@@ -85,7 +86,8 @@ function cacheBytes({ shape, cache, layout }: Decoding, { firstLayer, layers }: 
   const perToken = attentionBytesPerToken(shape, cache);
   const seen = "window" in shape.attention ? Math.min(contextTokens, shape.attention.window) : contextTokens;
   const attended = (kinds.full * contextTokens + kinds.window * seen) / cache.decodeContextParallelSize;
-  return perToken * attended + kinds.state * stateBytes(shape, layout.tensorParallelSize);
+  const compressed = shape.compressed ? compressedBytesRead(kinds, shape.compressed, contextTokens) : 0;
+  return perToken * attended + compressed + kinds.state * stateBytes(shape, layout.tensorParallelSize);
 }
 
 /** Two operations for each weight, and in attention two for each number of each head's keys and values. */

@@ -1,7 +1,7 @@
 /** Whether every tensor of a model divides among the ranks of a tensor-parallel group, with the message that vLLM prints if not. */
 import type { ModelShape } from "../../catalog/modelShape";
 import { feedForwardTensors, mixerTensors } from "../model/layerTensors";
-import { kindsOf, layersOf } from "../model/layers";
+import { kindsOf, layersOf, mixersOf } from "../model/layers";
 import { formatOf, shardOf } from "../model/parameters";
 import type { ProblemCode } from "../problem";
 import { paddedVocabulary, type WeightTensor } from "../model/weightTensor";
@@ -17,8 +17,12 @@ export function shardFaults(shape: ModelShape, tensorParallelSize: number, enabl
   if (tensorParallelSize === 1) return [];
   const heads = headFaults(shape, tensorParallelSize);
   const kinds = kindsOf(layersOf(shape));
-  const attention = heads.length > 0 ? [] : mixerTensors(shape, "full");
-  const state = kinds.state > 0 ? mixerTensors(shape, "state") : [];
+  const ofLayers = (isState: boolean) =>
+    mixersOf(layersOf(shape))
+      .filter(({ mixer }) => (mixer === "state") === isState)
+      .flatMap((each) => mixerTensors(shape, each));
+  const attention = heads.length > 0 ? [] : ofLayers(false);
+  const state = ofLayers(true);
   const dense = kinds.dense > 0 ? feedForwardTensors(shape, "dense") : [];
   const sparse = kinds.experts > 0 ? feedForwardTensors(shape, "experts") : [];
   const faults = [attention, state, dense, sparse].flatMap((tensors) => {
@@ -40,6 +44,13 @@ function headFaults(shape: ModelShape, size: number): ShardFault[] {
   if (!shape.mla && !divides) {
     const rule = kvHeads >= size ? "be divisible by the tensor parallel size" : "divide the tensor parallel size";
     faults.push({ code: "kv-heads-not-divisible", message: `The number of key-value heads (${kvHeads}) must ${rule} (${size}).` });
+  }
+  const groups = shape.compressed?.outputGroups;
+  if (groups !== undefined && groups % size !== 0) {
+    faults.push({
+      code: "heads-not-divisible",
+      message: `${shape.id} has ${groups} output groups (o_groups), which do not divide by ${size}.`,
+    });
   }
   return faults;
 }

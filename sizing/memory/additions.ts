@@ -22,8 +22,8 @@ export function additionalBytes(shape: ModelShape, place: RankPlace, { lora, dra
 /** One adapter on every linear layer, in sixteen bits (`vllm/lora/layers`). */
 function adapterBytes(shape: ModelShape, place: RankPlace, rank: number): number {
   const layers = layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers);
-  return layers.reduce((sum, { mixer, feedForward }) => {
-    const tensors = [...mixerTensors(shape, mixer === "window" ? "full" : mixer), ...feedForwardTensors(shape, feedForward)];
+  return layers.reduce((sum, layer) => {
+    const tensors = [...mixerTensors(shape, layer), ...feedForwardTensors(shape, layer.feedForward)];
     return sum + tensors.reduce((total, tensor) => total + pairBytes(shape, tensor, place, rank), 0);
   }, 0);
 }

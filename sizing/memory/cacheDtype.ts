@@ -1,6 +1,8 @@
 /** The type of the KV cache, and the bytes of one token in one layer that follow from it (vLLM `v1/kv_cache_interface.py`). */
 import type { ModelShape } from "../../catalog/modelShape";
 import { isAtLeast } from "./engineDefaults";
+import { headsOf } from "../model/attentionTensors";
+import type { Layer } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
 
 export interface CacheDtypeRequest {
@@ -13,22 +15,40 @@ export interface CacheDtypeRequest {
 }
 
 /** The indexer of sparse attention keeps a vector of fp8 and its fp32 scale. */
-const indexerScaleBytes = 4;
+export const indexerScaleBytes = 4;
+
+/** One vector of DeepSeek-V4: 448 bytes of fp8, 64 numbers of rotary key in bfloat16, eight scales (`DeepseekV4SWACache`). */
+export const compressedStateBytes = 584;
 
 /** One token of `fp8_ds_mla`: 512 bytes of fp8, four fp32 scales, and 64 numbers of rotary key in bfloat16. */
 const packedLatentBytes = 656;
 
+/** Bytes of one token in one layer of full attention on one rank, with the index if the model has one. */
+export const attentionBytesPerToken = (shape: ModelShape, request: CacheDtypeRequest): number =>
+  layerBytesPerToken(shape, request, { mixer: "full", indexed: true });
+
 /**
  * Bytes of one token in one layer of attention on one rank. Heads are split until each rank has one, then copied.
- * MLA has one latent vector for all heads, so every rank keeps it.
+ * MLA has one latent vector for all heads, so every rank keeps it, and so does an index with its key.
  */
-export function attentionBytesPerToken(shape: ModelShape, request: CacheDtypeRequest): number {
+export function layerBytesPerToken(
+  shape: ModelShape,
+  request: CacheDtypeRequest,
+  { mixer, indexed }: Pick<Layer, "mixer" | "indexed">,
+): number {
+  if (shape.compressed) return compressedStateBytes;
   const dtype = cacheDtype(shape, request);
-  if (!shape.mla) return 2 * Math.max(1, shape.kvHeads / request.tensorParallelSize) * shape.headDim * elementBytes(shape, dtype);
+  if (!shape.mla) {
+    const { kvHeads, headDim, valueHeadDim } = headsOf(shape, mixer);
+    const heads = Math.max(1, kvHeads / request.tensorParallelSize);
+    // MiniMax-M3 keeps the keys of its index in the model's dtype.
+    const index = shape.blockIndex && indexed ? shape.blockIndex.headDim * dtypeBytes(shape.weights) : 0;
+    return heads * (headDim + valueHeadDim) * elementBytes(shape, dtype) + index;
+  }
   const { kvLoraRank, ropeHeadDim, indexer } = shape.mla;
   const isPacked = dtype === "fp8_ds_mla" || (indexer !== undefined && isFp8(dtype) && !isDataCenterBlackwell(request));
   const latent = isPacked ? packedLatentBytes : (kvLoraRank + ropeHeadDim) * elementBytes(shape, dtype);
-  return latent + (indexer ? indexer.headDim + indexerScaleBytes : 0);
+  return latent + (indexer && indexed ? indexer.headDim + indexerScaleBytes : 0);
 }
 
 /** What vLLM makes of `auto`: the type that the checkpoint asks for, else that of the weights. */

@@ -16,6 +16,8 @@ export interface Architecture {
   ungated?: boolean;
   /** The router adds a trained bias to the experts' scores. */
   routerBias?: boolean;
+  /** The router is kept in fp32. */
+  routerIsFp32?: boolean;
   /** The router has one more row, which weights the shared expert. */
   sharedExpertGate?: boolean;
   /** The query projection also produces a gate for attention's output, so it is twice as wide. */
@@ -23,14 +25,18 @@ export interface Architecture {
   /** A bias on every projection, experts included, and one attention sink per head (gpt-oss). */
   fullyBiased?: boolean;
   mla?: boolean;
+  /** A family whose attention has fields of its own, read in `attentionConfig.ts`. */
+  attention?: "compressed" | "blockIndex" | "gemma4" | "mimo";
   moe?: ExpertFields;
   /** Field of the dense layers' width, if a mixture uses another one. @default intermediate_size */
   denseWidth?: string;
   /** Which layers see only a window or chunk, if the file has no `layer_types`. */
   windows?: { size: string; kind: "sliding" | "chunked"; fullEvery?: { field: string; otherwise: number } };
-  state?: "linearAttention" | "mamba2";
+  state?: "linearAttention" | "deltaAttention" | "mamba2";
   /** Values of fields that publishers leave out because the Hugging Face class has them. */
   defaults?: JsonObject;
+  /** Every published file has these fields: one without them is sized with a warning. */
+  defaultsAreGuesses?: boolean;
   /** Renamed fields: from the usual name to the name in the file. */
   renamed?: Readonly<Record<string, string>>;
   /** `max_position_embeddings` already includes RoPE scaling. */
@@ -51,6 +57,10 @@ export interface ExpertFields {
   every?: string;
   /** A mixture without this field is a dense model. */
   optional?: boolean;
+  /** Width between the two projections around the experts. */
+  latent?: string;
+  /** Number of experts that a token visits. @default num_experts_per_tok */
+  active?: string;
 }
 
 const deepSeekExperts: ExpertFields = {
@@ -153,6 +163,57 @@ export const architectures: readonly Architecture[] = [
     routerBias: true,
   },
   {
+    // As DeepSeek-V3 without the router's bias (vLLM `mistral_large_3.py`): what vLLM makes of params.json. It does not know `mistral4`.
+    names: ["MistralLarge3ForCausalLM"],
+    modelTypes: [],
+    mla: true,
+    moe: deepSeekExperts,
+  },
+  {
+    names: ["DeepseekV4ForCausalLM"],
+    modelTypes: ["deepseek_v4"],
+    attention: "compressed",
+    moe: deepSeekExperts,
+    routerBias: true,
+    windows: { size: "sliding_window", kind: "sliding" },
+    // `DeepseekV4Config` of Transformers, with the ratios of DeepSeek-V4-Pro.
+    defaults: {
+      num_key_value_heads: 1,
+      head_dim: 512,
+      qk_rope_head_dim: 64,
+      q_lora_rank: 1024,
+      o_lora_rank: 1024,
+      o_groups: 8,
+      sliding_window: 128,
+      index_n_heads: 64,
+      index_head_dim: 128,
+      hc_mult: 4,
+      moe_intermediate_size: 2048,
+      n_routed_experts: 256,
+      n_shared_experts: 1,
+      num_experts_per_tok: 6,
+      max_position_embeddings: 1_048_576,
+      compress_ratios: Array.from({ length: 200 }, (_, layer) => (layer < 2 || layer % 2 === 1 ? 128 : 4)),
+    },
+    defaultsAreGuesses: true,
+  },
+  {
+    names: ["KimiLinearForCausalLM", "KimiK3ForConditionalGeneration"],
+    modelTypes: ["kimi_linear"],
+    mla: true,
+    moe: {
+      count: "num_experts",
+      width: "moe_intermediate_size",
+      shared: "num_shared_experts",
+      dense: "first_k_dense_replace",
+      latent: "routed_expert_hidden_size",
+      active: "num_experts_per_token",
+    },
+    routerBias: true,
+    state: "deltaAttention",
+    renamed: { max_position_embeddings: "model_max_length" },
+  },
+  {
     names: ["GlmMoeDsaForCausalLM"],
     modelTypes: ["glm_moe_dsa"],
     mla: true,
@@ -194,6 +255,54 @@ export const architectures: readonly Architecture[] = [
     routerBias: true,
   },
   {
+    names: ["MiniMaxM3SparseForCausalLM", "MiniMaxM3SparseForConditionalGeneration"],
+    modelTypes: ["minimax_m3_text"],
+    attention: "blockIndex",
+    queryKeyNorm: "heads",
+    moe: { ...localExperts, sharedWidth: "shared_intermediate_size", dense: "moe_layer_freq" },
+    denseWidth: "dense_intermediate_size",
+    routerBias: true,
+    routerIsFp32: true,
+  },
+  {
+    names: ["MiMoV2FlashForCausalLM", "MiMoV2ForCausalLM"],
+    modelTypes: ["mimo_v2_flash", "mimo_v2"],
+    attention: "mimo",
+    attentionBias: "config",
+    moe: { ...deepSeekExperts, dense: "moe_layer_freq" },
+    routerBias: true,
+    routerIsFp32: true,
+    windows: { size: "sliding_window_size", kind: "sliding" },
+  },
+  {
+    names: ["Ernie4_5_MoeForCausalLM"],
+    modelTypes: ["ernie4_5_moe"],
+    attentionBias: "config",
+    moe: {
+      count: "moe_num_experts",
+      width: "moe_intermediate_size",
+      shared: "moe_num_shared_experts",
+      dense: "moe_layer_start_index",
+      active: "moe_k",
+    },
+    routerBias: true,
+    routerIsFp32: true,
+  },
+  { names: ["Ernie4_5ForCausalLM"], modelTypes: ["ernie4_5"], attentionBias: "config" },
+  {
+    names: ["HYV3ForCausalLM"],
+    modelTypes: ["hy_v3"],
+    queryKeyNorm: "heads",
+    moe: {
+      count: "num_experts",
+      width: "expert_hidden_dim",
+      shared: "num_shared_experts",
+      dense: "first_k_dense_replace",
+    },
+    routerBias: true,
+    routerIsFp32: true,
+  },
+  {
     names: ["GptOssForCausalLM"],
     modelTypes: ["gpt_oss"],
     attentionBias: "config",
@@ -228,6 +337,25 @@ export const architectures: readonly Architecture[] = [
       max_position_embeddings: 131072,
     },
   },
+  {
+    names: ["Gemma4ForCausalLM", "Gemma4ForConditionalGeneration"],
+    modelTypes: ["gemma4_text", "gemma4"],
+    attention: "gemma4",
+    attentionBias: "config",
+    queryKeyNorm: "heads",
+    hiddenNorms: 4,
+    // A layer with experts keeps its dense feed-forward beside them.
+    moe: {
+      count: "num_experts",
+      width: "moe_intermediate_size",
+      sharedWidth: "intermediate_size",
+      active: "top_k_experts",
+      optional: true,
+    },
+    windows: { size: "sliding_window", kind: "sliding", fullEvery: { field: "sliding_window_pattern", otherwise: 6 } },
+    contextIsScaled: true,
+    defaults: tied,
+  },
   // vLLM runs Phi-3 as Llama, which reads a window from `layer_types` alone.
   { names: ["Phi3ForCausalLM"], modelTypes: ["phi3"] },
   {
@@ -259,6 +387,7 @@ export const architectures: readonly Architecture[] = [
       width: "moe_intermediate_size",
       sharedWidth: "moe_shared_expert_intermediate_size",
       optional: true,
+      latent: "moe_latent_size",
     },
     renamed: { head_dim: "attention_head_dim" },
     state: "mamba2",

@@ -39,7 +39,7 @@ const describeValue = (value: unknown) => (Array.isArray(value) ? "a list" : val
 
 /** Other files of a model repository, by a key that only they have. */
 const otherFiles: [name: string, isIt: (config: JsonObject) => boolean][] = [
-  ["hf_quant_config.json", (config) => isObject(config["quantization"]) && config["producer"] !== undefined],
+  ["hf_quant_config.json", (config) => isObject(config["quantization"])],
   ["params.json, the format of Mistral", (config) => config["dim"] !== undefined && config["n_layers"] !== undefined],
   ["the index of the weights (model.safetensors.index.json)", (config) => isObject(config["weight_map"])],
   ["adapter_config.json of a LoRA adapter", (config) => config["peft_type"] !== undefined],

@@ -2,21 +2,29 @@
 import type { MixtureOfExperts, ModelShape } from "../../catalog/modelShape";
 import { architectureOf } from "./architectureLookup";
 import { attentionTensors } from "./attentionTensors";
-import type { FeedForward, Mixer } from "./layers";
+import { compressedAttention } from "./compressedAttention";
+import type { FeedForward, Layer } from "./layers";
 import { stateTensors } from "./stateTensors";
-import { matrix, vector, type TensorModule, type WeightTensor } from "./weightTensor";
+import { fp32, matrix, vector, type TensorModule, type WeightTensor } from "./weightTensor";
 
 /** Attention, or the layer that replaces it. */
-export function mixerTensors(shape: ModelShape, mixer: Mixer): WeightTensor[] {
+export function mixerTensors(shape: ModelShape, { mixer, indexed }: Pick<Layer, "mixer" | "indexed">): WeightTensor[] {
   if (mixer === "none") return [];
-  return mixer === "state" ? stateTensors(shape) : attentionTensors(shape);
+  if (mixer === "state") return stateTensors(shape);
+  if (shape.compressed) return compressedAttention(shape, shape.compressed, mixer);
+  return attentionTensors(shape, mixer, indexed);
 }
 
-/** Norms over the hidden size: the same in every layer. */
+/** Norms over the hidden size, and what mixes residual streams: the same in every layer. */
 export function normTensors(shape: ModelShape): WeightTensor[] {
   const { hiddenNorms = 2 } = architectureOf(shape.architecture);
-  return Array.from({ length: hiddenNorms }, (_, index) => vector(`layernorm.${index}`, "norm", shape.hiddenSize));
+  const norms = Array.from({ length: hiddenNorms }, (_, index) => vector(`layernorm.${index}`, "norm", shape.hiddenSize));
+  return shape.residualStreams ? [...norms, ...streamTensors(shape.hiddenSize, shape.residualStreams)] : norms;
 }
+
+/** Before attention and before the feed-forward, a layer mixes its residual streams (`hc_attn_fn`, `hc_ffn_fn` of `deepseek_v4`). */
+const streamTensors = (hiddenSize: number, streams: number): WeightTensor[] =>
+  ["hc_attn_fn", "hc_ffn_fn"].map((name) => fp32(matrix(name, "norm", streams * (streams + 2), streams * hiddenSize, "none")));
 
 export function feedForwardTensors(shape: ModelShape, kind: FeedForward): WeightTensor[] {
   if (kind === "experts") return shape.moe ? expertTensors(shape, shape.moe) : [];
@@ -26,12 +34,17 @@ export function feedForwardTensors(shape: ModelShape, kind: FeedForward): Weight
 /** Router, experts and shared experts. */
 function expertTensors(shape: ModelShape, moe: MixtureOfExperts): WeightTensor[] {
   const { hiddenSize } = shape;
-  const { routerBias, sharedExpertGate, fullyBiased } = architectureOf(shape.architecture);
+  const { routerBias, routerIsFp32, sharedExpertGate, fullyBiased } = architectureOf(shape.architecture);
   const width = moe.expertIntermediateSize;
+  const router = matrix("mlp.gate", "router", moe.experts, hiddenSize, "none");
   const tensors = [
-    matrix("mlp.gate", "router", moe.experts, hiddenSize, "none"),
-    ...feedForward(shape, "experts", "experts", width).map((tensor) => ({ ...tensor, copies: moe.experts })),
+    routerIsFp32 ? fp32(router) : router,
+    ...feedForward(shape, "experts", "experts", width, moe.latentSize).map((tensor) => ({ ...tensor, copies: moe.experts })),
   ];
+  if (moe.latentSize !== undefined) {
+    tensors.push(matrix("fc1_latent_proj", "router", moe.latentSize, hiddenSize, "none"));
+    tensors.push(matrix("fc2_latent_proj", "router", hiddenSize, moe.latentSize, "none"));
+  }
   if (routerBias) tensors.push(vector("mlp.gate.bias", "router", moe.experts));
   if (fullyBiased) {
     tensors.push({ ...vector("experts.gate_up_proj.bias", "experts", 2 * width, "outputs"), copies: moe.experts });
@@ -44,13 +57,11 @@ function expertTensors(shape: ModelShape, moe: MixtureOfExperts): WeightTensor[]
   return tensors;
 }
 
-function feedForward(shape: ModelShape, prefix: string, module: TensorModule, width: number): WeightTensor[] {
-  const gate = architectureOf(shape.architecture).ungated
-    ? []
-    : [matrix(`${prefix}.gate_proj`, module, width, shape.hiddenSize, "outputs")];
+function feedForward(shape: ModelShape, prefix: string, module: TensorModule, width: number, outer = shape.hiddenSize): WeightTensor[] {
+  const gate = architectureOf(shape.architecture).ungated ? [] : [matrix(`${prefix}.gate_proj`, module, width, outer, "outputs")];
   return [
     ...gate,
-    matrix(`${prefix}.up_proj`, module, width, shape.hiddenSize, "outputs"),
-    matrix(`${prefix}.down_proj`, module, shape.hiddenSize, width, "inputs"),
+    matrix(`${prefix}.up_proj`, module, width, outer, "outputs"),
+    matrix(`${prefix}.down_proj`, module, outer, width, "inputs"),
   ];
 }

@@ -1,14 +1,19 @@
 /** A model, from the catalog or from the text of its Hugging Face config.json. Never throws, even on malformed text. */
 import { findModel, type CatalogModel } from "../../catalog/models";
-import type { MixtureOfExperts, ModelShape, MultiHeadLatentAttention } from "../../catalog/modelShape";
+import type { ModelShape } from "../../catalog/modelShape";
 import { architectureOfConfig, completedConfig, textConfigOf } from "./architectureLookup";
 import { readConfigText } from "./configText";
-import { plainDecoder, type Architecture, type ExpertFields } from "./architectures";
+import { familyAttention, readLatentAttention } from "./attentionConfig";
+import { familyFormats } from "./familyFormats";
+import { readExperts } from "./expertConfig";
+import { plainDecoder, type Architecture } from "./architectures";
 import { isObject, isPositiveInteger, type JsonObject } from "./json";
-import { attentionPattern, blockPatternOf, stateOf, type Read } from "./layerPatterns";
+import { layersOf } from "./layers";
+import { attentionPattern, blockPatternOf, mixersOfConfig, stateOf, type Read } from "./layerPatterns";
 import {
   denseEstimate,
   fieldsBeyondDense,
+  guessedFields,
   nameOf,
   notConfigJson,
   notDense,
@@ -65,8 +70,10 @@ export function modelShapeFromConfig(
   const { name, architecture } = known ?? { name: nameOf(outer), architecture: plainDecoder };
   const { shape: language, unread } = readShape(completedConfig(text, architecture), name, architecture, id);
   if (unread.length > 0) return { problems: [unsupportedConfig(name, unread)] };
+  const guessed = architecture.defaultsAreGuesses ? Object.keys(architecture.defaults ?? {}).filter((key) => text[key] === undefined) : [];
   const { shape, problems } = withTowers(language, outer);
-  return { shape, problems: [...(known ? [] : [denseEstimate(outer, text)]), ...problems] };
+  const warnings = [...(guessed.length > 0 ? [guessedFields(name, guessed)] : []), ...(known ? [] : [denseEstimate(outer, text)])];
+  return { shape, problems: [...warnings, ...problems] };
 }
 
 function readShape(config: JsonObject, name: string, architecture: Architecture, id: string): { shape: ModelShape; unread: string[] } {
@@ -77,10 +84,13 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     unread.push(key);
     return 1;
   };
-  const layers = read("num_hidden_layers");
+  const blocks = config["layers_block_type"];
+  const layers = read("num_hidden_layers", Array.isArray(blocks) ? blocks.length : undefined);
   const attentionHeads = read("num_attention_heads");
   const hiddenSize = read("hidden_size");
-  const mla = architecture.mla ? readLatentAttention(config, read) : undefined;
+  const mla = architecture.mla ? readLatentAttention(config, layers, read) : undefined;
+  const { unread: notSized = [], ...family } = familyAttention(config, architecture, layers, read);
+  unread.push(...notSized);
   const moe = architecture.moe ? readExperts(config, architecture.moe, layers, read) : undefined;
   const state = stateOf(config, architecture, read);
   const blockPattern = blockPatternOf(config, architecture, layers);
@@ -88,9 +98,6 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
   if (attentionHeads % kvHeads !== 0) unread.push("num_key_value_heads");
   if (layers > largestLayerCount) unread.push("num_hidden_layers");
   if (moe && (moe.activeExperts > moe.experts || moe.denseLayers > layers)) unread.push("num_experts_per_tok");
-  // Experts behind a separate projection (Nemotron-3-Super) are not modelled.
-  if (moe && config["moe_latent_size"] !== undefined && config["moe_latent_size"] !== null)
-    unread.push("moe_latent_size: experts behind a projection, which are not sized");
   if (blockPattern === "") unread.push("hybrid_override_pattern");
   const attention = blockPattern
     ? { kind: "hybrid" as const, fullLayers: [...blockPattern].filter((letter) => letter === "*").length }
@@ -106,6 +113,7 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
   };
   const { quantization, kvCacheDtype, unread: unreadQuantization } = quantizationFromConfig(config["quantization_config"], counts);
   unread.push(...unreadQuantization);
+  const stored = quantization && familyFormats(quantization, config, state);
   const rope = config["rope_parameters"];
   const rotaryShare = config["partial_rotary_factor"] ?? (isObject(rope) ? rope["partial_rotary_factor"] : undefined);
   const normalises = architecture.queryKeyNorm !== undefined && (!architecture.queryKeyNormIsOptional || config["use_qk_norm"] === true);
@@ -116,7 +124,7 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     hiddenSize,
     attentionHeads,
     kvHeads,
-    headDim: mla ? mla.nopeHeadDim + mla.ropeHeadDim : read("head_dim", hiddenSize / attentionHeads),
+    headDim: mla ? mla.nopeHeadDim + mla.ropeHeadDim : (family.headDim ?? read("head_dim", hiddenSize / attentionHeads)),
     intermediateSize: denseWidth(config, architecture, isSparse, read),
     vocabSize: read("vocab_size"),
     maxPositionEmbeddings: architecture.contextIsScaled
@@ -125,7 +133,9 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     tiedEmbeddings: config["tie_word_embeddings"] === true,
     attentionBias: architecture.attentionBias === "config" ? config["attention_bias"] === true : architecture.attentionBias === true,
     ...(normalises && { queryKeyNorm: true }),
+    ...(config["mla_use_nope"] === true && { rotaryShare: 0 }),
     ...(typeof rotaryShare === "number" && rotaryShare > 0 && rotaryShare < 1 && { rotaryShare }),
+    ...family,
     ...(mla && { mla }),
     ...(moe && { moe }),
     attention,
@@ -133,11 +143,19 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     ...(blockPattern && { blockPattern }),
     weights: {
       dtype: dtypeOf(config["torch_dtype"] ?? config["dtype"]),
-      ...(quantization && { quantization }),
+      ...(stored && { quantization: stored }),
       ...(kvCacheDtype && { kvCacheDtype }),
     },
   };
-  return { shape, unread: [...new Set(unread)] };
+  return { shape: { ...shape, ...ownOrder(shape, mixersOfConfig(config, layers)) }, unread: [...new Set(unread)] };
+}
+
+/** The order of the layers, if it is not the usual one. */
+function ownOrder(shape: ModelShape, mixers: string | undefined): Pick<ModelShape, "mixers"> {
+  if (mixers === undefined || shape.attention.kind === "full") return {};
+  const ordered = { ...shape, mixers };
+  const same = (one: ModelShape, other: ModelShape) => JSON.stringify(layersOf(one)) === JSON.stringify(layersOf(other));
+  return same(shape, ordered) ? {} : { mixers };
 }
 
 /** No model exceeds these limits; beyond them the arithmetic gives absurd numbers. */
@@ -148,38 +166,6 @@ const largestLayerCount = 10_000;
 function denseWidth(config: JsonObject, { denseWidth: field }: Architecture, isSparse: boolean, read: Read): number {
   if (field !== undefined && config[field] !== undefined) return read(field);
   return isSparse && config["intermediate_size"] === undefined ? read("moe_intermediate_size") : read("intermediate_size");
-}
-
-function readLatentAttention(config: JsonObject, read: Read): MultiHeadLatentAttention {
-  const qLoraRank = config["q_lora_rank"] === null || config["q_lora_rank"] === undefined ? undefined : read("q_lora_rank");
-  const indexer = config["index_n_heads"] === undefined ? undefined : { heads: read("index_n_heads"), headDim: read("index_head_dim") };
-  return {
-    ...(qLoraRank !== undefined && { qLoraRank }),
-    kvLoraRank: read("kv_lora_rank"),
-    ropeHeadDim: read("qk_rope_head_dim"),
-    nopeHeadDim: read("qk_nope_head_dim"),
-    valueHeadDim: read("v_head_dim"),
-    ...(indexer && { indexer }),
-  };
-}
-
-function readExperts(config: JsonObject, keys: ExpertFields, layers: number, read: Read): MixtureOfExperts | undefined {
-  if (keys.optional && !config[keys.count]) return undefined;
-  const optional = (key: string | undefined) => (key === undefined || !config[key] ? 0 : read(key));
-  const expertIntermediateSize = read(keys.width);
-  const sharedWidth = optional(keys.sharedWidth);
-  const sharedExperts = sharedWidth > 0 ? 1 : optional(keys.shared);
-  const dense = Array.isArray(config["mlp_only_layers"]) ? Math.min(layers, config["mlp_only_layers"].length) : 0;
-  const every = keys.every === undefined ? 1 : read(keys.every, 1);
-  return {
-    experts: read(keys.count),
-    activeExperts: read("num_experts_per_tok", config["experts_per_token"] as number | undefined),
-    expertIntermediateSize,
-    sharedExperts,
-    sharedExpertIntermediateSize: sharedWidth > 0 ? sharedWidth : sharedExperts * expertIntermediateSize,
-    denseLayers: keys.dense ? optional(keys.dense) : dense,
-    ...(every > 1 && { every }),
-  };
 }
 
 /** Derived as in vLLM's `_get_and_verify_max_len`: YaRN, linear and dynamic scaling lengthen the context, Llama 3's scaling does not. */

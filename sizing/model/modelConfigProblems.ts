@@ -105,6 +105,15 @@ export const denseEstimate = (outer: JsonObject, text: JsonObject): Problem =>
     fix: "Treat the figures as a rough estimate: they are wrong for experts, states, windows and compressed caches.",
   });
 
+export const guessedFields = (architecture: string, fields: string[]): Problem =>
+  problem({
+    code: "model-config-unsupported",
+    severity: "warning",
+    path: "modelConfigFile",
+    message: `config.json leaves out ${fields.join(", ")}, so the defaults of the Hugging Face class of ${architecture} are counted.`,
+    fix: unchangedFile,
+  });
+
 export const towerNotCounted = (): Problem =>
   problem({
     code: "model-config-unsupported",

@@ -67,11 +67,15 @@ export function activeParameters(shape: ModelShape, place: Pick<RankPlace, "firs
 }
 
 /**
- * The table of sines and cosines that every rank keeps: one row per position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
+ * The tables of sines and cosines that every rank keeps: one row per position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
  * count it as weights: 0.03 GiB at 131,072 positions.
  */
-export function rotaryTableBytes({ maxPositionEmbeddings, headDim, rotaryShare = 1, mla, weights }: ModelShape): number {
-  return maxPositionEmbeddings * (mla ? mla.ropeHeadDim : headDim * rotaryShare) * dtypeBytes(weights);
+export function rotaryTableBytes(shape: ModelShape): number {
+  const { maxPositionEmbeddings, headDim, rotaryShare = 1, mla, compressed, windowHeads, weights } = shape;
+  // DeepSeek-V4 rotates the layers without compression with another base, and keeps its tables in fp32.
+  if (compressed) return maxPositionEmbeddings * compressed.ropeHeadDim * 4 * (shape.mixers?.includes("W") ? 2 : 1);
+  const width = (mla ? mla.ropeHeadDim : headDim + (windowHeads?.headDim ?? 0)) * rotaryShare;
+  return maxPositionEmbeddings * width * dtypeBytes(weights);
 }
 
 export function dtypeBytes(weights: WeightFormat): number {
@@ -95,7 +99,7 @@ export function shardOf(shape: ModelShape, tensor: WeightTensor, place: Pick<Ran
       return { outputs, inputs: Math.ceil(inputs / size), copies };
     case "kvHeads":
       // Fewer heads than ranks: every rank keeps a copy of one head.
-      return { outputs: Math.ceil(outputs / Math.min(size, shape.kvHeads)), inputs, copies };
+      return { outputs: Math.ceil(outputs / Math.min(size, tensor.kvHeads ?? shape.kvHeads)), inputs, copies };
     case "none":
       return { outputs, inputs, copies };
   }
@@ -115,10 +119,8 @@ function sumOfLayers(shape: ModelShape, layers: readonly Layer[], of: (tensor: W
     known.set(key, found);
     return found;
   };
-  return layers.reduce((total, { mixer, feedForward }) => {
-    // A window changes what a layer reads, not what it holds.
-    const attends = mixer === "window" ? "full" : mixer;
-    const mixing = sum(attends, () => mixerTensors(shape, attends));
+  return layers.reduce((total, { mixer, indexed, feedForward }) => {
+    const mixing = sum(`${mixer} ${indexed}`, () => mixerTensors(shape, { mixer, indexed }));
     const feeding = sum(`feed forward ${feedForward}`, () => feedForwardTensors(shape, feedForward));
     return total + mixing + feeding + sum("norms", () => normTensors(shape));
   }, 0);
@@ -132,7 +134,7 @@ export function rankTensorBytes(shape: ModelShape, tensor: WeightTensor, place: 
 
 function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }): number {
   const format = formatOf(shape.weights.quantization, tensor);
-  return format ? quantizedBytes(format, outputs, inputs) : outputs * inputs * dtypeBytes(shape.weights);
+  return format ? quantizedBytes(format, outputs, inputs) : outputs * inputs * (tensor.numberBytes ?? dtypeBytes(shape.weights));
 }
 
 /**

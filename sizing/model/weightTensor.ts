@@ -15,6 +15,10 @@ export interface WeightTensor {
   /** How many copies a layer holds: the number of experts, or 1. */
   copies: number;
   split: TensorSplit;
+  /** Key and value heads of a tensor split by them, if they are not the model's. */
+  kvHeads?: number;
+  /** Bytes of one number, if it does not follow the model's dtype. */
+  numberBytes?: number;
 }
 
 export const matrix = (name: string, module: TensorModule, outputs: number, inputs: number, split: TensorSplit): WeightTensor => ({
@@ -25,6 +29,8 @@ export const matrix = (name: string, module: TensorModule, outputs: number, inpu
   copies: 1,
   split,
 });
+
+export const fp32 = (tensor: WeightTensor): WeightTensor => ({ ...tensor, numberBytes: 4 });
 
 export const vector = (name: string, module: TensorModule, outputs: number, split: TensorSplit = "none"): WeightTensor =>
   matrix(name, module, outputs, 1, split);

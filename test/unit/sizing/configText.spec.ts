@@ -28,6 +28,7 @@ describe("a file given as config.json", () => {
     ["a text", '"Qwen"', /a string/],
     ["a zip file", "PK\u0003\u0004rest", /binary/],
     ["hf_quant_config.json", '{"producer": {"name": "modelopt"}, "quantization": {"quant_algo": "FP8"}}', /hf_quant_config\.json/],
+    ["hf_quant_config.json without a producer", '{"quantization": {"quant_algo": "FP8"}}', /hf_quant_config\.json/],
     ["params.json", '{"dim": 4096, "n_layers": 32, "n_heads": 32}', /params\.json/],
     ["the index of the weights", '{"metadata": {}, "weight_map": {"a": "b"}}', /index of the weights/],
     ["a LoRA adapter", '{"peft_type": "LORA", "r": 16}', /LoRA adapter/],
