@@ -15,8 +15,11 @@ const classPatterns: Record<QuantizedModule, RegExp> = {
 
 export const moduleClasses = Object.keys(classPatterns) as QuantizedModule[];
 
+/** Modules of a vision or audio tower and of what joins it to the language model. Their layers and feed-forwards have the same names. */
+const towerPattern = /(?<![a-z_])(visual|vision_\w+|audio_\w+|multi_modal_projector|mm_projector)/;
+
 /** The classes that a name or pattern of a module stands for. */
-const classesOf = (name: string) => moduleClasses.filter((each) => classPatterns[each].test(name));
+const classesOf = (name: string) => (towerPattern.test(name) ? [] : moduleClasses.filter((each) => classPatterns[each].test(name)));
 
 /** Names that the modules of a class have in layer `index` of published checkpoints. */
 export function namesOf(module: QuantizedModule, index: number): string[] {
