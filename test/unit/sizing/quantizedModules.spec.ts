@@ -34,7 +34,28 @@ describe("names of a vision or audio tower in a list of exceptions", () => {
       const tower = everyLayer(24, (n) => [`${prefix}.layers.${n}.attention.q_proj`, `${prefix}.layers.${n}.mlp.gate_proj`]);
       assert.equal(shapeOf(config, fp8(tower)).weights.quantization?.unquantized, undefined, prefix);
     }
-    for (const pattern of ["re:.*vision_tower.*attention.*", "re:visual.*mlp.*", "re:^audio_tower.*self_attn.*", "re:.*mm_projector.*mlp.*"])
+    for (const pattern of [
+      "re:.*vision_tower.*attention.*",
+      "re:visual.*mlp.*",
+      "re:^audio_tower.*self_attn.*",
+      "re:.*mm_projector.*mlp.*",
+    ])
       assert.equal(shapeOf(config, fp8([pattern])).weights.quantization?.unquantized, undefined, pattern);
+  });
+});
+
+describe("names of Llama-4, whose feed-forwards are called feed_forward", () => {
+  it("leave its attention, dense layers and shared experts in sixteen bits, although only half of the layers are dense", () => {
+    const config = configOf("meta-llama--Llama-4-Maverick-17B-128E-Instruct") as { text_config: object };
+    const modules_to_not_convert = everyLayer(48, (n) => {
+      const feedForward =
+        n % 2 === 0 ? ["gate_proj", "up_proj", "down_proj"] : ["shared_expert.gate_proj", "shared_expert.down_proj", "router"];
+      const names = ["self_attn.q_proj", "self_attn.o_proj", ...feedForward.map((part) => `feed_forward.${part}`)];
+      return names.map((name) => `language_model.model.layers.${n}.${name}`);
+    });
+    const shape = shapeOf(config, { quant_method: "fbgemm_fp8", modules_to_not_convert });
+    assert.deepEqual(shape.weights.quantization?.unquantized, ["attention", "sharedExperts", "denseLayers"]);
+    // The log of docs/sizing.md, row 18, less 0.25 GiB of rotary embedding and 0.2 that it has beyond the parameters.
+    assert.equal((rankBytes(shape, 8) / 2 ** 30).toFixed(2), "48.41");
   });
 });
