@@ -36,7 +36,7 @@ const tooLong = [
 ];
 
 export default tseslint.config(
-  { ignores: [".build/", ".engine/", "dist/", "coverage/", "node_modules/"] },
+  { ignores: [".build/", ".engine/", ".vllm/", "dist/", "coverage/", "node_modules/"] },
   eslint.configs.recommended,
   ...tseslint.configs.recommended,
   { rules: { "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }] } },

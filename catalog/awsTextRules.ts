@@ -1,6 +1,6 @@
 /**
- * AWS's own rules about text: names, ARNs, tags, zones. The form check, the components and the policies apply the same rows. Patterns are
- * regular expressions in the flavour of JSON Schema, without anchors.
+ * AWS's own rules about text: names, ARNs, tags, zones. The form check and the components apply the same rows. Patterns are regular
+ * expressions in the flavour of JSON Schema, without anchors.
  */
 import type { Source } from "./source";
 

@@ -28,6 +28,8 @@ export interface ModelShape {
   queryKeyNorm?: boolean;
   /** Share of a head that rotary embedding rotates; 0 without rotary embedding (Kimi-Linear). @default 1 */
   rotaryShare?: number;
+  /** Rotary embedding counts text, height and width apart (Qwen-VL, Qwen3.5). */
+  multimodalRotary?: boolean;
   mla?: MultiHeadLatentAttention;
   compressed?: CompressedAttention;
   blockIndex?: BlockIndex;

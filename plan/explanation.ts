@@ -3,6 +3,7 @@ import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import type { ModelShape } from "../catalog/modelShape";
 import { additionalBytes } from "../sizing/memory/additions";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
+import { expertWorkspaceBytes, keepsExpertWorkspace } from "../sizing/memory/expertWorkspace";
 import { blocksOfRequest, cachePool, cacheRequest, type CachePool } from "../sizing/memory/kvCache";
 import { compressedStateBytes } from "../sizing/memory/cacheDtype";
 import { headsOf } from "../sizing/model/attentionTensors";
@@ -123,16 +124,20 @@ function tensorLine(shape: ModelShape, tensor: WeightTensor, layers: number, pla
 function overheadLines({ shape, type, layout, settings, memory }: Explained, rank: RankMemory): string[] {
   if (!type.gpu) return [];
   const { maxNumSeqs, maxNumBatchedTokens } = memory;
-  const run = { maxNumSeqs, maxNumBatchedTokens, vllmVersion: settings.vllmVersion };
+  const { tensorParallelSize } = layout;
+  const run = { ...memory, enableExpertParallel: settings.enableExpertParallel, vllmVersion: settings.vllmVersion };
+  const workspace = expertWorkspaceBytes(shape, type.gpu, { ...run, tensorParallelSize });
+  const experts = workspace > 0 ? [`    workspace of the experts: ${inGiB(workspace)}, added to ${added(settings.vllmVersion)}`] : [];
   const sampler = samplerBytes(shape.vocabSize, type.gpu, run);
   const entries = maxNumSeqs * shape.vocabSize;
   const samples = rank.stage === layout.pipelineParallelSize - 1;
   return [
     "  peak activation: the larger of",
-    `    a forward pass of ${number(maxNumBatchedTokens)} tokens: ${inGiB(forwardBytes(shape, type.gpu, layout.tensorParallelSize, run))}`,
+    `    a forward pass of ${number(maxNumBatchedTokens)} tokens: ${inGiB(forwardBytes(shape, tensorParallelSize, run))}`,
     samples
       ? `    the sampler: ${number(maxNumSeqs)} requests × ${number(shape.vocabSize)} words × ${number(sampler / entries, 1)} bytes = ${inGiB(sampler)}`
       : "    the sampler: on the last stage only",
+    ...experts,
     source("logs, docs/sizing.md; vllm/v1/sample/sampler.py, https://github.com/vllm-project/vllm/pull/33538"),
     `  CUDA context and NCCL: ${number(rank.nonTorchGiB, 2)} GiB`,
     source("logs, docs/sizing.md"),
@@ -140,6 +145,8 @@ function overheadLines({ shape, type, layout, settings, memory }: Explained, ran
     source("logs, docs/sizing.md; https://github.com/vllm-project/vllm/pull/30515"),
   ];
 }
+
+const added = (vllmVersion: string) => (keepsExpertWorkspace(vllmVersion) ? "both" : "the forward pass");
 
 function budgetLines({ memory, type }: Explained, rank: RankMemory): string[] {
   if (!type.gpu) return [`  KV cache: ${number(rank.kvCacheGiB, 2)} GiB, what the pod requests`, source("VLLM_CPU_KVCACHE_SPACE")];

@@ -8,6 +8,7 @@
  */
 import type { PriceToday } from "../sizing/costAndTime/priceList";
 import type { Environment } from "../environment/environment";
+import { createRedaction, redactValue } from "../environment/redaction";
 import { secretPlaceholder } from "../environment/secrets";
 import { accountChecks } from "./account/accountChecks";
 import type { Check } from "./check";
@@ -51,7 +52,9 @@ export async function runPreflight(environment: Environment, budgetMilliseconds 
     runChecks(surroundings, preflightChecks, budgetMilliseconds),
     within(budgetMilliseconds, findPricesToday(surroundings)).catch(() => ({})), // the check `prices` says why
   ]);
-  return { ...report, prices };
+  // A server can repeat in an error what it was sent, and the report is printed. These keys are in no setting that would be masked.
+  const { secretAccessKey, sessionToken = "" } = await credentials();
+  return redactValue({ ...report, prices }, createRedaction([secretAccessKey, sessionToken]));
 }
 
 /** A profile may name a program or a sign-in that is slow. */

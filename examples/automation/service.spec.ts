@@ -14,7 +14,7 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { deployments, QueueFull, type Deployment, type Deployments } from "./deployments";
+import { deployments, type Deployment, type Deployments } from "./deployments";
 import { fileJournal, memoryJournal } from "./journal";
 import { service } from "./service";
 
@@ -92,8 +92,8 @@ describe("the example service", () => {
   });
   after(() => server.close());
 
-  async function ask(method: string, path: string, body?: unknown, authorization = `Bearer ${token}`) {
-    const { port } = server.address() as AddressInfo;
+  async function ask(method: string, path: string, body?: unknown, authorization = `Bearer ${token}`, asked = server) {
+    const { port } = asked.address() as AddressInfo;
     const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -194,11 +194,19 @@ describe("the example service", () => {
     slow.close();
   });
 
-  it("refuses more operations than it may have under way, with 429", () => {
+  it("gives no client more than its time, and has a limit of connections", () => {
+    assert.deepEqual([server.headersTimeout, server.requestTimeout, server.maxConnections], [10_000, 30_000, 200]);
+  });
+
+  it("refuses more operations than it may have under way, with 429", async () => {
     const few = deployments((stackName, environment) => new FakeStack(stackName, environment), { mostUnderWay: 2 });
-    few.create("one", {});
-    few.create("two", {});
-    assert.throws(() => few.create("three", {}), QueueFull);
+    const busy = service(few, token);
+    await new Promise<void>((resolve) => busy.listen(0, "127.0.0.1", resolve));
+    const statuses: number[] = [];
+    for (const stackName of ["one", "two", "three"])
+      statuses.push((await ask("POST", "/deployments", { stackName }, undefined, busy)).status);
+    assert.deepEqual(statuses, [202, 202, 429]);
+    busy.close();
   });
 
   it("finds after a restart what was under way, continues it by the same request, and can destroy it", async () => {

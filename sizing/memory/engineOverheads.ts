@@ -3,13 +3,16 @@ import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { ParallelLayout } from "../layout/parallelLayout";
 import { isAtLeast, usesSecondRunner } from "./engineDefaults";
+import { expertWorkspaceBytes, keepsExpertWorkspace } from "./expertWorkspace";
 import { kindsOf, layersOf } from "../model/layers";
-import { dtypeBytes, isFp8 } from "../model/parameters";
+import { dtypeBytes } from "../model/parameters";
 
 /** The engine settings of a profiling run. */
-interface ProfileRun {
+export interface ProfileRun {
   maxNumSeqs: number;
   maxNumBatchedTokens: number;
+  maxModelLen: number;
+  enableExpertParallel: boolean;
   vllmVersion: string;
 }
 
@@ -24,9 +27,12 @@ export function activationBytes(
   stage: number,
   run: ProfileRun,
 ): number {
+  const { tensorParallelSize } = layout;
   const samples = stage === layout.pipelineParallelSize - 1;
   const sampler = samples ? samplerBytes(shape.vocabSize, gpu, run) : 0;
-  return Math.max(sampler, forwardBytes(shape, gpu, layout.tensorParallelSize, run));
+  const workspace = expertWorkspaceBytes(shape, gpu, { ...run, tensorParallelSize });
+  const kept = keepsExpertWorkspace(run.vllmVersion) ? workspace : 0;
+  return Math.max(sampler + kept, forwardBytes(shape, tensorParallelSize, run) + workspace);
 }
 
 /**
@@ -36,7 +42,11 @@ export function activationBytes(
  * From 0.17 to 0.20 a Triton kernel keeps a row of fp32 for each multiprocessor instead (https://github.com/vllm-project/vllm/pull/33538);
  * since 0.21 FlashInfer's sampler needs no such row (#40376).
  */
-export function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], { maxNumSeqs, vllmVersion }: ProfileRun): number {
+export function samplerBytes(
+  vocabSize: number,
+  gpu: InstanceTypeFacts["gpu"],
+  { maxNumSeqs, vllmVersion }: Pick<ProfileRun, "maxNumSeqs" | "vllmVersion">,
+): number {
   const entries = maxNumSeqs * vocabSize;
   // The first engine (V0) sampled few rows: its logs show only the forward pass.
   if (!isAtLeast(vllmVersion, "0.8")) return 0;
@@ -45,52 +55,59 @@ export function samplerBytes(vocabSize: number, gpu: InstanceTypeFacts["gpu"], {
   return 14 * entries + scratch;
 }
 
-/** Hidden states and residuals, the widest feed-forward or the workspaces of the experts, and the keys and values of latent attention. */
-export function forwardBytes(shape: ModelShape, gpu: InstanceTypeFacts["gpu"], tensorParallelSize: number, run: ProfileRun): number {
+/** Hidden states and residuals, and the larger of the widest feed-forward and the keys and values of latent attention. */
+export function forwardBytes(shape: ModelShape, tensorParallelSize: number, run: ProfileRun): number {
   const { hiddenSize, intermediateSize, weights } = shape;
   const tokens = run.maxNumBatchedTokens;
-  const feedForward = kindsOf(layersOf(shape)).dense > 0 ? (3 * intermediateSize * tokens) / tensorParallelSize : 0;
-  const workspace = expertWorkspace(shape, gpu, tensorParallelSize, run);
-  return dtypeBytes(weights) * (4 * hiddenSize * tokens + Math.max(feedForward, workspace) + latentWorkspace(shape, tensorParallelSize));
+  const feedForward = kindsOf(layersOf(shape)).dense > 0 ? 3 * intermediateSize * tokens : 0;
+  const widest = Math.max(feedForward, latentWorkspace(shape, run)) / tensorParallelSize;
+  return dtypeBytes(weights) * (4 * hiddenSize * tokens + widest);
 }
 
-/**
- * Numbers in the two workspaces of a layer of experts. The Triton kernel keeps a row for each token and expert. DeepGEMM, which runs fp8
- * blocks on compute capability 9.x and 10.x, rounds the rows of each expert up to 128 (`fused_moe/experts/deep_gemm_moe.py`).
- */
-function expertWorkspace({ moe, hiddenSize, weights }: ModelShape, gpu: InstanceTypeFacts["gpu"], ranks: number, run: ProfileRun): number {
-  if (!moe) return 0;
-  const width = moe.expertIntermediateSize / ranks;
-  const rows = run.maxNumBatchedTokens * moe.activeExperts;
-  const family = Math.floor(gpu?.computeCapability ?? 0);
-  const { quantization } = weights;
-  const isDeepGemm = isFp8(quantization) && quantization?.block !== undefined && (family === 9 || family === 10);
-  if (!isDeepGemm) return rows * (Math.max(2 * width, hiddenSize) + width);
-  // Since 0.32 the first workspace counts bytes of fp8.
-  const first = Math.max(width, hiddenSize) / (isAtLeast(run.vllmVersion, "0.32") ? 2 : 1);
-  return (rows + moe.experts * 127) * (first + Math.max(2 * width, hiddenSize));
-}
+/** Tokens of a block of the kernels of latent attention. */
+const latentBlockTokens = 64;
 
-/** Tokens of a prefill whose keys and values latent attention spreads out at once (`determine_chunked_prefill_workspace_size`). */
-const latentPrefillTokens = 65_536;
-
-function latentWorkspace({ mla, attentionHeads }: ModelShape, ranks: number): number {
+/** Keys and values that latent attention spreads out at once (`determine_chunked_prefill_workspace_size` of `mla_attention.py`). */
+function latentWorkspace({ mla, attentionHeads }: ModelShape, { maxModelLen, maxNumSeqs }: ProfileRun): number {
   if (!mla || mla.indexer) return 0;
-  return (latentPrefillTokens * attentionHeads * (mla.nopeHeadDim + mla.valueHeadDim)) / ranks;
+  const wanted = Math.min(Math.max(8 * maxModelLen, 4 * maxNumSeqs * latentBlockTokens), 65_536);
+  const tokens = Math.max(wanted, maxNumSeqs * latentBlockTokens);
+  return tokens * attentionHeads * (mla.nopeHeadDim + mla.valueHeadDim);
 }
 
 /**
- * CUDA context and NCCL buffers. Logged on one GPU: 0.02–0.26 GiB;
- * over NVSwitch 1.38 (H200, TP 2), 1.84 (H100), 1.74 (H200, TP 8), regardless of the model's size;
- * over PCIe 0.21 (L40S, TP 8) and about 0.3 (L40S, TP 4), 1.70 on RTX PRO 6000 (TP 4), where GPUs reach each other directly.
+ * Memory that the driver and libraries take and vLLM counts. Logged on one GPU: 0.13–0.15 GiB, and 0.3 since 0.18, whose profiling also
+ * captures a few graphs. Over PCIe 0.21 to 0.3 (L40S), 1.70 on RTX PRO 6000 (TP 4), where GPUs reach each other directly.
  * Between nodes the number is assumed: no log is published.
  */
-export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayout): number {
+export function librariesGiB(gpu: InstanceTypeFacts["gpu"], layout: ParallelLayout, vllmVersion: string): number {
   if (!gpu) return 0;
-  const betweenNodes = layout.nodesPerGroup > 1 ? 0.5 : 0;
-  if (layout.tensorParallelSize * layout.pipelineParallelSize === 1) return 0.15;
-  const reachesDirectly = gpu.link === "nvswitch" || gpu.computeCapability >= 12;
-  return (layout.tensorParallelSize > 1 && reachesDirectly ? 1.65 : 0.25) + betweenNodes;
+  const { tensorParallelSize, pipelineParallelSize, nodesPerGroup } = layout;
+  const own = isAtLeast(vllmVersion, "0.18") ? 0.32 : 0.15;
+  if (tensorParallelSize * pipelineParallelSize === 1) return own;
+  const betweenNodes = nodesPerGroup > 1 ? 0.5 : 0;
+  if (tensorParallelSize === 1) return own + 0.1 + betweenNodes;
+  if (gpu.link === "nvswitch") return betweenNodes + switchedGiB(gpu, layout, own, vllmVersion);
+  return betweenNodes + (gpu.computeCapability >= 12 ? 1.65 : own + 0.1);
+}
+
+/**
+ * Over NVSwitch. Up to 0.10 the buffers of NCCL count; since 0.11 the measurement begins after NCCL has started (`init_device` of
+ * `gpu_worker.py`), and what comes later remains: 0.68 GiB at TP 4, 1.0 at TP 8. Since 0.17 vLLM fuses all-reduce with normalisation on
+ * compute capability 9.0 and 10.x (before 0.21 without pipeline stages), whose communicator and workspace add 1.5 GiB (0.18, TP 4 and 8);
+ * since 0.25 another backend does it (`_resolve_fi_ar_backend`): 1.74 GiB in all at TP 8 on 0.28.
+ */
+function switchedGiB(
+  gpu: NonNullable<InstanceTypeFacts["gpu"]>,
+  { tensorParallelSize, pipelineParallelSize }: ParallelLayout,
+  own: number,
+  vllmVersion: string,
+): number {
+  if (!isAtLeast(vllmVersion, "0.11")) return 1.65;
+  const family = Math.floor(gpu.computeCapability);
+  const isFused = (family === 9 || family === 10) && (pipelineParallelSize === 1 || isAtLeast(vllmVersion, "0.21"));
+  const fused = isFused && isAtLeast(vllmVersion, "0.17") ? (isAtLeast(vllmVersion, "0.25") ? 0.6 : 1.5) : 0;
+  return own + 0.2 + 0.08 * tensorParallelSize + fused;
 }
 
 /**
@@ -103,7 +120,7 @@ export function graphsGiB(
   shape: ModelShape,
   gpu: InstanceTypeFacts["gpu"],
   layers: number,
-  { maxNumSeqs, vllmVersion }: ProfileRun,
+  { maxNumSeqs, vllmVersion }: Pick<ProfileRun, "maxNumSeqs" | "vllmVersion">,
 ): number {
   const second = usesSecondRunner(shape, vllmVersion);
   const measures = isAtLeast(vllmVersion, "0.29");

@@ -78,7 +78,9 @@ export function memoryBudget(
   const gpuMemoryGiB = type.gpu?.cudaMemoryGiB ?? type.allocatable.memoryMi / 1024;
   const shares = type.gpu ? 1 : layout.pipelineParallelSize;
   const requestedGiB = (gpuMemoryUtilization * gpuMemoryGiB) / shares;
-  const run = { maxNumSeqs, maxNumBatchedTokens, vllmVersion: settings.vllmVersion };
+  const { vllmVersion, enableExpertParallel } = settings;
+  const asked = settings.maxModelLen === undefined || settings.maxModelLen === -1 ? shape.maxPositionEmbeddings : settings.maxModelLen;
+  const run = { maxNumSeqs, maxNumBatchedTokens, maxModelLen: asked, enableExpertParallel, vllmVersion };
 
   let firstLayer = 0;
   const ranks = layout.layersPerStage.map((layers, stage): RankMemory => {
@@ -92,7 +94,7 @@ export function memoryBudget(
     const own = rankWeightBytes(shape, place) + absorbedBytes(shape, place) + rotaryTableBytes(shape);
     const weightsGiB = (own + towerBytes(shape, place, settings) + additionalBytes(shape, place, settings)) / bytesPerGiB;
     const activationGiB = activationBytes(shape, type.gpu, layout, stage, run) / bytesPerGiB;
-    const nonTorchGiB = librariesGiB(type.gpu, layout);
+    const nonTorchGiB = librariesGiB(type.gpu, layout, vllmVersion);
     const cudaGraphGiB =
       type.gpu && subtractsCudaGraphs(settings.vllmVersion) && !settings.enforceEager ? graphsGiB(shape, type.gpu, layers, run) : 0;
     const leftGiB = requestedGiB - weightsGiB - activationGiB - nonTorchGiB - cudaGraphGiB;

@@ -23,6 +23,7 @@ import {
 } from "./modelConfigProblems";
 import type { Problem } from "../problem";
 import { quantizationFromConfig } from "./quantizationConfig";
+import { layersWith } from "./quantizedModules";
 import { withTowers } from "./towers";
 
 export interface ResolvedModel {
@@ -103,20 +104,10 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     ? { kind: "hybrid" as const, fullLayers: [...blockPattern].filter((letter) => letter === "*").length }
     : attentionPattern(config, architecture, layers);
   const isSparse = (moe?.denseLayers ?? layers) < layers;
-  const sparseLayers = moe ? layers - moe.denseLayers : 0;
-  const counts = {
-    attention: layers,
-    state: state ? layers : 0,
-    experts: sparseLayers,
-    sharedExperts: moe && moe.sharedExperts > 0 ? sparseLayers : 0,
-    denseLayers: layers - sparseLayers,
-  };
-  const { quantization, kvCacheDtype, unread: unreadQuantization } = quantizationFromConfig(config["quantization_config"], counts);
-  unread.push(...unreadQuantization);
-  const stored = quantization && familyFormats(quantization, config, state);
-  const rope = config["rope_parameters"];
+  const rope = config["rope_parameters"] ?? config["rope_scaling"];
   const rotaryShare = config["partial_rotary_factor"] ?? (isObject(rope) ? rope["partial_rotary_factor"] : undefined);
   const normalises = architecture.queryKeyNorm !== undefined && (!architecture.queryKeyNormIsOptional || config["use_qk_norm"] === true);
+  const weights = { dtype: dtypeOf(config["torch_dtype"] ?? config["dtype"]) };
   const shape: ModelShape = {
     id,
     architecture: name,
@@ -136,18 +127,19 @@ function readShape(config: JsonObject, name: string, architecture: Architecture,
     ...(config["mla_use_nope"] === true && { rotaryShare: 0 }),
     ...(typeof rotaryShare === "number" && rotaryShare > 0 && rotaryShare < 1 && { rotaryShare }),
     ...family,
+    ...(isObject(rope) && rope["mrope_section"] !== undefined && { multimodalRotary: true }),
     ...(mla && { mla }),
     ...(moe && { moe }),
     attention,
     ...(state && { state }),
     ...(blockPattern && { blockPattern }),
-    weights: {
-      dtype: dtypeOf(config["torch_dtype"] ?? config["dtype"]),
-      ...(stored && { quantization: stored }),
-      ...(kvCacheDtype && { kvCacheDtype }),
-    },
+    weights,
   };
-  return { shape: { ...shape, ...ownOrder(shape, mixersOfConfig(config, layers)) }, unread: [...new Set(unread)] };
+  if (unread.length > 0) return { shape, unread: [...new Set(unread)] };
+  const ordered = { ...shape, ...ownOrder(shape, mixersOfConfig(config, layers)) };
+  const { unread: unreadFormat, quantization, ...cache } = quantizationFromConfig(config["quantization_config"], layersWith(ordered));
+  const stored = quantization && { quantization: familyFormats(quantization, config, state) };
+  return { shape: { ...ordered, weights: { ...weights, ...stored, ...cache } }, unread: unreadFormat };
 }
 
 /** The order of the layers, if it is not the usual one. */

@@ -67,15 +67,17 @@ export function activeParameters(shape: ModelShape, place: Pick<RankPlace, "firs
 }
 
 /**
+/**
  * The tables of sines and cosines that every rank keeps: one row per position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
- * count it as weights: 0.03 GiB at 131,072 positions.
+ * count it as weights: 0.03 GiB at 131,072 positions. The multimodal kind has four times the positions (`MRotaryEmbedding`).
  */
 export function rotaryTableBytes(shape: ModelShape): number {
-  const { maxPositionEmbeddings, headDim, rotaryShare = 1, mla, compressed, windowHeads, weights } = shape;
+  const { maxPositionEmbeddings, headDim, rotaryShare = 1, multimodalRotary, mla, compressed, windowHeads, weights } = shape;
+  const positions = maxPositionEmbeddings * (multimodalRotary ? 4 : 1);
   // DeepSeek-V4 rotates the layers without compression with another base, and keeps its tables in fp32.
-  if (compressed) return maxPositionEmbeddings * compressed.ropeHeadDim * 4 * (shape.mixers?.includes("W") ? 2 : 1);
+  if (compressed) return positions * compressed.ropeHeadDim * 4 * (shape.mixers?.includes("W") ? 2 : 1);
   const width = (mla ? mla.ropeHeadDim : headDim + (windowHeads?.headDim ?? 0)) * rotaryShare;
-  return maxPositionEmbeddings * width * dtypeBytes(weights);
+  return positions * width * dtypeBytes(weights);
 }
 
 export function dtypeBytes(weights: WeightFormat): number {

@@ -22,6 +22,8 @@ export interface Prediction {
   /** Tokens from the logged bytes of the cache. */
   tokens?: Comparison;
   concurrency?: Comparison;
+  /** The ± that the plan states. */
+  uncertaintyPercent?: number;
   /** The prediction and the logged value. */
   starts?: { predicted: boolean; logged: boolean };
 }
@@ -37,6 +39,7 @@ export function predict(row: CalibrationRow): Prediction {
     row,
     ...compared("weights", exceptions?.weights ? undefined : logged.weightsGiB, weights),
     ...compared("kvCache", exceptions?.kvCache ? undefined : logged.kvCacheGiB, budget?.kvCacheGiB),
+    ...(budget && { uncertaintyPercent: budget.uncertaintyPercent }),
     ...compared("tokens", exceptions?.tokens ? undefined : logged.kvCacheTokens, fromBytes?.tokens),
     ...compared("concurrency", exceptions?.tokens ? undefined : logged.maxConcurrency, fromBytes?.concurrency),
     ...(logged.starts !== undefined && budget && { starts: { predicted: budget.starts, logged: logged.starts } }),
@@ -67,7 +70,13 @@ function budgetOf(row: CalibrationRow) {
   const { type, shape, layout } = layoutOf(row);
   const { memory, problems } = resolveMemory(shape, type, layout, { ...row.settings, enableExpertParallel: false });
   const rank = memory?.ranks[0];
-  return rank && { weightsGiB: rank.weightsGiB, kvCacheGiB: rank.kvCacheGiB, starts: !hasErrors(problems) };
+  const { towerGiB = 0 } = row;
+  if (!rank) return undefined;
+  const { uncertaintyPercent } = memory;
+  return {
+    ...{ weightsGiB: rank.weightsGiB + towerGiB, kvCacheGiB: rank.kvCacheGiB - towerGiB },
+    ...{ uncertaintyPercent, starts: !hasErrors(problems) },
+  };
 }
 
 function weightsOnly(row: CalibrationRow): number {

@@ -25,6 +25,8 @@ export interface CalibrationRow {
   };
   /** `dense`: sixteen- or eight-bit weights without experts, with attention in every layer. */
   kind: "dense" | "experts" | "hybrid";
+  /** Weights of the vision tower, as vLLM's own classes count them, where the shape has none. */
+  towerGiB?: number;
   /** Layers of the cache beyond the model's own (a draft model). */
   draftLayers?: number;
   /** What is not compared, and why. */
@@ -354,7 +356,10 @@ export const calibrationRows: readonly CalibrationRow[] = [
     settings: { vllmVersion: "0.9.2", gpuMemoryUtilization: 0.9 },
     logged: { kvCacheGiB: 8.11, kvCacheTokens: 178_880, starts: true },
     kind: "experts",
-    exceptions: { tokens: "a KV connector is on; 180,976 tokens would fit 8.11 GiB" },
+    exceptions: {
+      kvCache: "a KV connector is on, whose buffers the log counts among the libraries",
+      tokens: "a KV connector is on; 180,976 tokens would fit 8.11 GiB",
+    },
     source: issue(21348),
   },
   {
@@ -430,6 +435,56 @@ export const calibrationRows: readonly CalibrationRow[] = [
     "dense",
     { vllmVersion: "0.18.0", maxModelLen: 8192 },
     [32.89, 91.57, 1200192, 146.51],
+  ),
+  {
+    ...onH200(
+      "H11",
+      "Qwen/Qwen3-VL-30B-A3B-Instruct",
+      1,
+      "experts",
+      { vllmVersion: "0.13.0", maxModelLen: 8192 },
+      [58.2299, 64.23, 701600, 85.64],
+    ),
+    towerGiB: 1.0033,
+  },
+  {
+    ...onH200(
+      "H12",
+      "Qwen/Qwen3-VL-30B-A3B-Instruct",
+      1,
+      "experts",
+      { vllmVersion: "0.18.0", maxModelLen: 8192 },
+      [58.23, 67.03, 732176, 89.38],
+    ),
+    towerGiB: 1.0033,
+  },
+  {
+    ...onH200(
+      "H13",
+      "RedHatAI/Ministral-3-14B-Instruct-2512",
+      1,
+      "dense",
+      { vllmVersion: "0.18.0", maxModelLen: 8192 },
+      [14.71, 111.64, 731632, 89.31],
+    ),
+    towerGiB: 0.8186,
+  },
+  // The bytes of the weights leave no room for the vision tower.
+  onH200(
+    "H14",
+    "RedHatAI/Qwen3.5-35B-A3B-FP8-dynamic",
+    1,
+    "hybrid",
+    { vllmVersion: "0.18.0", maxModelLen: 10000 },
+    [34.43, 89.92, 1178496, 343.38],
+  ),
+  onH200(
+    "H15",
+    "RedHatAI/Qwen3-Coder-Next-FP8-dynamic",
+    1,
+    "hybrid",
+    { vllmVersion: "0.18.0", maxModelLen: 8192 },
+    [76.27, 49.29, 538016, 208.32],
   ),
 ];
 

@@ -3,10 +3,7 @@
 import assert from "node:assert/strict";
 import { problemCodes } from "../../sizing/problem";
 import { resolve } from "../support/environments";
-import { configurationCases } from "../plan/problems/configurationCases";
-import { exposureCases } from "../plan/problems/exposureCases";
-import { modelCases } from "../plan/problems/modelCases";
-import { placeCases } from "../plan/problems/placeCases";
+import { allCases } from "../plan/problems/allCases";
 import { codeRows } from "./documents";
 
 const rows = codeRows("docs/problems.md").map(([code = "", severity = "", , , example = "", advice = ""]) => ({
@@ -25,7 +22,7 @@ describe("the table of problems", () => {
   });
 
   for (const { code, severity, example, advice } of rows) {
-    const provoked = [...configurationCases, ...modelCases, ...placeCases, ...exposureCases].filter((each) => each.code === code);
+    const provoked = allCases.filter((each) => each.code === code);
 
     it(`names every severity that ${code} was seen with`, () => {
       const missing = provoked.map((each) => each.severity).filter((each) => !severity.split(", ").includes(each));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { apiKey } from "../support/environments";
 import { only } from "../support/record";
+import { forwardedPaths, unforwardedPaths } from "./rehearsal/enginePaths";
 import { Group } from "./rehearsal/group";
 import { probed } from "./rehearsal/kubelet";
 import { forwarded, routed } from "./rehearsal/routes";
@@ -80,25 +81,10 @@ describe("a group that serves", () => {
   });
 
   describe("behind the listener rules", () => {
-    const paths = [
-      ...["/", "/health", "/ping", "/metrics", "/version", "/load", "/tokenize", "/detokenize", "/tokenizer_info", "/invocations"],
-      ...["/sleep", "/wake_up", "/is_sleeping", "/pause", "/resume", "/scale_elastic_ep", "/reset_prefix_cache", "/collective_rpc"],
-      ...["/docs", "/redoc", "/openapi.json", "/admin/config", "/pooling", "/classify", "/score", "/rerank"],
-      ...[
-        "//v1/models",
-        "/V1/models",
-        "/ping/v1/models",
-        "/metrics?/v1/",
-        "/./v1/models",
-        "/v",
-        "/inference/v1/generate",
-        "/v2/rerank",
-        "/v1x",
-      ],
-    ];
-    const served = ["/v1", "/v1/", "/v1/models", "/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/v1/../metrics"];
     const openWithoutKey = async () => {
-      const answers = await Promise.all([...paths, ...served].map(async (path) => [path, (await group.ask({ path })).status] as const));
+      const answers = await Promise.all(
+        [...unforwardedPaths, ...forwardedPaths].map(async (path) => [path, (await group.ask({ path })).status] as const),
+      );
       return answers.filter(([, status]) => status !== 401).map(([path]) => path);
     };
 
@@ -110,7 +96,7 @@ describe("a group that serves", () => {
         [],
       );
       assert.deepEqual(
-        served.filter((path) => !forwarded(objects.recording, path)),
+        forwardedPaths.filter((path) => !forwarded(objects.recording, path)),
         [],
       );
     });
@@ -123,7 +109,7 @@ describe("a group that serves", () => {
         [],
       );
       assert.deepEqual(
-        served.filter((path) => !routed(recording, path)),
+        forwardedPaths.filter((path) => !routed(recording, path)),
         [],
       );
     });

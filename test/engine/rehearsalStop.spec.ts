@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { apiKey } from "../support/environments";
 import { only } from "../support/record";
-import { type Answer, Group, type GroupSettings } from "./rehearsal/group";
+import { Group, type GroupSettings } from "./rehearsal/group";
 import { probed } from "./rehearsal/kubelet";
+import type { Answer } from "./rehearsal/question";
 import { servingObjects, type ServingObjects } from "./rehearsal/servingObjects";
 import { eventually } from "./support/eventually";
 

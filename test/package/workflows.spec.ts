@@ -98,6 +98,13 @@ describe("the workflows", () => {
       places,
       [...places].sort((a, b) => a - b),
     );
+    const publish = "npm publish ./vllm-eks-*.tgz --ignore-scripts --provenance --access public";
+    assert.deepEqual(runsOf(jobs.npm!), [publish]);
+    const attested = jobs.provenance!.steps.filter(({ uses }) => uses?.startsWith("actions/attest-build-provenance@"));
+    assert.deepEqual(
+      attested.map(({ with: given }) => given),
+      [{ "subject-path": "vllm-eks-*.tgz" }],
+    );
     assert.deepEqual([jobs.npm!.needs, jobs.provenance!.needs, jobs.github!.needs], ["build", "build", ["npm", "provenance"]]);
   });
 });

@@ -6,6 +6,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dryRun, writeManifests } from "../../plan";
+import { loopbackAws, queryError, withAwsEnvironment } from "../unit/preflight/loopbackAws";
 import { run } from "./commandLine";
 
 // Plants secrets in every place of a command and of a program, marked as secret and not, and looks at everything that is printed or
@@ -46,6 +47,37 @@ describe("planted secrets", () => {
       assert.deepEqual(hits(out + err), [], out + err);
     });
   }
+
+  it("are not in the manifests that a plan writes", async () => {
+    const directory = path.join(folder, "manifests");
+    await run("plan", "--set", settings[0]!, "--set", settings[1]!, "--manifests", directory);
+    const written = fs.readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));
+    assert.ok(written.length >= 10, written.join(" "));
+    for (const file of written) assert.deepEqual(hits(fs.readFileSync(path.join(directory, file), "utf8")), [], file);
+  });
+
+  it("are not printed by plan --live, although AWS repeats them in what it answers", async () => {
+    const refusal = `refused ${planted} ${forms[1]!}`;
+    const server = await loopbackAws(({ target }) =>
+      target ? { status: 403, body: JSON.stringify({ __type: "AccessDenied", message: refusal }) } : queryError("AccessDenied", refusal),
+    );
+    const noFiles = { AWS_CONFIG_FILE: "/nonexistent", AWS_SHARED_CREDENTIALS_FILE: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true" };
+    const keys = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: planted, AWS_SESSION_TOKEN: planted };
+    const putBack = withAwsEnvironment({ AWS_ENDPOINT_URL: server.url, ...noFiles, ...keys });
+    const given = ["cluster.publicAccessCidrs[0]=0.0.0.0/0", settings[0]!, settings[1]!];
+    const live = ["--live", ...given.flatMap((setting) => ["--set", setting])];
+    try {
+      for (const form of [[], ["--json"]]) {
+        const { out, err } = await run("plan", ...form, ...live);
+        assert.match(out, /refused/);
+        assert.deepEqual(hits(out + err), [], out + err);
+      }
+      assert.ok(server.requests.length >= 5, String(server.requests.length));
+    } finally {
+      putBack();
+      await server.close();
+    }
+  });
 
   it("are not in the resources, outputs and manifests of a dry run of any program, marked as secret or not", async () => {
     const kubeconfig = JSON.stringify({ users: [{ name: "u", user: { token: planted } }] });

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { argvInShell, commandsIn, readByShell } from "../support/shell";
 import { run } from "./commandLine";
-import { configurationCases } from "./problems/configurationCases";
-import { exposureCases } from "./problems/exposureCases";
-import { modelCases } from "./problems/modelCases";
-import { placeCases } from "./problems/placeCases";
+import { allCases } from "./problems/allCases";
 import { planOf } from "./problems/provoked";
 
 // Proves that a printed command is one command for a shell and names the stack that was asked for. What Pulumi does with it, the engine
@@ -54,7 +51,7 @@ describe("commands of a plan's report", () => {
 describe("commands in a fix", () => {
   it("are read by a shell and name the stack, in every case of this folder", async () => {
     const seen: string[] = [];
-    for (const provoked of [...configurationCases, ...exposureCases, ...modelCases, ...placeCases]) {
+    for (const provoked of allCases) {
       for (const { code, fix } of (await planOf(provoked)).problems)
         for (const command of commandsIn(fix)) {
           seen.push(command);

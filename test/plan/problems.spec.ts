@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { problemCodes, type ProblemCode } from "../../sizing/problem";
 import { run } from "./commandLine";
-import { configurationCases } from "./problems/configurationCases";
-import { exposureCases } from "./problems/exposureCases";
-import { engineCases } from "./problems/engineCases";
-import { modelCases } from "./problems/modelCases";
-import { placeCases } from "./problems/placeCases";
-import { podCases } from "./problems/podCases";
+import { allCases as cases } from "./problems/allCases";
 import { planOf, type Provoked } from "./problems/provoked";
 
 // Proves how the command line answers a wrong configuration, code by code. It does not prove that every wrong configuration is found:
 // anyConfiguration.spec.ts tries thousands, and the rules have their own specs.
-
-const cases: Provoked[] = [...configurationCases, ...modelCases, ...placeCases, ...exposureCases, ...engineCases, ...podCases];
 
 const onlyAsked: ProblemCode[] = [
   ...(["zone-unavailable", "quota-too-low", "instance-type-not-offered", "catalog-drift"] as const),

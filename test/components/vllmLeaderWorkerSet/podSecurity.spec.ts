@@ -58,6 +58,22 @@ for (const [shape, args] of Object.entries(everyShape))
       }
     });
 
+    it("loads no pickle: vLLM takes safetensors where there are any, unless a flag or a variable says otherwise", () => {
+      // vLLM's model_loader/default_loader.py, and its serial_utils.py for messages between processes.
+      for (const { containers } of pods) {
+        const [{ args, env }] = containers;
+        assert.ok(args.some((word: string) => word.startsWith("/models/")) && env.length > 5);
+        assert.deepEqual(
+          args.filter((word: string) => /^--(load-format|model-loader|enable-.*-embeds)/.test(word.replaceAll("_", "-"))),
+          [],
+        );
+        assert.deepEqual(
+          env.filter(({ name }: any) => /INSECURE|PICKLE|TORCH_FORCE_NO_WEIGHTS_ONLY/.test(name)),
+          [],
+        );
+      }
+    });
+
     it("has the runtime's seccomp profile, no token, no service links and no way to more rights", () => {
       for (const { securityContext, containers, automountServiceAccountToken, enableServiceLinks } of pods) {
         assert.deepEqual(securityContext.seccompProfile, { type: "RuntimeDefault" });

@@ -1,13 +1,14 @@
 /** Runs a group of the set as processes, from its manifests, with a client that connects through its Service. */
 import fs from "node:fs";
-import http from "node:http";
 import path from "node:path";
 import { eventually } from "../support/eventually";
 import { Keeper } from "../support/keeper";
 import { repository, Tools } from "../support/tools";
 import { probed } from "./kubelet";
-import { leaderAddress, Pod } from "./pod";
+import { Pod } from "./pod";
+import { leaderAddress } from "./podDescription";
 import { PodNetwork } from "./podNetwork";
+import { answered, type Answer, type Question } from "./question";
 import type { ServingObjects } from "./servingObjects";
 
 export interface GroupSettings {
@@ -21,22 +22,6 @@ export interface GroupSettings {
   tokenMilliseconds?: number;
   /** What a process does when its peer has ended. @default "ends" */
   onLostPeer?: "ends" | "hangs";
-}
-
-export interface Question {
-  path: string;
-  method?: string;
-  key?: string | undefined;
-  body?: unknown;
-  /** Called at every piece, with everything that has come so far. */
-  onData?: (soFar: string) => void;
-}
-
-export interface Answer {
-  status: number;
-  text: string;
-  /** False when the connection broke half way. */
-  complete: boolean;
 }
 
 export class Group {
@@ -99,24 +84,12 @@ export class Group {
   }
 
   /** A connection to the Service reaches a pod that its selector matches, on its target port. */
-  ask({ path, method = "GET", key, body, onData }: Question): Promise<Answer> {
+  ask(question: Question): Promise<Answer> {
     const { selector, ports } = this.objects.service.spec;
     const pod = [this.leader, this.worker].find(({ labels }) => Object.entries(selector).every(([name, value]) => labels[name] === value));
     const port = this.network.ports.get(Number(ports[0]!.targetPort));
     if (!pod || port === undefined) throw new Error(`No endpoints: ${JSON.stringify({ selector, ports })}`);
-    const headers = { ...(key && { authorization: `Bearer ${key}` }), "content-type": "application/json" };
-    return new Promise((resolve, reject) => {
-      const request = http.request({ host: pod.address, port, path, method, headers, agent: false }, (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => {
-          text += chunk;
-          onData?.(text);
-        });
-        response.on("error", () => undefined);
-        response.on("close", () => resolve({ status: response.statusCode ?? 0, text, complete: response.complete }));
-      });
-      request.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
-    });
+    return answered({ host: pod.address, port }, question);
   }
 
   /** Ends every process and removes every file. */

@@ -1,26 +1,42 @@
 /** Probes as a kubelet runs them: the start-up probe first and alone, then the other two until the container ends. */
 import { spawn } from "node:child_process";
 import http from "node:http";
-import type { Pod } from "./pod";
-import type { Probe } from "./servingObjects";
+import type { Container, PodTemplate, Probe } from "./servingObjects";
 
 export interface ProbeResult {
   ok: boolean;
   output: string;
 }
 
+/** A pod as far as a kubelet needs it. */
+export interface ProbedPod {
+  readonly template: PodTemplate;
+  readonly container: Container;
+  /** Waits of the manifests pass this many times faster. */
+  readonly speed: number;
+  /** Set when the container has ended. */
+  readonly end: unknown;
+  /** Runs a command in the container. */
+  execute(command: string[], timeoutSeconds: number): Promise<ProbeResult>;
+  /** Where requests to a port of the pod go. */
+  endpoint(port: number): { host: string; port: number };
+  /** Whether the container ends within this number of seconds of the manifests. */
+  ended(seconds: number): Promise<boolean>;
+  /** Sends a signal to process 1 of the container. */
+  signal(signal: NodeJS.Signals): void;
+}
+
 /** Runs a probe once, by its real command or request, within its real time limit. */
-export function probed(pod: Pod, probe: Probe): Promise<ProbeResult> {
-  if (probe.exec) return executed(pod, probe.exec.command, probe.timeoutSeconds);
+export function probed(pod: ProbedPod, probe: Probe): Promise<ProbeResult> {
+  if (probe.exec) return pod.execute(probe.exec.command, probe.timeoutSeconds);
   if (probe.httpGet) return requested(pod, probe.httpGet, probe.timeoutSeconds);
   throw new Error(`A probe of a kind that is not rehearsed: ${Object.keys(probe).join(", ")}`);
 }
 
-function executed(pod: Pod, command: string[], timeoutSeconds: number): Promise<ProbeResult> {
-  const { network } = pod.settings;
-  const [program = "", ...args] = command.map((word) => network.word(pod.onDisk(pod.expanded(word)), pod.index));
+export function executed(words: string[], env: Record<string, string>, timeoutSeconds: number): Promise<ProbeResult> {
+  const [program = "", ...args] = words;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { env: pod.processEnvironment, timeout: timeoutSeconds * 1000, killSignal: "SIGKILL" });
+    const child = spawn(program, args, { env, timeout: timeoutSeconds * 1000, killSignal: "SIGKILL" });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
     child.on("error", (error) => resolve({ ok: false, output: String(error) }));
@@ -29,21 +45,34 @@ function executed(pod: Pod, command: string[], timeoutSeconds: number): Promise<
 }
 
 /** Resolves when the hook before SIGTERM is over: at the latest with the container, or with the grace period. */
-export async function preStopped(pod: Pod): Promise<void> {
+export async function preStopped(pod: ProbedPod): Promise<void> {
   const { sleep, exec } = pod.container.lifecycle?.preStop ?? {};
   const { terminationGracePeriodSeconds } = pod.template.spec;
   if (sleep) await pod.ended(Math.min(sleep.seconds, terminationGracePeriodSeconds));
   if (!exec) return;
   // Its last word is a limit, in seconds of the manifests.
-  const command = exec.command.map((word, index, { length }) => (index === length - 1 ? String(Number(word) / pod.settings.speed) : word));
-  const hook = executed(pod, command, terminationGracePeriodSeconds / pod.settings.speed);
+  const command = exec.command.map((word, index, { length }) => (index === length - 1 ? String(Number(word) / pod.speed) : word));
+  const hook = pod.execute(command, terminationGracePeriodSeconds / pod.speed);
   const { ok, output } = await Promise.race([hook, pod.ended(600).then(() => ({ ok: true, output: "" }))]);
   if (!ok && !pod.end) throw new Error(`FailedPreStopHook: ${output}`);
 }
 
-function requested(pod: Pod, { path, port }: NonNullable<Probe["httpGet"]>, timeoutSeconds: number): Promise<ProbeResult> {
+/** What a kubelet does when a pod is deleted: the hook, SIGTERM to process 1, and SIGKILL when the grace period is over. */
+export async function terminated(pod: ProbedPod): Promise<void> {
+  const { terminationGracePeriodSeconds } = pod.template.spec;
+  const began = Date.now();
+  await preStopped(pod);
+  if (pod.end) return;
+  pod.signal("SIGTERM");
+  const hookSeconds = ((Date.now() - began) * pod.speed) / 1000;
+  if (await pod.ended(terminationGracePeriodSeconds - hookSeconds)) return;
+  pod.signal("SIGKILL");
+  await pod.ended(600);
+}
+
+function requested(pod: ProbedPod, { path, port }: NonNullable<Probe["httpGet"]>, timeoutSeconds: number): Promise<ProbeResult> {
   const number = typeof port === "number" ? port : pod.container.ports?.find(({ name }) => name === port)?.containerPort;
-  const target = { host: pod.address, port: pod.settings.network.ports.get(number!) ?? number, path, agent: false };
+  const target = { ...pod.endpoint(number!), path, agent: false };
   return new Promise((resolve) => {
     const request = http.get({ ...target, timeout: timeoutSeconds * 1000 }, (response) => {
       response.resume();
@@ -65,7 +94,7 @@ export interface Watch {
 }
 
 /** Watches until the container ends. */
-export function watch(pod: Pod): Watch {
+export function watch(pod: ProbedPod): Watch {
   const seen: Watch = { startup: [], liveness: [], ready: false };
   const { startupProbe, readinessProbe, livenessProbe } = pod.container;
   const run = async () => {
@@ -81,8 +110,8 @@ export function watch(pod: Pod): Watch {
 
 type Kind = "startup" | "readiness" | "liveness";
 
-async function repeat(pod: Pod, probe: Probe, seen: Watch, kind: Kind, untilPassed: boolean): Promise<boolean> {
-  const period = (probe.periodSeconds * 1000) / pod.settings.speed;
+async function repeat(pod: ProbedPod, probe: Probe, seen: Watch, kind: Kind, untilPassed: boolean): Promise<boolean> {
+  const period = (probe.periodSeconds * 1000) / pod.speed;
   let failures = 0;
   while (!pod.end) {
     const began = Date.now();
@@ -95,7 +124,7 @@ async function repeat(pod: Pod, probe: Probe, seen: Watch, kind: Kind, untilPass
     if (kind === "readiness") seen.ready = result.ok || (seen.ready && failures < probe.failureThreshold);
     else if (failures >= probe.failureThreshold) {
       seen.killed = `${kind} probe failed ${failures} times: ${result.output}`;
-      pod.kill();
+      pod.signal("SIGKILL");
       return false;
     }
     if (result.ok && untilPassed) return true;

@@ -1,4 +1,4 @@
-/** What the program of `dev` registers about serving, as an API server would hand it to controllers and kubelets. */
+/** What the program of an environment registers about serving, as an API server would hand it to controllers and kubelets. */
 import { manifests } from "../../../plan/manifests";
 import type { Recording } from "../../../plan/recordingMonitor";
 import { environmentOf, recordEnvironment } from "../../support/environments";
@@ -28,14 +28,21 @@ export interface Container {
   livenessProbe?: Probe;
   lifecycle?: { preStop?: { sleep?: { seconds: number }; exec?: { command: string[] } } };
   resources: { limits: Record<string, string> };
-  volumeMounts: { name: string; mountPath: string }[];
+  securityContext: { readOnlyRootFilesystem: boolean; capabilities: { drop: string[]; add?: string[] } };
+  volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
 }
 
 export interface PodTemplate {
   metadata: { labels: Record<string, string> };
   spec: {
     containers: Container[];
-    volumes: { name: string; configMap?: { name: string } }[];
+    volumes: {
+      name: string;
+      configMap?: { name: string };
+      hostPath?: { path: string };
+      emptyDir?: { medium?: string; sizeLimit?: string };
+    }[];
+    securityContext: { runAsUser?: number; runAsGroup?: number };
     terminationGracePeriodSeconds: number;
   };
 }
@@ -53,10 +60,38 @@ export interface ServingObjects {
   /** By name: files of a ConfigMap, values of a Secret. */
   configMaps: Map<string, Record<string, string>>;
   secrets: Map<string, Record<string, string>>;
+  policies: NetworkPolicy[];
 }
 
-export async function servingObjects(...settings: string[]): Promise<ServingObjects> {
-  const recording = await recordEnvironment(environmentOf("dev", ...settings));
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+}
+
+export interface PolicyPeer {
+  podSelector?: LabelSelector;
+  namespaceSelector?: LabelSelector;
+  ipBlock?: { cidr: string };
+}
+
+export interface PolicyPort {
+  protocol: string;
+  port: number;
+}
+
+export interface NetworkPolicy {
+  metadata: { name: string; namespace: string };
+  spec: {
+    podSelector: LabelSelector;
+    policyTypes: string[];
+    ingress?: { from?: PolicyPeer[]; ports?: PolicyPort[] }[];
+    egress?: { to?: PolicyPeer[]; ports?: PolicyPort[] }[];
+  };
+}
+
+export const servingObjects = (...settings: string[]): Promise<ServingObjects> => servingObjectsOf("dev", ...settings);
+
+export async function servingObjectsOf(stack: string, ...settings: string[]): Promise<ServingObjects> {
+  const recording = await recordEnvironment(environmentOf(stack, ...settings));
   const all = manifests(recording.resources).map(({ content }) => content as any);
   const one = (kind: string) => {
     const found = all.filter((object) => object.kind === kind);
@@ -78,5 +113,6 @@ export async function servingObjects(...settings: string[]): Promise<ServingObje
       "data",
     ),
     secrets: named(secrets, "stringData"),
+    policies: all.filter(({ kind }) => kind === "NetworkPolicy"),
   };
 }

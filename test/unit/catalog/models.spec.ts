@@ -1,6 +1,7 @@
 /** Does not prove that a publisher's config.json still says the same; parameter counts are compared in the sizing specs. */
 import assert from "node:assert/strict";
 import { findModel, models, type CatalogModel } from "../../../catalog/models";
+import { checkEngineArguments } from "../../../components/vllmLeaderWorkerSet/argumentRules";
 
 const model = (id: string): CatalogModel => {
   const found = findModel(id);
@@ -88,6 +89,16 @@ describe("catalog/models", () => {
     const trusted = models.filter(({ engineArguments }) => engineArguments.includes("--trust-remote-code"));
     for (const { shape } of trusted) assert.match(shape.id, /Kimi-K|MiniMax-M2|MiMo/);
     assert.equal(trusted.length, 9);
+  });
+
+  it("has no other argument that runs code or trusts requests", () => {
+    for (const { shape, engineArguments: extraArguments } of models) {
+      const found = checkEngineArguments({ engine: { extraArguments }, vllmVersion: "0.27.1", groupSize: 1 });
+      const reserved = found.filter(
+        ({ code, message }) => code === "engine-argument-reserved" && !message.startsWith("--trust-remote-code"),
+      );
+      assert.deepEqual(reserved, [], shape.id);
+    }
   });
 
   it("marks repositories of Meta and Google as gated", () => {

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { apiKey } from "../support/environments";
+import { preStopped, probed } from "../engine/rehearsal/kubelet";
+import { eventually } from "../engine/support/eventually";
+import { deleted, firstEnd } from "./support/controller";
+import { VllmGroup } from "./support/group";
+import { versions } from "./versions.json";
+
+// Proves what a real engine over two pods does when one of them hangs or dies: who notices, after how many seconds, and that the pods that
+// are left end soon, so that the controller can make the group again. The limit of an engine step is 20 s instead of the manifest's.
+
+const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
+const seconds = (since: number) => (Date.now() - since) / 1000;
+const say = (text: string) => console.log(`      ${text}`);
+
+describe("a group that computes each layer on two nodes", function () {
+  this.bail(true);
+  const stepSeconds = 20;
+  let group: VllmGroup;
+  before(async () => {
+    const environment = { VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS: String(stepSeconds) };
+    group = await VllmGroup.of({ stack: "dev", vllmVersion: versions[0]!, tensorParallelSize: 2, pipelineParallelSize: 1, environment });
+  });
+  after(() => group?.end());
+  const completion = () =>
+    group.ask({ path: "/v1/completions", method: "POST", key: apiKey, body: { model, prompt: "a b c", max_tokens: 3, ignore_eos: true } });
+
+  it("serves, the leader started first", async () => {
+    await group.serve();
+    assert.equal((await completion()).status, 200);
+  });
+
+  it("ends its leader when its worker hangs and a request comes, after the limit of a step; until then /health says 200", async () => {
+    group.worker.signalAll("SIGSTOP");
+    const began = Date.now();
+    const answer = completion();
+    await eventually("half of the limit", stepSeconds, async () => seconds(began) > stepSeconds / 2);
+    assert.equal((await group.ask({ path: "/health" })).status, 200);
+    assert.equal((await answer).status, 500);
+    const answered = seconds(began);
+    assert.equal(await firstEnd(group, 30), group.leader.name);
+    say(`the request failed after ${answered.toFixed(0)} s, the leader ended after ${seconds(began).toFixed(0)} s`);
+    assert.ok(answered >= stepSeconds - 1 && answered < stepSeconds + 20, `${answered} s`);
+  });
+
+  it("does not keep its worker waiting for a leader that has died: the hook is over in seconds, the pod soon after", async () => {
+    group.worker.signalAll("SIGCONT");
+    const began = Date.now();
+    await preStopped(group.worker);
+    const hook = seconds(began);
+    group.worker.signal("SIGTERM");
+    assert.equal(await group.worker.ended(60), true);
+    say(`the hook took ${hook.toFixed(0)} s, the worker ended after ${seconds(began).toFixed(0)} s`);
+    assert.ok(hook < 20, `${hook} s`);
+  });
+});
+
+describe("a group of the newest vLLM", function () {
+  this.bail(true);
+  let group: VllmGroup;
+  before(async () => {
+    const version = versions.at(-1)!;
+    const settings = [`engine.vllmVersion=${version}`, "engine.image=registry.example.com/vllm:newest", "engine.cudaVersion=13.0"];
+    group = await VllmGroup.of({ stack: "dev", settings, vllmVersion: version, tensorParallelSize: 1, pipelineParallelSize: 2 });
+  });
+  after(() => group?.end());
+  const completion = () =>
+    group.ask({ path: "/v1/completions", method: "POST", key: apiKey, body: { model, prompt: "a b c", max_tokens: 3, ignore_eos: true } });
+
+  it("takes every argument that the manifest has for it, and serves", async () => {
+    await group.serve();
+    const { status, text } = await completion();
+    assert.equal(status, 200, text);
+    assert.equal((await group.ask({ path: "/v1/models" })).status, 401);
+    const { version } = JSON.parse((await group.ask({ path: "/version" })).text) as { version: string };
+    assert.equal(version.replace("+cpu", ""), versions.at(-1));
+  });
+
+  it("loses its worker's pod when the engine's process in it dies, although /health of the leader still says 200", async () => {
+    const began = Date.now();
+    const engine = group.worker.processes().filter((pid) => pid !== group.worker.init);
+    for (const pid of engine) process.kill(pid, "SIGKILL");
+    assert.equal(await firstEnd(group, 60), group.worker.name);
+    say(`the worker's container ended ${seconds(began).toFixed(0)} s after its engine`);
+    assert.deepEqual(
+      await probed(group.leader, { httpGet: { path: "/health", port: 8000 }, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 1 }),
+      {
+        ok: true,
+        output: "HTTP 200",
+      },
+    );
+  });
+
+  it("is gone soon after the controller deletes it, much sooner than the grace period", async () => {
+    const took = await deleted(group);
+    say(`all pods had ended ${took.toFixed(0)} s after their deletion`);
+    assert.ok(group.pods.every(({ end }) => end));
+    assert.ok(took < 90, `${took} s`);
+  });
+});
