@@ -67,6 +67,7 @@ const qwen35With122B = shape("Qwen3_5MoeForConditionalGeneration", {
   maxPositionEmbeddings: 262144,
   queryKeyNorm: true,
   rotaryShare: 0.25,
+  multimodalRotary: true,
   moe: experts(256, 8, 1024, sharedExpert(1024)),
   attention: { kind: "hybrid", fullLayers: 12 },
   state: deltaNet,
