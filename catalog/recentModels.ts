@@ -67,6 +67,7 @@ const qwen35With122B = shape("Qwen3_5MoeForConditionalGeneration", {
   maxPositionEmbeddings: 262144,
   queryKeyNorm: true,
   rotaryShare: 0.25,
+  multimodalRotary: true,
   moe: experts(256, 8, 1024, sharedExpert(1024)),
   attention: { kind: "hybrid", fullLayers: 12 },
   state: deltaNet,
@@ -307,11 +308,11 @@ export const recentModels: readonly CatalogModel[] = [
   row(kimiK3, "0.27.0", [remoteCode, ...reasoning("kimi_k3"), ...toolCalls("kimi_k3")]),
   row(miniMaxM25, "0.11.0", [remoteCode, ...reasoning("minimax_m2"), ...toolCalls("minimax_m2")]),
   row(miniMaxM3, "0.24.0", [...reasoning("minimax_m3"), ...toolCalls("minimax_m3")], { source: { ...copiedConfig, confidence: "medium" } }),
-  row(gemma4With26B, "0.19.0", gemmaArguments),
-  row(gemma4With31B, "0.19.0", gemmaArguments, { source: { ...copiedConfig, confidence: "medium" } }),
+  row(gemma4With26B, "0.19.0", gemmaArguments, { gated: true }),
+  row(gemma4With31B, "0.19.0", gemmaArguments, { gated: true, source: { ...copiedConfig, confidence: "medium" } }),
   row(mistralSmall4, "0.18.0", [...mistralFormats, ...reasoning("mistral"), ...toolCalls("mistral")], {
     source: { ...transformersClass("mistral4/configuration_mistral4.py"), confidence: "low" },
   }),
-  row(nemotronSuper, "0.18.0", [remoteCode, ...reasoning("nemotron_v3"), ...toolCalls("qwen3_coder")]),
+  row(nemotronSuper, "0.18.0", [...reasoning("nemotron_v3"), ...toolCalls("qwen3_coder")]),
   row(mimoV2Flash, "0.14.0", [remoteCode, ...reasoning("qwen3"), ...toolCalls("qwen3_xml")]),
 ];

@@ -19,7 +19,7 @@ export function engineSettingProblems(
     ...decodeContextProblems(shape, layout, settings),
     ...dtypeProblems(shape, type),
     ...attentionProblems(shape, type),
-    ...cacheDtypeProblems(type, settings),
+    ...cacheDtypeProblems(shape, type, settings),
     ...towerProblems(shape, layout, settings),
   ];
 }
@@ -112,8 +112,11 @@ function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Pro
 
 /** vLLM's kernels for DeepSeek sparse attention (`FLASHMLA_SPARSE`, `FLASHINFER_MLA_SPARSE`). */
 function attentionProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Problem[] {
-  if (!gpu || !shape.mla?.indexer || Math.floor(gpu.computeCapability) === 9 || Math.floor(gpu.computeCapability) === 10) return [];
-  const message = `The sparse attention of ${shape.id} runs on compute capability 9.x and 10.x; ${gpu.model} of ${name} has ${gpu.computeCapability.toFixed(1)}.`;
+  // DeepSeek-V4 has kernels for 12.x, too (`deepseek_v4/nvidia/model.py`).
+  const families = shape.compressed ? [9, 10, 12] : shape.mla?.indexer ? [9, 10] : [];
+  if (!gpu || families.length === 0 || families.includes(Math.floor(gpu.computeCapability))) return [];
+  const runsOn = families.map((family) => `${family}.x`).join(", ");
+  const message = `The sparse attention of ${shape.id} runs on compute capability ${runsOn}; ${gpu.model} of ${name} has ${gpu.computeCapability.toFixed(1)}.`;
   return [
     {
       ...unsupported("error", "instanceType", message, "Choose H100, H200, B200 or B300 GPUs (p5, p6)."),
@@ -122,7 +125,12 @@ function attentionProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts):
   ];
 }
 
-function cacheDtypeProblems({ gpu }: InstanceTypeFacts, { kvCacheDtype }: EngineMemorySettings): Problem[] {
+function cacheDtypeProblems(shape: ModelShape, { gpu }: InstanceTypeFacts, { kvCacheDtype }: EngineMemorySettings): Problem[] {
+  if (gpu && shape.compressed && kvCacheDtype && kvCacheDtype !== "auto" && !kvCacheDtype.startsWith("fp8")) {
+    const message = `DeepseekV4 fp8_ds_mla layout only supports fp8 kv-cache, got ${kvCacheDtype}.`;
+    const changes = [{ path: "engine.kvCacheDtype", value: "auto" }];
+    return [{ ...unsupported("error", "engine.kvCacheDtype", message, "Set engine.kvCacheDtype to auto, which is fp8 for it."), changes }];
+  }
   if (!gpu || !kvCacheDtype?.startsWith("fp8") || gpu.computeCapability >= 8.9) return [];
   const message = `An fp8 KV cache works on ${gpu.model} (compute capability ${gpu.computeCapability.toFixed(1)}) with some attention backends only.`;
   const changes = [{ path: "engine.kvCacheDtype", value: "auto" }];

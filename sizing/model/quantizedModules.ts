@@ -7,9 +7,9 @@ import { kindsOf, layersOf } from "./layers";
 export type LayersOf = Record<QuantizedModule, number>;
 
 export function layersWith(shape: ModelShape): LayersOf {
-  const { full, window, state, dense, experts } = kindsOf(layersOf(shape));
+  const { full, window, compressed4, compressed128, state, dense, experts } = kindsOf(layersOf(shape));
   const sharedExperts = shape.moe && shape.moe.sharedExperts > 0 ? experts : 0;
-  return { attention: full + window, state, denseLayers: dense, experts, sharedExperts };
+  return { attention: full + window + compressed4 + compressed128, state, denseLayers: dense, experts, sharedExperts };
 }
 
 const classPatterns: Record<QuantizedModule, RegExp> = {

@@ -43,7 +43,8 @@ describe(`models of late 2026, as vLLM ${oracle.vllm} computes them`, () => {
         row.weightsDiffer ? share > 0 && share < 0.2 : Math.abs(share) <= tolerance,
         `weights: ${bytes} is ${(share * 100).toFixed(3)} % off ${expected}`,
       );
-      if (shape.towers) assert.equal(towerBytes(shape, { tensorParallelSize: tp, firstLayer }, { vllmVersion: oracle.vllm }), row.visionBytes);
+      if (shape.towers)
+        assert.equal(towerBytes(shape, { tensorParallelSize: tp, firstLayer }, { vllmVersion: oracle.vllm }), row.visionBytes);
       const gpu = { ...instanceType("p5.48xlarge").gpu!, computeCapability: capability };
       const layout = { tensorParallelSize: tp, pipelineParallelSize: pp };
       const pool = cachePool(shape, cacheRequest(shape, gpu, layout, { vllmVersion: oracle.vllm }, 8192), firstLayer, layers);

@@ -11,7 +11,7 @@ const model = (id: string): CatalogModel => {
 
 describe("catalog/models", () => {
   it("lists each repository once", () => {
-    assert.equal(models.length, 43);
+    assert.equal(models.length, 64);
     assert.equal(new Set(models.map(({ shape }) => shape.id)).size, models.length);
     for (const { shape } of models) assert.match(shape.id, /^[\w.-]+\/[\w.-]+$/);
   });
@@ -87,8 +87,8 @@ describe("catalog/models", () => {
 
   it("runs code from a repository only if the tokenizer or the configuration is code", () => {
     const trusted = models.filter(({ engineArguments }) => engineArguments.includes("--trust-remote-code"));
-    for (const { shape } of trusted) assert.match(shape.id, /Kimi-K2|MiniMax-M2/);
-    assert.equal(trusted.length, 4);
+    for (const { shape } of trusted) assert.match(shape.id, /Kimi-K|MiniMax-M2|MiMo/);
+    assert.equal(trusted.length, 9);
   });
 
   it("has no other argument that runs code or trusts requests", () => {

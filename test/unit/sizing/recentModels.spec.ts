@@ -136,6 +136,15 @@ describe("a config.json of 2026", () => {
     assert.match(shardFaults(shape, 16, false)[0]!.message, /8 output groups/);
   });
 
+  it("of DeepSeek-V4 runs on GPUs for which vLLM has kernels, with a cache of eight bits", () => {
+    const model = "deepseek-ai/DeepSeek-V4-Flash";
+    const codes = (instanceType: string, kvCacheDtype = "auto") =>
+      fit({ model, instanceType, tensorParallelSize: 8, maxModelLen: 32_768, kvCacheDtype }).problems.map(({ code }) => code);
+    assert.deepEqual(codes("p5.48xlarge"), []);
+    assert.ok(codes("p4de.24xlarge").includes("attention-unsupported-by-gpu"));
+    assert.ok(codes("p5.48xlarge", "bfloat16").includes("dtype-unsupported-by-gpu"));
+  });
+
   for (const [architecture, type] of [
     ["Step3p7ForConditionalGeneration", "step3p7"],
     ["LongcatFlashForCausalLM", "longcat_flash"],
