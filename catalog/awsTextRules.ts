@@ -42,6 +42,8 @@ export const arnForms = {
   role: `arn:${partition}:iam::${account}:role/${identityPath}${identityName}`,
   principal: `arn:${partition}:iam::${account}:(role|user)/${identityPath}${identityName}`,
   certificate: `arn:${partition}:acm:${region}:${account}:certificate/[A-Za-z0-9_-]+`,
+  /** EKS and FSx take the ARN of a key, not of an alias. */
+  kmsKey: `arn:${partition}:kms:${region}:${account}:key/(mrk-)?[0-9a-f-]{32,36}`,
   resourceGroup: `arn:${partition}:resource-groups:${region}:${account}:group/[A-Za-z0-9_.-]{1,300}`,
 } as const;
 export const arnSource: Source = identity;

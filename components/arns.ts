@@ -54,8 +54,9 @@ export function checkArnPlace(path: string, text: string, place: ArnPlace, code:
 }
 
 const regional: Readonly<Record<string, string>> = {
-  acm: "a load balancer takes only certificates of its own region",
-  "resource-groups": "instances launch only into reservations of their own region",
+  acm: "a load balancer takes only certificates of the region that it is in",
+  "resource-groups": "instances launch only into reservations of the region that they are in",
+  kms: "a service encrypts only with keys of the region that it is in",
 };
 
 /** Principals that a list names twice: EKS takes one entry for each. IAM names differ by more than case. */

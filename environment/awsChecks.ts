@@ -9,7 +9,7 @@ import type { Settings } from "./settingTypes";
 import { configSchema } from "./configSchema";
 import { referenceOf, type ConfigurationInput } from "./configurationInput";
 import { inConfiguration } from "./configurationPaths";
-import { environmentTag } from "./environment";
+import { environmentTag, type AwsEnvironment } from "./environment";
 
 /** One revision must fit. If a second one does not, you must delete the old revision before you change the model. */
 export function checkCapacity({ modelStore }: Settings, downloadGiB: number): Problem[] {
@@ -64,6 +64,22 @@ export function checkIgnored(input: ConfigurationInput): Problem[] {
   });
 }
 
+/** Without a chart there is nothing that a mirror could serve. Add-ons come from EKS. */
+export function checkChartMirror({ chartRepository, platform, ingress, cluster }: AwsEnvironment, reference: string): Problem[] {
+  const charts = ["leaderWorkerSet", "nvidiaDevicePlugin", "efaDevicePlugin"] as const;
+  const controller = platform.loadBalancerController === "install" && ingress.mode !== "none";
+  if (chartRepository === undefined || controller || charts.some((part) => platform[part] === "install")) return [];
+  return [
+    problem({
+      code: "setting-ignored",
+      severity: "warning",
+      path: "platform.chartRepository",
+      message: `This stack installs no Helm chart${cluster.kind === "adopt" ? ` on the adopted cluster ${cluster.name}` : ""}, so platform.chartRepository has no effect.`,
+      fix: `Remove it: ${shellCommand(...configRemove(reference, "platform.chartRepository"))}. To install one, set its part of the platform to install, for example platform.leaderWorkerSet.`,
+    }),
+  ];
+}
+
 /** The access role creates the cluster, so EKS makes it an administrator and refuses a second entry for it. */
 export function checkIdentity({ cluster }: Settings): Problem[] {
   const { accessRoleArn, administrators = [] } = cluster;
@@ -79,7 +95,7 @@ export function checkIdentity({ cluster }: Settings): Problem[] {
 }
 
 /** Partition, region and account of every ARN that a user writes. */
-export function checkArnPlaces({ cluster, ingress, capacity }: Settings, region: string | undefined): Problem[] {
+export function checkArnPlaces({ cluster, ingress, capacity, kmsKeyArn }: Settings, region: string | undefined): Problem[] {
   const { accessRoleArn, administrators = [] } = cluster;
   const account = accessRoleArn === undefined ? undefined : parseArn(accessRoleArn)?.account;
   const check = (path: string, arn: string | undefined, code: Problem["code"], where: { account?: string | undefined } = {}) =>
@@ -88,6 +104,7 @@ export function checkArnPlaces({ cluster, ingress, capacity }: Settings, region:
     ...check("cluster.accessRoleArn", accessRoleArn, "out-of-range"),
     ...administrators.flatMap((arn, index) => check(`cluster.administrators[${index}]`, arn, "out-of-range")),
     ...check("ingress.certificateArn", ingress.certificateArn, "certificate-unsuitable", { account }),
+    ...check("kmsKeyArn", kmsKeyArn, "out-of-range"), // may be shared by another account
     ...check("capacity.reservationGroupArn", capacity.reservationGroupArn, "reservation-unusable", { account }),
   ];
 }

@@ -1,5 +1,6 @@
 /** The AWS half of an environment: zones, capacity, file system, endpoint, network, cluster, platform. */
 import { checkExposure, type Exposure } from "../components/inferenceIngress/exposure";
+import { keyProblems } from "../components/lustreModelStore/encryptionKey";
 import { rootSquashProblems } from "../components/lustreModelStore/rootSquash";
 import type { Problem } from "../sizing/problem";
 import { checkAddonVersions, checkKubernetesVersion } from "../sizing/versions";
@@ -8,8 +9,7 @@ import { checkAwsForm } from "./awsForm";
 import { checkAwsIdentity } from "./awsIdentityRules";
 import { checkCapacityBlockRegion } from "./capacityBlocks";
 import { checkApiAccess } from "./apiAccess";
-import { checkAdoptedCluster, checkArnPlaces, checkCapacity, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
-import { checkEncryptionKey } from "./encryptionKey";
+import { checkAdoptedCluster, checkArnPlaces, checkCapacity, checkChartMirror, checkIdentity, checkIgnored, checkTags } from "./awsChecks";
 import { isGiven, secretPlaceholder } from "./secrets";
 import type { PlatformPart, Settings } from "./settingTypes";
 import { referenceOf, type ConfigurationInput } from "./configurationInput";
@@ -43,6 +43,7 @@ export function resolveAws(
     ...networked.problems,
     ...checkCapacity(settings, model?.downloadGiB ?? 0),
     ...inConfiguration("LustreModelStore", rootSquashProblems(settings.modelStore)),
+    ...inConfiguration("LustreModelStore", keyProblems({ ...settings.modelStore, ...given(settings, "kmsKeyArn") })),
     ...checkCapacityBlockRegion(capacity.type, settings.instanceType, zoned.zones?.region),
     ...endpoint.problems,
     ...(adopted
@@ -56,7 +57,6 @@ export function resolveAws(
     ...checkIdentity(settings),
     ...checkArnPlaces(settings, zoned.zones?.region),
     ...checkTags(settings, input),
-    ...checkEncryptionKey(settings, zoned.zones?.region),
   ];
   if (!zoned.zones || !networked.network) return { problems };
 
@@ -84,7 +84,8 @@ export function resolveAws(
     chartRepository: platform.chartRepository,
     ...given(settings, "kmsKeyArn"),
   };
-  return { environment, problems: [...problems, ...checkAwsIdentity(environment, referenceOf(input))] };
+  const reference = referenceOf(input);
+  return { environment, problems: [...problems, ...checkAwsIdentity(environment, reference), ...checkChartMirror(environment, reference)] };
 }
 
 function encryptedKeysOf({ aws = {}, awsEncrypted }: ConfigurationInput): readonly string[] {

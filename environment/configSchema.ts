@@ -17,11 +17,6 @@ export const defaultVpcCidr = "10.0.0.0/16";
 const range = text("A range such as 198.51.100.7/32.", cidr);
 const oneZone = text("One zone.", zone);
 const oneSubnet = text("One subnet.", idOf("subnet"));
-/** EKS and FSx take the ARN of a key, not of an alias. */
-const kmsKey = like(
-  "^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/(mrk-)?[0-9a-f-]{32,36}|<[^>]+>)$",
-  "the ARN of a key such as arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab, not of an alias",
-);
 
 const platformPart = (what: string) => oneOf(`${what}: installed by this stack, or already on the cluster.`, ["install", "existing"]);
 
@@ -75,7 +70,7 @@ const schema = {
   huggingFaceToken: text("Token for gated models; only the download Job gets it.", { secret: true }),
   kmsKeyArn: text(
     "KMS key, in the stack's region, for the nodes' volumes, the file system (PERSISTENT_2) and, on a created cluster, Secrets and control plane logs. Default: keys that AWS manages. Set it before the first `pulumi up` ([security.md](security.md#your-own-key)).",
-    kmsKey,
+    forms.kmsKeyArn,
   ),
   capacity: group("How GPU capacity is bought.", {
     type: oneOf(

@@ -14,7 +14,7 @@ export const isSecret = (key: string): key is SecretKey => Object.hasOwn(configS
 
 export const secretKeys: readonly SecretKey[] = Object.keys(configSchema).filter(isSecret);
 
-/** A key that nobody can guess, of letters and digits, has at least this length. */
+/** A key that cannot be guessed, of letters and digits, has at least this length. */
 export const shortestSecret = 16;
 /** A load balancer takes header lines of up to 16 KiB: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
 const longestSecret = 4096;

@@ -53,6 +53,11 @@ export const resourceGroupArn = arn(
   "the ARN of a resource group such as arn:aws:resource-groups:us-west-2:111122223333:group/gpus",
 );
 
+export const kmsKeyArn = arn(
+  "kmsKey",
+  "the ARN of a key such as arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab, not of an alias",
+);
+
 export const hostname = like(
   `^${domainRules.pattern}$`,
   "a DNS name in lower case such as llm.example.com, with international names in their xn-- form",

@@ -10,7 +10,7 @@ export function keyProblems(store: { deploymentType: string; throughputMBpsPerTi
     problem({
       code: "store-feature-conflict",
       path: "kmsKeyArn",
-      message: "kmsKeyArn is set and deploymentType is SCRATCH_2, which FSx encrypts with a key of its own; only PERSISTENT_2 takes yours.",
+      message: "kmsKeyArn is set and deploymentType is SCRATCH_2, which FSx encrypts with its own key; only PERSISTENT_2 takes yours.",
       fix: "Set deploymentType to PERSISTENT_2, or remove kmsKeyArn.",
       changes,
     }),

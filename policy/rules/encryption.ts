@@ -32,7 +32,7 @@ export const encryption = resourceRule(
 const encryptedTypes: readonly string[] = ["aws:ebs/volume:Volume", "aws:efs/fileSystem:FileSystem"];
 const storageClass = /^kubernetes:storage\.k8s\.io\/v\w+:StorageClass(Patch)?$/;
 
-/** An instance without a root device of its own gets the image's, as the account decides. */
+/** An instance that declares no root device gets the image's, as the account decides. */
 function checkInstanceVolumes(resource: CheckedResource): Finding[] {
   const { rootBlockDevice: root } = resource.inputs;
   const further = listAt(resource.inputs, "ebsBlockDevices");

@@ -23,7 +23,7 @@ export const certificate: Check = {
       const where =
         region === undefined
           ? "is not the ARN of a certificate"
-          : `is in ${region}, and the load balancer in ${aws.region} can only use a certificate of its own region`;
+          : `is in ${region}, and the load balancer in ${aws.region} can only use a certificate of that region`;
       return { answer: `in ${region ?? "no region"}`, problems: [unsuitable(`${certificateArn} ${where}.`, anotherOf(aws))] };
     }
     const call = account.call("acm:DescribeCertificate", { CertificateArn: certificateArn });

@@ -149,6 +149,10 @@ const versionCases: Provoked[] = [
 
 const adoptionCases: Provoked[] = [
   {
+    ...{ ...warning, code: "setting-ignored", path: "platform.chartRepository", says: ["no Helm chart"] },
+    settings: [...adoptedSettings, "platform.chartRepository=oci://mirror.example.com/charts"],
+  },
+  {
     ...{ ...warning, code: "setting-ignored", path: "cluster.administrators", says: ["cluster.name", "cluster.administrators"] },
     settings: [...adoptedSettings, `cluster.administrators=["${deployer}"]`],
   },

@@ -87,7 +87,7 @@ describe("the question about the certificate", () => {
     assert.equal(account.calls.length, 0);
     assert.match(
       report.problems[0]!.message,
-      /is in us-east-1, and the load balancer in us-west-2 can only use a certificate of its own region\.$/,
+      /is in us-east-1, and the load balancer in us-west-2 can only use a certificate of that region\.$/,
     );
   });
 
