@@ -25,15 +25,19 @@ export function checkNamespaces({ keys, project, stack }: Keys): Problem[] {
     if (namespace === project) return checkProjectKey(key, name, keys, set(configNamespace), remove);
     if (pulumiPackages.includes(namespace)) return [];
     const meant = meantBy(namespace);
-    if (meant !== undefined)
+    if (meant !== undefined) {
+      // Another project may have a namespace of nearly the same name, but hardly one that differs only by case or separators.
+      const isOurs = project === configNamespace || plain(namespace) === plain(meant);
       return [
         problem({
           code: "unknown-key",
+          severity: isOurs ? "error" : "warning",
           path: key,
           message: `The program reads the namespaces ${configNamespace} and aws, so "${key}" would have no effect.`,
           fix: `Did you mean ${meant}:${name}? Set it: ${set(meant)}. Then remove the other key: ${remove}`,
         }),
       ];
+    }
     // Another program may read its own namespaces.
     if (project !== configNamespace) return [];
     return [
@@ -68,9 +72,10 @@ export function splitKey(key: string): [namespace: string, name: string] {
   return [namespace, name];
 }
 
+const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+
 /** Spellings of our namespace and of `aws`: other separators, other case, a letter more, less or changed, or the beginning alone. */
 function meantBy(namespace: string): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const written = plain(namespace);
   const own = plain(configNamespace);
   if (written === "vllm" || (written.length > 3 && distance(written, own) <= 2) || written.startsWith(own)) return configNamespace;

@@ -21,7 +21,8 @@ describe("the namespace of a key", () => {
     it(`is a typing error in any project: ${key}`, () => {
       for (const project of ["vllm-eks", "shop"]) {
         const [problem, ...more] = check(project, key);
-        assert.deepEqual([problem?.code, problem?.severity, problem?.path, more], ["unknown-key", "error", key, []]);
+        const severity = project === "vllm-eks" || /^vllm[._-]?eks:/i.test(key) ? "error" : "warning";
+        assert.deepEqual([problem?.code, problem?.severity, problem?.path, more], ["unknown-key", severity, key, []]);
         const name = key.split(":")[1]!;
         assert.ok(
           problem!.fix.startsWith(`Did you mean vllm-eks:${name}? Set it: pulumi config set -s dev vllm-eks:${name} '<value>'.`),
@@ -35,6 +36,16 @@ describe("the namespace of a key", () => {
       const [problem] = check("shop", key);
       assert.match(problem?.fix ?? "", /^Did you mean aws:region\? /);
     });
+
+  it("that is nearly ours or aws may belong to the program of another project: a warning", () => {
+    assert.deepEqual(found("shop", "vllm-aks:model", "laws:text", "vllm-eks-dashboard:team"), [
+      "warning vllm-aks:model",
+      "warning laws:text",
+      "warning vllm-eks-dashboard:team",
+    ]);
+    assert.deepEqual(found("shop", "AWS:region", "vllm_eks:model"), ["error AWS:region", "error vllm_eks:model"]);
+    assert.deepEqual(found("vllm-eks", "vllm-aks:model", "laws:text"), ["error vllm-aks:model", "error laws:text"]);
+  });
 
   it("may be ours, the provider's, Pulumi's, or another provider's", () => {
     const keys = [
