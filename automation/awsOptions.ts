@@ -1,6 +1,7 @@
 /** The `aws` option of an operation: which of its values are stored encrypted, and paths that mean the same in another folder. */
 import path from "node:path";
 import { awsArguments } from "../catalog/awsProvider";
+import { awsConfiguration } from "../environment/awsConfiguration";
 import { holdsCredentials } from "../environment/awsForm";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -33,5 +34,8 @@ export function withAbsolutePaths(aws: Values, folder: string): Record<string, u
     customCaBundle: absolute,
     assumeRoleWithWebIdentity: inObject,
   };
-  return Object.fromEntries(Object.entries(aws).map(([key, value]) => [key, Object.hasOwn(changes, key) ? changes[key]?.(value) : value]));
+  const read = awsConfiguration(aws); // a list may be the text of its JSON
+  return Object.fromEntries(
+    Object.entries(aws).map(([key, value]) => [key, Object.hasOwn(changes, key) ? changes[key]?.(read[key]) : value]),
+  );
 }

@@ -20,11 +20,7 @@ export function checkOptions(options: AutomationOptions): Problem[] {
     ...checkStack(stackName, projectName),
     ...(matches(projectName, pulumiName) ? [] : [badName("projectName", projectName, `${letters}, and begins with none of the last two`)]),
     ...Object.entries(texts).flatMap(([path, text]) => (text === undefined || isLine(text) ? [] : [notALine(path)])),
-    ...Object.entries(environmentVariables).flatMap(([name, value]) =>
-      /^[^=\0\s]+$/.test(name) && typeof value === "string" && !value.includes("\0")
-        ? []
-        : [notALine(`environmentVariables.${printable(name)}`)],
-    ),
+    ...Object.entries(environmentVariables).flatMap(([name, value]) => checkVariable(name, value)),
     ...plugins.flatMap(({ name, version }, index) => [
       ...(matches(name, pluginName) ? [] : [badName(`plugins[${index}].name`, name, "has lower-case letters, digits and hyphens")]),
       ...(matches(version, pluginVersion) ? [] : [badName(`plugins[${index}].version`, version, "is a version such as 7.48.0")]),
@@ -72,6 +68,15 @@ export const printable = (value: unknown) => {
 
 const badName = (path: string, value: unknown, rule: string): Problem =>
   problem({ code: "out-of-range", path, message: `"${printable(value)}" cannot be the ${path}: it ${rule}.`, fix: "Choose another name." });
+
+/** The value is not shown. */
+function checkVariable(name: string, value: unknown): Problem[] {
+  const path = `environmentVariables.${printable(name)}`;
+  if (!/^[^=\0\s]+$/.test(name)) return [badName(path, name, "is not empty and has no white space, equals sign or NUL")];
+  if (typeof value === "string" && !value.includes("\0")) return [];
+  const message = `The value of ${path} is ${typeof value === "string" ? "text with a NUL character" : `of the type ${typeof value}`}; a variable is text without NUL.`;
+  return [problem({ code: "out-of-range", path, message, fix: `Pass text without NUL as ${path}, or leave it out.` })];
+}
 
 /** The value may hold credentials, so it is not shown. */
 const notALine = (path: string): Problem =>

@@ -1,4 +1,8 @@
 /** The environment variables of an operation's process: a list, because a service has more secrets than an operation needs. */
+import fs from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { shortStackName } from "./checkOptions";
 import type { AutomationOptions } from "./options";
 
 /** What programs need to start, to find their files and to write text. */
@@ -25,13 +29,28 @@ const ofScheme: readonly (readonly [RegExp, string[]])[] = [
 ];
 
 type Variables = Readonly<Record<string, string | undefined>>;
-type Inheritance = Pick<AutomationOptions, "inheritVariables" | "environmentVariables" | "backendUrl" | "secretsProvider">;
+type Inheritance = Partial<AutomationOptions>;
+
+/** The caller's file, and the one that an earlier operation left. */
+const stackFiles = ({ file, workingDirectory, stackName = "" }: Inheritance): string[] => [
+  ...(file === undefined ? [] : [file]),
+  ...(workingDirectory === undefined ? [] : [path.join(workingDirectory, `Pulumi.${shortStackName(stackName)}.yaml`)]),
+];
+
+function secretsProviderOf(file: string): string[] {
+  try {
+    const { secretsprovider } = Object(parse(fs.readFileSync(file, "utf8"))) as { secretsprovider?: unknown };
+    return typeof secretsprovider === "string" ? [secretsprovider] : [];
+  } catch {
+    return []; // the operation says so if it needs the file
+  }
+}
 
 /** Names are compared as Windows does, without case: `http_proxy` and `Path` have two spellings. */
 export function childEnvironment(options: Inheritance, variables: Variables): Record<string, string> {
   const { inheritVariables = [], environmentVariables = {}, secretsProvider = "" } = options;
   const backend = options.backendUrl ?? environmentVariables.PULUMI_BACKEND_URL ?? variables.PULUMI_BACKEND_URL ?? "";
-  const places = [backend, secretsProvider];
+  const places = [backend, secretsProvider, ...stackFiles(options).flatMap(secretsProviderOf)];
   const elsewhere = ofScheme.flatMap(([scheme, names]) => (places.some((place) => scheme.test(place)) ? names : []));
   const patterns = [...system, ...network, ...node, ...tools, ...elsewhere, ...inheritVariables].map((name) => name.toUpperCase());
   const passes = (name: string) =>

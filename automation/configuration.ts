@@ -31,7 +31,7 @@ export async function resolveOptions(options: AutomationOptions, now: Date): Pro
   const tree = text === undefined ? {} : parseYaml(stackFile, text, problems);
   const { unreadable, ...configuration } = configurationOf({ name: projectName }, tree, {
     directory: process.cwd(),
-    stack,
+    stack: options.stackName,
     stackFile,
     problems,
   });
@@ -44,10 +44,13 @@ export async function resolveOptions(options: AutomationOptions, now: Date): Pro
   // The form check says that a secret of another type than text is not text.
   const secrets = Object.entries(environment).filter(([key, value]) => isSecret(key) && value !== undefined);
   for (const [key, value] of secrets) if (typeof value !== "string") values[key] = value;
-  const wrong = secrets.flatMap(([key, value]) => (isSecret(key) && typeof value === "string" ? checkSecret(key, value, stack) : []));
+  const wrong = secrets.flatMap(([key, value]) =>
+    isSecret(key) && typeof value === "string" ? checkSecret(key, value, options.stackName) : [],
+  );
   const moment = now.toISOString();
   return resolveEnvironment({
     stack,
+    reference: options.stackName,
     today: moment.slice(0, 10),
     now: moment,
     ...configuration,

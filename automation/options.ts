@@ -22,7 +22,11 @@ export interface AutomationOptions {
   aws?: Readonly<Record<string, unknown>>;
   /** @default vllm-eks; the name is part of every URN, so another name makes another deployment */
   projectName?: string;
-  /** Where the state is stored, such as `s3://bucket` or `file:///path`. @default PULUMI_BACKEND_URL, else where the CLI is logged in */
+  /**
+   * Where the state is stored, such as `s3://bucket` or `file:///path`. The variables of a backend outside AWS reach the operation if its
+   * address is here or in PULUMI_BACKEND_URL; otherwise name them in `inheritVariables`.
+   * @default PULUMI_BACKEND_URL, else where the CLI is logged in
+   */
   backendUrl?: string;
   /** What encrypts the secrets, such as `awskms://alias/pulumi`. @default the backend's own, or `passphrase` */
   secretsProvider?: string;

@@ -89,6 +89,23 @@ describe("an operation of the Automation API", () => {
     );
   });
 
+  it("says of a variable whether its name or its value is wrong", () => {
+    const messages = (environmentVariables: Record<string, string>) =>
+      checkOptions({ stackName: "dev", environmentVariables }).map(({ message }) => message);
+    assert.deepEqual(messages({ EMPTY: "", LINES: "a\nb", "-x": "-y" }), []);
+    assert.match(messages({ "A B": "x" })[0]!, /^"A B" cannot be the environmentVariables\.A B: it is not empty and has no white space/);
+    assert.deepEqual(messages({ MARK: "a\0b" }), [
+      "The value of environmentVariables.MARK is text with a NUL character; a variable is text without NUL.",
+    ]);
+    assert.match(messages({ MARK: 7 as never })[0]!, /MARK is of the type number;/);
+  });
+
+  it("is named in full by the commands of its problems", async () => {
+    const { problems } = await failure(automate(options({ stackName: "org/dev", environment: { cluster: {} } })).deploy());
+    const commands = problems.map(({ fix }) => fix).filter((fix) => fix.includes("pulumi config"));
+    assert.ok(commands.length >= 2 && commands.every((fix) => fix.includes("-s org/dev")), commands.join("\n"));
+  });
+
   const configurations: [what: string, more: Partial<AutomationOptions>, code: string, cause?: string][] = [
     ["an empty key", { environment: { ...environment, apiKey: "" } }, "secret-unusable apiKey"],
     ["a key with a trailing CR", { environment: { ...environment, apiKey: `${key}\r` } }, "secret-unusable apiKey"],

@@ -166,6 +166,11 @@ describe("planted secrets", () => {
     assert.deepEqual(childEnvironment({}, all), needed);
     assert.deepEqual(childEnvironment({ environmentVariables: { PATH: "/opt" } }, all), { ...needed, PATH: "/opt" });
     assert.deepEqual(childEnvironment({ inheritVariables: ["extra_*", "STRIPE_KEY"] }, all), { ...needed, EXTRA_1: "e", STRIPE_KEY: "s" });
+    const file = path.join(folder, "Pulumi.acme.yaml");
+    fs.writeFileSync(file, "secretsprovider: gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k\n");
+    for (const place of [{ file }, { workingDirectory: folder, stackName: "org/acme" }])
+      assert.deepEqual(childEnvironment(place, all), { ...needed, GOOGLE_CREDENTIALS: "g" });
+    assert.deepEqual(childEnvironment({ file: "/does/not/exist.yaml" }, all), needed);
     assert.deepEqual(childEnvironment({ backendUrl: "gs://state" }, all), { ...needed, GOOGLE_CREDENTIALS: "g" });
   });
 });

@@ -73,6 +73,10 @@ describe("the stack file", () => {
       aws: { assumeRoleWithWebIdentity: { roleArn: "r", webIdentityTokenFile: "jwt" } },
     });
     assert.deepEqual(config["aws:sharedConfigFiles"], ["/repository/aws/config"]);
+    const texts = "config: { aws:sharedConfigFiles: '[\"aws/config\"]', aws:maxRetries: '7' }";
+    const { config: ofTexts } = written({ source: { folder: "/repository", text: texts }, aws: { sharedCredentialsFiles: '["keys"]' } });
+    assert.deepEqual([ofTexts["aws:sharedConfigFiles"], ofTexts["aws:maxRetries"]], [["/repository/aws/config"], "7"]);
+    assert.deepEqual(ofTexts["aws:sharedCredentialsFiles"], ["/service/keys"]);
     assert.deepEqual([config["aws:customCaBundle"], config["aws:sharedCredentialsFiles"]], ["/etc/ca.pem", ["~/x"]]);
     assert.deepEqual(config["aws:assumeRoleWithWebIdentity"], { roleArn: "r", webIdentityTokenFile: "/service/jwt" });
   });
