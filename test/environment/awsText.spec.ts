@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { tagRules } from "../../catalog/awsTextRules";
-import { resolveEnvironment } from "../../environment/resolveEnvironment";
-import type { Problem } from "../../sizing/problem";
 import { resolve } from "../support/environments";
+import { errors, withValues, type Values } from "./refusedValues";
 
 // Proves that texts which AWS refuses are refused before anything is made. That AWS refuses nothing else shows only in an account.
 
-type Values = Record<string, unknown>;
-const day = { today: "2026-11-24", region: "us-west-2" };
-const withValues = (values: Values, aws: Values = {}): Problem[] => resolveEnvironment({ stack: "dev", ...day, values, aws }).problems;
-const errors = (problems: Problem[], about: RegExp) =>
-  problems.filter(({ severity, path }) => severity === "error" && about.test(path)).map(({ code, path }) => `${code} ${path}`);
 const tags = (given: Values, aws: Values = {}, more: Values = {}) =>
   errors(withValues({ tags: given, ...more }, aws), /^tags|^aws:defaultTags/);
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, "x"]));

@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
-import { resolveEnvironment } from "../../environment/resolveEnvironment";
-import type { Problem } from "../../sizing/problem";
 import { adoptedSettings, resolve } from "../support/environments";
+import { errors, withValues, type Values } from "./refusedValues";
 
 // Proves that names of hosts, types, add-ons and mirrors which AWS refuses are refused before anything is made. That AWS refuses nothing
 // else shows only in an account.
-
-type Values = Record<string, unknown>;
-const day = { today: "2026-11-24", region: "us-west-2" };
-const withValues = (values: Values): Problem[] => resolveEnvironment({ stack: "dev", ...day, values }).problems;
-const errors = (problems: Problem[], about: RegExp) =>
-  problems.filter(({ severity, path }) => severity === "error" && about.test(path)).map(({ code, path }) => `${code} ${path}`);
 
 describe("names of hosts", () => {
   const hostname = (name: string, ...more: string[]) =>

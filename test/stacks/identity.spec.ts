@@ -3,10 +3,9 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { dryRun } from "../../plan/dryRun";
 import { ConfigurationError } from "../../components/problems";
-import { inferenceStack, pulumiConfiguration } from "../../stacks";
+import { configuredProgram } from "../support/configuredProgram";
 import { adoptedSettings, environmentOf, recordEnvironment } from "../support/environments";
 import { only } from "../support/record";
 
@@ -15,20 +14,13 @@ import { only } from "../support/record";
 
 const role = (name: string) => `arn:aws:iam::444455556666:role/${name}`;
 const base = {
-  "aws:region": "us-west-2",
   "vllm-eks:cluster": '{"publicAccessCidrs":["100.20.30.40/32"]}',
   "vllm-eks:apiKey": "sk-test-only-long-enough",
 };
 
 /** As `pulumi up` runs the program, with a recorder instead of the engine. */
 function run(config: Record<string, string>, { secret = [] as string[], project = "vllm-eks" } = {}) {
-  const program = () => {
-    const all = { ...base, ...config };
-    const { setAllConfig } = pulumi.runtime as unknown as { setAllConfig(config: Record<string, string>, secretKeys: string[]): void };
-    setAllConfig(all, ["vllm-eks:apiKey", ...secret]);
-    return inferenceStack(pulumiConfiguration())();
-  };
-  return dryRun(program, { project });
+  return dryRun(configuredProgram({ ...base, ...config }, ["vllm-eks:apiKey", ...secret]), { project });
 }
 
 async function refusals(config: Record<string, string>, project?: string): Promise<string[]> {

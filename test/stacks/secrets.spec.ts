@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../components";
 import type { Recording } from "../../plan/recordingMonitor";
-import { deploy, inferenceStack, pulumiConfiguration, type Secrets } from "../../stacks";
+import { deploy, type Secrets } from "../../stacks";
+import { configuredProgram } from "../support/configuredProgram";
 import { adoptedSettings, environmentOf } from "../support/environments";
 import { only, recordProgram } from "../support/record";
 
@@ -14,14 +15,8 @@ const token = "planted-token-0815";
 const kubeconfig = JSON.stringify({ users: [{ name: "u", user: { token } }], clusters: [], contexts: [] });
 const cluster = { ...{ version: "1.35", publicAccessCidrs: ["100.20.30.40/32"] } };
 
-/** The program with a configuration as the engine hands it over: all text, and the names of the encrypted keys. */
-function up(config: Record<string, string>, encrypted: string[]): Promise<Recording> {
-  return recordProgram(() => {
-    const all = { "aws:region": "us-west-2", "vllm-eks:cluster": JSON.stringify(cluster), ...config };
-    (pulumi.runtime as unknown as { setAllConfig(all: object, encrypted: string[]): void }).setAllConfig(all, encrypted);
-    return inferenceStack(pulumiConfiguration())();
-  });
-}
+const up = (config: Record<string, string>, encrypted: string[]): Promise<Recording> =>
+  recordProgram(configuredProgram({ "vllm-eks:cluster": JSON.stringify(cluster), ...config }, encrypted));
 
 async function refusal(run: Promise<unknown>): Promise<ConfigurationError> {
   const error: unknown = await run.then(

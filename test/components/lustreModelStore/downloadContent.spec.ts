@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { commit, FakeHub, gitObjectId, runDownload, sendFrom, sha256, temporaryFolder } from "./fakeHub";
+import { commit, type FakeHub, gitObjectId, hubForEach, runDownload, sendFrom, sha256 } from "./fakeHub";
 
 const bytes = (length: number, seed: number) => Buffer.from(Array.from({ length }, (_, index) => (index * seed) % 251));
 
@@ -34,16 +34,10 @@ describe("download script and content", () => {
   let volume: string;
   let target: string;
 
-  beforeEach(async () => {
-    hub = new FakeHub({ ...files });
-    await hub.start();
-    volume = temporaryFolder();
-    target = path.join(volume, "acme", "tiny", "revision");
-  });
-  afterEach(async () => {
-    await hub.stop();
-    rmSync(volume, { recursive: true });
-  });
+  hubForEach(
+    () => ({ ...files }),
+    (place) => ({ hub, volume, target } = place),
+  );
 
   const at = (name: string) => path.join(target, name);
   const download = (options: { token?: string; arguments?: string[]; revision?: string } = {}) =>

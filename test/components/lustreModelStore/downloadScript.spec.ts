@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { commit, FakeHub, model, mountScripts, runDownload, sendFrom, sha256, temporaryFolder } from "./fakeHub";
+import { commit, FakeHub, hubForEach, model, mountScripts, runDownload, sendFrom, sha256, temporaryFolder } from "./fakeHub";
 
 const bytes = (length: number, seed: number) => Buffer.from(Array.from({ length }, (_, index) => (index * seed) % 251));
 
@@ -11,11 +11,10 @@ describe("download script", () => {
   const shard = bytes(300_000, 7);
   const config = Buffer.from('{"model_type": "tiny"}');
   let hub: FakeHub;
-  let volume: string;
   let target: string;
 
-  beforeEach(async () => {
-    hub = new FakeHub({
+  hubForEach(
+    () => ({
       "model-00001-of-00002.safetensors": { content: shard, lfs: true },
       "model-00002-of-00002.safetensors": { content: bytes(50_000, 11), lfs: true },
       "config.json": { content: config, lfs: false },
@@ -26,15 +25,9 @@ describe("download script", () => {
       "consolidated.safetensors": { content: bytes(1000, 5), lfs: true },
       "original/params.json": { content: Buffer.from("{}"), lfs: false },
       ".hidden/notes.json": { content: Buffer.from("{}"), lfs: false },
-    });
-    await hub.start();
-    volume = temporaryFolder();
-    target = path.join(volume, "acme", "tiny", "revision");
-  });
-  afterEach(async () => {
-    await hub.stop();
-    rmSync(volume, { recursive: true });
-  });
+    }),
+    (place) => ({ hub, target } = place),
+  );
 
   const wanted = [
     "chat_template.jinja",

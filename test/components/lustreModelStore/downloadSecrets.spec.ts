@@ -1,25 +1,19 @@
 // Proves that pickle needs a setting and that the token is never printed. Does not prove that vLLM loads what is downloaded.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { FakeHub, runDownload, temporaryFolder, type HubFile } from "./fakeHub";
+import { hubForEach, runDownload, type FakeHub, type HubFile } from "./fakeHub";
 
 const file = (text: string, lfs = false): HubFile => ({ content: Buffer.from(text), lfs });
 
 describe("download script and pickle", () => {
   let hub: FakeHub;
-  let volume: string;
   let target: string;
-  const start = async (files: Record<string, HubFile>) => {
-    hub = new FakeHub(files);
-    await hub.start();
-    volume = temporaryFolder();
-    target = path.join(volume, "acme", "tiny", "revision");
-  };
-  afterEach(async () => {
-    await hub.stop();
-    rmSync(volume, { recursive: true });
-  });
+  hubForEach(
+    () => ({}),
+    (place) => ({ hub, target } = place),
+  );
+  const publish = (files: Record<string, HubFile>) => void Object.assign(hub.files, files);
   const download = (...more: string[]) => runDownload({ endpoint: hub.address, target, arguments: more });
   const stored = () => readdirSync(target).filter((name) => !name.startsWith("."));
 
@@ -28,7 +22,7 @@ describe("download script and pickle", () => {
 
   it("leaves every kind of pickle out beside safetensors, also one that calls itself a tokenizer", async () => {
     const others = [...pickles, "tokenizer.pkl", "tokenizer.bin", "tokenizer.pt", "sub/model.bin"];
-    await start({ ...safe, ...Object.fromEntries(others.map((name) => [name, file("pickle", true)])) });
+    publish({ ...safe, ...Object.fromEntries(others.map((name) => [name, file("pickle", true)])) });
     const { code, output } = await download();
     assert.equal(code, 0, output);
     assert.deepEqual(stored().sort(), ["config.json", "model.safetensors"]);
@@ -36,7 +30,7 @@ describe("download script and pickle", () => {
 
   for (const name of pickles) {
     it(`refuses a model that has only ${name}, and names the setting`, async () => {
-      await start({ "config.json": file("{}"), [name]: file("pickle", true) });
+      publish({ "config.json": file("{}"), [name]: file("pickle", true) });
       const { code, output } = await download();
       assert.equal(code, 1, output);
       assert.ok(output.includes(`only pickle such as ${name}`) && output.includes("allowPickleWeights"), output);
@@ -45,7 +39,7 @@ describe("download script and pickle", () => {
   }
 
   it("downloads pickle weights with the setting, and not the state of the training", async () => {
-    await start({
+    publish({
       "config.json": file("{}"),
       "pytorch_model.bin": file("pickle", true),
       "training_args.bin": file("x"),
@@ -57,19 +51,19 @@ describe("download script and pickle", () => {
   });
 
   it("prefers safetensors even with the setting", async () => {
-    await start({ ...safe, "pytorch_model.bin": file("pickle", true) });
+    publish({ ...safe, "pytorch_model.bin": file("pickle", true) });
     assert.equal((await download("--allow-pickle")).code, 0);
     assert.deepEqual(stored().sort(), ["config.json", "model.safetensors"]);
   });
 
   it("refuses pickle from the time of the setting when the setting is gone", async () => {
-    await start({ "config.json": file("{}"), "pytorch_model.bin": file("pickle", true) });
+    publish({ "config.json": file("{}"), "pytorch_model.bin": file("pickle", true) });
     assert.equal((await download("--allow-pickle")).code, 0);
     assert.equal((await download()).code, 1);
   });
 
   it("removes its own pickle when the setting is gone and the model has safetensors by now", async () => {
-    await start({ "config.json": file("{}"), "pytorch_model.bin": file("pickle", true) });
+    publish({ "config.json": file("{}"), "pytorch_model.bin": file("pickle", true) });
     assert.equal((await download("--allow-pickle")).code, 0);
     hub.files["model.safetensors"] = file("weights", true);
     const { code, output } = await download();
@@ -80,17 +74,12 @@ describe("download script and pickle", () => {
 
 describe("download script and the token", () => {
   let hub: FakeHub;
-  let volume: string;
-  beforeEach(async () => {
-    hub = new FakeHub({ "model.safetensors": file("weights", true), "config.json": file("{}") });
-    await hub.start();
-    volume = temporaryFolder();
-  });
-  afterEach(async () => {
-    await hub.stop();
-    rmSync(volume, { recursive: true });
-  });
-  const download = (token: string) => runDownload({ endpoint: hub.address, target: path.join(volume, "m"), token });
+  let target: string;
+  hubForEach(
+    () => ({ "model.safetensors": file("weights", true), "config.json": file("{}") }),
+    (place) => ({ hub, target } = place),
+  );
+  const download = (token: string) => runDownload({ endpoint: hub.address, target, token });
 
   for (const [what, token] of [
     ["a trailing CR", "hf_planted\r"],
@@ -136,8 +125,8 @@ describe("download script and the token", () => {
 
   it("is in no file on the volume", async () => {
     assert.equal((await download("hf_planted")).code, 0);
-    const all = readdirSync(path.join(volume, "m")).map((name) => readFileSync(path.join(volume, "m", name), "utf8"));
-    assert.ok(existsSync(path.join(volume, "m", ".complete.json")) && all.length >= 4);
+    const all = readdirSync(target).map((name) => readFileSync(path.join(target, name), "utf8"));
+    assert.ok(existsSync(path.join(target, ".complete.json")) && all.length >= 4);
     assert.doesNotMatch(all.join(), /planted/);
   });
 });

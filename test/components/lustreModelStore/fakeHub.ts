@@ -1,7 +1,7 @@
 /** A small Hugging Face Hub on the loopback interface, and a function that runs the download script against it. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -101,6 +101,28 @@ export const sha256 = (content: Buffer) => createHash("sha256").update(content).
 
 /** As `git hash-object` computes it. */
 export const gitObjectId = (content: Buffer) => createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+
+interface Place {
+  hub: FakeHub;
+  volume: string;
+  /** Where the model goes on the volume; it does not exist yet. */
+  target: string;
+}
+
+/** Gives each test of the `describe` its hub with these files, and an empty volume. */
+export function hubForEach(files: () => Record<string, HubFile>, give: (place: Place) => void): void {
+  let place: Place;
+  beforeEach(async () => {
+    const [hub, volume] = [new FakeHub(files()), temporaryFolder()];
+    await hub.start();
+    place = { hub, volume, target: path.join(volume, "acme", "tiny", "revision") };
+    give(place);
+  });
+  afterEach(async () => {
+    await place.hub.stop();
+    rmSync(place.volume, { recursive: true });
+  });
+}
 
 export const temporaryFolder = () => mkdtempSync(path.join(tmpdir(), "vllm-eks-download-"));
 

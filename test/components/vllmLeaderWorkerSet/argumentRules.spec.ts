@@ -1,18 +1,8 @@
 // Proves which further arguments are refused, and what is said about them. Does not prove what vLLM does with those that pass.
 import assert from "node:assert/strict";
 import { engineFlagsOf, engineFlagVersions, FlagValue } from "../../../catalog/engineFlags";
-import { checkEngineArguments } from "../../../components/vllmLeaderWorkerSet/argumentRules";
 import { ownFlags, settingOf, trustingFlags } from "../../../components/vllmLeaderWorkerSet/flagRules";
-
-const check = (extraArguments: string[], vllmVersion = "0.27.1") =>
-  checkEngineArguments({ engine: { extraArguments }, vllmVersion, groupSize: 1 });
-const brief = (extraArguments: string[], vllmVersion?: string) =>
-  check(extraArguments, vllmVersion).map(({ code, severity, path }) => `${severity} ${code} ${path.replace("engine.extraArguments", "")}`);
-const only = (words: string[], vllmVersion?: string) => {
-  const [problem, ...more] = check(words, vllmVersion);
-  assert.ok(problem && more.length === 0, JSON.stringify([problem, ...more]));
-  return problem;
-};
+import { brief, check, only } from "./checkedArguments";
 
 describe("reserved flags", () => {
   for (const words of [

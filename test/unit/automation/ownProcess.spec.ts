@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync, fork } from "node:child_process";
 import path from "node:path";
-import { AutomationError, type AutomationCause } from "../../../automation/automationError";
+import type { AutomationCause } from "../../../automation/automationError";
 import type { AutomationOptions, DestroyOptions } from "../../../automation/options";
 import { runInOwnProcess } from "../../../automation/ownProcess";
 import { atMost } from "../../../automation/pool";
+import { failureOf } from "./failureOf";
 
 // Proves the messages with an operation's process, and how it ends, with a stand-in that does nothing. test/engine/automation.spec.ts runs
 // the real one.
@@ -13,15 +14,7 @@ const apiKey = "sk-own-process-4711";
 const start = (stackName: string, request: DestroyOptions = {}, more: Partial<AutomationOptions> = {}) =>
   runInOwnProcess({ stackName, environment: { apiKey }, ...more }, "deploy", request, path.join(__dirname, "standInRunner.cjs"));
 
-async function failure(operation: Promise<unknown>): Promise<AutomationError> {
-  const error: unknown = await operation.then(
-    () => assert.fail("It succeeded."),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof AutomationError, String(error));
-  return error;
-}
-const cause = async (operation: Promise<unknown>): Promise<AutomationCause> => (await failure(operation)).cause;
+const cause = async (operation: Promise<unknown>): Promise<AutomationCause> => (await failureOf(operation)).cause;
 
 describe("an operation in its own process", () => {
   it("returns the result, reports progress and output in order, and has its own variables", async () => {
@@ -51,12 +44,12 @@ describe("an operation in its own process", () => {
   });
 
   it("fails in this process with the error of the other process", async () => {
-    const { cause, resources, message } = await failure(start("refused"));
+    const { cause, resources, message } = await failureOf(start("refused"));
     assert.deepEqual({ cause, resources, message }, { cause: "no-capacity", resources: ["gpu-nodes"], message: "none there" });
   });
 
   it("fails with its last output, without the secret, when its process dies", async () => {
-    const { cause, original } = await failure(start("dying"));
+    const { cause, original } = await failureOf(start("dying"));
     assert.equal(cause, "unknown");
     assert.match(original, /The operation's process ended with status 3\. it has read \[secret\]/);
   });

@@ -3,8 +3,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { automate, automateInThisProcess, AutomationError, type AutomationOptions } from "../../../automation";
+import { automate, automateInThisProcess, type AutomationError, type AutomationOptions } from "../../../automation";
 import { checkOptions } from "../../../automation/checkOptions";
+import { failureOf } from "./failureOf";
 
 // Proves that names and configuration are refused before anything is written or started. No Pulumi CLI is needed: whatever gets further
 // ends in `no-pulumi-cli`, because the options name a folder without one.
@@ -22,11 +23,7 @@ describe("an operation of the Automation API", () => {
     return { ...own, aws: { region: "us-west-2" }, environment, passphrase: "planted-passphrase", ...more };
   };
   async function failure(run: Promise<unknown>): Promise<AutomationError> {
-    const error: unknown = await run.then(
-      () => assert.fail("It succeeded."),
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof AutomationError, String(error));
+    const error = await failureOf(run);
     assert.ok(!JSON.stringify(error).includes("planted"), JSON.stringify(error));
     assert.deepEqual(fs.readdirSync(folder), [], "something was written");
     return error;
