@@ -165,7 +165,7 @@ export interface WeightFormat {
   dtype: "bfloat16" | "float16" | "float32";
   quantization?: Quantization;
   /** Type of the KV cache that the checkpoint asks for, with scales for it; `auto` takes it. @default `dtype` */
-  kvCacheDtype?: "fp8";
+  kvCacheDtype?: "fp8" | "nvfp4";
 }
 
 /** How a linear layer is stored. */

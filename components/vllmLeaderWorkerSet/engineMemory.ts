@@ -12,6 +12,8 @@ export function engineMemorySettings({ engine, vllmVersion, modelArguments }: Me
   const argument = (name: string) => found.findLast(({ flag, field }) => field === undefined && flag?.names.includes(name));
   const isOn = (name: string) => /^-(?!-no-|-disable-)/.test(argument(name)?.name ?? "");
   const decodeContextParallelSize = Number(argument("--decode-context-parallel-size")?.values[0]);
+  const kvCacheBytes = bytesOf(argument("--kv-cache-memory-bytes")?.values[0]);
+  const mediaMemoryGiB = Number(argument("--mm-ipc-gpu-memory-gb")?.values[0]);
   const kvCacheDtype = engine.kvCacheDtype ?? argument("--kv-cache-dtype")?.values[0];
   const towers = {
     ...(argument("--mm-encoder-tp-mode")?.values[0] === "data" && { wholeTowers: true }),
@@ -27,9 +29,19 @@ export function engineMemorySettings({ engine, vllmVersion, modelArguments }: Me
     ...(engine.maxNumBatchedTokens !== undefined && { maxNumBatchedTokens: engine.maxNumBatchedTokens }),
     ...(kvCacheDtype !== undefined && { kvCacheDtype }),
     ...(decodeContextParallelSize > 0 && { decodeContextParallelSize }),
+    ...(argument("--enable-prefix-caching") && { prefixCaching: isOn("--enable-prefix-caching") }),
+    ...(kvCacheBytes > 0 && { kvCacheMemoryGiB: kvCacheBytes / 2 ** 30 }),
+    ...(mediaMemoryGiB > 0 && { mediaMemoryGiB }),
     ...(isOn("--enforce-eager") && { enforceEager: true }),
     enableExpertParallel: engine.enableExpertParallel ?? isOn("--enable-expert-parallel"),
   };
+}
+
+/** A number of bytes as vLLM reads it: `25g` in powers of 1000, `25G` in powers of 1024 (`human_readable_int`); 0 if there is none. */
+function bytesOf(text = ""): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kKmMgGtT]?)$/.exec(text) ?? [];
+  const base = unit === unit.toLowerCase() ? 1000 : 1024;
+  return Number(digits ?? 0) * base ** " kmgt".indexOf(unit.toLowerCase() || " ");
 }
 
 /** Defaults of `vllm/config/lora.py`. */

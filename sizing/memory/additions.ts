@@ -2,8 +2,8 @@
 import type { ModelShape } from "../../catalog/modelShape";
 import { feedForwardTensors, mixerTensors } from "../model/layerTensors";
 import { layersOf } from "../model/layers";
-import { dtypeBytes, rankWeightBytes, shardOf, type RankPlace } from "../model/parameters";
-import type { WeightTensor } from "../model/weightTensor";
+import { dtypeBytes, headBytes, rankWeightBytes, shardOf, type RankPlace } from "../model/parameters";
+import { paddedVocabulary, type WeightTensor } from "../model/weightTensor";
 
 export interface Additions {
   /** `--enable-lora`: every slot is allocated at start, at the largest rank, whether an adapter fills it or not. */
@@ -22,23 +22,35 @@ export function additionalBytes(shape: ModelShape, place: RankPlace, { lora, dra
 /** One adapter on every linear layer, in sixteen bits (`vllm/lora/layers`). */
 function adapterBytes(shape: ModelShape, place: RankPlace, rank: number): number {
   const layers = layersOf(shape).slice(place.firstLayer, place.firstLayer + place.layers);
-  return layers.reduce((sum, layer) => {
-    const tensors = [...mixerTensors(shape, layer), ...feedForwardTensors(shape, layer.feedForward)];
-    return sum + tensors.reduce((total, tensor) => total + pairBytes(shape, tensor, place, rank), 0);
-  }, 0);
+  return (
+    endBytes(shape, place, rank) +
+    layers.reduce((sum, layer) => {
+      const tensors = [...mixerTensors(shape, layer), ...feedForwardTensors(shape, layer.feedForward)];
+      return sum + tensors.reduce((total, tensor) => total + pairBytes(shape, tensor, place, rank), 0);
+    }, 0)
+  );
+}
+
+/**
+ * Pairs of the embedding and of the output head, over the whole vocabulary on every rank (`VocabParallelEmbeddingWithLoRA`,
+ * `LogitsProcessorWithLoRA`).
+ */
+function endBytes(shape: ModelShape, { firstLayer, layers }: RankPlace, rank: number): number {
+  const ends = (firstLayer === 0 ? 1 : 0) + (firstLayer + layers >= shape.layers ? 1 : 0);
+  return ends * rank * (paddedVocabulary(shape) + shape.hiddenSize) * 2;
 }
 
 /** The first matrix of a pair has the inputs of the layer, the second its outputs. Tensor parallelism splits what it splits there. */
 function pairBytes(shape: ModelShape, tensor: WeightTensor, place: RankPlace, rank: number): number {
-  if (tensor.inputs === 1 || tensor.module === "router" || tensor.module === "norm" || tensor.module === "state") return 0;
+  if (tensor.inputs === 1 || tensor.module === "norm") return 0;
   const { outputs, inputs, copies } = shardOf(shape, tensor, place);
   return rank * (inputs + outputs) * copies * 2;
 }
 
-/** One more layer like the last, and a projection of hidden state and embedding side by side. Embedding and head are shared. */
+/** One more layer like the last, and a projection of hidden state and embedding side by side. Embedding and head are the model's own. */
 function draftLayerBytes(shape: ModelShape, place: RankPlace): number {
-  const last = { ...place, firstLayer: shape.layers - 1, layers: 1 };
-  const before = { ...place, firstLayer: shape.layers - 1, layers: 0 };
-  const layer = rankWeightBytes(shape, last) - rankWeightBytes(shape, before);
-  return layer + 2 * shape.hiddenSize * shape.hiddenSize * dtypeBytes(shape.weights);
+  const numbers = dtypeBytes(shape.weights);
+  const last = rankWeightBytes(shape, { ...place, firstLayer: shape.layers - 1, layers: 1 });
+  const shared = headBytes(shape, place) + shape.hiddenSize * numbers;
+  return last - shared + 2 * shape.hiddenSize * shape.hiddenSize * numbers;
 }

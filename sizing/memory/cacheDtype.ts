@@ -1,6 +1,6 @@
 /** The type of the KV cache, and the bytes of one token in one layer that follow from it (vLLM `v1/kv_cache_interface.py`). */
 import type { ModelShape } from "../../catalog/modelShape";
-import { isAtLeast } from "./engineDefaults";
+import { isAtLeast, isDataCenterBlackwell } from "./engineDefaults";
 import { headsOf } from "../model/attentionTensors";
 import type { Layer } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
@@ -46,7 +46,7 @@ export function layerBytesPerToken(
     return heads * (headDim + valueHeadDim) * elementBytes(shape, dtype) + index;
   }
   const { kvLoraRank, ropeHeadDim, indexer } = shape.mla;
-  const isPacked = dtype === "fp8_ds_mla" || (indexer !== undefined && isFp8(dtype) && !isDataCenterBlackwell(request));
+  const isPacked = dtype === "fp8_ds_mla" || (indexer !== undefined && isFp8(dtype) && !isDataCenterBlackwell(request.computeCapability));
   const latent = isPacked ? packedLatentBytes : (kvLoraRank + ropeHeadDim) * elementBytes(shape, dtype);
   return latent + (indexer && indexed ? indexer.headDim + indexerScaleBytes : 0);
 }
@@ -56,13 +56,13 @@ function cacheDtype(shape: ModelShape, request: CacheDtypeRequest): string {
   const { kvCacheDtype = "auto", vllmVersion } = request;
   if (kvCacheDtype !== "auto") return kvCacheDtype;
   // `GlmMoeDsaForCausalLM.verify_and_update_config`. DeepSeek-V3.2 has no such rule: its cache keeps sixteen bits.
-  if (shape.architecture === "GlmMoeDsaForCausalLM" && isAtLeast(vllmVersion, "0.32") && isDataCenterBlackwell(request)) return "fp8_e4m3";
-  return shape.weights.kvCacheDtype ?? "auto";
+  if (shape.architecture === "GlmMoeDsaForCausalLM" && isAtLeast(vllmVersion, "0.32") && isDataCenterBlackwell(request.computeCapability))
+    return "fp8_e4m3";
+  // `resolve_kv_cache_dtype_string` exists since 0.14.
+  return (isAtLeast(vllmVersion, "0.14") ? shape.weights.kvCacheDtype : undefined) ?? "auto";
 }
 
 const isFp8 = (dtype: string) => dtype.startsWith("fp8");
-
-const isDataCenterBlackwell = ({ computeCapability }: CacheDtypeRequest) => Math.floor(computeCapability ?? 0) === 10;
 
 function elementBytes({ weights }: ModelShape, dtype: string): number {
   if (isFp8(dtype) || dtype.startsWith("int8")) return 1;

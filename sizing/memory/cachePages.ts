@@ -1,6 +1,7 @@
 /** Tokens of a block, the state of a layer, and pages of equal size for layers that need different numbers of bytes (`unify_kv_cache_spec_page_size`). */
 import type { ModelShape } from "../../catalog/modelShape";
 import { layerBytesPerToken } from "./cacheDtype";
+import { isAtLeast } from "./engineDefaults";
 import { dtypeBytes } from "../model/parameters";
 import { convolutionWidth } from "../model/stateTensors";
 import type { CacheGroup, CacheRequest } from "./cachePool";
@@ -41,6 +42,16 @@ export function equalPages(
   const largest = Math.max(0, ...pages.map(({ bytes }) => bytes));
   const smaller = pages.filter(({ bytes }) => bytes < largest && largest % bytes === 0);
   return { bytes: largest, tokens: Object.fromEntries(smaller.map(({ kind, bytes }) => [kind, blockTokens * (largest / bytes)])) };
+}
+
+/**
+ * One state, and one for each drafted token. With prefix caching, the default for hybrid models since 0.28, one more; since 0.29 Mamba-2
+ * keeps another for a checkpoint inside a prefill (`MambaSpec`, `MambaMixer2.get_kv_cache_spec`).
+ */
+export function stateBlocksOf({ state }: ModelShape, { vllmVersion, prefixCaching, draftTokens = 0 }: CacheRequest): number {
+  const caches = prefixCaching ?? isAtLeast(vllmVersion, "0.28");
+  const checkpoint = state?.kind === "mamba2" && isAtLeast(vllmVersion, "0.29") ? 1 : 0;
+  return 1 + draftTokens + (caches ? 1 + checkpoint : 0);
 }
 
 /** State of one layer and request on one rank: a matrix per head, and the last inputs of the convolution. */

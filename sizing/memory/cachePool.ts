@@ -7,6 +7,9 @@ export interface CacheRequest extends CacheDtypeRequest {
   maxInFlightTokens: number;
   /** Layers of the cache beyond the model's own, on the last stage. @default 0 */
   draftLayers?: number;
+  draftTokens?: number;
+  /** @default as vLLM's */
+  prefixCaching?: boolean;
 }
 
 /** The pool of one stage: every block id refers to one page in each of `depth` layers. */
@@ -17,6 +20,8 @@ export interface CachePool {
   /** Number of ranks that share a request's context. Together they hold this many times the tokens of one rank. */
   contextRanks: number;
   maxInFlightTokens: number;
+  /** Blocks of a request in a group of states. */
+  stateBlocks: number;
 }
 
 /** Layers that share a request's block table. */

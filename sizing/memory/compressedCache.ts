@@ -36,6 +36,7 @@ export function compressedPool(
     groups: groups.map(({ group }) => group),
     contextRanks: 1,
     maxInFlightTokens: request.maxInFlightTokens,
+    stateBlocks: 0,
   };
 }
 

@@ -28,15 +28,27 @@ export function batchDefaults(
   return isLarge ? { maxNumSeqs: 1024, maxNumBatchedTokens: 8192 } : { maxNumSeqs: 256, maxNumBatchedTokens: 2048 };
 }
 
-/** Architectures with experts that the second model runner ran before it ran all (`vllm/config/vllm.py`, 0.27.1). */
-const earlyOnSecondRunner = ["DeepseekV2ForCausalLM", "KimiK3ForConditionalGeneration", "Qwen2MoeForCausalLM"];
+/**
+ * Architectures that the second model runner serves since a version, before it serves all (`DEFAULT_V2_MODEL_RUNNER_ARCHITECTURES` of
+ * `vllm/config/vllm.py`). Before 0.24 only without experts and quantisation.
+ */
+const earlyOnSecondRunner: readonly [since: string, architectures: readonly string[]][] = [
+  ["0.22", ["Qwen3ForCausalLM"]],
+  ["0.23", ["LlamaForCausalLM", "MistralForCausalLM"]],
+  ["0.24", ["DeepseekV2ForCausalLM", "Qwen2MoeForCausalLM"]],
+  ["0.28", ["DeepseekV4ForCausalLM"]],
+];
 
-/** Whether vLLM's second model runner serves the model: dense ones with attention in every layer since 0.25, all since 0.29. */
-export function usesSecondRunner({ architecture, moe, attention }: ModelShape, vllmVersion: string): boolean {
+/** Whether the second model runner serves the model: listed ones, dense ones with attention in every layer since 0.25, all since 0.29. */
+export function usesSecondRunner({ architecture, moe, attention, weights }: ModelShape, vllmVersion: string): boolean {
   if (isAtLeast(vllmVersion, "0.29")) return true;
-  const isEarly = !moe && attention.kind !== "hybrid";
-  return isAtLeast(vllmVersion, "0.25") && (isEarly || (isAtLeast(vllmVersion, "0.27") && earlyOnSecondRunner.includes(architecture)));
+  if (isAtLeast(vllmVersion, "0.25") && !moe && attention.kind !== "hybrid") return true;
+  const isListed = earlyOnSecondRunner.some(([since, names]) => isAtLeast(vllmVersion, since) && names.includes(architecture));
+  return isListed && (isAtLeast(vllmVersion, "0.24") || (!moe && !weights.quantization));
 }
+
+/** B200 and B300, which vLLM calls the family of compute capability 10. */
+export const isDataCenterBlackwell = (computeCapability: number | undefined) => Math.floor(computeCapability ?? 0) === 10;
 
 /**
  * `VllmConfig.max_in_flight_tokens`: since 0.26 a window or chunk keeps its blocks until every batch in flight is done. Batches overlap:

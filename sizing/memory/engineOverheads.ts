@@ -2,7 +2,7 @@
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { ParallelLayout } from "../layout/parallelLayout";
-import { isAtLeast, usesSecondRunner } from "./engineDefaults";
+import { isAtLeast, isDataCenterBlackwell, usesSecondRunner } from "./engineDefaults";
 import { expertWorkspaceBytes, keepsExpertWorkspace } from "./expertWorkspace";
 import { kindsOf, layersOf } from "../model/layers";
 import { dtypeBytes } from "../model/parameters";
@@ -104,8 +104,8 @@ function switchedGiB(
   vllmVersion: string,
 ): number {
   if (!isAtLeast(vllmVersion, "0.11")) return 1.65;
-  const family = Math.floor(gpu.computeCapability);
-  const isFused = (family === 9 || family === 10) && (pipelineParallelSize === 1 || isAtLeast(vllmVersion, "0.21"));
+  const fuses = Math.floor(gpu.computeCapability) === 9 || isDataCenterBlackwell(gpu.computeCapability);
+  const isFused = fuses && (pipelineParallelSize === 1 || isAtLeast(vllmVersion, "0.21"));
   const fused = isFused && isAtLeast(vllmVersion, "0.17") ? (isAtLeast(vllmVersion, "0.25") ? 0.6 : 1.5) : 0;
   return own + 0.2 + 0.08 * tensorParallelSize + fused;
 }
@@ -134,8 +134,8 @@ export function graphsGiB(
 
 /** `VllmConfig._set_cudagraph_sizes`, and `GptOssForCausalLMConfig` of `models/config.py`. */
 function largestCapture({ architecture }: ModelShape, gpu: InstanceTypeFacts["gpu"], vllmVersion: string): number {
-  const isDataCenterBlackwell = Math.floor(gpu?.computeCapability ?? 0) === 10;
-  return architecture === "GptOssForCausalLM" || (isDataCenterBlackwell && isAtLeast(vllmVersion, "0.28")) ? 1024 : 512;
+  const isLarge = isDataCenterBlackwell(gpu?.computeCapability) && isAtLeast(vllmVersion, "0.28");
+  return architecture === "GptOssForCausalLM" || isLarge ? 1024 : 512;
 }
 
 /** 1, 2, 4, then every eighth up to 256, then every sixteenth (`CompilationConfig.cudagraph_capture_sizes`). */

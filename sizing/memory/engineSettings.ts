@@ -3,7 +3,8 @@ import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import type { EngineMemorySettings } from "./memoryBudget";
 import type { ParallelLayout } from "../layout/parallelLayout";
-import { isFp8 } from "../model/parameters";
+import { isAtLeast } from "./engineDefaults";
+import { formatOfModule, isFp8 } from "../model/parameters";
 import { towerProblems } from "./towerMemory";
 import { problem, type Problem } from "../problem";
 
@@ -18,6 +19,7 @@ export function engineSettingProblems(
     ...contextProblems(shape, settings),
     ...decodeContextProblems(shape, layout, settings),
     ...dtypeProblems(shape, type),
+    ...loaderProblems(shape, settings),
     ...attentionProblems(shape, type),
     ...cacheDtypeProblems(shape, type, settings),
     ...towerProblems(shape, layout, settings),
@@ -96,7 +98,8 @@ function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Pro
     problems.push(unsupported("error", "instanceType", message, "Choose an instance type with A10G, L4, A100 or newer GPUs."));
   }
   if (isFp8(quantization) && gpu.computeCapability < 8.9) {
-    const blocks = quantization?.block && shape.moe ? " Block-quantised experts are only partly supported this way." : "";
+    const blocks =
+      shape.moe && formatOfModule(quantization, "experts")?.block ? " Block-quantised experts are only partly supported this way." : "";
     const message = `fp8 arithmetic needs compute capability 8.9 or newer; ${capability}. vLLM keeps the weights at 8 bits and computes in 16 bits (Marlin), without the speed of fp8.${blocks}`;
     problems.push(unsupported("warning", "instanceType", message, "Choose L4, L40S, H100 or newer GPUs for fp8 arithmetic."));
   }
@@ -108,6 +111,19 @@ function dtypeProblems(shape: ModelShape, { gpu, name }: InstanceTypeFacts): Pro
     problems.push(unsupported("warning", "instanceType", message, "Choose B200 or newer GPUs for fp4 arithmetic."));
   }
   return problems;
+}
+
+/** vLLM 0.28 has no loader for bitsandbytes any more. */
+function loaderProblems(shape: ModelShape, { vllmVersion }: EngineMemorySettings): Problem[] {
+  if (shape.weights.quantization?.method !== "bitsandbytes" || !isAtLeast(vllmVersion, "0.28")) return [];
+  return [
+    problem({
+      code: "engine-version-unsupported",
+      path: "engine.vllmVersion",
+      message: `${shape.id} is quantised with bitsandbytes, which vLLM loads up to 0.27.1; this is ${vllmVersion}.`,
+      fix: "Use a checkpoint in another format, for example fp8 or AWQ, or an image with vLLM 0.27.1.",
+    }),
+  ];
 }
 
 /** vLLM's kernels for DeepSeek sparse attention (`FLASHMLA_SPARSE`, `FLASHINFER_MLA_SPARSE`). */

@@ -1,7 +1,7 @@
 /** The workspaces of a layer of experts in the profiling run. Which kernel runs decides how large they are. */
 import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
-import { dtypeBytes, isFp8 } from "../model/parameters";
+import { dtypeBytes, formatOfModule, isFp8 } from "../model/parameters";
 import { isAtLeast } from "./engineDefaults";
 
 export interface ExpertRun {
@@ -36,8 +36,7 @@ export const keepsExpertWorkspace = (vllmVersion: string) => isAtLeast(vllmVersi
 
 /** `fused_moe/oracle/fp8.py`, for compute capability 9.x: the choice changed with 0.15 and with 0.17. */
 function kernelOf({ weights }: ModelShape, gpu: InstanceTypeFacts["gpu"], run: ExpertRun): "triton" | "deepGemm" | "flashInferCutlass" {
-  const { quantization } = weights;
-  const format = quantization?.others?.experts ?? quantization;
+  const format = formatOfModule(weights.quantization, "experts");
   if (Math.floor(gpu?.computeCapability ?? 0) !== 9 || !isFp8(format) || (format?.method !== "fp8" && !format?.block)) return "triton";
   if (!isAtLeast(run.vllmVersion, "0.15")) return format?.block && run.tensorParallelSize < 8 ? "deepGemm" : "triton";
   const prefersTriton = format?.block && isAtLeast(run.vllmVersion, "0.17") && !run.enableExpertParallel;

@@ -4,7 +4,7 @@ import type { InstanceTypeFacts } from "../../catalog/instanceTypes";
 import { given } from "../givenKeys";
 import { kindsOf, layersOf, type Layer } from "../model/layers";
 import { layerBytesPerToken } from "./cacheDtype";
-import { blockTokensOf, equalPages } from "./cachePages";
+import { blockTokensOf, equalPages, stateBlocksOf } from "./cachePages";
 import type { CacheGroup, CachePool, CacheRequest } from "./cachePool";
 import { compressedPool } from "./compressedCache";
 import { maxInFlightTokens } from "./engineDefaults";
@@ -17,6 +17,7 @@ interface CacheSettings {
   kvCacheDtype?: string;
   decodeContextParallelSize?: number;
   draftTokens?: number;
+  prefixCaching?: boolean;
 }
 
 /** The settings of an engine that decide how it divides the cache. */
@@ -30,7 +31,7 @@ export function cacheRequest(
   const { tensorParallelSize, pipelineParallelSize } = layout;
   const { vllmVersion, decodeContextParallelSize = 1 } = settings;
   return {
-    ...{ tensorParallelSize, vllmVersion, decodeContextParallelSize, ...given(settings, "kvCacheDtype") },
+    ...{ tensorParallelSize, vllmVersion, decodeContextParallelSize, ...given(settings, "kvCacheDtype", "draftTokens", "prefixCaching") },
     ...(settings.draftTokens !== undefined && { draftLayers: 1 }),
     computeCapability: gpu?.computeCapability,
     maxInFlightTokens: maxInFlightTokens(shape, { pipelineParallelSize, maxNumBatchedTokens, vllmVersion }),
@@ -63,6 +64,7 @@ export function cachePool(shape: ModelShape, request: CacheRequest, first = 0, c
     groups: divided.flatMap(({ kind, groups }) => Array.from({ length: groups }, () => groupOf(shape, kind, pages.tokens[kind]))),
     contextRanks: request.decodeContextParallelSize,
     maxInFlightTokens: request.maxInFlightTokens,
+    stateBlocks: stateBlocksOf(shape, request),
   };
 }
 
@@ -87,11 +89,11 @@ function groupOf({ attention }: ModelShape, kind: CacheGroup["kind"], blockToken
 export function blocksOfRequest(pool: CachePool, tokens: number): number {
   return pool.groups.reduce((sum, group) => {
     const inBlocks = (count: number) => Math.ceil(count / ((group.blockTokens ?? pool.blockTokens) * pool.contextRanks));
-    if (group.kind === "state") return sum + 1;
+    if (group.kind === "state") return sum + pool.stateBlocks;
     if (group.kind === "full") return sum + inBlocks(tokens);
-    // Counts what a step reads and what the steps in flight write. A window, unlike a chunk, may begin inside a block.
-    const held = inBlocks(group.window - (group.chunked ? 0 : 1) + pool.maxInFlightTokens) + (group.chunked ? 0 : 1);
-    return sum + Math.min(inBlocks(tokens), held);
+    // Counts what a step reads and what the steps in flight write. A window, unlike a chunk, may begin inside a block, so it has one more.
+    const held = group.window - (group.chunked ? 0 : 1) + pool.maxInFlightTokens;
+    return sum + inBlocks(Math.min(held, tokens)) + (group.chunked ? 0 : 1);
   }, 0);
 }
 

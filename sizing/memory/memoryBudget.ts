@@ -24,6 +24,12 @@ export interface EngineMemorySettings extends Additions, TowerSettings {
   enforceEager?: boolean;
   enableExpertParallel: boolean;
   decodeContextParallelSize?: number;
+  /** @default on; for hybrid models since 0.28 */
+  prefixCaching?: boolean;
+  /** `--kv-cache-memory-bytes`: takes the place of what the budget leaves. */
+  kvCacheMemoryGiB?: number;
+  /** `--mm-ipc-gpu-memory-gb`: kept out of the cache for images that other processes hand over. */
+  mediaMemoryGiB?: number;
 }
 
 /** One GPU of a stage; all GPUs of a stage are alike. */
@@ -97,7 +103,8 @@ export function memoryBudget(
     const nonTorchGiB = librariesGiB(type.gpu, layout, vllmVersion);
     const cudaGraphGiB =
       type.gpu && subtractsCudaGraphs(settings.vllmVersion) && !settings.enforceEager ? graphsGiB(shape, type.gpu, layers, run) : 0;
-    const leftGiB = requestedGiB - weightsGiB - activationGiB - nonTorchGiB - cudaGraphGiB;
+    const restGiB = requestedGiB - weightsGiB - activationGiB - nonTorchGiB - cudaGraphGiB - (settings.mediaMemoryGiB ?? 0);
+    const leftGiB = settings.kvCacheMemoryGiB ?? restGiB;
     return {
       stage,
       weightsGiB,

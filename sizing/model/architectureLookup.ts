@@ -30,8 +30,10 @@ export function architectureOfConfig(config: JsonObject): { name: string; archit
   const outerName = namesOf(config).find((name) => byName.has(name));
   const innerName = namesOf(text).find((name) => byName.has(name));
   const type = text["model_type"];
-  const byType = namesOf(text).length === 0 && typeof type === "string" ? byModelType.get(type) : undefined;
   const isNested = text !== config;
+  // vLLM makes a nested model by its type; the class that the file names for it does not matter.
+  const goesByType = isNested ? innerName === undefined : namesOf(text).length === 0;
+  const byType = goesByType && typeof type === "string" ? byModelType.get(type) : undefined;
   if (isNested && innerName === undefined && !byType && (namesOf(text).length > 0 || type !== undefined)) return undefined;
   const architecture =
     innerName !== undefined ? byName.get(innerName) : (byType ?? (outerName !== undefined ? byName.get(outerName) : undefined));

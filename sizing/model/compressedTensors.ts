@@ -1,7 +1,7 @@
 /** The format `compressed-tensors`: groups of modules, each with its own scheme (https://github.com/vllm-project/compressed-tensors). */
 import type { Quantization, QuantizationFormat, QuantizedModule } from "../../catalog/modelShape";
 import { isObject, isPositiveInteger, type JsonObject } from "./json";
-import { bitsOf, blockOf, grouped, type FormatReading } from "./quantizationFormat";
+import { bitsOf, blockOf, grouped, shown, type FormatReading } from "./quantizationFormat";
 import { moduleClasses, namesOf, type LayersOf } from "./quantizedModules";
 
 interface Group {
@@ -34,8 +34,11 @@ function readGroups(value: unknown): Group[] | string {
   for (const [name, group] of Object.entries(value)) {
     const { targets = ["Linear"], weights } = isObject(group) ? group : {};
     const names = (Array.isArray(targets) ? (targets as unknown[]) : []).filter((target) => typeof target === "string");
+    const heavy = names.find((target) => target.startsWith("re:") && isHeavy(target.slice(3)));
+    if (heavy !== undefined) return `config_groups.${name}.targets: the pattern ${shown(heavy)} repeats too much to be searched safely`;
     if (names.length > 0 && names.every((target) => target.endsWith("Attention"))) continue;
-    if (!isObject(weights) || !isPositiveInteger(weights["num_bits"])) return `config_groups.${name}.weights.num_bits`;
+    if (!isObject(weights) || !isPositiveInteger(weights["num_bits"]))
+      return `config_groups.${name}.weights.num_bits is ${isObject(weights) ? shown(weights["num_bits"]) : "absent"}`;
     groups.push({ targets: names, format: formatOfWeights(weights) });
   }
   return groups;
@@ -43,7 +46,9 @@ function readGroups(value: unknown): Group[] | string {
 
 function formatOfWeights(weights: JsonObject): QuantizationFormat {
   const bits = bitsOf(weights["num_bits"]);
-  if (bits === 8) return { method: "compressed-tensors", bitsPerWeight: 8, ...blockOf(weights["block_structure"]) };
+  const isInteger = weights["type"] === "int";
+  if (bits === 8 && !isPositiveInteger(weights["group_size"]))
+    return { method: isInteger ? "int8" : "compressed-tensors", bitsPerWeight: 8, ...blockOf(weights["block_structure"]) };
   if (bits === 4 && weights["type"] === "float")
     // Groups of 32 with e8m0 scales are mxfp4, groups of 16 with fp8 scales nvfp4.
     return weights["group_size"] === 32 ? grouped("mxfp4", 4, 32, 8) : grouped("nvfp4", 4, weights["group_size"], 8, 16);
@@ -55,6 +60,12 @@ function groupOf(module: QuantizedModule, layers: number, groups: readonly Group
   const names = namesOf(module, Math.floor(layers / 2));
   const byName = groups.find(({ targets }) => targets.some((target) => names.some((name) => matches(target, name))));
   return byName ?? groups.find(({ targets }) => targets.includes("Linear"));
+}
+
+/** More open repetitions than any published pattern has, or one around another: such a search may take for ever. */
+function isHeavy(pattern: string): boolean {
+  const open = pattern.match(/[*+]|\{\d+,\d*\}/g) ?? [];
+  return open.length > 5 || /\)(?:[*+]|\{)/.test(pattern);
 }
 
 function matches(target: string, name: string): boolean {

@@ -7,7 +7,7 @@ export type ConfigText = { config: JsonObject } | { complaint: string };
 export function readConfigText(text: string): ConfigText {
   const foreign = foreignText(text);
   if (foreign !== undefined) return { complaint: foreign };
-  for (const attempt of [text, withoutPythonNumbers(text)]) {
+  for (const attempt of [text, text.replaceAll(pythonNumber, "null")]) {
     try {
       const value: unknown = JSON.parse(attempt);
       return isObject(value) ? readObject(value) : { complaint: `it is JSON, but ${describeValue(value)} and not an object` };
@@ -15,12 +15,14 @@ export function readConfigText(text: string): ConfigText {
       continue;
     }
   }
-  const { line, column, what } = findJsonFault(withoutPythonNumbers(text)) ?? { line: 1, column: 1, what: "it is not JSON" };
+  // As long as what it stands for, so that columns stay.
+  const sameColumns = text.replaceAll(pythonNumber, (number) => "0".padEnd(number.length));
+  const { line, column, what } = findJsonFault(sameColumns) ?? { line: 1, column: 1, what: "it is not JSON" };
   return { complaint: `line ${line}, column ${column}: ${what}` };
 }
 
 /** Python writes numbers that JSON does not allow (Nemotron-H: `"time_step_limit": [0.0, Infinity]`). The sizing needs none of them. */
-const withoutPythonNumbers = (text: string) => text.replaceAll(/(?<=[[,:]\s*)-?(Infinity|NaN)(?=\s*[\],}])/g, "null");
+const pythonNumber = /(?<=[[,:]\s*)-?(?:Infinity|NaN)(?=\s*[\],}])/g;
 
 /** Files that are no JSON at all. Programs that open a link or clone without Git LFS leave them behind. */
 function foreignText(text: string): string | undefined {

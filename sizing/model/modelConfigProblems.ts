@@ -35,12 +35,13 @@ export const nameOf = (config: JsonObject) => JSON.stringify(config["architectur
 /** A field without a reason must be a positive integer, or have the form that this architecture uses. */
 export function unsupportedConfig(architecture: string, fields: string[]): Problem {
   const plain = fields.filter((field) => !field.includes(" "));
-  const rule = plain.length > 0 ? ` (expected a positive integer, or the form that ${architecture} uses)` : "";
+  const rule = plain.length > 0 ? ` (each must be a whole number above 0, or have the form that ${architecture} uses)` : "";
+  const isFormat = fields.every((field) => field.includes(" ") && field.startsWith("quantization_config"));
   return problem({
     code: "model-config-unsupported",
     path: "modelConfigFile",
     message: `config.json could not be read: ${fields.join(", ")}${rule}.`,
-    fix: unchangedFile,
+    fix: isFormat ? "Use a checkpoint of this model in one of the known formats, or one without quantisation." : unchangedFile,
   });
 }
 

@@ -1,7 +1,7 @@
 /** NVIDIA ModelOpt: one algorithm for all layers, or one for each of the named ones (vLLM `quantization/modelopt.py`). */
 import type { Quantization, QuantizationFormat, QuantizedModule } from "../../catalog/modelShape";
 import { isObject, type JsonObject } from "./json";
-import { grouped, type FormatReading } from "./quantizationFormat";
+import { grouped, shown, type FormatReading } from "./quantizationFormat";
 import { coversMostLayers, moduleClasses, type LayersOf } from "./quantizedModules";
 
 const algorithms: Record<string, (groupSize: unknown) => QuantizationFormat> = {
@@ -18,14 +18,14 @@ const algorithms: Record<string, (groupSize: unknown) => QuantizationFormat> = {
 export function modelopt(config: JsonObject, layers: LayersOf): FormatReading {
   const keys = isObject(config["quantization"]) ? config["quantization"] : config;
   const named = keys["quant_algo"];
-  if (typeof named !== "string") return `quant_algo is ${JSON.stringify(named)?.slice(0, 40) ?? "absent"}; vLLM refuses such a file`;
+  if (typeof named !== "string") return `quant_algo is ${shown(named)}; vLLM refuses such a file`;
   if (named.toUpperCase() === "MIXED_PRECISION") return mixedPrecision(keys["quantized_layers"], layers);
-  const format = algorithms[named.toUpperCase()]?.(keys["group_size"]);
-  return format ? { format } : unknownAlgorithm(named);
+  const algorithm = named.toUpperCase();
+  return Object.hasOwn(algorithms, algorithm) ? { format: algorithms[algorithm]!(keys["group_size"]) } : unknownAlgorithm(named);
 }
 
-const unknownAlgorithm = (named: string) =>
-  `quant_algo is ${JSON.stringify(named).slice(0, 40)}; sized are ${[...Object.keys(algorithms), "MIXED_PRECISION"].join(", ")}`;
+const unknownAlgorithm = (named: unknown) =>
+  `quant_algo is ${shown(named)}; known are ${[...Object.keys(algorithms), "MIXED_PRECISION"].join(", ")}`;
 
 /** A layer that is not named stays in sixteen bits. */
 function mixedPrecision(value: unknown, layers: LayersOf): FormatReading {
@@ -34,14 +34,15 @@ function mixedPrecision(value: unknown, layers: LayersOf): FormatReading {
   const byAlgorithm = new Map<string, string[]>();
   for (const [module, recipe] of named) {
     const { quant_algo: algorithm, group_size: size } = isObject(recipe) ? recipe : {};
-    const key = `${String(algorithm).toUpperCase()} ${typeof size === "number" ? size : ""}`;
+    if (typeof algorithm !== "string" || !Object.hasOwn(algorithms, algorithm.toUpperCase()))
+      return `quantized_layers.${module.slice(0, 80)}.${unknownAlgorithm(algorithm)}`;
+    const key = `${algorithm.toUpperCase()} ${typeof size === "number" ? size : ""}`;
     byAlgorithm.set(key, [...(byAlgorithm.get(key) ?? []), module]);
   }
   const formats = new Map<QuantizedModule, QuantizationFormat>();
   for (const [key, modules] of byAlgorithm) {
     const [algorithm = "", size] = key.split(" ");
-    const format = algorithms[algorithm]?.(Number(size) || undefined);
-    if (!format) return unknownAlgorithm(algorithm);
+    const format = algorithms[algorithm]!(Number(size) || undefined);
     for (const each of moduleClasses) if (layers[each] > 0 && coversMostLayers(each, modules, layers)) formats.set(each, format);
   }
   const [main] = formats.values();

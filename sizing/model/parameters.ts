@@ -1,5 +1,5 @@
 /** Parameter counts, and the bytes of weights on one GPU. */
-import type { ModelShape, Quantization, QuantizationFormat, WeightFormat } from "../../catalog/modelShape";
+import type { ModelShape, Quantization, QuantizationFormat, QuantizedModule, WeightFormat } from "../../catalog/modelShape";
 import { feedForwardTensors, mixerTensors, normTensors } from "./layerTensors";
 import { layersOf, type Layer } from "./layers";
 import { paddedVocabulary, type WeightTensor } from "./weightTensor";
@@ -108,9 +108,11 @@ export function shardOf(shape: ModelShape, tensor: WeightTensor, place: Pick<Ran
 
 /** The format of a tensor; undefined if it stays in the model's dtype. */
 export function formatOf(quantization: Quantization | undefined, { module, inputs }: WeightTensor): QuantizationFormat | undefined {
-  if (!quantization || inputs === 1 || module === "router" || module === "norm") return undefined;
-  if ((quantization.unquantized ?? []).includes(module)) return undefined;
-  return quantization.others?.[module] ?? quantization;
+  return inputs === 1 || module === "router" || module === "norm" ? undefined : formatOfModule(quantization, module);
+}
+
+export function formatOfModule(quantization: Quantization | undefined, module: QuantizedModule): QuantizationFormat | undefined {
+  return quantization?.unquantized?.includes(module) ? undefined : (quantization?.others?.[module] ?? quantization);
 }
 
 function sumOfLayers(shape: ModelShape, layers: readonly Layer[], of: (tensor: WeightTensor) => number): number {

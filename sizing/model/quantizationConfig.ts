@@ -3,13 +3,13 @@ import type { Quantization, QuantizedModule } from "../../catalog/modelShape";
 import { compressedTensors } from "./compressedTensors";
 import { isObject, type JsonObject } from "./json";
 import { modelopt } from "./modelopt";
-import { bitsOf, blockOf, grouped, type FormatReading } from "./quantizationFormat";
+import { bitsOf, blockOf, grouped, shown, type FormatReading } from "./quantizationFormat";
 import { excludedModules, type LayersOf } from "./quantizedModules";
 
 export interface QuantizationReading {
   quantization?: Quantization;
-  /** The checkpoint has scales for an fp8 cache, so `--kv-cache-dtype auto` means fp8. */
-  kvCacheDtype?: "fp8";
+  /** The checkpoint asks for a type of the cache, which `--kv-cache-dtype auto` takes. */
+  kvCacheDtype?: "fp8" | "nvfp4";
   /** What could not be understood, field by field. */
   unread: string[];
 }
@@ -20,6 +20,7 @@ export function quantizationFromConfig(config: unknown, layers: LayersOf): Quant
   if (!isObject(config)) return { unread: ["quantization_config"] };
   const reading = readFormat(config, layers);
   if (typeof reading === "string") return { unread: [`quantization_config.${reading}`] };
+  const cacheDtype = cacheDtypeOf(config);
   const unquantized = [...new Set([...(reading.unquantized ?? []), ...excludedModules(config, layers)])];
   const others = Object.entries(reading.others ?? {}).filter(([module]) => !unquantized.includes(module as QuantizedModule));
   return {
@@ -28,46 +29,57 @@ export function quantizationFromConfig(config: unknown, layers: LayersOf): Quant
       ...(unquantized.length > 0 && { unquantized }),
       ...(others.length > 0 && { others: Object.fromEntries(others) as Quantization["others"] & object }),
     },
-    ...(hasCacheScales(config) && { kvCacheDtype: "fp8" as const }),
+    ...(cacheDtype && { kvCacheDtype: cacheDtype }),
     unread: [],
   };
 }
 
+type Reader = (config: JsonObject, layers: LayersOf) => FormatReading;
+
+const fp8: Reader = (config) => ({ format: { method: "fp8", bitsPerWeight: 8, ...blockOf(config["weight_block_size"]) } });
+
+/** A 16-bit scale and a zero point for each group. */
+const groupsOf =
+  (method: "awq" | "gptq"): Reader =>
+  (config) => {
+    const bits = bitsOf(config["bits"]);
+    return { format: grouped(method, bits, config["group_size"], 16 + bits, 128) };
+  };
+
+const readers: Record<string, Reader> = {
+  fp8,
+  fbgemm_fp8: fp8,
+  awq: groupsOf("awq"),
+  gptq: groupsOf("gptq"),
+  "compressed-tensors": compressedTensors,
+  mxfp4: () => ({ format: grouped("mxfp4", 4, 32, 8) }),
+  modelopt,
+  modelopt_fp4: modelopt,
+  modelopt_mixed: modelopt,
+  modelopt_mxfp8: modelopt,
+  bitsandbytes: (config) => ({
+    format: config["load_in_4bit"] === true ? grouped("bitsandbytes", 4, 64, 32) : { method: "bitsandbytes", bitsPerWeight: 8 },
+  }),
+};
+
 function readFormat(config: JsonObject, layers: LayersOf): FormatReading {
   const hasAlgorithm = config["quant_algo"] !== undefined || isObject(config["quantization"]);
   const method = config["quant_method"] === undefined && hasAlgorithm ? "modelopt" : config["quant_method"];
-  switch (method) {
-    case "fp8":
-    case "fbgemm_fp8":
-      return { format: { method: "fp8", bitsPerWeight: 8, ...blockOf(config["weight_block_size"]) } };
-    case "awq":
-    case "gptq": {
-      // A 16-bit scale and a zero point for each group.
-      const bits = bitsOf(config["bits"]);
-      return { format: grouped(method, bits, config["group_size"], 16 + bits, 128) };
-    }
-    case "compressed-tensors":
-      return compressedTensors(config, layers);
-    case "mxfp4":
-      return { format: grouped("mxfp4", 4, 32, 8) };
-    case "modelopt":
-    case "modelopt_fp4":
-    case "modelopt_mixed":
-    case "modelopt_mxfp8":
-      return modelopt(config, layers);
-    case "bitsandbytes":
-      return { format: config["load_in_4bit"] === true ? grouped("bitsandbytes", 4, 64, 32) : { method, bitsPerWeight: 8 } };
-    default:
-      return `quant_method is ${JSON.stringify(method)?.slice(0, 40) ?? "absent"}; sized are ${knownMethods.join(", ")}`;
-  }
+  const reader = typeof method === "string" && Object.hasOwn(readers, method) ? readers[method] : undefined;
+  return reader ? reader(config, layers) : `quant_method is ${shown(method)}; known are ${Object.keys(readers).join(", ")}`;
 }
 
-const knownMethods = ["fp8", "fbgemm_fp8", "awq", "gptq", "compressed-tensors", "mxfp4", "modelopt", "bitsandbytes"];
-
-/** vLLM takes the scheme of ModelOpt and of compressed-tensors (`resolve_kv_cache_dtype_string`, `Attention.__init__`). */
-function hasCacheScales(config: JsonObject): boolean {
+/**
+ * vLLM takes the scheme of ModelOpt and of compressed-tensors: a name, or bits and a type (`get_kv_cache_quant_algo_string` of
+ * `vllm/utils/torch_utils.py`, `Attention.__init__`).
+ */
+function cacheDtypeOf(config: JsonObject): "fp8" | "nvfp4" | undefined {
   const nested = isObject(config["quantization"]) ? config["quantization"] : {};
-  const algorithm = nested["kv_cache_quant_algo"] ?? config["kv_cache_quant_algo"];
-  const scheme = config["kv_cache_scheme"];
-  return (typeof algorithm === "string" && /^fp8/i.test(algorithm)) || (isObject(scheme) && scheme["num_bits"] === 8);
+  const found = [nested, config].map((keys) => keys["kv_cache_scheme"] ?? keys["kv_cache_quant_algo"]).find((value) => value);
+  if (isObject(found)) {
+    if (found["type"] !== undefined && found["type"] !== "float") return undefined;
+    return found["num_bits"] === 8 ? "fp8" : found["num_bits"] === 4 ? "nvfp4" : undefined;
+  }
+  const name = typeof found === "string" ? found.toLowerCase() : "";
+  return name === "fp8" || name === "nvfp4" ? name : undefined;
 }

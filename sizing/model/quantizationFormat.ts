@@ -24,3 +24,6 @@ export function blockOf(sizes: unknown): Pick<QuantizationFormat, "block"> {
   const [outputs, inputs] = Array.isArray(sizes) ? (sizes as unknown[]) : [];
   return isPositiveInteger(outputs) && isPositiveInteger(inputs) ? { block: { outputs, inputs } } : {};
 }
+
+/** A value of a file in a message. */
+export const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 40) ?? "absent";

@@ -42,6 +42,11 @@ describe("a file given as config.json", () => {
       assert.match(found.message, complaint);
     });
 
+  it("names the column of a mistake after Python's Infinity", () => {
+    const read = readConfigText('{"n": -Infinity, "m": NaN, "a": 1,}');
+    assert.match("complaint" in read ? read.complaint : "", /^line 1, column 34: JSON allows no comma after the last entry/);
+  });
+
   it("may hold Python's Infinity and NaN", () => {
     assert.deepEqual(readConfigText('{"model_type": "x", "limit": [0.0, Infinity], "n": NaN}'), {
       config: { model_type: "x", limit: [0, null], n: null },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { instanceType } from "../../../catalog/instanceTypes";
+import type { Quantization } from "../../../catalog/modelShape";
 import { expertWorkspaceBytes, type ExpertRun } from "../../../sizing/memory/expertWorkspace";
 import { calibrationShape } from "../../calibration/models";
 
@@ -22,6 +23,13 @@ describe("workspace of a layer of experts", () => {
 
   it("has one row for each token in FlashInfer's, which ran fp8 in 0.15 and 0.16 and runs whole experts since", () => {
     assert.deepEqual([bytes(r1, "0.16.0"), bytes(r1, "0.18.0", { enableExpertParallel: true })], [8192 * 7168 * 2, 8192 * 7168 * 2]);
+  });
+
+  it("follows the format of the experts, not that of the other layers", () => {
+    const shape = calibrationShape(r1);
+    const quantization: Quantization = { ...shape.weights.quantization!, unquantized: ["experts"] };
+    const run = { tensorParallelSize: 8, enableExpertParallel: false, maxNumBatchedTokens: 8192, vllmVersion: "0.16.0" };
+    assert.equal(expertWorkspaceBytes({ ...shape, weights: { ...shape.weights, quantization } }, h200, run), 65_536 * 14_336 * 2);
   });
 
   it("has 127 more rows for each expert in DeepGEMM's, which ran fp8 blocks up to 0.14 below TP 8", () => {

@@ -7,7 +7,7 @@ import { maxInFlightTokens } from "../../../sizing/memory/engineDefaults";
 import { configShape } from "../../calibration/models";
 
 // Proves the division of the cache into blocks and groups, as vLLM's start-up logs show it (test/calibration).
-// Prefix caching of states is not counted.
+// Says nothing about the blocks that prefix caching keeps of finished requests.
 const request = (changes: Partial<CacheRequest> = {}): CacheRequest => ({
   tensorParallelSize: 1,
   decodeContextParallelSize: 1,
@@ -46,7 +46,7 @@ describe("blocks of the KV cache", () => {
   it("stop growing with the context for a window: 127 tokens, the 8,192 of a step, and one block", () => {
     const pool = cachePool(shapeOf("openai/gpt-oss-120b"), request());
     const [short, long] = [blocksOfRequest(pool, 4096), blocksOfRequest(pool, 131_072)];
-    assert.equal(short, 2 * 256);
+    assert.equal(short, 256 + 257);
     assert.equal(long, 8192 + Math.ceil(8319 / 16) + 1);
   });
 
@@ -66,9 +66,13 @@ describe("blocks of the KV cache", () => {
     assert.equal(stateBytes(nine, 2), 16 * 128 * 128 * 4 + (8192 / 2) * 3 * 2);
   });
 
-  it("number one for each group of states in a request of any length", () => {
-    const pool = cachePool(configShape("Qwen/Qwen3.5-9B"), request());
-    assert.equal(blocksOfRequest(pool, 4096), Math.ceil(4096 / 528) + 3);
+  it("number one for each group of states in a request of any length, and more with prefix caching and drafts", () => {
+    const blocks = (id: string, changes: Partial<CacheRequest> = {}) => cachePool(configShape(id), request(changes)).stateBlocks;
+    const [nine, nano] = ["Qwen/Qwen3.5-9B", "nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16"];
+    assert.equal(blocksOfRequest(cachePool(configShape(nine), request()), 4096), Math.ceil(4096 / 528) + 3);
+    assert.deepEqual([blocks(nine), blocks(nine, { vllmVersion: "0.28.0" }), blocks(nine, { vllmVersion: "0.32.0" })], [1, 2, 2]);
+    assert.deepEqual([blocks(nano, { vllmVersion: "0.28.0" }), blocks(nano, { vllmVersion: "0.32.0" })], [2, 3]);
+    assert.deepEqual([blocks(nano, { vllmVersion: "0.32.0", prefixCaching: false }), blocks(nine, { draftTokens: 2 })], [1, 3]);
   });
 
   it("hold a pipeline stage's share of every group", () => {
@@ -124,9 +128,9 @@ describe("tokens in flight", () => {
     assert.deepEqual([held("0.25.1"), held("0.26.0"), held("0.33.0", 2)], [8192, 16_384, 24_576]);
   });
 
-  // vLLM's own classes, 0.32.0: 257 blocks for each window group of Gemma-3-27B, so a window saves nothing at 4,096 tokens.
+  // vLLM's own classes, 0.32.0: 257 blocks for each window group of Gemma-3-27B, 1,798 in all: a window saves nothing at 4,096 tokens.
   it("make a window of 1,024 tokens hold a request of 4,096 tokens whole", () => {
     const pool = cachePool(gemma, request({ maxInFlightTokens: 16_384 }));
-    assert.equal(blocksOfRequest(pool, 4096), pool.groups.length * 256);
+    assert.equal(blocksOfRequest(pool, 4096), 256 + 6 * 257);
   });
 });

@@ -215,6 +215,15 @@ describe("what does not fit", () => {
     assert.deepEqual(codes(plan("Qwen/Qwen3-32B-FP8", "p5.48xlarge", 4, 1)), []);
   });
 
+  it("refuses bitsandbytes since 0.28", () => {
+    const shape = {
+      ...shapeOf("Qwen/Qwen3-8B"),
+      weights: { dtype: "bfloat16", quantization: { method: "bitsandbytes", bitsPerWeight: 8 } },
+    } as const;
+    const at = (vllmVersion: string) => codes(plan(shape, "p5.4xlarge", 1, 1, { vllmVersion, maxModelLen: 4096 }));
+    assert.deepEqual([at("0.27.1"), at("0.28.0")], [[], ["error engine-version-unsupported"]]);
+  });
+
   it("names every setting that is out of range and computes nothing from it", () => {
     const result = plan("Qwen/Qwen3-8B", "p5.4xlarge", 1, 1, {
       gpuMemoryUtilization: 1.2,

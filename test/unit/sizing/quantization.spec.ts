@@ -59,7 +59,7 @@ describe("the format of each module", () => {
     ])
       assert.equal(quantizationOf(config)?.method, "nvfp4", JSON.stringify(config));
     assert.match(read({ quant_method: "modelopt" }).problems[0]!.message, /quant_algo is absent/);
-    assert.match(read({ quant_method: "modelopt", quant_algo: "INT3" }).problems[0]!.message, /"INT3"; sized are FP8,/);
+    assert.match(read({ quant_method: "modelopt", quant_algo: "INT3" }).problems[0]!.message, /"INT3"; known are FP8,/);
   });
 
   it("reads MIXED_PRECISION layer by layer; a module that is not named keeps sixteen bits", () => {
@@ -68,6 +68,38 @@ describe("the format of each module", () => {
     const mixed = quantizationOf({ quant_method: "modelopt", quant_algo: "MIXED_PRECISION", quantized_layers });
     assert.deepEqual([mixed?.method, mixed?.unquantized], ["nvfp4", ["attention"]]);
     assert.match(read({ quant_method: "modelopt", quant_algo: "MIXED_PRECISION" }).problems[0]!.message, /quantized_layers is empty/);
+    const [found] = read({
+      quant_method: "modelopt",
+      quant_algo: "MIXED_PRECISION",
+      quantized_layers: { "model.layers.0.mlp": {} },
+    }).problems;
+    assert.match(found!.message, /quantized_layers\.model\.layers\.0\.mlp\.quant_algo is absent; known are FP8/);
+  });
+
+  // `get_kv_cache_quant_algo_string` of vLLM 0.32.
+  it("reads the cache that a checkpoint asks for, by name or by bits", () => {
+    const cache = (keys: object) => read({ quant_method: "modelopt", quant_algo: "FP8", ...keys }).shape?.weights.kvCacheDtype;
+    assert.deepEqual(
+      [
+        cache({ kv_cache_scheme: "FP8" }),
+        cache({ kv_cache_scheme: "nvfp4" }),
+        cache({ kv_cache_scheme: { num_bits: 4, type: "float" } }),
+        cache({ kv_cache_quant_algo: "FP8" }),
+        cache({ kv_cache_scheme: { num_bits: 8, type: "int" } }),
+        cache({}),
+      ],
+      ["fp8", "nvfp4", "nvfp4", "fp8", undefined, undefined],
+    );
+  });
+
+  it("refuses a pattern whose search may never end, and reads eight-bit groups", () => {
+    const groupOf = (target: string, weights: object) =>
+      read({ quant_method: "compressed-tensors", config_groups: { group_0: { targets: [target], weights: { type: "int", ...weights } } } });
+    for (const pattern of ["re:(a+)+$", "re:(.*)*b", "re:.*.*.*.*.*.*.*.*.*z"])
+      assert.match(groupOf(pattern, { num_bits: 8 }).problems[0]!.message, /repeats too much/, pattern);
+    const format = (weights: object) => groupOf("Linear", weights).shape?.weights.quantization;
+    assert.deepEqual([format({ num_bits: 8 })?.method, format({ num_bits: 8 })?.bitsPerWeight], ["int8", 8]);
+    assert.equal(format({ num_bits: 8, group_size: 128 })?.bitsPerWeight, 8 + 16 / 128);
   });
 
   it("counts one scale for each block of any shape", () => {
@@ -79,7 +111,8 @@ describe("the format of each module", () => {
 
   it("names an unknown method and the known ones", () => {
     const [found] = read({ quant_method: "auto-round", bits: 4 }).problems;
-    assert.match(found!.message, /quant_method is "auto-round"; sized are fp8, .*bitsandbytes/);
+    assert.match(found!.message, /quant_method is "auto-round"; known are fp8, .*bitsandbytes/);
+    assert.match(found!.fix, /^Use a checkpoint of this model in one of the known formats/);
     assert.doesNotMatch(found!.message, /positive integer/);
   });
 
@@ -101,7 +134,8 @@ describe("a model inside a wrapper", () => {
     assert.match(problems[0]!.message, /language model of type "mistral4"/);
   });
 
-  it("is read by its own type", () => {
+  it("is read by its own type, whatever class the file names for it", () => {
+    assert.equal(wrapped({ ...qwen, architectures: ["OtherForCausalLM"] }).shape?.architecture, "Qwen3ForCausalLM");
     assert.equal(wrapped({ ...qwen, architectures: undefined }).shape?.architecture, "Qwen3ForCausalLM");
   });
 
