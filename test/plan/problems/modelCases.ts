@@ -40,7 +40,7 @@ export const modelCases: Provoked[] = [
       path: "modelConfigFile",
       files: fromConfig({ ...llama, hidden_size: -1, vocab_size: "x" }),
     },
-    says: ["hidden_size", "vocab_size", "a positive integer"],
+    says: ["hidden_size", "vocab_size", "a whole number above 0"],
   },
   {
     ...{ ...warning, code: "model-config-unsupported", path: "modelConfigFile" },
@@ -83,17 +83,17 @@ export const modelCases: Provoked[] = [
   {
     ...{ ...error, code: "no-kv-cache", path: "model" },
     settings: ["model=Qwen/Qwen3.5-397B-A17B", "instanceType=g7e.48xlarge", "modelStore.storageCapacityGiB=2400", ...split(8, 1, 1)],
-    ...{ says: ["0.92 × 94.97 GiB", "92.56 weights", "-14.64 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
+    ...{ says: ["0.92 × 94.97 GiB", "92.56 weights", "-15.89 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
   },
   {
     ...{ ...error, code: "context-does-not-fit", path: "engine.maxModelLen" },
     settings: ["model=Qwen/Qwen3-8B", "instanceType=g5.8xlarge", ...split(1, 1, 1)],
-    ...{ says: ["32768", "32096", "4.50 GiB", "4.41 GiB"], proposes: ["engine.maxModelLen=30496"] },
+    ...{ says: ["32768", "30864", "4.50 GiB", "4.24 GiB"], proposes: ["engine.maxModelLen=29312"] },
   },
   {
     ...{ ...warning, code: "context-does-not-fit", path: "engine.maxModelLen" },
-    settings: [qwen32, "instanceType=g5.12xlarge", "engine.gpuMemoryUtilization=0.82", ...split(4, 1, 1)],
-    ...{ says: ["32768", "34368", "10 %"], proposes: ["engine.maxModelLen=30928"] },
+    settings: [qwen32, "instanceType=g5.12xlarge", "engine.gpuMemoryUtilization=0.828", ...split(4, 1, 1)],
+    ...{ says: ["32768", "34480", "10 %"], proposes: ["engine.maxModelLen=31024"] },
   },
   {
     ...{ ...warning, code: "dtype-unsupported-by-gpu", path: "engine.kvCacheDtype", settings: ["engine.kvCacheDtype=fp8"] },
