@@ -25,6 +25,11 @@ const namedChanges: readonly { changes: RegExp; changelog: string }[] = [
       /^(create-replacement|replace|delete-replaced) vllm-probes( data\["wait_for_leader\.py"\])?$|^update vllm-set .*(\.configMap\.name|\.containers\[0\]\.command\[2\]|\.lifecycle.*)$/,
     changelog: "They now wait for the leader itself (`wait_for_leader.py`)",
   },
+  {
+    changes:
+      /^(create-replacement|replace|delete-replaced) (weights-scripts( data\["content\.py"\])?|weights-download( metadata\.name| spec\..*\.configMap\.name)?)$/,
+    changelog: "so its Job runs once more on stacks that exist",
+  },
 ];
 
 interface Change {
