@@ -1,5 +1,5 @@
 /** What is known of an image by its reference: a row of the catalog, or what the tag says. */
-import { driverFloors, releasedTags, vllmImages, type VllmImageFacts } from "./images";
+import { driverFloors, releasedTags, ubuntuPatchedUntil, vllmImages, type VllmImageFacts } from "./images";
 import { readImageTag } from "./imageTags";
 
 /**
@@ -14,7 +14,16 @@ export function imageFactsOf(uri: string): VllmImageFacts | undefined {
   // The minor versions of a CUDA series share a floor.
   const floor = driverFloors.find((row) => row.cudaVersion.split(".")[0] === cudaVersion?.split(".")[0]);
   if (vllmVersion === undefined || cudaVersion === undefined || !floor) return undefined;
-  return { tag, vllmVersion, cudaVersion, minimumDriver: floor.minimumDriver, source: { ...releasedTags, confidence: "medium" } };
+  // Only the Ubuntu family has the version in its tags.
+  const { minimumDriver } = floor;
+  return {
+    tag,
+    vllmVersion,
+    cudaVersion,
+    minimumDriver,
+    patchedUntil: ubuntuPatchedUntil,
+    source: { ...releasedTags, confidence: "medium" },
+  };
 }
 
 /** What is known of the versions in an image: of some images only one of the two. */

@@ -11,6 +11,8 @@ export interface VllmImageFacts {
   minimumDriver: number;
   /** Absent where only the tag is known. */
   efaInstaller?: string;
+  /** Last day on which AWS promises security patches. Absent: it still does, as for the newest release of the Amazon Linux family. */
+  patchedUntil?: string;
   /**
    * A run as another user than root, on GPUs and over EFA between nodes, that we can point to. Absent: none is recorded, and the engine
    * runs as root.
@@ -57,11 +59,26 @@ const driverOf = (cudaVersion: string): number => {
   return floor.minimumDriver;
 };
 
+/** "We cannot guarantee security patching on Ubuntu-based vLLM and SGLang images" (README of the repository, on this day). */
+export const ubuntuPatchedUntil = "2026-04-28";
+
 /** Thin layer over `vllm/vllm-openai`: CUDA 12.9 up to vLLM 0.19, 13.0 from 0.20; Ubuntu 22.04 up to 0.27, 24.04 from 0.28. */
 function ubuntu(vllmVersion: string, cudaVersion: string, efaInstaller: string, source = releasedTags, os = "22.04"): VllmImageFacts {
   const tag = `${vllmVersion}-gpu-py312-cu${cudaVersion.replace(".", "")}-ubuntu${os}-ec2`;
-  return { tag, vllmVersion, cudaVersion, minimumDriver: driverOf(cudaVersion), efaInstaller, source };
+  return { tag, vllmVersion, cudaVersion, minimumDriver: driverOf(cudaVersion), efaInstaller, patchedUntil: ubuntuPatchedUntil, source };
 }
+
+/**
+ * Days on which the releases of the Amazon Linux family came out: "only the latest released versions are supported", so each is patched
+ * until the next one (https://github.com/aws/deep-learning-containers/blob/e0ecedea6a/docs/src/templates/reference/support_policy.template.md).
+ */
+const releaseDays: Readonly<Record<string, string>> = {
+  "2.0": "2026-06-05",
+  "2.1": "2026-07-02",
+  "2.2": "2026-08-03",
+  "2.3": "2026-08-17",
+  "2.4": "2026-08-25",
+};
 
 /** Amazon Linux 2023, vLLM built from source; `vllmVersion` is the version that the release notes name. */
 function amazonLinux(release: string, vllmVersion: string, cudaVersion: string, source: Partial<Source> = {}): VllmImageFacts {
@@ -71,8 +88,15 @@ function amazonLinux(release: string, vllmVersion: string, cudaVersion: string, 
     cudaVersion,
     minimumDriver: driverOf(cudaVersion),
     efaInstaller: "1.47.0",
+    ...patched(release),
     source: { ...releasedTags, ...source },
   };
+}
+
+/** No source gives the days of the 1.x releases before the last. */
+function patched(release: string): { patchedUntil?: string } {
+  const next = Object.keys(releaseDays).find((each) => each > release);
+  return next === undefined ? {} : { patchedUntil: releaseDays[next]! };
 }
 
 const medium = { confidence: "medium" } as const;

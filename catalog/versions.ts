@@ -16,19 +16,23 @@ export interface KubernetesVersionFacts {
 
 const supportDates: Source = {
   url: "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
-  asOf: "2026-08-22",
+  asOf: "2026-11-30",
   confidence: "high",
 };
 
-/** Kernels: https://github.com/awslabs/amazon-eks-ami/blob/81fec2e8/CHANGELOG.md (release 20260714). */
+/** EKS released 1.37; nothing states the ends. They follow from 14 months of standard support and 12 of extended. */
+const inferredDates: Source = { url: "https://aws.amazon.com/about-aws/whats-new/2026/10/", asOf: "2026-11-30", confidence: "low" };
+
+/** Kernels: https://github.com/awslabs/amazon-eks-ami/releases/tag/v20261012. */
 // prettier-ignore
 export const kubernetesVersions: readonly KubernetesVersionFacts[] = [
   { version: "1.31", releasedOn: "2024-09-26", standardSupportEndsOn: "2025-11-26", extendedSupportEndsOn: "2026-11-26", amiKernel: "6.1", lustreProven: true, source: supportDates },
-  { version: "1.32", releasedOn: "2025-01-25", standardSupportEndsOn: "2026-03-23", extendedSupportEndsOn: "2027-03-23", amiKernel: "6.1", lustreProven: true, source: supportDates },
-  { version: "1.33", releasedOn: "2025-05-28", standardSupportEndsOn: "2026-07-29", extendedSupportEndsOn: "2027-07-29", amiKernel: "6.12", lustreProven: true, source: supportDates },
+  { version: "1.32", releasedOn: "2025-01-23", standardSupportEndsOn: "2026-03-23", extendedSupportEndsOn: "2027-03-23", amiKernel: "6.1", lustreProven: true, source: supportDates },
+  { version: "1.33", releasedOn: "2025-05-29", standardSupportEndsOn: "2026-07-29", extendedSupportEndsOn: "2027-07-29", amiKernel: "6.12", lustreProven: true, source: supportDates },
   { version: "1.34", releasedOn: "2025-10-02", standardSupportEndsOn: "2026-12-02", extendedSupportEndsOn: "2027-12-02", amiKernel: "6.12", lustreProven: true, source: supportDates },
   { version: "1.35", releasedOn: "2026-01-27", standardSupportEndsOn: "2027-03-27", extendedSupportEndsOn: "2028-03-27", amiKernel: "6.12", lustreProven: true, source: supportDates },
   { version: "1.36", releasedOn: "2026-06-02", standardSupportEndsOn: "2027-08-02", extendedSupportEndsOn: "2028-08-02", amiKernel: "6.18", lustreProven: false, source: supportDates },
+  { version: "1.37", releasedOn: "2026-10-01", standardSupportEndsOn: "2027-12-01", extendedSupportEndsOn: "2028-12-01", amiKernel: "6.18", lustreProven: false, source: inferredDates },
 ];
 
 /** Newest version with a kernel that is known to mount Lustre. */
@@ -65,9 +69,9 @@ interface AmiFacts {
 
 export const gpuNodeAmi: AmiFacts = {
   amiType: "AL2023_x86_64_NVIDIA",
-  release: "20260714",
-  nvidiaDriver: "580.159.03",
-  source: { url: "https://github.com/awslabs/amazon-eks-ami/blob/81fec2e8/CHANGELOG.md", asOf: "2026-07-23", confidence: "high" },
+  release: "20261012",
+  nvidiaDriver: "580.159.03", // branch 580 on every type that the catalog has; 595 only on g7 and newer
+  source: { url: "https://github.com/awslabs/amazon-eks-ami/releases/tag/v20261012", asOf: "2026-10-14", confidence: "medium" },
 };
 
 /** AMI of nodes without GPUs. */

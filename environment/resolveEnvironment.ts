@@ -2,6 +2,7 @@
 import { findInstanceType, type InstanceTypeFacts } from "../catalog/instanceTypes";
 import { nodeGroupProblems } from "../components/efaGpuNodeGroup/nodeGroupProblems";
 import { checkEngineArguments } from "../components/vllmLeaderWorkerSet/argumentRules";
+import { imagePatchesEnd } from "../sizing/supportEnds";
 import type { GroupMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
 import { hasErrors, problem, type Problem } from "../sizing/problem";
@@ -58,6 +59,7 @@ export function resolveEnvironment(input: ConfigurationInput): ResolvedEnvironme
     ...defaultsProblems,
     ...modelProblems,
     ...engine.problems,
+    ...(target === "aws" ? imagePatchesEnd(engine.engine.image, input.today, settings.engine.image === undefined) : []),
     ...checkArguments(engine.engine, model, fit.layout),
     ...(target === "aws" ? checkNodeGroup(settings, input.now ?? input.today) : []),
     ...fit.problems,

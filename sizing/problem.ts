@@ -40,6 +40,7 @@ export const problemCodes = [
   "store-holds-one-revision",
   "store-feature-conflict",
   "kubernetes-unsupported",
+  "support-ends",
   "kernel-unproven",
   "driver-too-old",
   "engine-version-unsupported",

@@ -14,6 +14,7 @@ import {
 } from "../catalog/versions";
 import { problem, type Problem } from "./problem";
 import { shellCommand } from "./shellCommand";
+import { kubernetesEndsSoon } from "./supportEnds";
 
 /**
  * Negative, zero or positive as `a` is older than, equal to or newer than `b`. A leading `v` is ignored, a missing part counts as 0, and
@@ -43,7 +44,10 @@ export function checkKubernetesVersion(version: string, today: string, creating:
       ),
     ];
   const reason = supportProblem(row, today);
-  return [...(reason ? [unsupported(version, creating ? today : undefined, reason)] : []), ...checkKernel(row, creating)];
+  return [
+    ...(reason ? [unsupported(version, creating ? today : undefined, reason)] : kubernetesEndsSoon(row, today, creating)),
+    ...checkKernel(row, creating),
+  ];
 }
 
 function supportProblem(row: KubernetesVersionFacts, today: string): string | undefined {
@@ -81,13 +85,11 @@ function fixOf(creatingOn: string | undefined, successor: string | undefined): s
   return `Use a newer release of this package: this one knows no version that has standard support on ${creatingOn}.`;
 }
 
-/** The default version while it is supported, then the newest supported version. */
+/** The default version while it is supported, then the next one that is: EKS upgrades one minor version at a time. */
 function versionToCreate(today: string): string | undefined {
   const supported = kubernetesVersions.filter((row) => kubernetesSupportOn(row, today) === KubernetesSupport.Standard);
-  return (supported.find(({ version }) => version === defaultKubernetesVersion) ?? supported.at(-1))?.version;
+  return (supported.find(({ version }) => version === defaultKubernetesVersion) ?? supported[0])?.version;
 }
-
-const defaultVersion = [{ path: "cluster.version", value: defaultKubernetesVersion }];
 
 function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] {
   if (row.lustreProven) return [];
@@ -100,7 +102,7 @@ function checkKernel(row: KubernetesVersionFacts, creating: boolean): Problem[] 
       fix: creating
         ? `Use ${defaultKubernetesVersion}, or mount the file system on one node before you rely on it.`
         : "Mount the file system on one node before you rely on it.",
-      changes: creating ? defaultVersion : [],
+      changes: creating ? [{ path: "cluster.version", value: defaultKubernetesVersion }] : [],
     }),
   ];
 }

@@ -1,8 +1,8 @@
 /**
  * The defaults that a running stack was made with. The stack's own outputs of its last update say it, and the program asks the engine for
- * them before it registers anything: so `pulumi up`, `pulumi preview` and the Automation API all keep image and charts, the state has no
- * further resource, and the user's files need no key. A resource that holds the name in the state (`pulumi.Stash`) would give it only as an
- * Output, and the program must know it before it can check memory and arguments.
+ * them before it registers anything: so `pulumi up`, `pulumi preview` and the Automation API all keep image and charts, and the user's
+ * files need no key. The state gets only the engine's entry for the provider of this function. A resource that holds the name
+ * (`pulumi.Stash`) would give it as an Output, and the program must know it before it can check memory and arguments.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { newestDefaults, oldestDefaults } from "../catalog/defaults";

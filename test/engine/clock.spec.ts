@@ -4,7 +4,7 @@ import path from "node:path";
 import { timeline, type TimelineNode } from "../../sizing/costAndTime/timeline";
 import { minutesToCreate } from "./cloud/durations";
 import { ownStack } from "./support/ownStack";
-import { secondsOf } from "./support/pulumiCli";
+import { secondsOf } from "./support/secondsOf";
 import { repository } from "./support/tools";
 
 // Proves that the real engine waits for what the plan's timeline says it waits for, and for nothing else. The account takes the catalog's

@@ -34,8 +34,8 @@ const handsOn = [
 ];
 
 describe("the workflows", () => {
-  it("are three: one runs the lanes on every change, one compares digests every week, one releases on a tag", () => {
-    assert.deepEqual(names, ["ci.yml", "digests.yml", "release.yml"]);
+  it("are four: one runs the lanes on every change, two look at catalog and digests every week, one releases on a tag", () => {
+    assert.deepEqual(names, ["catalog.yml", "ci.yml", "digests.yml", "release.yml"]);
     assert.deepEqual(commandsOf("ci.yml"), [".ci/run"]);
     assert.deepEqual(commandsOf("digests.yml"), ["npm ci --ignore-scripts", "npm run -s digests -- --check"]);
     const { on } = parse(textOf("release.yml")) as { on: unknown };
@@ -83,7 +83,7 @@ describe("the workflows", () => {
     const checkouts = names.flatMap((name) =>
       jobsOf(name).flatMap(({ steps }) => steps.filter(({ uses }) => uses?.includes("/checkout@"))),
     );
-    assert.equal(checkouts.length, 3);
+    assert.equal(checkouts.length, 4);
     for (const step of checkouts) assert.equal(step.with?.["persist-credentials"], false);
   });
 

@@ -76,6 +76,24 @@ describe("reserved flags", () => {
   });
 });
 
+describe("flags that came or went", () => {
+  // Release notes and parsers: the last release without the flag, or the last with it, and the next.
+  for (const [flag, without, having] of [
+    ["--max-num-queued-reqs=64", "0.28.0", "0.29.0"],
+    ["--max-num-queued-tokens=4096", "0.28.0", "0.29.0"],
+    ["--watchdog-config={}", "0.32.0", "0.33.0"],
+    ["--calculate-kv-scales", "0.28.0", "0.27.1"],
+    ["--override-attention-dtype=bfloat16", "0.28.0", "0.27.1"],
+    ["--max-num-partial-prefills=2", "0.27.1", "0.26.0"],
+    ["--enable-bf16x3-router-gemm", "0.30.0", "0.29.0"],
+  ] as const) {
+    it(`are told by the release: ${flag} is in ${having} and not in ${without}`, () => {
+      assert.deepEqual(brief([flag], having), []);
+      assert.ok(brief([flag], without).includes("error engine-argument-unknown [0]"), JSON.stringify(brief([flag], without)));
+    });
+  }
+});
+
 describe("flags that trust code", () => {
   for (const words of [
     ["--trust-remote"],

@@ -12,7 +12,7 @@ const ownSettings = {
   "vllm-eks:platform.chartRepository": path.join(__dirname, "../charts"),
 };
 
-type StackMore = Pick<StackOptions, "environment" | "program">;
+type StackMore = Pick<StackOptions, "environment" | "program" | "source">;
 
 export async function ownStack(
   name: string,

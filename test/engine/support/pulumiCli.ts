@@ -55,6 +55,8 @@ export interface StackOptions {
   environment?: Record<string, string>;
   /** Text of an index.ts. @default the repository's */
   program?: string;
+  /** Folder of the program and of the environments' files. @default the repository */
+  source?: string;
 }
 
 export class PulumiStack {
@@ -66,17 +68,25 @@ export class PulumiStack {
   constructor(
     private readonly run: EngineRun,
     readonly name: string,
-    { like = name, environment = {}, program }: StackOptions = {},
+    { like = name, environment = {}, program, source = repository }: StackOptions = {},
   ) {
     this.folder = path.join(run.keeper.folder, `stack-${name}`);
     fs.mkdirSync(this.folder);
     // The program itself is the repository's; only what Pulumi writes to is a copy.
-    const shared = ["tsconfig.json", "package.json", "node_modules", ...(program === undefined ? ["index.ts"] : [])];
+    const shared = ["tsconfig.json", "package.json", "node_modules"];
     for (const file of shared) fs.symlinkSync(path.join(repository, file), path.join(this.folder, file));
+    if (program === undefined) this.runProgramOf(source);
     if (program !== undefined) fs.writeFileSync(path.join(this.folder, "index.ts"), program);
-    fs.copyFileSync(path.join(repository, "Pulumi.yaml"), path.join(this.folder, "Pulumi.yaml"));
-    fs.copyFileSync(path.join(repository, `Pulumi.${like}.yaml`), path.join(this.folder, `Pulumi.${name}.yaml`));
+    fs.copyFileSync(path.join(source, "Pulumi.yaml"), path.join(this.folder, "Pulumi.yaml"));
+    fs.copyFileSync(path.join(source, `Pulumi.${like}.yaml`), path.join(this.folder, `Pulumi.${name}.yaml`));
     this.environment = { ...pulumiEnvironment(run, this.folder), ...environment };
+  }
+
+  /** The next operations run the program of this folder, as after an update of the package. */
+  runProgramOf(folder: string): void {
+    const program = path.join(this.folder, "index.ts");
+    fs.rmSync(program, { force: true });
+    fs.symlinkSync(path.join(folder, "index.ts"), program);
   }
 
   async init(): Promise<void> {
@@ -168,24 +178,6 @@ export function stepsOf(log: string): Step[] {
     .filter((metadata) => metadata !== undefined)
     .filter(({ op }) => !["same", "read"].includes(op))
     .map(({ op, urn, type }) => ({ op, type, name: urn.split("::").at(-1) ?? "" }));
-}
-
-/** Seconds that each resource took, by name, as the engine's events say; they count whole seconds. */
-export function secondsOf(log: string): Map<string, number> {
-  interface Event {
-    timestamp: number;
-    resourcePreEvent?: { metadata: { urn: string } };
-    resOutputsEvent?: { metadata: { urn: string } };
-  }
-  const began = new Map<string, number>();
-  const seconds = new Map<string, number>();
-  for (const line of log.split("\n").filter(Boolean)) {
-    const { timestamp, resourcePreEvent, resOutputsEvent } = JSON.parse(line) as Event;
-    if (resourcePreEvent) began.set(resourcePreEvent.metadata.urn, timestamp);
-    const urn = resOutputsEvent?.metadata.urn;
-    if (urn !== undefined && began.has(urn)) seconds.set(urn, timestamp - began.get(urn)!);
-  }
-  return seconds;
 }
 
 /** `update vllm-set`, one line a step, sorted: what a person would say has changed. */

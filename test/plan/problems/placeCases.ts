@@ -131,6 +131,14 @@ const versionCases: Provoked[] = [
     ...{ says: ["1.35", "2027-03-27", "$0.60/h"], proposes: ["cluster.version=1.36"] },
   },
   {
+    ...{ ...warning, code: "support-ends", path: "cluster.version", settings: ["cluster.version=1.34"], asOf: "2026-11-30" },
+    ...{ says: ["1.34", "2026-12-02", "in 2 days"], proposes: ["cluster.version=1.35"] },
+  },
+  {
+    ...{ ...warning, code: "support-ends", path: "defaults", settings: ["defaults=2026-08"] },
+    ...{ says: ["0.27.1-gpu-py312-cu130-ubuntu22.04-ec2", "2026-04-28"], proposes: ["defaults=2026-11"] },
+  },
+  {
     ...{ ...warning, code: "kernel-unproven", path: "cluster.version", settings: ["cluster.version=1.36"] },
     ...{ says: ["1.36", "6.18"], proposes: ["cluster.version=1.35"] },
   },

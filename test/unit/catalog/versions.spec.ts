@@ -48,18 +48,21 @@ describe("catalog/versions", () => {
     }
   });
 
-  it("marks Lustre as unproven only on kernel 6.18 of Kubernetes 1.36", () => {
+  it("marks Lustre as unproven only on kernel 6.18 of Kubernetes 1.36 and 1.37", () => {
     assert.deepEqual(
       kubernetesVersions.filter((row) => !row.lustreProven).map((row) => [row.version, row.amiKernel]),
-      [["1.36", "6.18"]],
+      [
+        ["1.36", "6.18"],
+        ["1.37", "6.18"],
+      ],
     );
     assert.equal(findKubernetesVersion("1.35")?.amiKernel, "6.12");
-    assert.equal(findKubernetesVersion("1.37"), undefined);
+    assert.equal(findKubernetesVersion("1.38"), undefined);
   });
 
   it("names the release and the driver of the nodes' image", () => {
     assert.match(gpuNodeAmi.nvidiaDriver, /^580\./);
-    assert.equal(gpuNodeAmi.release, "20260714");
+    assert.equal(gpuNodeAmi.release, "20261012");
   });
 
   it("pins the four charts", () => {

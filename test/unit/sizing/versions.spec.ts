@@ -43,11 +43,11 @@ describe("comparison of versions", () => {
 describe("Kubernetes version", () => {
   it("accepts the default version during its standard support", () => {
     assert.deepEqual(checkKubernetesVersion(defaultKubernetesVersion, "2026-11-24", true), []);
-    assert.deepEqual(checkKubernetesVersion(defaultKubernetesVersion, "2027-03-27", true), []);
+    assert.deepEqual(briefly(checkKubernetesVersion(defaultKubernetesVersion, "2027-03-27", true)), ["support-ends warning"]);
   });
 
   it("is refused for a new cluster from the day after standard support, with the date and the default version as the fix", () => {
-    assert.deepEqual(checkKubernetesVersion("1.34", "2026-12-02", true), []);
+    assert.deepEqual(briefly(checkKubernetesVersion("1.34", "2026-12-02", true)), ["support-ends warning"]);
     const [problem, ...others] = checkKubernetesVersion("1.34", "2026-12-03", true);
     assert.deepEqual(others, []);
     assert.deepEqual(problem, {
@@ -81,8 +81,8 @@ describe("Kubernetes version", () => {
   });
 
   it("is refused for a new cluster if the package does not know it", () => {
-    assert.deepEqual(briefly(checkKubernetesVersion("1.37", "2026-11-24", true)), ["kubernetes-unsupported error"]);
-    assert.deepEqual(briefly(checkKubernetesVersion("1.37", "2026-11-24", false)), ["kubernetes-unsupported warning"]);
+    assert.deepEqual(briefly(checkKubernetesVersion("1.38", "2026-11-24", true)), ["kubernetes-unsupported error"]);
+    assert.deepEqual(briefly(checkKubernetesVersion("1.38", "2026-11-24", false)), ["kubernetes-unsupported warning"]);
   });
 
   it("gives a warning if its kernel is not known to mount Lustre: 1.36 with 6.18", () => {
