@@ -14,6 +14,7 @@ import { documentModel, type DocumentModel } from "./documentModel";
 import type { DryRun } from "./dryRun";
 import { notCheckedOffline, type OpenQuestion } from "./notCheckedOffline";
 import type { PlannedResource } from "./plannedResources";
+import { documentRecovery, type DocumentRecovery } from "./recovery";
 import type { KnownNumbers } from "../environment/resolveEnvironment";
 import { schedule, type Schedule } from "./schedule";
 
@@ -37,6 +38,7 @@ export interface PlanDocument {
   storage: DocumentStorage | null;
   cost: DocumentCost | null;
   time: DocumentTime | null;
+  recovery: DocumentRecovery | null;
   resources: PlannedResource[] | null;
 }
 
@@ -126,6 +128,7 @@ export function planDocument({ name, today, environment, known, run, preflight, 
     memory: memory ?? null,
     storage: environment?.aws ? documentStorage(environment, environment.aws) : null,
     ...priced,
+    recovery: environment?.aws && !servesNothing ? documentRecovery(environment, environment.aws) : null,
     resources: run?.resources ?? null,
   };
 }
