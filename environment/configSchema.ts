@@ -128,6 +128,11 @@ const schema = {
     maxNumSeqs: integer("Requests in one batch. Fewer leave more memory for the KV cache.", 1, 65536),
     maxNumBatchedTokens: integer("Tokens processed in one step.", 1, 1_000_000),
     kvCacheDtype: oneOf("Type of the KV cache; fp8 halves it.", ["auto", "bfloat16", "fp8", "fp8_e4m3", "fp8_e5m2"]),
+    stepTimeoutSeconds: integer(
+      "Longest wait for the answer to one step; then the group starts again. Default: computed from the longest step, 300 to 1800.",
+      30,
+      86_400,
+    ),
     enableExpertParallel: flag("Spread whole experts over the GPUs instead of slicing each (mixture of experts).", { default: false }),
     extraArguments: list("Further arguments of `vllm serve`, one entry each.", text("One argument.", forms.line)),
     runAsNonRoot: flag("Run the engine as `engine.runAsUser` and not as root. On GPUs no run with it is recorded: EFA must pin memory.", {

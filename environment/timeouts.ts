@@ -1,6 +1,9 @@
 /** How long this environment takes to load, download and drain, and the timeouts of the deployment that follow from it. */
+import { engineMemorySettings } from "../components/vllmLeaderWorkerSet/engineMemory";
 import { downloadTime } from "../sizing/costAndTime/download";
 import type { Problem } from "../sizing/problem";
+import { given } from "../sizing/givenKeys";
+import { longestStep } from "../sizing/costAndTime/longestStep";
 import { loadSeconds, type LoadTime } from "../sizing/costAndTime/storage";
 import {
   deploymentTimeouts,
@@ -33,11 +36,21 @@ export function downloadTimeOf({ model, aws }: Environment) {
   });
 }
 
+export function longestStepOf({ model, instance, layout, memory, engine }: Environment) {
+  const { shape, catalog } = { ...model.resolved };
+  const modelArguments = catalog?.engineArguments ?? [];
+  return longestStep(shape, instance, layout, memory, engineMemorySettings({ engine, vllmVersion: engine.vllmVersion, modelArguments }));
+}
+
 export function servingTimeoutsOf(environment: Environment) {
-  const idleTimeoutSeconds = environment.aws?.ingress.idleTimeoutSeconds;
+  const { aws, engine } = environment;
+  const idleTimeoutSeconds = aws?.ingress.idleTimeoutSeconds;
   return servingTimeouts({
     loadSecondsCold: loadTimeOf(environment).cold,
+    step: longestStepOf(environment),
+    loadBalanced: aws !== undefined && aws.ingress.mode !== "none",
     ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
+    ...given(engine, "stepTimeoutSeconds"),
   });
 }
 

@@ -15,6 +15,7 @@ import type { DryRun } from "./dryRun";
 import { notCheckedOffline, type OpenQuestion } from "./notCheckedOffline";
 import { documentDefaults, type DocumentDefaults } from "./pinnedDefaults";
 import type { PlannedResource } from "./plannedResources";
+import { documentRecovery, type DocumentRecovery } from "./recovery";
 import type { KnownNumbers } from "../environment/resolveEnvironment";
 import { schedule, type Schedule } from "./schedule";
 
@@ -40,6 +41,7 @@ export interface PlanDocument {
   time: DocumentTime | null;
   /** Image and charts where the configuration names none. */
   defaults: DocumentDefaults | null;
+  recovery: DocumentRecovery | null;
   resources: PlannedResource[] | null;
 }
 
@@ -130,6 +132,7 @@ export function planDocument({ name, today, environment, known, run, preflight, 
     storage: environment?.aws ? documentStorage(environment, environment.aws) : null,
     ...priced,
     defaults: environment ? documentDefaults(environment) : null,
+    recovery: environment?.aws && !servesNothing ? documentRecovery(environment, environment.aws) : null,
     resources: run?.resources ?? null,
   };
 }

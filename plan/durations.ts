@@ -1,5 +1,6 @@
 /** How long each recorded resource takes, on the configured path of the weights and on other paths. */
 import { phaseDurations } from "../catalog/durations";
+import type { InstanceTypeFacts } from "../catalog/instanceTypes";
 import { downloadJobDuration, durationsByType, engineDuration, gpuNodeGroupDuration, recorded } from "../sizing/costAndTime/durations";
 import type { Duration, DurationOf, Phase, TimelineNode } from "../sizing/costAndTime/timeline";
 import type { Environment } from "../environment/environment";
@@ -40,14 +41,16 @@ export const isGpuNodeGroup = (node: TimelineNode) =>
 function engine(environment: Environment, weights: WeightsPath): Duration {
   const { instance, model, aws } = environment;
   const load = loadTimeOf(environment);
-  // The processor limits unpacking: the records of parallel pull come from nodes with 48 vCPUs or more.
-  const started = engineDuration({ load, imagePull: instance.vcpus >= 48 ? "parallel" : "sequential" });
+  const started = engineDuration({ load, imagePull: imagePullOf(instance) });
   const phases = (started.phases ?? []).map((phase) =>
     weights === "streamed" && phase.seconds === load.cold ? streamedLoad(model.weightsGiB) : phase,
   );
   if (aws && aws.ingress.mode !== "none") phases.push(recorded(phaseDurations.targetHealthy));
   return { ...started, phases, seconds: phases.reduce((sum, { seconds }) => sum + seconds, 0) };
 }
+
+/** The processor limits unpacking: the records of parallel pull come from nodes with 48 vCPUs or more. */
+export const imagePullOf = ({ vcpus }: InstanceTypeFacts) => (vcpus >= 48 ? "parallel" : "sequential");
 
 const streamedLoad = (weightsGiB: number): Phase => ({
   label: "weights from S3 to GPUs",

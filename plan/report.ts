@@ -4,6 +4,7 @@ import type { DocumentTime, PlanDocument } from "./document";
 import { defaultsLines } from "./pinnedDefaults";
 import { preflightLines, preflightTitle } from "./preflightText";
 import { planCommands, problemText } from "./problemText";
+import { recoveryLines } from "./recovery";
 import { memoryLines, memoryTitle, modelLines } from "./sizingText";
 import { table } from "./table";
 import { longestWaits } from "./waits";
@@ -31,6 +32,7 @@ export function report(plan: PlanDocument, options: ReportOptions): string {
     ...section("Model store", storageLines(plan)),
     ...section("Cost", costLines(plan, paint)),
     ...section("Time to the first token", timeLines(plan.time, paint)),
+    ...section("Recovery of a group", recoveryLines(plan.recovery, paint)),
     ...section("Longest waits of pulumi up and destroy", waitLines(plan, paint)),
     ...section("Defaults", defaultsLines(plan.defaults, options.stack)),
     ...section("Resources", resourceLines(plan, options)),

@@ -32,6 +32,11 @@ export interface VllmEngineArgs {
   /** Format of the KV cache. `fp8`, for example, halves its memory at the cost of some accuracy. @default the model's */
   kvCacheDtype?: string;
   /**
+   * Seconds that the leader waits for the answer to one step; then its process ends and the group starts again. If it is shorter than a
+   * step, or than the compilation of a kernel on first use, it ends a healthy engine. @default computed from the longest step, 300 to 1800
+   */
+  stepTimeoutSeconds?: number;
+  /**
    * Spreads whole experts over GPUs instead of slicing each. Needed if a slice is not a multiple of the quantisation block. @default false
    */
   enableExpertParallel?: boolean;
@@ -78,6 +83,7 @@ export interface EngineSettings {
   groupSize: number;
   vllmVersion: string;
   shutdownTimeoutSeconds: number;
+  distributedTimeoutSeconds: number;
   engine: VllmEngineArgs;
   /** Arguments that the model's publisher or the vLLM recipes recommend. */
   modelArguments: string[];
@@ -118,9 +124,20 @@ function engineWords({ servedModelName, tensorParallelSize, pipelineParallelSize
 const option = (flag: string, value: number | string | undefined): string[] => (value === undefined ? [] : [flag, String(value)]);
 
 /** Kubernetes replaces `$(LWS_WORKER_INDEX)`; the launch script adds the leader's address. */
-function groupWords({ groupSize }: EngineSettings): string[] {
-  if (groupSize === 1) return [];
-  return ["--nnodes", String(groupSize), "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", String(masterPort)];
+function groupWords(settings: EngineSettings): string[] {
+  if (settings.groupSize === 1) return [];
+  const nodes = ["--nnodes", String(settings.groupSize), "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", String(masterPort)];
+  return [...nodes, ...waitForRanks(settings)];
+}
+
+/** How long ranks wait for each other while images are pulled and weights are read; the user's own value replaces ours. */
+function waitForRanks({ vllmVersion, distributedTimeoutSeconds, engine }: EngineSettings): string[] {
+  const { flags } = flagListOf(vllmVersion);
+  const given = readArguments(engine.extraArguments ?? [], flags).found;
+  return ["--distributed-timeout-seconds", "--cpu-distributed-timeout-seconds"]
+    .filter((name) => flags.some(({ names }) => names.includes(name)))
+    .filter((name) => !given.some(({ flag }) => flag?.names.includes(name)))
+    .flatMap((name) => [name, String(distributedTimeoutSeconds)]);
 }
 
 function drainArguments({ vllmVersion, shutdownTimeoutSeconds }: EngineSettings): string[] {

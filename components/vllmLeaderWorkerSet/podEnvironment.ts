@@ -25,6 +25,7 @@ export function engineEnvironment(type: InstanceTypeFacts, timeouts: ServingTime
       ...writableDirectories,
       VLLM_ENGINE_READY_TIMEOUT_S: String(timeouts.engineReadySeconds),
       VLLM_HTTP_TIMEOUT_KEEP_ALIVE: String(timeouts.keepAliveSeconds),
+      VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS: String(timeouts.stepTimeoutSeconds),
     }),
     { name: "VLLM_HOST_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
     ...plain({ GLOO_SOCKET_IFNAME: "eth0" }), // Gloo needs the name of one interface, and a pod has only this one

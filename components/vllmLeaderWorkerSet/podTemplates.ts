@@ -7,7 +7,8 @@ import { directCommand, launchCommand } from "./launchScript";
 import { apiKeyEnvironment, engineEnvironment, nonRootEnvironment } from "./podEnvironment";
 import { commonLabels, groupLabels } from "./podLabels";
 import { podVolumes, volumeMounts } from "./podVolumes";
-import { leaderLivenessProbe, leaderReadinessProbe, leaderStartupProbe, waitForLeader, workerReadinessProbe } from "./probes";
+import { leaderLivenessProbe, leaderReadinessProbe, leaderStartupProbe, waitForDeregistration } from "./probes";
+import { waitForLeader, workerReadinessProbe } from "./probes";
 import type { ResolvedServing } from "./resolveServing";
 
 type PodTemplate = k8s.types.input.core.v1.PodTemplateSpec;
@@ -31,8 +32,8 @@ export function leaderTemplate(serving: ResolvedServing, wiring: PodWiring): Pod
     ports: [{ name: "http", containerPort: servingPort }],
     startupProbe: leaderStartupProbe(engine.servedModelName, timeouts.startupProbeSeconds),
     readinessProbe: leaderReadinessProbe,
-    livenessProbe: leaderLivenessProbe,
-    ...sleepBeforeStop(timeouts.preStopSeconds), // the load balancer still sends requests for a moment
+    livenessProbe: leaderLivenessProbe(engine.servedModelName, timeouts),
+    lifecycle: waitForDeregistration(timeouts.preStopSeconds),
   });
 }
 
@@ -78,10 +79,6 @@ function podTemplate(serving: ResolvedServing, wiring: PodWiring, role: string, 
     },
   };
 }
-
-/** The kubelet sleeps, so the image does not need a program for it. Kubernetes 1.30 and later. */
-const sleepBeforeStop = (seconds: number): Pick<Container, "lifecycle"> =>
-  seconds > 0 ? { lifecycle: { preStop: { sleep: { seconds } } } } : {};
 
 /**
  * EFA pins the memory that it reads and writes, which the limit of locked memory stops without IPC_LOCK. The device plugins provide the

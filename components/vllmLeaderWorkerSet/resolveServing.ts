@@ -6,6 +6,7 @@ import { type ResolvedModel, resolveModel } from "../../sizing/model/modelConfig
 import { resolveLayout } from "../../sizing/layout/parallelism";
 import { parameterCount, weightBytes } from "../../sizing/model/parameters";
 import { hasErrors, type Problem } from "../../sizing/problem";
+import { longestStep, type LongestStep } from "../../sizing/costAndTime/longestStep";
 import { loadSeconds } from "../../sizing/costAndTime/storage";
 import {
   deploymentTimeouts,
@@ -90,9 +91,12 @@ function resolve(name: string, options: VllmLeaderWorkerSetOptions): { serving?:
     nodesFollowReplicas: true,
   });
   const engine = { ...unlaid, groupSize: layout?.nodesPerGroup ?? 1 };
-  const memory = layout && type.gpu ? resolveMemory(model.shape, type, layout, engineMemorySettings(engine)) : { problems: [] };
+  const settings = engineMemorySettings(engine);
+  const memory: ReturnType<typeof resolveMemory> =
+    layout && type.gpu ? resolveMemory(model.shape, type, layout, settings) : { problems: [] };
   const weightsGiB = weightBytes(model.shape) / bytesPerGiB;
-  const waits = waitsOf(options, type, weightsGiB);
+  const step = layout && memory.memory && longestStep(model.shape, type, layout, memory.memory, settings);
+  const waits = waitsOf(options, type, weightsGiB, step);
   problems.push(
     ...layoutProblems,
     ...checkEngineArguments(engine, model.catalog?.minimumVllmVersion),
@@ -108,7 +112,7 @@ function resolve(name: string, options: VllmLeaderWorkerSetOptions): { serving?:
     ...containerSettings(options.engine ?? {}),
     groupSize: nodesPerGroup,
     gpuCount: replicas * gpusPerGroup,
-    engine: { ...engine, shutdownTimeoutSeconds: waits.timeouts.shutdownTimeoutSeconds },
+    engine: { ...engine, ...given(waits.timeouts, "shutdownTimeoutSeconds", "distributedTimeoutSeconds") },
     resources: podResources(type, weightsGiB, hugePagesMiB),
     timeouts: waits.timeouts,
     deploymentTimeout: waits.deploymentTimeout,
@@ -125,19 +129,20 @@ function engineSettings(options: VllmLeaderWorkerSetOptions, { catalog }: Resolv
     ...{ tensorParallelSize, pipelineParallelSize, engine },
     groupSize: 1,
     vllmVersion: engine.vllmVersion ?? defaultVllmImage.vllmVersion,
-    shutdownTimeoutSeconds: 0,
+    ...{ shutdownTimeoutSeconds: 0, distributedTimeoutSeconds: 0 }, // known once the load is
     modelArguments: catalog?.engineArguments ?? [],
   };
 }
 
-function waitsOf(options: VllmLeaderWorkerSetOptions, type: InstanceTypeFacts, weightsGiB: number) {
-  const { replicas, readMBps } = options;
+function waitsOf(options: VllmLeaderWorkerSetOptions, type: InstanceTypeFacts, weightsGiB: number, step: LongestStep | undefined) {
+  const { replicas, readMBps, loadBalancerCidrs, engine = {} } = options;
   const local = loadSeconds({ weightsGiB, nodes: 1, type });
   // A store reads each byte from disk once and serves other nodes from memory; vLLM's loader limits the speed of each node.
   const loadSecondsCold = readMBps === undefined ? local.cold : Math.max((weightsGiB * bytesPerGiB) / (readMBps * 1e6), local.warm);
   const timeouts = servingTimeouts({
-    loadSecondsCold,
+    ...{ loadSecondsCold, step, loadBalanced: loadBalancerCidrs.length > 0 },
     ...given(options, "idleTimeoutSeconds", "drainSeconds"),
+    ...given(engine, "stepTimeoutSeconds"),
   });
   const { terminationGracePeriodSeconds } = timeouts;
   const all = deploymentTimeouts({ loadSecondsCold, downloadSeconds: 0, terminationGracePeriodSeconds, replicas });

@@ -78,6 +78,7 @@ export function servingProblems(name: string, options: VllmLeaderWorkerSetOption
     ...wholeNumber("engine.maxModelLen", engine.maxModelLen, 1),
     ...wholeNumber("engine.maxNumSeqs", engine.maxNumSeqs, 1),
     ...wholeNumber("engine.maxNumBatchedTokens", engine.maxNumBatchedTokens, 1),
+    ...wholeNumber("engine.stepTimeoutSeconds", engine.stepTimeoutSeconds, 1),
     ...checkUtilization(engine.gpuMemoryUtilization),
     ...wholeNumber("engine.runAsUser", engine.runAsUser, 1, userId.largest),
     ...wholeNumber("hugePagesMiB", options.hugePagesMiB, 0),

@@ -28,7 +28,7 @@ export interface ThroughputBounds {
 /** The same for all shapes, so that they can be compared: a longer context costs more per token. */
 const comparedContext = 4096;
 
-interface Decoding {
+export interface Decoding {
   shape: ModelShape;
   type: InstanceTypeFacts;
   gpu: GpuFacts;
@@ -61,13 +61,19 @@ export function throughputBounds(
   return { singleTokensPerSecond: 1 / single, fullTokensPerSecond: batch / period, batch, contextTokens, boundBy: slowest.boundBy };
 }
 
-function stageTimes(decoding: Decoding, batch: number, contextTokens: number): { seconds: number; boundBy: "memory" | "compute" }[] {
+/** `contexts`: how often the step reads a cache of `contextTokens`. The tokens of a prompt share one. */
+export function stageTimes(
+  decoding: Decoding,
+  batch: number,
+  contextTokens: number,
+  contexts = batch,
+): { seconds: number; boundBy: "memory" | "compute" }[] {
   const { shape, gpu, layout, enableExpertParallel } = decoding;
   let firstLayer = 0;
   return layout.layersPerStage.map((layers) => {
     const place = { tensorParallelSize: layout.tensorParallelSize, enableExpertParallel, firstLayer, layers };
     firstLayer += layers;
-    const bytes = decodeBytes(shape, place, expertShare(shape, batch)) + batch * cacheBytes(decoding, place, contextTokens);
+    const bytes = decodeBytes(shape, place, expertShare(shape, batch)) + contexts * cacheBytes(decoding, place, contextTokens);
     const reading = bytes / (gpu.memoryGBps * bytesPerGB);
     const computing = operations(decoding, place, batch, contextTokens) / (teraflops(shape, gpu) * 1e12);
     const communicating = allReduceSeconds(decoding, layers, batch);

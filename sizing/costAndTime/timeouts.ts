@@ -1,5 +1,7 @@
 /** How long each wait may last: probes and draining of the pods, and create, update and delete of the resources. */
+import { phaseDurations } from "../../catalog/durations";
 import { problem, type Problem } from "../problem";
+import type { LongestStep } from "./longestStep";
 
 export interface ServingTimeouts {
   /** From the start of the container to the first answered completion; then the kubelet kills the pod. */
@@ -17,6 +19,12 @@ export interface ServingTimeouts {
   /** Longest wait of a worker for its leader: both are deleted together, and the worker must outlive the leader's drain. */
   workerPreStopSeconds: number;
   terminationGracePeriodSeconds: number;
+  /** `VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS`: how long the leader waits for the answer to a step; then its process ends. */
+  stepTimeoutSeconds: number;
+  /** Silence of an engine with requests in it, after which the liveness probe ends the leader. */
+  stalledSeconds: number;
+  /** `--distributed-timeout-seconds`: how long a rank waits for another one. */
+  distributedTimeoutSeconds: number;
 }
 
 export type WaitedOn = "fileSystem" | "downloadJob" | "leaderWorkerSet" | "nodeGroup" | "release" | "addon" | "loadBalancer";
@@ -35,8 +43,8 @@ const loadMargin = 3;
 /** With less time, a slow disk, a busy file system or a first compilation would get the pod killed half way, again and again. */
 const shortestStartupSeconds = 15 * 60;
 
-/** Time for the load balancer to learn that a pod is leaving; requests still arrive meanwhile. */
-const preStopSeconds = 15;
+/** How long requests still arrive after Kubernetes has decided that a pod must stop: through the load balancer, or inside the cluster. */
+const lateRequestSeconds = { loadBalancer: phaseDurations.targetDeregistered.seconds, cluster: 15 };
 /** Time after draining for the engine to free the GPUs. */
 const exitSeconds = 30;
 
@@ -52,9 +60,34 @@ const imagePullSeconds = 20 * 60;
  */
 const nodeDrainLimitSeconds = 15 * 60;
 
-export function servingTimeouts(request: { loadSecondsCold: number; idleTimeoutSeconds?: number; drainSeconds?: number }): ServingTimeouts {
-  const { loadSecondsCold, idleTimeoutSeconds = defaultIdleTimeoutSeconds, drainSeconds = defaultDrainSeconds } = request;
+/** The liveness probe of a leader. Its tries take the last minutes of a silence; a stuck process then gets the short grace period. */
+export const livenessProbe = { periodSeconds: 30, failureThreshold: 8, terminationGracePeriodSeconds: 30 } as const;
+
+/** All tries of the probe, and at least one before them. */
+const shortestStallSeconds = livenessProbe.periodSeconds * (livenessProbe.failureThreshold + 2);
+
+/** vLLM's default. Less would end an engine whose kernels are compiled on first use, and save a minute of a rare outage. */
+const shortestStepTimeoutSeconds = 300;
+/** A longer step is a mistake, and an engine that hangs for half an hour should not be waited for. */
+const longestStepTimeoutSeconds = 30 * 60;
+
+export interface ServingTimeoutRequest {
+  loadSecondsCold: number;
+  idleTimeoutSeconds?: number;
+  drainSeconds?: number;
+  /** Whether requests come through a load balancer. @default true */
+  loadBalanced?: boolean;
+  /** Undefined on nodes without GPUs: no law says how long they compute. */
+  step?: LongestStep | undefined;
+  /** What the user wants instead of the computed limit. */
+  stepTimeoutSeconds?: number;
+}
+
+export function servingTimeouts(request: ServingTimeoutRequest): ServingTimeouts {
+  const { loadSecondsCold, idleTimeoutSeconds = defaultIdleTimeoutSeconds, drainSeconds = defaultDrainSeconds, step } = request;
   const startupProbeSeconds = startupSeconds(loadSecondsCold);
+  const preStopSeconds = lateRequestSeconds[(request.loadBalanced ?? true) ? "loadBalancer" : "cluster"];
+  const stepTimeoutSeconds = request.stepTimeoutSeconds ?? computedStepTimeout(step);
   return {
     startupProbeSeconds,
     // Longer than the probe, so that one rule decides when a start has failed.
@@ -68,12 +101,25 @@ export function servingTimeouts(request: { loadSecondsCold: number; idleTimeoutS
     // The kubelets of a group do not start in the same second: a worker that stops early would cut off the last requests of the leader.
     workerPreStopSeconds: preStopSeconds + drainSeconds + exitSeconds / 2,
     terminationGracePeriodSeconds: preStopSeconds + drainSeconds + exitSeconds,
+    stepTimeoutSeconds,
+    // Longer than vLLM's own limit, whose log says more; a prompt that shows no progress before its end is not a stall either.
+    stalledSeconds: Math.max(shortestStallSeconds, wholeMinutes(stepTimeoutSeconds + (step?.promptSeconds ?? 0) + 60)),
+    // A rank may find its node without the image while another one's has it. Shorter, as vLLM's 10 min for NCCL, a slow pull would end the
+    // waiting ranks and restart the group again and again; longer than the start-up probe allows, that probe decides.
+    distributedTimeoutSeconds: imagePullSeconds + startupProbeSeconds,
   };
 }
 
+/** A kernel may be compiled inside a step: the start-up probe's short prompt does not use all of them. */
+function computedStepTimeout(step: LongestStep | undefined): number {
+  const seconds = wholeMinutes(phaseDurations.firstUseOfKernel.seconds + (step?.answerSeconds ?? 0));
+  return Math.min(longestStepTimeoutSeconds, Math.max(shortestStepTimeoutSeconds, seconds));
+}
+
+const wholeMinutes = (seconds: number) => 60 * Math.ceil(seconds / 60);
+
 function startupSeconds(loadSecondsCold: number): number {
-  const wholeMinutes = 60 * Math.ceil((loadMargin * (loadSecondsCold + engineStartSeconds)) / 60);
-  return Math.max(shortestStartupSeconds, wholeMinutes);
+  return Math.max(shortestStartupSeconds, wholeMinutes(loadMargin * (loadSecondsCold + engineStartSeconds)));
 }
 
 /**

@@ -129,6 +129,7 @@ describe("the package, installed from its tarball", () => {
       ),
       ["vllmLeaderWorkerSet/probes", "probeScripts['completion.py']", "vllmLeaderWorkerSet/completion.py"],
       ["vllmLeaderWorkerSet/probes", "probeScripts['leader_health.py']", "vllmLeaderWorkerSet/leader_health.py"],
+      ["vllmLeaderWorkerSet/probes", "probeScripts['engine_progress.py']", "vllmLeaderWorkerSet/engine_progress.py"],
       ["vllmLeaderWorkerSet/probes", "probeScripts['wait_for_leader.py']", "vllmLeaderWorkerSet/wait_for_leader.py"],
       ["vllmLeaderWorkerSet/launchScript", "launchScript", "vllmLeaderWorkerSet/launch.sh"],
     ] as const;

@@ -67,7 +67,7 @@ describe("a group that serves", () => {
       assert.equal(pod.log.includes(apiKey), false);
     }
     assert.equal(Object.values(group.worker.environment).includes(apiKey), false);
-    const { httpGet } = group.leader.container.livenessProbe!;
+    const { httpGet } = group.leader.container.readinessProbe!;
     const { ok, output } = await probed(group.worker, { httpGet: httpGet!, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 1 });
     assert.equal(ok, false);
     assert.match(output, /ECONNREFUSED/);

@@ -60,8 +60,8 @@ describe("plan document", () => {
     const nulls = (document: PlanDocument) => Object.entries(document).flatMap(([section, value]) => (value === null ? [section] : []));
     // Without --live the account is not asked.
     assert.deepEqual(nulls(dev), ["preflight"]);
-    assert.deepEqual(nulls(local), ["preflight", "storage", "cost", "time"]);
-    assert.deepEqual(nulls(refused), ["preflight", "model", "shape", "memory", "storage", "cost", "time", "defaults", "resources"]);
+    assert.deepEqual(nulls(local), ["preflight", "storage", "cost", "time", "recovery"]);
+    assert.deepEqual(nulls(refused), ["preflight", "model", "shape", "memory", "storage", "cost", "time", "defaults", "recovery", "resources"]);
   });
 
   it("stays deployable while values that only the user knows are missing, and lists them", () => {

@@ -47,7 +47,7 @@ describe("an endpoint that the load balancer controller owns", () => {
       "load-balancer-attributes":
         "idle_timeout.timeout_seconds=900,client_keep_alive.seconds=3600,routing.http.drop_invalid_header_fields.enabled=true," +
         "routing.http.desync_mitigation_mode=defensive,deletion_protection.enabled=false",
-      "target-group-attributes": "load_balancing.algorithm.type=least_outstanding_requests,deregistration_delay.timeout_seconds=135",
+      "target-group-attributes": "load_balancing.algorithm.type=least_outstanding_requests,deregistration_delay.timeout_seconds=180",
     });
   });
 

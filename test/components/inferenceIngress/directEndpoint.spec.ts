@@ -87,7 +87,7 @@ describe("an endpoint that Pulumi owns", () => {
         unhealthyThreshold: 2,
       },
       loadBalancingAlgorithmType: "least_outstanding_requests",
-      deregistrationDelay: 315,
+      deregistrationDelay: 360,
       tags: { Name: "llm" },
     });
   });

@@ -11,6 +11,7 @@ const settings = (changes: Partial<EngineSettings> = {}): EngineSettings => ({
   groupSize: 2,
   vllmVersion: "0.27.1",
   shutdownTimeoutSeconds: 120,
+  distributedTimeoutSeconds: 2580,
   engine: {},
   modelArguments: [],
   ...changes,
@@ -22,7 +23,8 @@ const refused = (...extraArguments: string[]) =>
 describe("arguments of vllm serve", () => {
   it("start a group natively on its nodes: with count, rank and port, and without a server on workers", () => {
     const shared = ["/models/m", "--served-model-name", "org/model", "--tensor-parallel-size", "8", "--pipeline-parallel-size", "2"];
-    const group = ["--nnodes", "2", "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", "29501"];
+    const ranks = ["--distributed-timeout-seconds", "2580", "--cpu-distributed-timeout-seconds", "2580"];
+    const group = ["--nnodes", "2", "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", "29501", ...ranks];
     const drain = ["--shutdown-timeout", "120", "--disable-access-log-for-endpoints", "/health,/metrics,/ping"];
     assert.deepEqual(leaderArguments(settings(), "/models/m"), [...shared, ...group, "--host", "0.0.0.0", "--port", "8000", ...drain]);
     assert.deepEqual(workerArguments(settings(), "/models/m"), [...shared, ...group, "--headless"]);
@@ -30,7 +32,8 @@ describe("arguments of vllm serve", () => {
 
   it("have no rank and node count in a group of one", () => {
     const words = leaderArguments(settings({ groupSize: 1, pipelineParallelSize: 1 }), "/models/m");
-    for (const flag of ["--nnodes", "--node-rank", "--master-port", "--headless"]) assert.equal(words.includes(flag), false, flag);
+    for (const flag of ["--nnodes", "--node-rank", "--master-port", "--headless", "--distributed-timeout-seconds"])
+      assert.equal(words.includes(flag), false, flag);
   });
 
   it("contain each setting of the engine once, and no unset one", () => {
@@ -47,6 +50,18 @@ describe("arguments of vllm serve", () => {
     const rest = ["--max-num-batched-tokens", "4096", "--kv-cache-dtype", "fp8", "--enable-expert-parallel"];
     assert.deepEqual(words.slice(7, 18), [...expected, ...rest]);
     assert.equal(leaderArguments(settings(), "/m").includes("--max-model-len"), false);
+  });
+
+  it("say how long ranks wait for each other where the release has the flag, unless the user says it", () => {
+    const flags = (vllmVersion: string, ...extraArguments: string[]) =>
+      workerArguments(settings({ vllmVersion, engine: { extraArguments } }), "/m").filter((word) => String(word).includes("distributed"));
+    assert.deepEqual(flags("0.17.1"), []);
+    assert.deepEqual(flags("0.21.0"), ["--distributed-timeout-seconds"]);
+    assert.deepEqual(flags("0.32.0"), ["--distributed-timeout-seconds", "--cpu-distributed-timeout-seconds"]);
+    assert.deepEqual(flags("0.32.0", "--distributed_timeout_seconds=60"), [
+      "--cpu-distributed-timeout-seconds",
+      "--distributed_timeout_seconds=60",
+    ]);
   });
 
   it("drain requests since 0.18 and quieten the access log since 0.16, because older engines refuse the flags", () => {

@@ -54,7 +54,8 @@ describe("pods of a group on two p4d.24xlarge", () => {
       args: [
         ...["/models/store/main", "--served-model-name", "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B"],
         ...["--tensor-parallel-size", "8", "--pipeline-parallel-size", "2", "--max-model-len", "16384"],
-        ...["--nnodes", "2", "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", "29501", "--reasoning-parser", "deepseek_r1"],
+        ...["--nnodes", "2", "--node-rank", "$(LWS_WORKER_INDEX)", "--master-port", "29501"],
+        ...["--distributed-timeout-seconds", "2580", "--cpu-distributed-timeout-seconds", "2580", "--reasoning-parser", "deepseek_r1"],
         ...["--host", "0.0.0.0", "--port", "8000", "--shutdown-timeout", "120"],
         ...["--disable-access-log-for-endpoints", "/health,/metrics,/ping"],
       ],
@@ -77,8 +78,16 @@ describe("pods of a group on two p4d.24xlarge", () => {
         ...{ periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 138 },
       },
       readinessProbe: { httpGet: { path: "/health", port: 8000 }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
-      livenessProbe: { httpGet: { path: "/health", port: 8000 }, periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 8 },
-      lifecycle: { preStop: { sleep: { seconds: 15 } } },
+      livenessProbe: {
+        exec: {
+          command: [
+            ...["python3", "/etc/vllm-eks/probes/engine_progress.py", "http://127.0.0.1:8000"],
+            ...["deepseek-ai/DeepSeek-R1-Distill-Qwen-32B", "180"],
+          ],
+        },
+        ...{ periodSeconds: 30, timeoutSeconds: 15, failureThreshold: 8, terminationGracePeriodSeconds: 30 },
+      },
+      lifecycle: { preStop: { exec: { command: ["python3", "/etc/vllm-eks/probes/wait_for_leader.py", "8000", "127.0.0.1", "60"] } } },
     });
   });
 
@@ -92,10 +101,10 @@ describe("pods of a group on two p4d.24xlarge", () => {
   });
 
   it("keep workers alive until their leader has drained, and both within the grace period", () => {
-    const command = ["python3", "/etc/vllm-eks/probes/wait_for_leader.py", "8000", String(15 + 120 + 15)];
+    const command = ["python3", "/etc/vllm-eks/probes/wait_for_leader.py", "8000", String(60 + 120 + 15)];
     assert.deepEqual(worker.spec.containers[0].lifecycle, { preStop: { exec: { command } } });
-    assert.equal(worker.spec.terminationGracePeriodSeconds, 165);
-    assert.equal(leader.spec.terminationGracePeriodSeconds, 165);
+    assert.equal(worker.spec.terminationGracePeriodSeconds, 210);
+    assert.equal(leader.spec.terminationGracePeriodSeconds, 210);
   });
 
   it("take all GPUs and EFA interfaces of the node, with IPC_LOCK as the only privilege", () => {
@@ -159,7 +168,7 @@ describe("pods of a group on two p4d.24xlarge", () => {
       ...{ FLASHINFER_WORKSPACE_BASE: "/var/cache/vllm/flashinfer", CUDA_CACHE_PATH: "/var/cache/vllm/cuda" },
       ...{ HOME: "/home/vllm", XDG_CACHE_HOME: "/home/vllm/.cache", XDG_CONFIG_HOME: "/home/vllm/.config" },
       HF_HOME: "/home/vllm/huggingface",
-      ...{ VLLM_ENGINE_READY_TIMEOUT_S: "1440", VLLM_HTTP_TIMEOUT_KEEP_ALIVE: "615" },
+      ...{ VLLM_ENGINE_READY_TIMEOUT_S: "1440", VLLM_HTTP_TIMEOUT_KEEP_ALIVE: "615", VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS: "300" },
       VLLM_HOST_IP: '{"fieldRef":{"fieldPath":"status.podIP"}}',
       ...{ GLOO_SOCKET_IFNAME: "eth0", NCCL_DEBUG: "WARN", FI_EFA_USE_HUGE_PAGE: "0" },
       VLLM_API_KEY: '{"secretKeyRef":{"key":"api-key","name":"api-key-9f8e"}}',

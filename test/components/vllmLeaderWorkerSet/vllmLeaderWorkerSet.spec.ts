@@ -103,7 +103,7 @@ describe("VllmLeaderWorkerSet", () => {
       ...fieldManager,
       "pulumi.com/waitFor": "condition=Available",
     });
-    assert.deepEqual(set.customTimeouts, { create: "48m", update: "51m", delete: "13m" });
+    assert.deepEqual(set.customTimeouts, { create: "48m", update: "52m", delete: "14m" });
   });
 
   it("pauses with zero replicas: the set stays, Pulumi does not wait for it, and Service and policies do not change", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { deploymentTimeouts, drainExceedsUpdate, servingTimeouts } from "../../../sizing/costAndTime/timeouts";
+import { phaseDurations } from "../../../catalog/durations";
+import { deploymentTimeouts, drainExceedsUpdate, livenessProbe, servingTimeouts } from "../../../sizing/costAndTime/timeouts";
 
 // Proves how the waits relate to each other. Only a deployment proves that AWS and the engine keep within them.
 
@@ -17,12 +18,43 @@ describe("timeouts of a serving pod", () => {
       engineReadySeconds: 1440,
       idleTimeoutSeconds: 600,
       keepAliveSeconds: 615,
-      deregistrationDelaySeconds: 135,
-      preStopSeconds: 15,
+      deregistrationDelaySeconds: 180,
+      preStopSeconds: 60,
       shutdownTimeoutSeconds: 120,
-      workerPreStopSeconds: 150,
-      terminationGracePeriodSeconds: 165,
+      workerPreStopSeconds: 195,
+      terminationGracePeriodSeconds: 210,
+      stepTimeoutSeconds: 300,
+      stalledSeconds: 360,
+      distributedTimeoutSeconds: 2580,
     });
+  });
+
+  it("wait before SIGTERM for as long as a load balancer may still send requests, and shorter without one", () => {
+    const { targetDeregistered } = phaseDurations;
+    assert.ok(servingTimeouts({ loadSecondsCold: 1 }).preStopSeconds >= targetDeregistered.seconds);
+    assert.ok(targetDeregistered.seconds > 40, "502 were seen with waits of 15 and 40 s");
+    assert.equal(servingTimeouts({ loadSecondsCold: 1, loadBalanced: false }).preStopSeconds, 15);
+  });
+
+  it("wait for a step as long as the longest one and a compilation may take, within 300 and 1800 s, or as the user says", () => {
+    const of = (answerSeconds: number, stepTimeoutSeconds?: number) =>
+      servingTimeouts({
+        ...{ loadSecondsCold: 1, step: { seconds: answerSeconds / 3, answerSeconds, promptSeconds: 500 } },
+        ...(stepTimeoutSeconds !== undefined && { stepTimeoutSeconds }),
+      });
+    assert.deepEqual(
+      [5, 61, 400, 5000].map((seconds) => of(seconds).stepTimeoutSeconds),
+      [300, 360, 660, 1800],
+    );
+    assert.equal(of(400, 90).stepTimeoutSeconds, 90);
+    for (const { stepTimeoutSeconds, stalledSeconds } of [of(5), of(400), of(400, 90)])
+      assert.ok(stalledSeconds >= stepTimeoutSeconds + 500 + 60);
+  });
+
+  it("let a silence of the engine last longer than all tries of the liveness probe", () => {
+    const { periodSeconds, failureThreshold } = livenessProbe;
+    const { stalledSeconds } = servingTimeouts({ loadSecondsCold: 1, stepTimeoutSeconds: 30 });
+    assert.ok(stalledSeconds > periodSeconds * failureThreshold);
   });
 
   it("never kill a starting pod before 15 min, even if its computed load is fast", () => {
@@ -47,7 +79,7 @@ describe("timeouts of a serving pod", () => {
         assert.equal(timeouts.idleTimeoutSeconds, idleTimeoutSeconds);
         assert.ok(timeouts.keepAliveSeconds > idleTimeoutSeconds);
         assert.equal(timeouts.shutdownTimeoutSeconds, drainSeconds);
-        assert.ok(timeouts.deregistrationDelaySeconds >= drainSeconds);
+        assert.ok(timeouts.deregistrationDelaySeconds >= timeouts.preStopSeconds + drainSeconds);
         assert.ok(timeouts.workerPreStopSeconds >= timeouts.preStopSeconds + drainSeconds + 10);
         assert.ok(timeouts.workerPreStopSeconds <= timeouts.terminationGracePeriodSeconds - 10);
         assert.ok(timeouts.terminationGracePeriodSeconds >= timeouts.preStopSeconds + timeouts.shutdownTimeoutSeconds + 30);
