@@ -32,7 +32,10 @@ def refusal(parser: argparse.ArgumentParser, words: list[str]) -> str | None:
     except SystemExit:
         return message.getvalue().strip().splitlines()[-1]
     # vLLM looks these names up later, when the server starts.
-    for name, manager in ((getattr(parsed, "reasoning_parser", None), ReasoningParserManager), (parsed.tool_call_parser, ToolParserManager)):
+    for name, manager in (
+        (getattr(parsed, "reasoning_parser", None), ReasoningParserManager),
+        (parsed.tool_call_parser, ToolParserManager),
+    ):
         if name and name not in manager.list_registered():
             return "unknown parser: %s" % name
     return None
