@@ -59,6 +59,8 @@ export interface Towers {
   whole: number;
   /** Attention heads, which the ranks must share evenly; absent if nothing is divided. */
   heads?: number;
+  /** `--mm-encoder-tp-mode data` has no effect: vLLM's class does not support it. */
+  alwaysDivided?: boolean;
   /** Versions of vLLM before this one divide nothing. */
   wholeBefore?: string;
 }

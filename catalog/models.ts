@@ -297,7 +297,7 @@ const gemma3 = shape("Gemma3ForConditionalGeneration", {
   tiedEmbeddings: true,
   queryKeyNorm: true,
   attention: { kind: "sliding", window: 1024, fullLayers: 10 },
-  towers: { divided: 411_279_984, whole: 11_780_352, heads: 16 },
+  towers: { divided: 411_279_984, whole: 11_780_352, heads: 16, alwaysDivided: true },
 });
 
 /** 688.6 GB: the checkpoint carries a layer for speculative decoding that is not loaded. */

@@ -11,7 +11,15 @@ import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/model/l
 import { kindsOf, layersOf, mixersOf, type Layer } from "../sizing/model/layers";
 import type { EngineMemorySettings, GroupMemory, RankMemory } from "../sizing/memory/memory";
 import type { ParallelLayout } from "../sizing/layout/parallelLayout";
-import { absorbedBytes, dtypeBytes, headBytes, rankTensorBytes, rotaryTableBytes, type RankPlace } from "../sizing/model/parameters";
+import {
+  absorbedBytes,
+  dtypeBytes,
+  endsOf,
+  headBytes,
+  rankTensorBytes,
+  rotaryTableBytes,
+  type RankPlace,
+} from "../sizing/model/parameters";
 import { towerBytes, towerRanks } from "../sizing/memory/towerMemory";
 import { uncertaintyGiB } from "../sizing/memory/uncertainty";
 import { paddedVocabulary, type WeightTensor } from "../sizing/model/weightTensor";
@@ -54,13 +62,12 @@ function weightLines(explained: Explained, place: RankPlace, rank: RankMemory): 
   const kinds = kindsOf(stage);
   const of = (layers: number, tensors: WeightTensor[]) =>
     layers > 0 ? tensors.map((tensor) => tensorLine(shape, tensor, layers, place)) : [];
-  const ends = [place.firstLayer === 0 && "embedding", place.firstLayer + place.layers >= shape.layers && "output head"].filter(Boolean);
-  const held = ends.length === 2 && shape.tiedEmbeddings ? 1 : ends.length;
+  const ends = endsOf(shape, place);
   return [
     "  weights: outputs × inputs of each tensor, divided by the ranks that share it, for all layers of the stage",
-    ...(held > 0
+    ...(ends.length > 0
       ? [
-          `    ${ends.join(" and ")}: ${held} × ${number(paddedVocabulary(shape))} ÷ ${place.tensorParallelSize} × ${number(shape.hiddenSize)} × ${dtypeBytes(shape.weights)} bytes = ${inGiB(held * headBytes(shape, place))}`,
+          `    ${ends.join(" and ")}: ${ends.length} × ${number(paddedVocabulary(shape))} ÷ ${place.tensorParallelSize} × ${number(shape.hiddenSize)} × ${dtypeBytes(shape.weights)} bytes = ${inGiB(ends.length * headBytes(shape, place))}`,
         ]
       : []),
     ...mixersByWeights(shape, stage).flatMap(({ layers, tensors }) => of(layers, tensors)),

@@ -36,7 +36,7 @@ files.push("configuration.schema.json"); // the environments name it for editors
 // The pages that messages of the program name, and those in which a user looks things up. All pages would make the package too large.
 const lookedUp = ["configuration", "programs", "existing-cluster", "security", "troubleshooting", "limits"];
 const pages = [...["problems", "operations", "preflight", "sizing"], ...lookedUp].map((page) => `docs/${page}.md`);
-fs.cpSync(path.join(root, "docs/preflight-policy.json"), path.join(dist, "docs/preflight-policy.json"));
+for (const file of ["docs/preflight-policy.json", "docs/sizing.svg"]) fs.cpSync(path.join(root, file), path.join(dist, file));
 for (const file of [...data, ...files, ...pages]) fs.cpSync(path.join(root, file), path.join(dist, file));
 for (const page of [...files, ...pages].filter((file) => file.endsWith(".md"))) keepLinksInside(path.join(dist, page));
 

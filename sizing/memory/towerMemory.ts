@@ -29,11 +29,11 @@ export function towerBytes(
 
 /** Ranks that share the divided part. */
 export function towerRanks(
-  { wholeBefore }: NonNullable<ModelShape["towers"]>,
+  { wholeBefore, alwaysDivided }: NonNullable<ModelShape["towers"]>,
   tensorParallelSize: number,
   { wholeTowers, vllmVersion }: TowerSettings & { vllmVersion: string },
 ): number {
-  const isWhole = wholeTowers || (wholeBefore !== undefined && !isAtLeast(vllmVersion, wholeBefore));
+  const isWhole = (wholeTowers && !alwaysDivided) || (wholeBefore !== undefined && !isAtLeast(vllmVersion, wholeBefore));
   return isWhole ? 1 : tensorParallelSize;
 }
 

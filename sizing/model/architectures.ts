@@ -39,6 +39,8 @@ export interface Architecture {
   defaultsAreGuesses?: boolean;
   /** Renamed fields: from the usual name to the name in the file. */
   renamed?: Readonly<Record<string, string>>;
+  /** What vLLM's class makes on every pipeline stage, although only one of them uses it. */
+  onEveryStage?: readonly ("embedding" | "output head")[];
   /** `max_position_embeddings` already includes RoPE scaling. */
   contextIsScaled?: boolean;
 }
@@ -73,6 +75,7 @@ const qwenExperts: ExpertFields = { count: "num_experts", width: "moe_intermedia
 const qwenSharedExperts: ExpertFields = { ...qwenExperts, sharedWidth: "shared_expert_intermediate_size" };
 const localExperts: ExpertFields = { count: "num_local_experts", width: "intermediate_size" };
 const tied = { tie_word_embeddings: true };
+const bothEnds = ["embedding", "output head"] as const;
 const everySecondFull = { field: "sliding_window_pattern", otherwise: 2 };
 
 /** A dense decoder with grouped-query attention, used for unknown architectures. */
@@ -95,7 +98,7 @@ export const architectures: readonly Architecture[] = [
     modelTypes: ["mistral", "ministral", "ministral3"],
     windows: { size: "sliding_window", kind: "sliding" },
   },
-  { names: ["MixtralForCausalLM"], modelTypes: ["mixtral"], moe: localExperts },
+  { names: ["MixtralForCausalLM"], modelTypes: ["mixtral"], moe: localExperts, onEveryStage: bothEnds },
   {
     names: ["Qwen2ForCausalLM", "Qwen2_5_VLForConditionalGeneration", "Qwen2VLForConditionalGeneration"],
     modelTypes: ["qwen2", "qwen2_5_vl_text", "qwen2_vl_text"],
@@ -104,6 +107,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Qwen2MoeForCausalLM"],
     modelTypes: ["qwen2_moe"],
+    onEveryStage: bothEnds,
     attentionBias: true,
     moe: qwenSharedExperts,
     sharedExpertGate: true,
@@ -117,6 +121,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Qwen3MoeForCausalLM", "Qwen3VLMoeForConditionalGeneration"],
     modelTypes: ["qwen3_moe", "qwen3_vl_moe_text"],
+    onEveryStage: bothEnds,
     attentionBias: "config",
     queryKeyNorm: "heads",
     moe: qwenExperts,
@@ -124,6 +129,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Qwen3NextForCausalLM"],
     modelTypes: ["qwen3_next"],
+    onEveryStage: bothEnds,
     queryKeyNorm: "heads",
     moe: qwenSharedExperts,
     sharedExpertGate: true,
@@ -133,6 +139,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Qwen3_5MoeForConditionalGeneration", "Qwen3_5MoeForCausalLM"],
     modelTypes: ["qwen3_5_moe_text", "qwen3_5_moe"],
+    onEveryStage: ["embedding"],
     queryKeyNorm: "heads",
     moe: qwenSharedExperts,
     denseWidth: "moe_intermediate_size",
@@ -143,6 +150,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Qwen3_5ForConditionalGeneration", "Qwen3_5ForCausalLM"],
     modelTypes: ["qwen3_5_text", "qwen3_5"],
+    onEveryStage: ["embedding"],
     queryKeyNorm: "heads",
     outputGate: true,
     state: "linearAttention",
@@ -225,6 +233,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["ChatGLMModel", "ChatGLMForConditionalGeneration"],
     modelTypes: ["chatglm"],
+    onEveryStage: bothEnds,
     attentionBias: true,
     renamed: {
       num_hidden_layers: "num_layers",
@@ -245,6 +254,7 @@ export const architectures: readonly Architecture[] = [
     queryKeyNormIsOptional: true,
     moe: deepSeekExperts,
     routerBias: true,
+    routerIsFp32: true,
   },
   {
     names: ["MiniMaxM2ForCausalLM"],
@@ -253,6 +263,7 @@ export const architectures: readonly Architecture[] = [
     queryKeyNormIsOptional: true,
     moe: localExperts,
     routerBias: true,
+    routerIsFp32: true,
   },
   {
     names: ["MiniMaxM3SparseForCausalLM", "MiniMaxM3SparseForConditionalGeneration"],
@@ -305,6 +316,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["GptOssForCausalLM"],
     modelTypes: ["gpt_oss"],
+    onEveryStage: bothEnds,
     attentionBias: "config",
     moe: localExperts,
     routerBias: true,
@@ -314,6 +326,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Gemma2ForCausalLM"],
     modelTypes: ["gemma2"],
+    onEveryStage: bothEnds,
     attentionBias: "config",
     hiddenNorms: 4,
     windows: { size: "sliding_window", kind: "sliding", fullEvery: everySecondFull },
@@ -322,6 +335,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"],
     modelTypes: ["gemma3_text", "gemma3"],
+    onEveryStage: bothEnds,
     attentionBias: "config",
     queryKeyNorm: "heads",
     hiddenNorms: 4,
@@ -361,6 +375,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["CohereForCausalLM"],
     modelTypes: ["cohere"],
+    onEveryStage: bothEnds,
     attentionBias: "config",
     queryKeyNorm: "all",
     queryKeyNormIsOptional: true,
@@ -370,6 +385,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["Cohere2ForCausalLM"],
     modelTypes: ["cohere2"],
+    onEveryStage: bothEnds,
     attentionBias: "config",
     hiddenNorms: 1,
     windows: { size: "sliding_window", kind: "sliding", fullEvery: { field: "sliding_window_pattern", otherwise: 4 } },
@@ -378,6 +394,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["NemotronHForCausalLM"],
     modelTypes: ["nemotron_h"],
+    onEveryStage: bothEnds,
     attentionBias: "config",
     hiddenNorms: 1,
     ungated: true,

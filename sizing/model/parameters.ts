@@ -1,5 +1,6 @@
 /** Parameter counts, and the bytes of weights on one GPU. */
 import type { ModelShape, Quantization, QuantizationFormat, QuantizedModule, WeightFormat } from "../../catalog/modelShape";
+import { architectureOf } from "./architectureLookup";
 import { feedForwardTensors, mixerTensors, normTensors } from "./layerTensors";
 import { layersOf, type Layer } from "./layers";
 import { paddedVocabulary, type WeightTensor } from "./weightTensor";
@@ -27,17 +28,23 @@ export function weightBytes(shape: ModelShape): number {
   return ends * dtype + towers + sumOfLayers(shape, layersOf(shape), (tensor) => tensorBytes(shape, tensor, tensor) * tensor.copies);
 }
 
-/**
- * Bytes on one rank. The embedding lives on the first stage, the output head and the last norm on the last one; tied embeddings are on
- * both, because each end needs them (vLLM `models/llama.py`, `PPMissingLayer`).
- */
+/** Bytes on one rank. The last norm is on the last stage. */
 export function rankWeightBytes(shape: ModelShape, place: RankPlace): number {
-  const isFirst = place.firstLayer === 0;
-  const isLast = isLastStage(shape, place);
-  const holdsTwo = isFirst && isLast && !shape.tiedEmbeddings;
-  const norm = isLast ? shape.hiddenSize * dtypeBytes(shape.weights) : 0;
-  const ends = (isFirst || isLast ? headBytes(shape, place) * (holdsTwo ? 2 : 1) : 0) + norm;
+  const norm = isLastStage(shape, place) ? shape.hiddenSize * dtypeBytes(shape.weights) : 0;
+  const ends = headBytes(shape, place) * endsOf(shape, place).length + norm;
   return ends + sumOfLayers(shape, stretchOf(shape, place), (tensor) => rankTensorBytes(shape, tensor, place));
+}
+
+/**
+ * The matrices over the vocabulary that a stage holds. The embedding is on the first stage and the output head on the last; if they are
+ * tied, each end needs the one matrix (vLLM `models/llama.py`, `PPMissingLayer`). Some classes make them on every stage.
+ */
+export function endsOf(shape: ModelShape, place: Pick<RankPlace, "firstLayer" | "layers">): ("embedding" | "output head")[] {
+  const { onEveryStage = [] } = architectureOf(shape.architecture);
+  const holdsEmbedding = place.firstLayer === 0 || onEveryStage.includes("embedding");
+  const holdsHead = isLastStage(shape, place) || onEveryStage.includes("output head");
+  if (shape.tiedEmbeddings) return holdsEmbedding || holdsHead ? ["embedding"] : [];
+  return [...(holdsEmbedding ? (["embedding"] as const) : []), ...(holdsHead ? (["output head"] as const) : [])];
 }
 
 const isLastStage = (shape: ModelShape, { firstLayer, layers }: Pick<RankPlace, "firstLayer" | "layers">) =>

@@ -25,12 +25,12 @@ export function towersOf(config: JsonObject, textHidden: number): Towers | undef
   if (!isObject(vision) || !family) return undefined;
   const field: Field = (key, otherwise = NaN) => (isPositiveInteger(vision[key]) ? vision[key] : otherwise);
   const { divided, whole } = family({ vision: field, textHidden, config });
-  if (!Number.isFinite(divided + whole)) return undefined;
   const heads = ["num_heads", "num_attention_heads", "vt_num_attention_heads"].map((key) => vision[key]).find(isPositiveInteger);
+  if (!Number.isFinite(divided + whole)) return undefined;
   return {
-    divided,
-    whole,
+    ...{ divided, whole },
     ...(divided > 0 && heads !== undefined && { heads }),
+    ...((family === gemma3 || family === pixtral) && { alwaysDivided: true }),
     // Mistral's repositories have params.json too, which vLLM prefers. Its class for that form did not divide the tower before 0.20.
     ...(config["model_type"] === "mistral3" && { wholeBefore: "0.20" }),
   };
@@ -182,7 +182,7 @@ function gemma4({ vision, textHidden }: TowerConfig): Count {
   );
 }
 
-/** By the `model_type` of the whole file. */
+/** By `model_type` of the whole file. */
 const families: Readonly<Record<string, (config: TowerConfig) => Count>> = {
   qwen2_vl: qwen2,
   qwen2_5_vl: qwen25,

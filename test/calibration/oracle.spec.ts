@@ -1,54 +1,81 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import path from "node:path";
-import { instanceType } from "../../catalog/instanceTypes";
-import { resolveLayout } from "../../sizing/layout/parallelism";
-import { attentionBytesPerToken } from "../../sizing/memory/cacheDtype";
-import { cachePool, cacheRequest } from "../../sizing/memory/kvCache";
-import { rankWeightBytes } from "../../sizing/model/parameters";
-import { calibrationShape } from "./models";
+import { architectureNames, architectureOf } from "../../sizing/model/architectureLookup";
+import { configFolder, configShape } from "./models";
+import { computed, groupedBy, isRefusal, layoutOf, nameOf, oracle, tokenBytes, type OracleRow } from "./oracle";
+import { differenceOf, differences } from "./oracleDifferences";
 
-// Compares weights and cache with what vLLM's own classes make of the same config.json. Says nothing about what kernels add after loading.
-interface Row {
-  model: string;
-  capability: number;
-  kvCacheDtype?: string;
-  tp: number;
-  pp?: number;
-  stage?: number;
-  weightBytes: number;
-  /** Vision tower of one rank, which the plan does not count. */
-  visionGiB?: number;
-  /** Why the weights are not compared. */
-  weightsDiffer?: string;
-  bytesPerBlock?: number;
-  bytesPerToken?: number;
+// Compares weights, towers and cache with what vLLM's own classes make of the same config.json. Says nothing about what kernels add after
+// loading, nor about activations.
+const byModel = groupedBy(oracle.rows, ({ model }) => model);
+const percent = (computed: number, theirs: number) => `${((computed / theirs - 1) * 100).toFixed(3)} %`;
+
+/** What the package computes otherwise, as a line each. */
+function differing(row: OracleRow): string[] {
+  const ours = computed(row);
+  if (!ours) return ["refused by the package"];
+  const { quantization } = configShape(row.model).weights;
+  const tolerance = quantization ? 0.005 : 0.001;
+  const stages = row.stages.flatMap(({ weightBytes, towerBytes = 0 }, index) => {
+    const stage = ours.stages[index]!;
+    const isOff = Math.abs(stage.weightBytes / weightBytes - 1) > tolerance;
+    const towers = stage.towerBytes ?? 0;
+    return [
+      ...(isOff ? [`weights of stage ${index} ${percent(stage.weightBytes, weightBytes)}`] : []),
+      ...(towers !== towerBytes ? [`towers of stage ${index}: ${towers} instead of ${towerBytes}`] : []),
+    ];
+  });
+  const tokens = tokenBytes(row);
+  return [
+    ...stages,
+    ...(tokens.computed === tokens.oracle ? [] : [`bytes of a token: ${tokens.computed} instead of ${tokens.oracle}`]),
+    ...(["runner", "inFlightTokens", "groups", "blocks", "concurrency"] as const).flatMap((key) =>
+      // The oracle rounds the concurrency to four digits.
+      Math.abs(ours[key] - row[key]) < 1e-3 ? [] : [`${key}: ${ours[key]} instead of ${row[key]}`],
+    ),
+  ];
 }
-const oracle = JSON.parse(fs.readFileSync(path.join(__dirname, "../data/oracle.json"), "utf8")) as { vllm: string; rows: Row[] };
 
 describe(`weights and cache as vLLM ${oracle.vllm} computes them`, () => {
-  for (const row of oracle.rows) {
-    const { model, capability, kvCacheDtype, tp, pp = 1, stage = 0 } = row;
-    it(`${model}, TP ${tp} × PP ${pp}, stage ${stage}, capability ${capability}${kvCacheDtype ? `, ${kvCacheDtype}` : ""}`, () => {
-      const shape = calibrationShape(model);
-      const node = instanceType("p5.48xlarge");
-      const gpu = { ...node.gpu!, computeCapability: capability, count: tp * pp };
-      const { layout } = resolveLayout(
-        shape,
-        { ...node, gpu },
-        { tensorParallelSize: tp, pipelineParallelSize: pp, enableExpertParallel: false },
-      );
-      const layers = layout!.layersPerStage[stage]!;
-      const firstLayer = layout!.layersPerStage.slice(0, stage).reduce((sum, count) => sum + count, 0);
-      const bytes = rankWeightBytes(shape, { tensorParallelSize: tp, enableExpertParallel: false, firstLayer, layers });
-      const expected = row.weightBytes - (row.visionGiB ?? 0) * 2 ** 30;
-      const tolerance = shape.weights.quantization ? 0.005 : 0.001;
-      const share = bytes / expected - 1;
-      if (!row.weightsDiffer) assert.ok(Math.abs(share) <= tolerance, `weights: ${bytes} is ${(share * 100).toFixed(3)} % off ${expected}`);
-      const settings = { vllmVersion: oracle.vllm, ...(kvCacheDtype !== undefined && { kvCacheDtype }) };
-      const request = cacheRequest(shape, gpu, { tensorParallelSize: tp, pipelineParallelSize: pp }, settings, 8192);
-      if (row.bytesPerToken) assert.equal(shape.layers * attentionBytesPerToken(shape, request), row.bytesPerToken);
-      if (row.bytesPerBlock) assert.equal(cachePool(shape, request, firstLayer, layers).bytesPerBlock, row.bytesPerBlock);
+  for (const [model, rows] of byModel) {
+    it(`${model}, ${rows.length} splits`, () => {
+      const unexplained = rows.flatMap((row) => {
+        const known = differenceOf(row);
+        return differing(row)
+          .filter((text) => !known.some(({ what }) => text.startsWith(what)))
+          .map((text) => `${nameOf(row)}: ${text}`);
+      });
+      assert.deepEqual(unexplained, []);
     });
+  }
+
+  it("covers every architecture of the package and every config.json of the tests, in at least 120 splits", () => {
+    const shapes = fs.readdirSync(configFolder).map((name) => name.replace("--", "/").replace(/\.json$/, ""));
+    const answered = new Set([...oracle.rows, ...oracle.withoutAnswer].map(({ model }) => model));
+    assert.deepEqual(
+      shapes.filter((model) => !answered.has(model)),
+      [],
+    );
+    const covered = new Set([...byModel.keys()].map((model) => architectureOf(configShape(model).architecture)));
+    assert.deepEqual(
+      architectureNames.filter((name) => !covered.has(architectureOf(name))),
+      [],
+    );
+    assert.ok(oracle.rows.length >= 120, `${oracle.rows.length}`);
+  });
+
+  it("lists a difference only as long as there is one", () => {
+    const found = oracle.rows.map((row) => ({ row, texts: differing(row) }));
+    const stale = differences.filter(
+      (each) => !found.some(({ row, texts }) => differenceOf(row).includes(each) && texts.some((text) => text.startsWith(each.what))),
+    );
+    assert.deepEqual(stale, []);
+  });
+});
+
+describe("splits that vLLM refuses", () => {
+  const refused = oracle.withoutAnswer.filter(({ error }) => isRefusal(error));
+  for (const split of refused) {
+    it(`are refused by the package: ${nameOf(split)}`, () => assert.equal(layoutOf(configShape(split.model), split).layout, undefined));
   }
 });

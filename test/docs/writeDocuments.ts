@@ -4,6 +4,7 @@ import path from "node:path";
 import { componentPages } from "./componentPages";
 import { configurationDocuments } from "./configurationDocuments";
 import { root, type Document } from "./documents";
+import { sizingDocuments } from "./sizingDocuments";
 
 function write({ file, text }: Document): void {
   const target = path.join(root, file);
@@ -13,7 +14,7 @@ function write({ file, text }: Document): void {
 }
 
 async function main(): Promise<void> {
-  configurationDocuments().forEach(write);
+  [...configurationDocuments(), ...sizingDocuments()].forEach(write);
   for (const { file, text, warnings } of await componentPages()) {
     write({ file, text });
     for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
