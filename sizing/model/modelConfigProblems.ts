@@ -115,12 +115,11 @@ export const guessedFields = (architecture: string, fields: string[]): Problem =
     fix: unchangedFile,
   });
 
-export const towerNotCounted = (): Problem =>
+export const towerNotCounted = (config: JsonObject): Problem =>
   problem({
     code: "model-config-unsupported",
     severity: "warning",
     path: "modelConfigFile",
-    message:
-      "A vision or audio tower is not counted, because its config has a form that is not known: its weights are missing from the figures.",
+    message: `The model has a vision or audio tower of a form that is not known (model_type ${JSON.stringify(config["model_type"] ?? null).slice(0, 60)}). Only its language model is counted (text_config): the weights of the tower are missing from the figures.`,
     fix: "Leave a few GiB free on each GPU, for example with a lower engine.maxNumSeqs, or serve only text with --language-model-only.",
   });

@@ -41,7 +41,7 @@ export function withTowers(shape: ModelShape, config: JsonObject): { shape: Mode
   const towers = towersOf(config, shape.hiddenSize);
   const nestsItsLanguageModel = isObject(config["text_config"]) || isObject(config["llm_config"]);
   const hasOther = isObject(config["audio_config"]) || (!towers && (isObject(config["vision_config"]) || nestsItsLanguageModel));
-  return { shape: { ...shape, ...(towers && { towers }) }, problems: hasOther ? [towerNotCounted()] : [] };
+  return { shape: { ...shape, ...(towers && { towers }) }, problems: hasOther ? [towerNotCounted(config)] : [] };
 }
 
 /** A convolution over patches of an image, or of `frames` of them. */

@@ -44,7 +44,7 @@ export const modelCases: Provoked[] = [
   },
   {
     ...{ ...warning, code: "model-config-unsupported", path: "modelConfigFile" },
-    ...{ files: fromConfig({ text_config: llama, vision_config: {} }), says: ["text_config"] },
+    ...{ files: fromConfig({ text_config: llama, vision_config: {} }), says: ["text_config", "model_type null"] },
   },
   {
     ...{ ...error, code: "max-model-len-beyond-model", path: "engine.maxModelLen", settings: ["engine.maxModelLen=200000"] },
@@ -83,7 +83,7 @@ export const modelCases: Provoked[] = [
   {
     ...{ ...error, code: "no-kv-cache", path: "model" },
     settings: ["model=Qwen/Qwen3.5-397B-A17B", "instanceType=g7e.48xlarge", "modelStore.storageCapacityGiB=2400", ...split(8, 1, 1)],
-    ...{ says: ["0.92 × 94.97 GiB", "92.56 weights", "-15.89 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
+    ...{ says: ["0.92 × 94.97 GiB", "92.68 weights", "-14.75 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
   },
   {
     ...{ ...error, code: "context-does-not-fit", path: "engine.maxModelLen" },
