@@ -2,7 +2,7 @@
 import type { ModelShape } from "../../catalog/modelShape";
 import { feedForwardTensors, mixerTensors } from "../model/layerTensors";
 import { layersOf } from "../model/layers";
-import { dtypeBytes, headBytes, rankWeightBytes, shardOf, type RankPlace } from "../model/parameters";
+import { dtypeBytes, endsOf, headBytes, rankWeightBytes, shardOf, type RankPlace } from "../model/parameters";
 import { paddedVocabulary, type WeightTensor } from "../model/weightTensor";
 
 export interface Additions {
@@ -50,7 +50,7 @@ function pairBytes(shape: ModelShape, tensor: WeightTensor, place: RankPlace, ra
 /** One more layer like the last, and a projection of hidden state and embedding side by side. Embedding and head are the model's own. */
 function draftLayerBytes(shape: ModelShape, place: RankPlace): number {
   const numbers = dtypeBytes(shape.weights);
-  const last = rankWeightBytes(shape, { ...place, firstLayer: shape.layers - 1, layers: 1 });
-  const shared = headBytes(shape, place) + shape.hiddenSize * numbers;
-  return last - shared + 2 * shape.hiddenSize * shape.hiddenSize * numbers;
+  const last = { ...place, firstLayer: shape.layers - 1, layers: 1 };
+  const shared = headBytes(shape, place) * endsOf(shape, last).length + shape.hiddenSize * numbers;
+  return rankWeightBytes(shape, last) - shared + 2 * shape.hiddenSize * shape.hiddenSize * numbers;
 }

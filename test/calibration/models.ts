@@ -40,39 +40,15 @@ const derived: Record<string, () => ModelShape> = {
     ...findModel(llama405B)!.shape,
     weights: { dtype: "bfloat16", quantization: { method: "fp8", bitsPerWeight: 8, unquantized: ["attention"] } },
   }),
-  // `text_config` of the model's file has the numbers of the text model of July 2025.
-  "Qwen/Qwen3-VL-30B-A3B-Instruct": () => ({ ...configShape("Qwen/Qwen3-30B-A3B-Instruct-2507"), multimodalRotary: true }),
   // Devstral-Small-2 with feed-forwards of 16,384; the tower and what joins it stay in sixteen bits.
   "RedHatAI/Ministral-3-14B-Instruct-2512": () => ({
     ...configShape("mistralai/Devstral-Small-2-24B-Instruct-2512"),
     ...{ intermediateSize: 16_384, maxPositionEmbeddings: 262_144 },
   }),
-  // The smaller sister of Qwen3.5-397B.
+  // The logged bytes are those without tower, or with tower and linear attention in eight bits.
   "RedHatAI/Qwen3.5-35B-A3B-FP8-dynamic": () => {
-    const large = configShape("Qwen/Qwen3.5-397B-A17B");
-    return {
-      ...large,
-      ...{
-        layers: 40,
-        hiddenSize: 2048,
-        attentionHeads: 16,
-        kvHeads: 2,
-        intermediateSize: 512,
-        attention: { kind: "hybrid", fullLayers: 10 },
-      },
-      moe: { ...large.moe!, experts: 256, activeExperts: 8, expertIntermediateSize: 512, sharedExpertIntermediateSize: 512 },
-      state: {
-        ...large.state,
-        kind: "linearAttention",
-        keyHeads: 16,
-        valueHeads: 32,
-        keyHeadDim: 128,
-        valueHeadDim: 128,
-        convolution: 4,
-        fp32: true,
-      },
-      weights: { dtype: "bfloat16", quantization: fp8Channels },
-    };
+    const { towers: _, ...language } = findModel("Qwen/Qwen3.5-35B-A3B")!.shape;
+    return { ...language, weights: { dtype: "bfloat16", quantization: fp8Channels } };
   },
   "RedHatAI/Qwen3-Coder-Next-FP8-dynamic": () => ({
     ...configShape("Qwen/Qwen3-Next-80B-A3B-Thinking"),

@@ -70,11 +70,10 @@ function budgetOf(row: CalibrationRow) {
   const { type, shape, layout } = layoutOf(row);
   const { memory, problems } = resolveMemory(shape, type, layout, { ...row.settings, enableExpertParallel: false });
   const rank = memory?.ranks[0];
-  const { towerGiB = 0 } = row;
   if (!rank) return undefined;
   const { uncertaintyPercent } = memory;
   return {
-    ...{ weightsGiB: rank.weightsGiB + towerGiB, kvCacheGiB: rank.kvCacheGiB - towerGiB },
+    ...{ weightsGiB: rank.weightsGiB, kvCacheGiB: rank.kvCacheGiB },
     ...{ uncertaintyPercent, starts: !hasErrors(problems) },
   };
 }

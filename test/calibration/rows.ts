@@ -25,8 +25,6 @@ export interface CalibrationRow {
   };
   /** `dense`: sixteen- or eight-bit weights without experts, with attention in every layer. */
   kind: "dense" | "experts" | "hybrid";
-  /** Weights of the vision tower, as vLLM's own classes count them, where the shape has none. */
-  towerGiB?: number;
   /** Layers of the cache beyond the model's own (a draft model). */
   draftLayers?: number;
   /** What is not compared, and why. */
@@ -436,39 +434,30 @@ export const calibrationRows: readonly CalibrationRow[] = [
     { vllmVersion: "0.18.0", maxModelLen: 8192 },
     [32.89, 91.57, 1200192, 146.51],
   ),
-  {
-    ...onH200(
-      "H11",
-      "Qwen/Qwen3-VL-30B-A3B-Instruct",
-      1,
-      "experts",
-      { vllmVersion: "0.13.0", maxModelLen: 8192 },
-      [58.2299, 64.23, 701600, 85.64],
-    ),
-    towerGiB: 1.0033,
-  },
-  {
-    ...onH200(
-      "H12",
-      "Qwen/Qwen3-VL-30B-A3B-Instruct",
-      1,
-      "experts",
-      { vllmVersion: "0.18.0", maxModelLen: 8192 },
-      [58.23, 67.03, 732176, 89.38],
-    ),
-    towerGiB: 1.0033,
-  },
-  {
-    ...onH200(
-      "H13",
-      "RedHatAI/Ministral-3-14B-Instruct-2512",
-      1,
-      "dense",
-      { vllmVersion: "0.18.0", maxModelLen: 8192 },
-      [14.71, 111.64, 731632, 89.31],
-    ),
-    towerGiB: 0.8186,
-  },
+  onH200(
+    "H11",
+    "Qwen/Qwen3-VL-30B-A3B-Instruct",
+    1,
+    "experts",
+    { vllmVersion: "0.13.0", maxModelLen: 8192 },
+    [58.2299, 64.23, 701600, 85.64],
+  ),
+  onH200(
+    "H12",
+    "Qwen/Qwen3-VL-30B-A3B-Instruct",
+    1,
+    "experts",
+    { vllmVersion: "0.18.0", maxModelLen: 8192 },
+    [58.23, 67.03, 732176, 89.38],
+  ),
+  onH200(
+    "H13",
+    "RedHatAI/Ministral-3-14B-Instruct-2512",
+    1,
+    "dense",
+    { vllmVersion: "0.18.0", maxModelLen: 8192 },
+    [14.71, 111.64, 731632, 89.31],
+  ),
   // The bytes of the weights leave no room for the vision tower.
   onH200(
     "H14",
