@@ -36,8 +36,8 @@ export interface ModelShape {
   moe?: MixtureOfExperts;
   attention: AttentionPattern;
   /**
-   * One letter per layer, for a model whose layers are not evenly spread: `F` full attention, `W` window or chunk, `S` state, `C` compressed
-   * 4 : 1, `H` compressed 128 : 1. @default spread evenly, each period ending with full attention
+   * One letter per layer, for a model whose layers are not evenly spread: `F` full attention, `W` window or chunk, `S` state, `C` and `H`
+   * compressed 4 : 1 and 128 : 1. @default spread evenly, each period ending with full attention
    */
   mixers?: string;
   /** What the layers without attention keep instead of keys and values; given if and only if `attention` is `hybrid`. */

@@ -5,8 +5,6 @@ import { additionalBytes } from "../sizing/memory/additions";
 import { forwardBytes, samplerBytes } from "../sizing/memory/engineOverheads";
 import { expertWorkspaceBytes, keepsExpertWorkspace } from "../sizing/memory/expertWorkspace";
 import { blocksOfRequest, cachePool, cacheRequest, type CachePool } from "../sizing/memory/kvCache";
-import { compressedStateBytes } from "../sizing/memory/cacheDtype";
-import { headsOf } from "../sizing/model/attentionTensors";
 import { feedForwardTensors, mixerTensors, normTensors } from "../sizing/model/layerTensors";
 import { kindsOf, layersOf, mixersOf, type Layer } from "../sizing/model/layers";
 import type { EngineMemorySettings, GroupMemory, RankMemory } from "../sizing/memory/memory";
@@ -23,6 +21,7 @@ import {
 import { towerBytes, towerRanks } from "../sizing/memory/towerMemory";
 import { uncertaintyGiB } from "../sizing/memory/uncertainty";
 import { paddedVocabulary, type WeightTensor } from "../sizing/model/weightTensor";
+import { headsFormula } from "./headsFormula";
 import { number } from "./text";
 
 interface Explained {
@@ -189,14 +188,4 @@ function perTokenLines({ shape, settings }: Explained, pool: CachePool, { tensor
     `  a block: ${pool.blockTokens} tokens × ${formula} (${dtype})${layout} = ${number(pool.bytesPerBlock)} bytes`,
     source("vllm/v1/kv_cache_interface.py"),
   ];
-}
-
-function headsFormula(shape: ModelShape, tensorParallelSize: number): string {
-  if (shape.compressed) return `${compressedStateBytes} bytes a vector, of windows and of compressed tokens`;
-  const of = (mixer: "full" | "window") => {
-    const { kvHeads, headDim, valueHeadDim } = headsOf(shape, mixer);
-    const heads = `${number(Math.max(1, kvHeads / tensorParallelSize))} KV heads of this rank`;
-    return headDim === valueHeadDim ? `2 × ${heads} × ${headDim}` : `${heads} × (${headDim} + ${valueHeadDim})`;
-  };
-  return shape.windowHeads ? `${of("full")}, in windows ${of("window")}` : of("full");
 }

@@ -50,7 +50,7 @@ export function recoveryLines(recovery: DocumentRecovery | null, paint: Paint): 
   const step = longestStepSeconds === null ? "" : ` (the longest takes ${number(longestStepSeconds, 1)} s at a tenth of the GPUs' peak)`;
   const head = ["fault", "noticed by", "noticed, s", "stopped, s", "node, s", "start, s", "total, min"];
   return [
-    table(rows, { head, right: [2, 3, 4, 5, 6], widths: { 0: 24, 1: 14 }, paint }),
+    table(rows, { head, right: [2, 3, 4, 5, 6], widths: { 0: 22, 1: 13 }, paint }),
     paragraph(
       `The leader ends if a step${step} gets no answer for ${number(stepTimeoutSeconds)} s, or if an engine with requests in it is silent for ${number(stalledSeconds)} s.`,
       "  ",

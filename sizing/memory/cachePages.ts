@@ -1,4 +1,7 @@
-/** Tokens of a block, the state of a layer, and pages of equal size for layers that need different numbers of bytes (`unify_kv_cache_spec_page_size`). */
+/**
+ * Tokens of a block, the state of a layer, and pages of equal size for layers that need different numbers of bytes
+ * (`unify_kv_cache_spec_page_size`).
+ */
 import type { ModelShape } from "../../catalog/modelShape";
 import { layerBytesPerToken } from "./cacheDtype";
 import { isAtLeast } from "./engineDefaults";

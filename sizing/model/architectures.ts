@@ -303,6 +303,7 @@ export const architectures: readonly Architecture[] = [
   {
     names: ["HYV3ForCausalLM"],
     modelTypes: ["hy_v3"],
+    onEveryStage: bothEnds,
     queryKeyNorm: "heads",
     moe: {
       count: "num_experts",

@@ -23,7 +23,7 @@ export function familyAttention(config: JsonObject, { attention }: Architecture,
       return gemma4(config, read);
     case "mimo":
       return mimo(read);
-    default:
+    case undefined:
       return {};
   }
 }

@@ -92,7 +92,7 @@ export function unknownArchitecture(outer: JsonObject, text: JsonObject): Proble
   return problem({
     code: "model-config-unsupported",
     path: "modelConfigFile",
-    message: `Architecture ${nameOf(outer)}${innerTypeOf(outer, text)} is not one of ${architectureNames.join(", ")}.${others}`,
+    message: `Architecture ${nameOf(outer)}${innerTypeOf(outer, text)} is not one of the ${architectureNames.length} that docs/sizing.md lists.${others}`,
     fix: `Use a model with one of these architectures.${fieldsBeyondDense(text).length > 0 ? "" : " For a rough figure, run fit with --assume-dense: it reads this one as a dense decoder."}`,
   });
 }

@@ -74,8 +74,8 @@ export function activeParameters(shape: ModelShape, place: Pick<RankPlace, "firs
 }
 
 /**
- * The tables of sines and cosines that every rank keeps: one row per position, in the model's dtype (vLLM `rotary_embedding`). Start-up logs
- * count it as weights: 0.03 GiB at 131,072 positions. The multimodal kind has four times the positions (`MRotaryEmbedding`).
+ * The tables of sines and cosines that every rank keeps: one row per position, in the model's dtype (vLLM `rotary_embedding`). Start-up
+ * logs count it as weights: 0.03 GiB at 131,072 positions. The multimodal kind has four times the positions (`MRotaryEmbedding`).
  */
 export function rotaryTableBytes(shape: ModelShape): number {
   const { maxPositionEmbeddings, headDim, rotaryShare = 1, multimodalRotary, mla, compressed, windowHeads, weights } = shape;

@@ -4,9 +4,10 @@ import path from "node:path";
 import { instanceType } from "../../catalog/instanceTypes";
 import type { ModelShape } from "../../catalog/modelShape";
 import { resolveLayout } from "../../sizing/layout/parallelism";
-import { attentionBytesPerToken } from "../../sizing/memory/cacheDtype";
+import { layerBytesPerToken } from "../../sizing/memory/cacheDtype";
 import { maxInFlightTokens, usesSecondRunner } from "../../sizing/memory/engineDefaults";
 import { blocksIn, blocksOfRequest, cachePool, cacheRequest } from "../../sizing/memory/kvCache";
+import { layersOf } from "../../sizing/model/layers";
 import { towerBytes, towerProblems } from "../../sizing/memory/towerMemory";
 import { rankWeightBytes } from "../../sizing/model/parameters";
 import { configShape } from "./models";
@@ -125,10 +126,9 @@ export function tokenBytes(row: OracleRow): { computed: number; oracle: number }
   const { gpu } = layoutOf(shape, row);
   const request = cacheRequest(shape, gpu, { tensorParallelSize: row.tp, pipelineParallelSize: row.pp }, settingsOf(row), 1);
   const attention = row.stages.flatMap(({ pages }) => pages.filter(({ kind }) => kind !== "Mamba"));
-  // The index of sparse attention has pages beside those of the same layer.
-  const layers = attention.reduce((sum, page) => sum + page.layers, 0) / (shape.mla?.indexer ? 2 : 1);
+  const layers = layersOf(shape).filter(({ mixer }) => mixer === "full" || mixer === "window");
   return {
-    computed: layers * attentionBytesPerToken(shape, request),
+    computed: layers.reduce((sum, layer) => sum + layerBytesPerToken(shape, request, layer), 0),
     oracle: attention.reduce((sum, { bytes, tokens, layers: count }) => sum + (bytes / tokens) * count, 0),
   };
 }

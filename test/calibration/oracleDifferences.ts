@@ -14,8 +14,8 @@ const named = (pattern: RegExp) => (row: OracleRow) => pattern.test(row.model);
 
 export const differences: readonly Difference[] = [
   {
-    of: "Qwen3-235B-A22B-FP8 and MiniMax-M2 beyond TP 4",
-    covers: (row) => named(/Qwen3-235B.*FP8|MiniMax-M2\.[57]$/)(row) && row.tp >= 8,
+    of: "Qwen3-235B-A22B-FP8, MiniMax-M2 and MiMo-V2-Flash beyond TP 4",
+    covers: (row) => named(/Qwen3-235B.*FP8|MiniMax-M2\.[57]$|MiMo-V2-Flash/)(row) && row.tp >= (/MiMo/.test(row.model) ? 4 : 8),
     what: "refused by the package",
     because:
       "vLLM 0.28 refuses experts whose part is not a multiple of the fp8 block; 0.32 makes the blocks smaller, which the package does not assume",

@@ -61,7 +61,18 @@ describe("plan document", () => {
     // Without --live the account is not asked.
     assert.deepEqual(nulls(dev), ["preflight"]);
     assert.deepEqual(nulls(local), ["preflight", "storage", "cost", "time", "recovery"]);
-    assert.deepEqual(nulls(refused), ["preflight", "model", "shape", "memory", "storage", "cost", "time", "defaults", "recovery", "resources"]);
+    assert.deepEqual(nulls(refused), [
+      "preflight",
+      "model",
+      "shape",
+      "memory",
+      "storage",
+      "cost",
+      "time",
+      "defaults",
+      "recovery",
+      "resources",
+    ]);
   });
 
   it("stays deployable while values that only the user knows are missing, and lists them", () => {

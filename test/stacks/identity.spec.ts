@@ -42,12 +42,10 @@ describe("pulumi up", () => {
     ]);
   });
 
-  it("refuses a namespace that is a typing error, in a project of any name", async () => {
-    for (const project of ["vllm-eks", "shop"])
-      assert.deepEqual(await refusals({ "vllm:model": "Qwen/Qwen3-32B", "VLLM-EKS:nodeCount": "4" }, project), [
-        "unknown-key vllm:model",
-        "unknown-key VLLM-EKS:nodeCount",
-      ]);
+  it("refuses a namespace that is a typing error; in another project only one that differs in case", async () => {
+    const config = { "vllm:model": "Qwen/Qwen3-32B", "VLLM-EKS:nodeCount": "4" };
+    assert.deepEqual(await refusals(config, "vllm-eks"), ["unknown-key vllm:model", "unknown-key VLLM-EKS:nodeCount"]);
+    assert.deepEqual(await refusals(config, "shop"), ["unknown-key VLLM-EKS:nodeCount"]);
   });
 
   it("accepts the keys of other providers, of Pulumi, and of the project that embeds it", async () => {

@@ -86,7 +86,9 @@ function run(program, args, env = process.env) {
   const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8", stdio: ["ignore", "inherit", "pipe"], env });
   if (status === 0) return;
   const text = `${program} ${args.slice(0, 3).join(" ")} failed: ${error?.message ?? stderr}`;
-  throw new (/connection|timed out|dns error|name resolution|unreachable|ProxyError|SSLError|error sending request/i.test(text) ? Missing : Error)(text);
+  throw new (
+    /connection|timed out|dns error|name resolution|unreachable|ProxyError|SSLError|error sending request/i.test(text) ? Missing : Error
+  )(text);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

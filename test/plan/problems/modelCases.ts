@@ -83,7 +83,7 @@ export const modelCases: Provoked[] = [
   {
     ...{ ...error, code: "no-kv-cache", path: "model" },
     settings: ["model=Qwen/Qwen3.5-397B-A17B", "instanceType=g7e.48xlarge", "modelStore.storageCapacityGiB=2400", ...split(8, 1, 1)],
-    ...{ says: ["0.92 × 94.97 GiB", "92.68 weights", "-14.75 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
+    ...{ says: ["0.92 × 94.97 GiB", "92.68 weights", "-16.00 GiB"], proposes: ["pipelineParallelSize=2", "nodeCount=2"] },
   },
   {
     ...{ ...error, code: "context-does-not-fit", path: "engine.maxModelLen" },

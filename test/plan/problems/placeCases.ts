@@ -43,7 +43,7 @@ const hardwareCases: Provoked[] = [
     ...{ says: ["2 groups", "4 nodes", "nodeCount is 2"], proposes: ["replicas=1"] },
   },
   { ...warning, code: "paused", path: "nodeCount", settings: ["nodeCount=0"], says: ["0"] },
-  { ...warning, code: "drain-exceeds-update", path: "engine", settings: twoGroups, says: ["16.7 min", "19.5 min", "2 groups", "15 min"] },
+  { ...warning, code: "drain-exceeds-update", path: "engine", settings: twoGroups, says: ["16.7 min", "20.2 min", "2 groups", "15 min"] },
 ];
 
 const zoneCases: Provoked[] = [

@@ -24,9 +24,9 @@ const models = JSON.parse(fs.readFileSync(file, "utf8")) as PublishedModel[];
 describe("config.json files of public models", () => {
   it("cover the families that vLLM serves most, each with a source", () => {
     const architectures = new Set(models.map(({ model }) => configShape(model).architecture));
-    assert.equal(models.length, 103);
+    assert.equal(models.length, 104);
     assert.equal(models.filter(({ published }) => published).length, 22);
-    assert.equal(architectures.size, 39);
+    assert.equal(architectures.size, 44);
     for (const { model, source } of models) assert.match(source, /^https:\/\/github.com\/|^a copy of the file/, model);
   });
 
