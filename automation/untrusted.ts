@@ -18,7 +18,7 @@ export const allowedKeys: readonly string[] = [
   ...under("gpuNodes", "start", "rootVolumeGiB", "placementGroup", "hugePagesMiB", "releaseVersion"),
   ...under("modelStore", "deploymentType", "storageCapacityGiB", "throughputMBpsPerTiB", "rootSquash", "noSquashNids"),
   ...under("engine", "vllmVersion", "cudaVersion", "maxModelLen", "gpuMemoryUtilization", "maxNumSeqs", "maxNumBatchedTokens"),
-  ...under("engine", "kvCacheDtype", "enableExpertParallel", "runAsNonRoot", "runAsUser"),
+  ...under("engine", "kvCacheDtype", "enableExpertParallel", "runAsNonRoot", "runAsUser", "stepTimeoutSeconds"),
   ...under("ingress", "mode", "scheme", "inboundCidrs", "hostname", "idleTimeoutSeconds"),
   ...under("network", "cidrBlock", "availabilityZones", "natGateways"),
   ...under("cluster", "kubeconfig", "context", "version", "publicAccessCidrs", "logTypes", "addonVersions", "systemInstanceType"),

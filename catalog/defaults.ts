@@ -10,9 +10,12 @@ import { charts, type ChartFacts } from "./versions";
 
 export type ChartName = keyof typeof charts;
 
+/** Year and month, oldest first. */
+export const defaultSetNames = ["2026-08", "2026-11"] as const;
+
 export interface DefaultSet {
-  /** Year and month: the name that the key `defaults` and the stack output `defaults` have. */
-  name: string;
+  /** What the key `defaults` and the stack output `defaults` say. */
+  name: (typeof defaultSetNames)[number];
   vllmImageTag: string;
   charts: Readonly<Record<ChartName, ChartFacts>>;
 }

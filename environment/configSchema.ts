@@ -2,7 +2,7 @@
  * The only definition of every setting: type, default, unit, meaning. Types, checks, documents and the editor's schema are derived from
  * this file.
  */
-import { defaultSets } from "../catalog/defaults";
+import { defaultSetNames } from "../catalog/defaults";
 import { userId } from "../catalog/kubernetesRules";
 import * as forms from "./textForms";
 import { cidr, idOf, like, version, zone } from "./textForms";
@@ -223,7 +223,7 @@ const schema = {
   }),
   defaults: oneOf(
     "The dated set from which image and charts come where no other key names them (`catalog/defaults.ts`). Default: the set that the stack was made with, so that a new release of the package moves nothing; for a new stack the newest.",
-    defaultSets.map(({ name }) => name),
+    defaultSetNames,
   ),
   tags: map("Tags on every AWS resource that takes them.", text("A value.", { minLength: 0 })),
 } as const satisfies Record<string, ValueSchema>;

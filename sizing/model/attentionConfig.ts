@@ -14,6 +14,7 @@ export interface FamilyAttention extends Partial<
 }
 
 export function familyAttention(config: JsonObject, { attention }: Architecture, layers: number, read: Read): FamilyAttention {
+  if (attention === undefined) return {};
   switch (attention) {
     case "compressed":
       return compressedAttention(config, layers, read);
@@ -23,8 +24,6 @@ export function familyAttention(config: JsonObject, { attention }: Architecture,
       return gemma4(config, read);
     case "mimo":
       return mimo(read);
-    case undefined:
-      return {};
   }
 }
 

@@ -31,7 +31,7 @@ export const modelCases: Provoked[] = [
   { ...error, code: "model-unknown", path: "model", settings: ["model=nobody/nothing-like-it"], says: ['"nobody/nothing-like-it"'] },
   {
     ...{ ...error, code: "model-config-unsupported", path: "modelConfigFile", files: fromConfig({ architectures: ["BertModel"] }) },
-    says: ["BertModel", "LlamaForCausalLM"],
+    says: ["BertModel", "docs/sizing.md"],
   },
   {
     ...{
