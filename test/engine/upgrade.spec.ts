@@ -27,6 +27,11 @@ const namedChanges: readonly { changes: RegExp; changelog: string }[] = [
   },
   {
     changes:
+      /^(create-replacement|replace|delete-replaced) vllm-probes data\["engine_progress\.py"\]$|^update vllm-set .*\.(containers\[0\]\.((env|args)\[\d+\].*|livenessProbe\..*)|terminationGracePeriodSeconds)$/,
+    changelog: "**Every group rolls once**, because environment, arguments and probes of its pods change",
+  },
+  {
+    changes:
       /^(create-replacement|replace|delete-replaced) (weights-scripts( data\["content\.py"\])?|weights-download( metadata\.name| spec\..*\.configMap\.name)?)$/,
     changelog: "so its Job runs once more on stacks that exist",
   },
