@@ -11,7 +11,7 @@ export const valued: ReadonlySet<string> = new Set(
     --max-model-len --quantization --max-logprobs --config-format --hf-token --hf-overrides --generation-config
     --override-generation-config --model-impl --logits-processors --load-format --download-dir --model-loader-extra-config
     --ignore-patterns --reasoning-parser --reasoning-parser-plugin --distributed-executor-backend --pipeline-parallel-size
-    --master-addr --master-port --nnodes --node-rank --distributed-timeout-seconds --tensor-parallel-size
+    --master-addr --master-port --nnodes --node-rank --distributed-timeout-seconds --cpu-distributed-timeout-seconds --tensor-parallel-size
     --decode-context-parallel-size --prefill-context-parallel-size --data-parallel-size --data-parallel-rank
     --data-parallel-start-rank --data-parallel-size-local --data-parallel-address --data-parallel-rpc-port --data-parallel-backend
     --all2all-backend --eplb-config --expert-placement-strategy --max-parallel-loading-workers --worker-cls --block-size
