@@ -91,7 +91,9 @@ describe("the group of dev", () => {
       const { text } = await group.ask({ path: "/metrics" });
       const names = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!));
       const scripts = [...group.registered.configMaps.values()].flatMap((files) => Object.values(files));
-      const read = scripts.flatMap((script) => [...script.matchAll(/vllm:[a-z_]+/g)].map(([name]) => name)).filter((name) => !name.endsWith("_"));
+      const read = scripts
+        .flatMap((script) => [...script.matchAll(/vllm:[a-z_]+/g)].map(([name]) => name))
+        .filter((name) => !name.endsWith("_"));
       const documented = ["vllm:num_requests_running", "vllm:num_requests_waiting", "vllm:kv_cache_usage_perc"];
       const counters = ["prompt_tokens", "generation_tokens", "request_success", "num_preemptions"].map((name) => `vllm:${name}_total`);
       const known = (name: string) =>

@@ -21,7 +21,7 @@ const alsoOpen = new Set([
 export class Front {
   /** Requests that are being answered. */
   running = 0;
-  /** An engine whose peer is gone does not answer requests, but `/health` does: https://github.com/vllm-project/vllm/issues/11996 */
+  /** An engine whose peer is gone does not answer requests, but `/health` and `/metrics` do: https://github.com/vllm-project/vllm/issues/11996 */
   hanging = false;
   private draining = false;
   private readonly sockets = new Set<Socket>();
@@ -61,6 +61,7 @@ export class Front {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (!this.admits(request, path)) reply(401, { error: "Unauthorized" });
     else if (path === "/health") response.writeHead(200).end();
+    else if (path === "/metrics") this.pass(request, response);
     else if (this.draining) reply(500, { error: "The engine is shutting down." });
     else if (this.hanging) return;
     else if (alsoOpen.has(path)) reply(200, {});
