@@ -21,7 +21,10 @@ const alsoOpen = new Set([
 export class Front {
   /** Requests that are being answered. */
   running = 0;
-  /** An engine whose peer is gone does not answer requests, but `/health` and `/metrics` do: https://github.com/vllm-project/vllm/issues/11996 */
+  /**
+   * An engine whose peer is gone does not answer requests, but `/health` and `/metrics` do:
+   * https://github.com/vllm-project/vllm/issues/11996
+   */
   hanging = false;
   private draining = false;
   private readonly sockets = new Set<Socket>();
