@@ -17,7 +17,7 @@ const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./pac
 const specifier = (entry: string) => entry.replace(/^\./, manifest.name);
 
 /** Bytes. A fifth of it is for reading: pages, schema and the sources that declarations lead to. */
-const packedLimit = 520_000;
+const packedLimit = 600_000;
 const topLevel = [
   "CHANGELOG.md",
   "LICENSE",
