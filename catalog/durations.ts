@@ -212,7 +212,7 @@ export const phaseDurations = {
     seconds: 240,
     longestSeconds: 500,
     source: {
-      url: "https://github.com/awslabs/awsome-distributed-ai/blob/main/3.test_cases/pytorch/vllm/dsv3-uccl-nixl/README.md",
+      url: "https://github.com/awslabs/awsome-distributed-ai/blob/95b939cdc5/3.test_cases/pytorch/vllm/dsv3-uccl-nixl/README.md",
       asOf: "2026-11-22",
       confidence: "low",
     },

@@ -14,7 +14,7 @@ import {
   type CatalogModel,
 } from "./modelRow";
 import type { ModelShape, MultiHeadLatentAttention } from "./modelShape";
-import { recentModels } from "./recentModels";
+import { miniMaxM25, recentModels } from "./recentModels";
 
 export type { CatalogModel, ModelName } from "./modelRow";
 
@@ -271,19 +271,7 @@ const glm45 = shape("Glm4MoeForCausalLM", {
 
 const glm46 = renamed(glm45, "zai-org/GLM-4.6", { maxPositionEmbeddings: 202752 });
 
-const miniMaxM2 = shape("MiniMaxM2ForCausalLM", {
-  id: "MiniMaxAI/MiniMax-M2",
-  layers: 62,
-  hiddenSize: 3072,
-  attentionHeads: 48,
-  kvHeads: 8,
-  intermediateSize: 1536,
-  vocabSize: 200064,
-  maxPositionEmbeddings: 196608,
-  queryKeyNorm: true,
-  moe: experts(256, 8, 1536),
-  weights: { dtype: "bfloat16", quantization: fp8Blocks },
-});
+const miniMaxM2 = renamed(miniMaxM25, "MiniMaxAI/MiniMax-M2");
 
 const gemma3 = shape("Gemma3ForConditionalGeneration", {
   id: "google/gemma-3-27b-it",

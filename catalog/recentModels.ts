@@ -167,7 +167,7 @@ const kimiK3 = renamed(kimiK26, "moonshotai/Kimi-K3", {
   },
 });
 
-const miniMaxM25 = shape("MiniMaxM2ForCausalLM", {
+export const miniMaxM25 = shape("MiniMaxM2ForCausalLM", {
   id: "MiniMaxAI/MiniMax-M2.5",
   layers: 62,
   hiddenSize: 3072,

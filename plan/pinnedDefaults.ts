@@ -26,11 +26,14 @@ export function defaultsLines(defaults: DocumentDefaults | null, stack: string):
   const versions = Object.entries(charts).map(([chart, version]) => `${chart} ${version}`);
   const others =
     name === newest
-      ? `A stack that already runs keeps those that it was made with, until you take these:`
+      ? "A stack that already runs keeps those that it was made with, until you take these:"
       : `The newest are ${newest}. A stack keeps those that it was made with, until you take others:`;
   return [
     paragraph(`${name}, where no other key decides: image ${vllmImageTag}; charts ${versions.join(", ")}.`, "  "),
-    paragraph(`${others} ${takeDefaults(newest, stack)}`, "  "),
-    paragraph(`What a stack has: ${shellCommand("pulumi", "stack", "output", "defaults", "-s", stack)}`, "  "),
+    // A command is a line, so that it can be pasted.
+    paragraph(others, "  "),
+    `    ${takeDefaults(newest, stack)}`,
+    "  What a stack has:",
+    `    ${shellCommand("pulumi", "stack", "output", "defaults", "-s", stack)}`,
   ];
 }

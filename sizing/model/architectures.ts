@@ -25,9 +25,11 @@ export interface Architecture {
   /** A bias on every projection, experts included, and one attention sink per head (gpt-oss). */
   fullyBiased?: boolean;
   mla?: boolean;
-  /** A family whose attention has fields of its own, read in `attentionConfig.ts`. */
+  /** A family whose attention has other fields, read in `attentionConfig.ts`. */
   attention?: "compressed" | "blockIndex" | "gemma4" | "mimo";
   moe?: ExpertFields;
+  /** Width of an expert that each rank has at least: vLLM pads narrower parts. */
+  leastExpertWidth?: number;
   /** Field of the dense layers' width, if a mixture uses another one. @default intermediate_size */
   denseWidth?: string;
   /** Which layers see only a window or chunk, if the file has no `layer_types`. */
@@ -217,6 +219,7 @@ export const architectures: readonly Architecture[] = [
       latent: "routed_expert_hidden_size",
       active: "num_experts_per_token",
     },
+    leastExpertWidth: 256,
     routerBias: true,
     state: "deltaAttention",
     renamed: { max_position_embeddings: "model_max_length" },

@@ -139,12 +139,24 @@ function sumOfLayers(shape: ModelShape, layers: readonly Layer[], of: (tensor: W
 /** Bytes of a tensor, with all its copies, in one layer on one rank. */
 export function rankTensorBytes(shape: ModelShape, tensor: WeightTensor, place: RankPlace): number {
   const shard = shardOf(shape, tensor, place);
-  return tensorBytes(shape, tensor, asLoaded(shape, tensor, shard)) * shard.copies;
+  return tensorBytes(shape, tensor, asLoaded(shape, tensor, widened(shape, tensor, place, shard))) * shard.copies;
 }
 
 function tensorBytes(shape: ModelShape, tensor: WeightTensor, { outputs, inputs }: { outputs: number; inputs: number }): number {
   const format = formatOf(shape.weights.quantization, tensor);
   return format ? quantizedBytes(format, outputs, inputs) : outputs * inputs * (tensor.numberBytes ?? dtypeBytes(shape.weights));
+}
+
+/** Kimi's class gives every rank at least this width of each expert (`min_moe_intermediate_per_partition` of `kimi_k3/nvidia/model.py`). */
+function widened<Shard extends { outputs: number; inputs: number }>(
+  { architecture }: ModelShape,
+  { module, split }: WeightTensor,
+  { tensorParallelSize, enableExpertParallel }: RankPlace,
+  shard: Shard,
+): Shard {
+  const { leastExpertWidth: least } = architectureOf(architecture);
+  if (least === undefined || module !== "experts" || enableExpertParallel || tensorParallelSize === 1) return shard;
+  return split === "inputs" ? { ...shard, inputs: Math.max(least, shard.inputs) } : { ...shard, outputs: Math.max(least, shard.outputs) };
 }
 
 /**

@@ -150,7 +150,7 @@ describe("the preflight", () => {
       assert.match(text, /\[quota-too-low\] nodeCount: The quota "Running On-Demand P instances" \(L-417A185B\) of us-west-2 is 96 vCPUs/);
       assert.match(text, /aws service-quotas request-service-quota-increase/);
       assert.match(text, /in spite of these answers: pulumi config set -s \S+ preflight false/);
-      // The provider by which the engine answered what the stack was made with; it is no object of the account.
+      // The provider by which the engine answered what the stack was made with. The account has nothing.
       assert.deepEqual(summary(steps), ["create default"]);
       assert.deepEqual(account.calls, []);
     });

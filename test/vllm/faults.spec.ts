@@ -44,7 +44,7 @@ describe("a group that computes each layer on two nodes", () => {
     return command && { ...probe, exec: { command: [...command.slice(0, -1), "3"] } };
   };
 
-  // The numbers of an idle engine do not show the request that it hangs on: only the limit of a step ends that one.
+  // The numbers of an idle engine do not show the request at which it stops: only the limit of a step ends that one.
   it("is alive for an impatient liveness probe while it computes", async function () {
     const probe = impatientLiveness();
     if (!probe) return this.skip();
